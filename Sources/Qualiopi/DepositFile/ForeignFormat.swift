@@ -1,0 +1,40 @@
+/// What a file that is no text in one byte a character turns out to be.
+///
+/// Source: the formats' signatures, as in the table of magic numbers of file(1).
+enum ForeignFormat {
+    /// A French sentence's end that says what was found and what to do; nil for a file that may be a CSV.
+    static func describe(_ bytes: UnsafeRawBufferPointer, hasNUL: Bool) -> String? {
+        func starts(_ signature: [UInt8]) -> Bool { bytes.starts(with: signature) }
+        let saveAsCSV = "l'enregistrer au format « CSV » (séparateur « ; ») avant de le déposer"
+        if starts([0x50, 0x4B, 0x03, 0x04]) || starts([0x50, 0x4B, 0x05, 0x06]) {
+            return "est un classeur de tableur (.xlsx ou .ods) ou une archive ZIP : \(saveAsCSV)"
+        }
+        if starts([0xD0, 0xCF, 0x11, 0xE0]) { return "est un ancien classeur Excel (.xls) : \(saveAsCSV)" }
+        if starts(Array("%PDF".utf8)) { return "est un document PDF : \(saveAsCSV)" }
+        if starts([0x1F, 0x8B]) { return "est compressé (gzip) : déposer le fichier CSV lui-même" }
+        let utf8 = "l'enregistrer au format « CSV UTF-8 »"
+        if starts([0xFF, 0xFE, 0, 0]) || starts([0, 0, 0xFE, 0xFF]) { return "est encodé en UTF-32 : \(utf8)" }
+        if starts([0xFF, 0xFE]) || starts([0xFE, 0xFF]) {
+            return "est encodé en UTF-16 (« Texte Unicode » d'Excel) : \(utf8)"
+        }
+        guard hasNUL else { return nil }
+        if bytes.count >= 4, (bytes[0] == 0) != (bytes[1] == 0), (bytes[0] == 0) == (bytes[2] == 0),
+            (bytes[1] == 0) == (bytes[3] == 0)
+        {
+            return "est encodé en UTF-16 : \(utf8)"
+        }
+        let line = lineOfFirstNUL(bytes)
+        return "contient un octet nul (ligne \(line)) : ce n'est pas un fichier CSV ou il a été endommagé"
+    }
+
+    private static func lineOfFirstNUL(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var line = 1
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte == 0 { break }
+            if byte == 0x0D || byte == 0x0A && previous != 0x0D { line += 1 }
+            previous = byte
+        }
+        return line
+    }
+}

@@ -1,0 +1,51 @@
+/// Text from outside made fit for a terminal, a report or a mail.
+package enum DisplayText {
+    /// Shows bytes as text: control and invisible characters and bytes that are not UTF-8 are escaped (`\t`, `\u{202E}`, `\xE9`), and what is
+    /// over `limit` characters is cut and ends in « … ».
+    package static func escape(_ bytes: some Collection<UInt8>, limit: Int = 200) -> String {
+        let quick = bytes.withContiguousStorageIfAvailable { buffer -> String? in
+            guard buffer.count <= limit, buffer.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return nil }
+            return String(decoding: buffer, as: UTF8.self)
+        }
+        if let plain = quick ?? nil { return plain }
+        var result = ""
+        var length = 0
+        var rest = bytes[...]
+        while let first = rest.first {
+            guard length < limit else { return result + "…" }
+            length += 1
+            if let (scalar, size) = UTF8Scalar.decode(rest) {
+                append(scalar, to: &result)
+                rest = rest.dropFirst(size)
+            } else {
+                result += "\\x" + hexadecimal(UInt32(first), 2)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+        switch scalar {
+        case "\t": result += "\\t"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case _ where isInvisible(scalar): result += "\\u{" + hexadecimal(scalar.value, 2) + "}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+
+    /// Characters that would move the cursor, turn the text round or leave nothing to see.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
+        default: return false
+        }
+    }
+
+    private static func hexadecimal(_ value: UInt32, _ digits: Int) -> String {
+        let text = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    }
+}

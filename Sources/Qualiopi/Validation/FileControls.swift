@@ -1,0 +1,131 @@
+/// The controls of the file as a whole, and the verdict.
+struct FileControls {
+    private let context: ValidationContext
+    private var findings: [Finding] = []
+
+    /// Lists smaller than this may change by any share (DESIGN.md, `liste.baisse`).
+    private static let smallList = 100
+    /// Organisations that a list may lose without an alert, in per cent.
+    private static let toleratedLoss = 20
+    /// How much of a header is shown.
+    private static let headerLimit = 200
+
+    init(_ context: ValidationContext) { self.context = context }
+
+    /// At most `maxFileNameLength` characters, extension included.
+    mutating func name(_ name: [UInt8]) {
+        let length = FileName.length(name)
+        let limit = context.policy.maxFileNameLength
+        guard length > limit else { return }
+        add(
+            .fileName, DisplayText.escape(name),
+            "Le nom du fichier compte \(French.count(length, "caractère", "caractères")), extension comprise, au lieu de \(limit) au plus."
+        )
+    }
+
+    /// Fewer than `maxFileBytes`.
+    mutating func size(_ size: Int) {
+        guard size >= context.policy.maxFileBytes else { return }
+        oversized(size)
+    }
+
+    mutating func oversized(_ size: Int) {
+        let limit = grouped(context.policy.maxFileBytes)
+        add(
+            .fileSize, "\(size)",
+            "Le fichier pèse \(grouped(size)) octets : sa taille doit être inférieure à \(limit) octets.")
+    }
+
+    /// Where the data lines start; nil for a file whose columns can't be trusted.
+    mutating func header(_ source: Source, hasNUL: Bool) -> Int? {
+        if let found = ForeignFormat.describe(source.bytes, hasNUL: hasNUL) {
+            let start = DisplayText.escape(source.bytes.prefix(16), limit: 16)
+            add(.header, start, "L'entête ne peut pas être lue car le fichier \(found).")
+            return nil
+        }
+        switch Header.read(source.bytes, encoding: source.encoding) {
+        case .right(let rows): return rows
+        case .wrong(let cell, let fault):
+            add(
+                .header, DisplayText.escape(source.text(cell), limit: FileControls.headerLimit),
+                "L'entête \(fault).")
+            return nil
+        }
+    }
+
+    /// What all the lines together must be: not empty, not much shorter than the last list.
+    mutating func content(_ rows: LineControls) {
+        let lines = rows.lines
+        if lines.total == 0 {
+            add(
+                .emptyFile, nil,
+                "Le fichier ne contient aucune ligne de données : l'intégrer retirerait toutes les certifications.")
+            return
+        }
+        if lines.bloquantLigne == lines.total {
+            let subject =
+                lines.total == 1
+                ? "La seule ligne du fichier est rejetée" : "Les \(lines.total) lignes du fichier sont rejetées"
+            add(.emptyFile, nil, "\(subject) : l'intégrer retirerait toutes les certifications.")
+            return
+        }
+        shrinking(rows)
+    }
+
+    private mutating func shrinking(_ rows: LineControls) {
+        let previous = context.previousList
+        guard context.policy.severity(of: .listShrinks) != nil, previous.count >= FileControls.smallList else { return }
+        // A line whose NDA can't be told may be any of the missing ones: its own finding says enough.
+        let missing = rows.missing(from: previous) - rows.unreadable
+        guard missing * 100 > previous.count * FileControls.toleratedLoss else { return }
+        let share = missing * 100 / previous.count
+        add(
+            .listShrinks, "\(missing)",
+            "La liste perd \(missing) des \(previous.count) organismes de la dernière liste intégrée (\(share) %), "
+                + "qui perdent leur certification : vérifier que le fichier est complet.")
+    }
+
+    private mutating func add(_ rule: Rule, _ value: String?, _ message: String) {
+        guard let severity = context.policy.severity(of: rule) else { return }
+        findings.append(
+            Finding(
+                line: nil, field: rule.field, rule: rule.rawValue, severity: severity, value: value, message: message))
+    }
+
+    // MARK: - Verdict
+
+    /// Of a file whose rows were not read.
+    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), [], []) }
+
+    /// Of a file whose rows were read.
+    func verdict(_ rows: LineControls, _ wording: Wording) -> Verdict {
+        let room = context.policy.maxDetailedFindings - findings.count
+        let details = rows.notebook.details(atMost: room).map(wording.finding)
+        return verdict(rows.notebook.counts, rows.lines, details, rows.accepted)
+    }
+
+    private func verdict(
+        _ lineFindings: FindingCounts, _ rows: LineCounts, _ details: [Finding], _ accepted: [CertifiedOrganisation]
+    ) -> Verdict {
+        var counts = lineFindings
+        for finding in findings {
+            if finding.severity == .alerte { counts.alerte += 1 } else { counts.bloquantFichier += 1 }
+        }
+        let shown = findings.prefix(max(0, context.policy.maxDetailedFindings)) + details
+        counts.detaillees = shown.count
+        let isRefused = counts.bloquantFichier > 0
+        var lines = rows
+        lines.integrees = isRefused ? 0 : accepted.count
+        let outcome: Outcome =
+            switch (isRefused, counts.bloquantLigne > 0, counts.alerte > 0) {
+            case (true, _, _): .echec
+            case (false, false, false): .succes
+            case (false, false, true): .succesAvecAlertes
+            case (false, true, false): .succesPartiel
+            case (false, true, true): .succesPartielAvecAlertes
+            }
+        return Verdict(
+            outcome: outcome, lines: lines, anomalies: counts, findings: Array(shown),
+            accepted: isRefused ? [] : accepted, referenceControlsSkipped: context.reference == nil)
+    }
+}

@@ -1,0 +1,261 @@
+/// The controls of all data lines: one pass, in the order of the file.
+///
+/// A row in the common shape with nothing to say against it is taken by `common`; any other one is read again by `careful`, which alone writes
+/// notes. Both must agree on what is faultless.
+struct LineControls {
+    private let bytes: UnsafeRawBufferPointer
+    private let scanner: RowScanner
+    private let quotedRow = QuotedRow()
+    private let controls: Controls
+    private let bounds: DateBounds
+    private let reference: ReferenceProbe?
+    private let list: ReferenceList?
+    private let otherCertifiers: Set<NDA>
+    /// False when an optional control asks for the careful path at every line.
+    private let allowsCommon: Bool
+
+    private var uniqueness: Uniqueness
+    private(set) var notebook: Notebook
+    private(set) var lines = LineCounts()
+    private(set) var accepted: [CertifiedOrganisation] = []
+    /// Lines whose NDA can't be told.
+    private(set) var unreadable = 0
+    private var position: Int
+    private var line: Int
+    /// Worst severity of the line being read.
+    private var worst: Severity?
+
+    init(
+        _ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, from start: Int, context: ValidationContext,
+        reference: ReferenceProbe?
+    ) {
+        self.bytes = bytes
+        scanner = RowScanner(bytes, encoding: encoding)
+        controls = Controls(context.policy)
+        bounds = DateBounds(today: context.today)
+        self.reference = reference
+        list = context.reference
+        otherCertifiers = context.otherCertifiers
+        allowsCommon = controls.otherCertifier.severity == nil && controls.endSoon.severity == nil
+        let likelyRows = (bytes.count - start) / 60 + 1
+        uniqueness = Uniqueness(
+            entries: context.reference?.count ?? 0, expected: context.reference == nil ? likelyRows : 0)
+        notebook = Notebook(limit: context.policy.maxDetailedFindings)
+        accepted.reserveCapacity(likelyRows)
+        position = start
+        line = 2
+    }
+
+    mutating func run() {
+        while position < bytes.count {
+            if !(allowsCommon && common()) { careful() }
+        }
+        lines.sansAlerte = lines.total - lines.bloquantFichier - lines.bloquantLigne - lines.alerte
+    }
+
+    /// How many of these NDAs no line of the file keeps.
+    func missing(from previous: [NDA]) -> Int {
+        var count = 0
+        for nda in previous {
+            let entry = reference?.slot(of: nda.packed).map { Int($0.entry) } ?? -1
+            if !uniqueness.isKept(nda.packed, entry: entry) { count += 1 }
+        }
+        return count
+    }
+
+    // MARK: - The common row
+
+    /// Takes a faultless row in the common shape; false, and nothing changed, if it is not one.
+    @inline(__always)
+    private mutating func common() -> Bool {
+        let left = bytes.count &- position
+        guard left >= CommonRow.window else { return false }
+        if bytes[position] != 0x22 { return take(CommonRow(bytes, at: position), quotes: 0) }
+        guard left >= QuotedRow.window, let plain = quotedRow.unquoted(bytes, at: position) else { return false }
+        return take(CommonRow(plain, at: 0), quotes: QuotedRow.quotes)
+    }
+
+    @inline(__always)
+    private mutating func take(_ read: CommonRow?, quotes: Int) -> Bool {
+        guard let row = read, row.categories != 0,
+            row.decision <= bounds.today, row.decision > bounds.oldest,
+            row.end > bounds.today, row.end < bounds.horizon
+        else { return false }
+        var entry = -1
+        if let reference {
+            guard let slot = reference.slot(of: row.nda),
+                slot.siren == row.siren || slot.siren == ReferenceColumns.noSIREN
+            else { return false }
+            entry = Int(slot.entry)
+        }
+        guard uniqueness.takeFirst(row.nda, entry: entry, line: line) else { return false }
+        accepted.append(
+            CertifiedOrganisation(
+                nda: NDA(packed: row.nda), siren: SIREN(value: row.siren),
+                categories: Categories(rawValue: row.categories), decision: CivilDate(packed: row.decision),
+                end: CivilDate(packed: row.end)))
+        lines.total &+= 1
+        line &+= 1
+        position &+= row.length &+ quotes
+        return true
+    }
+
+    // MARK: - Any other row
+
+    private mutating func careful() {
+        let row = scanner.row(at: position)
+        defer {
+            position = row.next
+            line &+= row.lines
+        }
+        if row.isEmpty { return }
+        lines.total &+= 1
+        worst = nil
+        var organisation: CertifiedOrganisation?
+        var place: Uniqueness.Place?
+        if row.isWellFormed {
+            organisation = cells(&place)
+        } else {
+            unreadable &+= 1
+            let columns = UInt64(truncatingIfNeeded: row.columns) << 1 | (row.isUnclosed ? 1 : 0)
+            note(controls.columns, Cell(start: row.start, end: row.end), related: columns)
+        }
+        switch worst {
+        case .fichier: lines.bloquantFichier &+= 1
+        case .ligne: lines.bloquantLigne &+= 1
+        case .alerte: lines.alerte &+= 1
+        case nil: break
+        }
+        guard worst != .ligne, let place else { return }
+        let isFirstKept = uniqueness.keep(place)
+        // A list holds an organisation once. Where `nda.unique` is an alert or off, the first line that is not rejected is the one to integrate.
+        if isFirstKept, worst != .fichier, let organisation { accepted.append(organisation) }
+    }
+
+    /// Controls the eight cells; nil unless all of them can be read.
+    private mutating func cells(_ place: inout Uniqueness.Place?) -> CertifiedOrganisation? {
+        let nda = ndaCell(&place)
+        let siren = sirenCell(of: nda)
+        let categories = categoryCells()
+        let decision = dateCell(.dateDecisionCertif, controls.decisionFormat)
+        if let decision {
+            let cell = scanner.cells[Column.dateDecisionCertif.rawValue]
+            if decision > bounds.today {
+                note(controls.decisionFuture, cell)
+            } else if decision <= bounds.oldest {
+                note(controls.decisionAge, cell)
+            }
+        }
+        let end = dateCell(.dateFinValiditeCertif, controls.endFormat)
+        if let end {
+            let cell = scanner.cells[Column.dateFinValiditeCertif.rawValue]
+            if end <= bounds.today {
+                note(controls.endExpired, cell, related: UInt64(end))
+            } else if end >= bounds.horizon {
+                note(controls.endHorizon, cell)
+            } else if end <= bounds.soon {
+                note(controls.endSoon, cell, related: UInt64(end))
+            }
+        }
+        guard let nda, let siren, let categories, let decision, let end else { return nil }
+        return CertifiedOrganisation(
+            nda: NDA(packed: nda.packed), siren: SIREN(value: siren), categories: categories,
+            decision: CivilDate(packed: decision), end: CivilDate(packed: end))
+    }
+
+    /// An NDA that can be read, with its organisation in the list of OF.
+    private struct ReadNDA {
+        let packed: UInt64
+        let slot: ReferenceTable.Slot?
+    }
+
+    private mutating func ndaCell(_ place: inout Uniqueness.Place?) -> ReadNDA? {
+        let cell = scanner.cells[Column.nda.rawValue]
+        if missing(cell, .nda) {
+            unreadable &+= 1
+            return nil
+        }
+        guard let packed = scanner.nda(cell) else {
+            unreadable &+= 1
+            note(controls.ndaFormat, cell)
+            return nil
+        }
+        let slot = reference?.slot(of: packed)
+        let noted = uniqueness.note(packed, entry: slot.map { Int($0.entry) } ?? -1, line: line)
+        place = noted.place
+        if noted.first > 0 { note(controls.ndaUnique, cell, related: UInt64(noted.first)) }
+        if reference != nil, slot == nil { note(controls.ndaUnknown, cell, related: packed) }
+        if controls.otherCertifier.severity != nil, otherCertifiers.contains(NDA(packed: packed)) {
+            note(controls.otherCertifier, cell, related: packed)
+        }
+        return ReadNDA(packed: packed, slot: slot)
+    }
+
+    private mutating func sirenCell(of nda: ReadNDA?) -> UInt32? {
+        let cell = scanner.cells[Column.siren.rawValue]
+        if missing(cell, .siren) { return nil }
+        guard let siren = scanner.siren(cell) else {
+            note(controls.sirenFormat, cell)
+            return nil
+        }
+        guard let list else { return siren }
+        if let nda, let slot = nda.slot {
+            // With a list that doesn't know this organisation's SIREN there is nothing to compare with.
+            if slot.siren != siren, slot.siren != ReferenceColumns.noSIREN {
+                note(controls.sirenUnknown, cell, related: nda.packed &+ 1)
+            }
+        } else if !list.contains(siren: SIREN(value: siren)) {
+            note(controls.sirenUnknown, cell)
+        }
+        return siren
+    }
+
+    private mutating func categoryCells() -> Categories? {
+        var categories: UInt8 = 0
+        var readable = true
+        for index in 0..<4 {
+            let column = Column.actionsDeFormation.rawValue &+ index
+            let cell = scanner.cells[column]
+            if cell.isEmpty {
+                note(controls.required[column], cell)
+                readable = false
+            } else if let isYes = scanner.yesOrNo(cell) {
+                if isYes { categories |= 1 << UInt8(truncatingIfNeeded: index) }
+            } else {
+                note(controls.yesOrNo[index], cell)
+                readable = false
+            }
+        }
+        guard readable else { return nil }
+        if categories == 0 {
+            let first = scanner.cells[Column.actionsDeFormation.rawValue]
+            note(controls.certification, Cell(start: first.start, end: first.start))
+        }
+        return Categories(rawValue: categories)
+    }
+
+    private mutating func dateCell(_ column: Column, _ format: Control) -> UInt32? {
+        let cell = scanner.cells[column.rawValue]
+        if missing(cell, column) { return nil }
+        guard let date = scanner.date(cell) else {
+            note(format, cell)
+            return nil
+        }
+        return date
+    }
+
+    /// Whether a mandatory cell is empty; notes it.
+    @inline(__always)
+    private mutating func missing(_ cell: Cell, _ column: Column) -> Bool {
+        guard cell.isEmpty else { return false }
+        note(controls.required[column.rawValue], cell)
+        return true
+    }
+
+    @inline(__always)
+    private mutating func note(_ control: Control, _ cell: Cell, related: UInt64 = 0) {
+        guard let severity = control.severity else { return }
+        worst = worst.map { max($0, severity) } ?? severity
+        notebook.add(control.rule, severity, line: line, cell: cell, related: related)
+    }
+}

@@ -1,0 +1,23 @@
+/// What the controls need besides the file: everything is an argument, so that a retry gives the same answer.
+package struct ValidationContext: Sendable {
+    package var policy: Policy
+    /// The « date du jour »: the civil day in Europe/Paris when the deposit was received.
+    package var today: CivilDate
+    /// The list of OF; nil skips `nda.inconnu` and `siren.inconnu`.
+    package var reference: ReferenceList?
+    /// NDAs of the depositor's last integrated list, ascending, each once (`liste.baisse`).
+    package var previousList: [NDA]
+    /// NDAs in force at other certifiers (`nda.autreCertificateur`; only read when that rule is on).
+    package var otherCertifiers: Set<NDA>
+
+    package init(
+        policy: Policy, today: CivilDate, reference: ReferenceList?, previousList: [NDA] = [],
+        otherCertifiers: Set<NDA> = []
+    ) {
+        self.policy = policy
+        self.today = today
+        self.reference = reference
+        self.previousList = previousList
+        self.otherCertifiers = otherCertifiers
+    }
+}

@@ -1,0 +1,65 @@
+/// The manual's controls: bytes in, findings out.
+///
+/// Pure: the day, the list of OF and the depositor's former list are arguments, so that the same deposit always gets the same answer. Time
+/// and memory are linear in the file's size. Nothing in a file makes it fail: whatever the bytes are, the answer is a verdict.
+package enum Validator {
+    /// Controls one deposit: name, size, header, then every data line (manual, section 3, « Contrôles du fichier » and « Contrôles des données »).
+    ///
+    /// `fileName` is the name as received, any bytes. With a wrong header the rows are not read.
+    package static func validate(
+        fileName: [UInt8], content: UnsafeRawBufferPointer, context: ValidationContext
+    ) -> Verdict {
+        var controls = FileControls(context)
+        controls.name(fileName)
+        controls.size(content.count)
+        let survey = ByteSurvey(content)
+        let source = Source(bytes: content, encoding: survey.encoding)
+        guard let rows = controls.header(source, hasNUL: survey.hasNUL) else { return controls.verdict() }
+        guard let reference = context.reference else {
+            return validate(source, from: rows, context, nil, &controls)
+        }
+        return reference.table.slots.withUnsafeBufferPointer { slots in
+            validate(source, from: rows, context, ReferenceProbe(slots: slots, shift: reference.table.shift), &controls)
+        }
+    }
+
+    package static func validate(fileName: [UInt8], content: [UInt8], context: ValidationContext) -> Verdict {
+        content.withUnsafeBytes { validate(fileName: fileName, content: $0, context: context) }
+    }
+
+    /// The verdict on a deposit whose content was given up because it passed the upload's cap: name and size only.
+    ///
+    /// `size` is how many bytes came, at least.
+    package static func refuseOversized(fileName: [UInt8], size: Int, context: ValidationContext) -> Verdict {
+        var controls = FileControls(context)
+        controls.name(fileName)
+        controls.oversized(size)
+        return controls.verdict()
+    }
+
+    private static func validate(
+        _ source: Source, from start: Int, _ context: ValidationContext, _ reference: ReferenceProbe?,
+        _ file: inout FileControls
+    ) -> Verdict {
+        var rows = LineControls(
+            source.bytes, encoding: source.encoding, from: start, context: context, reference: reference)
+        rows.run()
+        file.content(rows)
+        return file.verdict(rows, Wording(source: source, context: context))
+    }
+}
+
+/// The file's bytes and how they are read.
+struct Source {
+    let bytes: UnsafeRawBufferPointer
+    let encoding: TextEncoding
+
+    /// A cell's text in UTF-8, doubled quotes made single.
+    func text(_ cell: Cell) -> [UInt8] {
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.start..<cell.end])
+        guard raw.contains(0x22) else { return encoding == .utf8 ? Array(raw) : encoding.utf8(raw) }
+        var result: [UInt8] = []
+        for byte in raw where !(byte == 0x22 && result.last == 0x22) { result.append(byte) }
+        return encoding.utf8(result)
+    }
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Qualiopi
+
+/// The four texts against the manual's, 4.3.1 to 4.3.4.
+@Suite struct DepositMailTests {
+    private let link = "https://collecteur.emploi.gouv.fr/depots/12"
+
+    private func body(_ mail: DepositMail, blocking: Int = 3, alerts: Int = 2, rejected: Int = 0) -> String {
+        mail.body(file: "liste.csv", blocking: blocking, alerts: alerts, rejectedLines: rejected, link: link)
+    }
+
+    @Test(arguments: [
+        (DepositMail.validated, "QUALIOPI - Dépôt validé", "valide"), (.refused, "QUALIOPI - Dépôt refusé", "refuse"),
+        (.impossible, "QUALIOPI - Dépôt impossible", "impossible"),
+        (.notMade, "QUALIOPI - Dépôt non réalisé", "nonRealise"),
+    ])
+    func `subjects and kinds`(_ mail: DepositMail, _ subject: String, _ kind: String) {
+        #expect(mail.subject == subject)
+        #expect(mail.rawValue == kind)
+    }
+
+    @Test func `4.3.1 a success`() {
+        #expect(
+            body(.validated, blocking: 0, alerts: 0)
+                == "Votre dépôt \"liste.csv\", dans le cadre du projet QUALIOPI, a été validé et transmis. Il contenait 0 erreur(s) non bloquante(s). Vous pouvez consulter le rapport détaillé dans votre espace déposant https://collecteur.emploi.gouv.fr/depots/12."
+        )
+    }
+
+    @Test(arguments: [
+        (1, "1 ligne a été rejetée et n'a donc pas été intégrée."),
+        (2, "2 lignes ont été rejetées et n'ont donc pas été intégrées."),
+    ])
+    func `4.3.1 a partial success has one sentence more`(_ rejected: Int, _ sentence: String) {
+        #expect(body(.validated, rejected: rejected) == body(.validated) + "\n\n" + sentence)
+    }
+
+    @Test func `4.3.2 a refusal`() {
+        #expect(
+            body(.refused)
+                == "Votre dépôt \"liste.csv\", dans le cadre du projet QUALIOPI, n'a pas pu être transmis. Il contenait 3 erreur(s) bloquante(s) et 2 erreur(s) non bloquante(s). Vous pouvez consulter le rapport détaillé dans votre espace déposant https://collecteur.emploi.gouv.fr/depots/12."
+        )
+    }
+
+    @Test func `4.3.3 a technical failure`() {
+        #expect(
+            body(.impossible)
+                == "Votre dépôt \"liste.csv\", dans le cadre du projet QUALIOPI, n'a pas pu être transmis. Vous pouvez consulter le rapport détaillé dans votre espace déposant https://collecteur.emploi.gouv.fr/depots/12."
+        )
+    }
+
+    @Test func `4.3.4 no deposit`() {
+        #expect(
+            DepositMail.notMade.body(
+                file: "", blocking: 0, alerts: 0, rejectedLines: 0, link: "/E1/QUALIOPI/FICHIER_QUALIOPI")
+                    == """
+                    La période de dépôt du projet QUALIOPI est terminée, et aucun fichier n'a été transmis pour votre entité. Les dépôts sont désormais fermés pour cette période.
+
+                    Vous pouvez toutefois déposer pour la période suivante dans votre espace déposant /E1/QUALIOPI/FICHIER_QUALIOPI.
+                    """)
+    }
+}
