@@ -13,6 +13,10 @@ let package = Package(
     targets: [
         // The manual as code: pure, imports nothing.
         .target(name: "Qualiopi", swiftSettings: strict),
+        // SFTP version 3 messages: pure, imports nothing.
+        .target(name: "SFTPCodec", swiftSettings: strict),
+
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
+        .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
     ]
 )
