@@ -10,13 +10,33 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "collecteur",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
     targets: [
+        .target(name: "CLinux"),
+
         // The manual as code: pure, imports nothing.
         .target(name: "Qualiopi", swiftSettings: strict),
         // SFTP version 3 messages: pure, imports nothing.
         .target(name: "SFTPCodec", swiftSettings: strict),
 
+        .target(
+            name: "LinuxSystem",
+            dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict),
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
+        // Makes forbidden calls in a confined process, for the tests of the sandbox.
+        .executableTarget(
+            name: "sandbox-probe",
+            dependencies: ["CLinux", "LinuxSystem", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/SandboxProbe", swiftSettings: strict),
+        .testTarget(
+            name: "LinuxSystemTests",
+            dependencies: [
+                "LinuxSystem", "sandbox-probe", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
     ]
 )

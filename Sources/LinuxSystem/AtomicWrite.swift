@@ -1,0 +1,33 @@
+import CLinux
+import Glibc
+package import SystemPackage
+
+extension FileIO {
+    /// Writes a file that appears whole or not at all, and is durable on return: temporary file, `fsync`, rename,
+    /// `fsync` of the folder. An existing file of that name is replaced.
+    ///
+    /// The temporary file is made in `temporary`, which must be on the same file system, or else in the folder itself.
+    /// One that a crash leaves behind has a name that begins with `.tmp-`.
+    package static func writeAtomically(
+        _ folder: Folder, _ name: [UInt8], _ bytes: [UInt8], mode: CInt = 0o600, by temporary: Folder? = nil
+    ) throws(Errno) {
+        let place = temporary ?? folder
+        let temporaryName = try randomName()
+        let file = try place.open(temporaryName, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        do {
+            try write(file.raw, bytes)
+            try sync(file.raw)
+            try place.rename(temporaryName, to: folder, name, replace: true)
+        } catch {
+            try? place.remove(temporaryName)
+            throw error
+        }
+        try folder.sync()
+    }
+
+    private static func randomName() throws(Errno) -> [UInt8] {
+        var value: UInt64 = 0
+        try systemCall { clinux_random(&value) }
+        return Array(".tmp-\(String(value, radix: 16))".utf8)
+    }
+}

@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+package import SystemPackage
+
+/// A step of confinement that failed. The process must end: it is not to see a client's byte.
+package struct SandboxError: Error, CustomStringConvertible {
+    package var step: String
+    package var code: Errno
+
+    package var description: String { "\(step): \(code)" }
+}
+
+/// Confines a session process for good: from here on it works on the descriptors it has or receives, and on nothing
+/// else. What needs files (OpenSSL, libssh, the time zone) must have been initialised before.
+///
+/// No single layer is relied upon. The system call filter refuses new files, sockets, processes and signals on any
+/// kernel; Landlock refuses them again where the kernel has it (Debian 12's 6.1: files; 6.7: TCP; 6.12: abstract
+/// sockets and signals); the limits bound what is left: memory, and the size of the file it writes.
+///
+/// There is no `PR_SET_PDEATHSIG`: it fires when the *thread* that started the process ends, which is no news. A
+/// session ends when the control socket does.
+package enum Sandbox {
+    /// What the kernel gave.
+    package struct Report: Sendable, Equatable {
+        /// 0 where the kernel has no Landlock or it is switched off.
+        package var landlockABI: Int
+        package var handlesFiles: Bool { landlockABI >= 1 }
+        package var handlesNetwork: Bool { landlockABI >= 4 }
+        package var handlesSignals: Bool { landlockABI >= 6 }
+    }
+
+    /// Two sockets, standard error, 64 handles and some to spare for descriptors that arrive before others go.
+    private static let descriptorLimit: UInt64 = 80
+    /// Writable private memory, in bytes; a session needs a few MiB.
+    private static let dataLimit: UInt64 = 256 << 20
+
+    /// Confines the calling process, which must have one thread: Landlock and capabilities are a thread's own.
+    ///
+    /// `uploadCap` is the size of the largest file it may write, in bytes; a write beyond it gives EFBIG.
+    /// `newestLandlock` is the Landlock ABI to use at most, to show what an older kernel gives.
+    @discardableResult
+    package static func confineSession(
+        uploadCap: UInt64, newestLandlock: Int = .max
+    ) throws(SandboxError) -> Report {
+        // SIGXFSZ would end the process at the cap; ignored, the write fails with EFBIG and the client can be told.
+        try step("ignoring SIGXFSZ") { clinux_ignore_file_size_signal() }
+        try step("no_new_privs") { clinux_set_no_new_privileges() }
+        try step("not dumpable") { clinux_set_not_dumpable() }
+        try limit("RLIMIT_FSIZE", CInt(RLIMIT_FSIZE.rawValue), uploadCap)
+        try limit("RLIMIT_NOFILE", CInt(RLIMIT_NOFILE.rawValue), descriptorLimit)
+        try limit("RLIMIT_NPROC", CLINUX_RLIMIT_NPROC, 0)
+        try limit("RLIMIT_CORE", CInt(RLIMIT_CORE.rawValue), 0)
+        try limit("RLIMIT_DATA", CInt(RLIMIT_DATA.rawValue), dataLimit)
+        try step("capabilities") { clinux_drop_capabilities() }
+        let abi = min(clinux_landlock_abi(), CInt(clamping: newestLandlock))
+        if abi > 0 {
+            try step("Landlock") { clinux_landlock_refuse_all(abi) }
+        }
+        try step("system call filter") { clinux_seccomp_confine_session() }
+        return Report(landlockABI: Int(abi))
+    }
+
+    /// The Landlock ABI of the kernel that runs; 0 without Landlock.
+    package static var kernelLandlockABI: Int { Int(clinux_landlock_abi()) }
+
+    private static func step(_ name: String, _ body: () -> CInt) throws(SandboxError) {
+        do {
+            try systemCall(body)
+        } catch {
+            throw SandboxError(step: name, code: error)
+        }
+    }
+
+    private static func limit(
+        _ name: String, _ resource: CInt, _ value: UInt64
+    ) throws(SandboxError) {
+        try step(name) { clinux_set_limit(resource, value) }
+    }
+}
