@@ -25,6 +25,10 @@ let package = Package(
             name: "LinuxSystem",
             dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict),
+        .target(
+            name: "SessionProtocol", dependencies: ["LinuxSystem", "SFTPCodec"],
+            swiftSettings: strict),
+
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
@@ -37,6 +41,9 @@ let package = Package(
             dependencies: [
                 "LinuxSystem", "sandbox-probe", .product(name: "SystemPackage", package: "swift-system"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SessionProtocolTests", dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec"],
             swiftSettings: strict),
     ]
 )

@@ -1,0 +1,62 @@
+/// One message from the daemon to a session.
+package enum Order: Equatable, Sendable {
+    /// The first message, and only that.
+    case welcome(Welcome)
+    case reply(id: UInt32, Reply)
+    /// The session ends; reason: what the client is told.
+    case end(reason: String)
+}
+
+/// All that a session has to know.
+package struct Welcome: Equatable, Sendable {
+    package var sessionID: UInt64
+    /// The bytes of OpenSSH private key files.
+    package var hostKeys: [[UInt8]]
+    package var algorithms: Algorithms
+    /// Smaller RSA keys are refused.
+    package var minimumRSABits: Int
+    /// The software part of the server's identification string.
+    package var banner: String
+    package var loginGraceMilliseconds: Int
+    package var idleTimeoutMilliseconds: Int
+    package var maximumAuthenticationTries: Int
+    /// Keys that a client may ask about without signing.
+    package var maximumKeyProbes: Int
+    /// Bytes of the largest upload.
+    package var uploadCap: UInt64
+
+    package init(
+        sessionID: UInt64, hostKeys: [[UInt8]], algorithms: Algorithms, minimumRSABits: Int, banner: String,
+        loginGraceMilliseconds: Int, idleTimeoutMilliseconds: Int, maximumAuthenticationTries: Int,
+        maximumKeyProbes: Int, uploadCap: UInt64
+    ) {
+        self.sessionID = sessionID
+        self.hostKeys = hostKeys
+        self.algorithms = algorithms
+        self.minimumRSABits = minimumRSABits
+        self.banner = banner
+        self.loginGraceMilliseconds = loginGraceMilliseconds
+        self.idleTimeoutMilliseconds = idleTimeoutMilliseconds
+        self.maximumAuthenticationTries = maximumAuthenticationTries
+        self.maximumKeyProbes = maximumKeyProbes
+        self.uploadCap = uploadCap
+    }
+}
+
+/// What is offered in the key exchange: comma-separated names in order of preference, as libssh takes them.
+package struct Algorithms: Equatable, Sendable {
+    package var kex: String
+    package var hostKeys: String
+    package var ciphers: String
+    package var macs: String
+    /// Of the keys that clients log in with.
+    package var publicKeys: String
+
+    package init(kex: String, hostKeys: String, ciphers: String, macs: String, publicKeys: String) {
+        self.kex = kex
+        self.hostKeys = hostKeys
+        self.ciphers = ciphers
+        self.macs = macs
+        self.publicKeys = publicKeys
+    }
+}

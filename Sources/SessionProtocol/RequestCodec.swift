@@ -1,0 +1,154 @@
+import SFTPCodec
+
+enum RequestTag: UInt8 {
+    case authenticatePassword = 1
+    case authenticateKey
+    case open
+    case openFolder
+    case readFolder
+    case status
+    case setAttributes
+    case setHandleAttributes
+    case close
+    case rename
+    case remove
+    case fileSystem
+    case refuseFolderChange
+}
+
+extension WireWriter {
+    private mutating func begin(_ tag: RequestTag, _ id: UInt32) {
+        put(tag.rawValue)
+        put(id)
+    }
+
+    private mutating func put(path: [UInt8]) throws(ProtocolError) {
+        try put(path, "path", limit: Bounds.path)
+    }
+
+    mutating func put(_ request: Request, id: UInt32) throws(ProtocolError) {
+        switch request {
+        case .authenticatePassword(let login, let password):
+            begin(.authenticatePassword, id)
+            try put(login, "login", limit: Bounds.login)
+            try put(password, "password", limit: Bounds.password)
+        case .authenticateKey(let login, let algorithm, let blob, let signed):
+            begin(.authenticateKey, id)
+            try put(login, "login", limit: Bounds.login)
+            try put(algorithm, "algorithm", limit: Bounds.algorithm)
+            try put(blob, "blob", limit: Bounds.keyBlob)
+            put(signed)
+        case .open(let path, let flags, let statedSize):
+            begin(.open, id)
+            try put(path: path)
+            put(flags.rawValue)
+            put(optional: statedSize)
+        case .openFolder(let path):
+            begin(.openFolder, id)
+            try put(path: path)
+        case .readFolder(let handle):
+            begin(.readFolder, id)
+            put(handle)
+        case .status(let path):
+            begin(.status, id)
+            try put(path: path)
+        case .setAttributes(let path, let size, let modified):
+            begin(.setAttributes, id)
+            try put(path: path)
+            put(optional: size)
+            put(optional: modified)
+        case .setHandleAttributes(let handle, let size, let modified):
+            begin(.setHandleAttributes, id)
+            put(handle)
+            put(optional: size)
+            put(optional: modified)
+        case .close(let handle, let upload):
+            begin(.close, id)
+            put(handle)
+            put(upload)
+        case .rename(let from, let to, let overwrite):
+            begin(.rename, id)
+            try put(path: from)
+            try put(path: to)
+            put(overwrite)
+        case .remove(let path):
+            begin(.remove, id)
+            try put(path: path)
+        case .fileSystem(let path):
+            begin(.fileSystem, id)
+            try put(path: path)
+        case .refuseFolderChange(let path, let kind):
+            begin(.refuseFolderChange, id)
+            try put(path: path)
+            put(kind.rawValue)
+        }
+    }
+
+    private mutating func put(_ upload: UploadEnd?) {
+        put(upload != nil)
+        guard let upload else { return }
+        put(upload.contiguous)
+        put(upload.end)
+        put(optional: upload.statedSize)
+        put(upload.overflowed)
+    }
+}
+
+extension WireReader {
+    private mutating func path() throws(ProtocolError) -> [UInt8] {
+        try bytes("path", limit: Bounds.path)
+    }
+
+    mutating func request(_ tag: RequestTag) throws(ProtocolError) -> Request {
+        switch tag {
+        case .authenticatePassword:
+            .authenticatePassword(
+                login: try bytes("login", limit: Bounds.login),
+                password: try bytes("password", limit: Bounds.password))
+        case .authenticateKey:
+            .authenticateKey(
+                login: try bytes("login", limit: Bounds.login),
+                algorithm: try bytes("algorithm", limit: Bounds.algorithm),
+                blob: try bytes("blob", limit: Bounds.keyBlob),
+                signed: try flag("signed"))
+        case .open:
+            .open(path: try path(), flags: try openFlags(), statedSize: try optional("statedSize"))
+        case .openFolder:
+            .openFolder(path: try path())
+        case .readFolder:
+            .readFolder(handle: try number())
+        case .status:
+            .status(path: try path())
+        case .setAttributes:
+            .setAttributes(path: try path(), size: try optional("size"), modified: try optional("modified"))
+        case .setHandleAttributes:
+            .setHandleAttributes(handle: try number(), size: try optional("size"), modified: try optional("modified"))
+        case .close:
+            .close(handle: try number(), upload: try uploadEnd())
+        case .rename:
+            .rename(from: try path(), to: try path(), overwrite: try flag("overwrite"))
+        case .remove:
+            .remove(path: try path())
+        case .fileSystem:
+            .fileSystem(path: try path())
+        case .refuseFolderChange:
+            .refuseFolderChange(path: try path(), kind: try value("kind"))
+        }
+    }
+
+    /// The six flags of draft-ietf-secsh-filexfer-02 section 6.3: what the client sent besides is not passed on.
+    private mutating func openFlags() throws(ProtocolError) -> OpenFlags {
+        let bits = try number(UInt32.self)
+        guard bits & ~0x3F == 0 else { throw ProtocolError.invalid("flags") }
+        return OpenFlags(rawValue: bits)
+    }
+
+    private mutating func uploadEnd() throws(ProtocolError) -> UploadEnd? {
+        guard try flag("upload") else { return nil }
+        let upload = UploadEnd(
+            contiguous: try number(), end: try number(), statedSize: try optional("statedSize"),
+            overflowed: try flag("overflowed"))
+        guard upload.contiguous <= upload.end else { throw ProtocolError.invalid("contiguous") }
+        return upload
+    }
+}

@@ -1,0 +1,152 @@
+import SFTPCodec
+import SessionProtocol
+
+/// Random values of every message, each within the bounds. Seeded, so that a failure can be repeated.
+struct RandomValues {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed &* 2 &+ 1
+    }
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+
+    mutating func below(_ limit: Int) -> Int {
+        Int(next() % UInt64(limit))
+    }
+
+    mutating func bytes(_ limit: Int) -> [UInt8] {
+        // Mostly short, sometimes the very longest.
+        let count = below(4) == 0 ? limit : below(min(limit, 20) + 1)
+        return (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    mutating func text(_ limit: Int) -> String {
+        let letters: [Character] = ["a", "é", "€", "🙂", "\n", "\0"]
+        let count = below(limit / 4 + 1)
+        return String((0..<count).map { _ in letters[below(letters.count)] })
+    }
+
+    mutating func flag() -> Bool { next() & 1 == 0 }
+
+    mutating func number() -> UInt64 {
+        [0, 1, UInt64.max, next(), next() >> 40][below(5)]
+    }
+
+    mutating func number32() -> UInt32 { UInt32(truncatingIfNeeded: number()) }
+
+    mutating func count() -> Int { Int(truncatingIfNeeded: number() >> 1) }
+
+    mutating func optional() -> UInt64? { flag() ? number() : nil }
+
+    mutating func optional32() -> UInt32? { flag() ? number32() : nil }
+
+    mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
+
+    mutating func path() -> [UInt8] { bytes(Bounds.path) }
+
+    mutating func uploadEnd() -> UploadEnd? {
+        guard flag() else { return nil }
+        let (one, other) = (number(), number())
+        return UploadEnd(
+            contiguous: min(one, other), end: max(one, other), statedSize: optional(), overflowed: flag())
+    }
+
+    mutating func request() -> Request {
+        switch below(13) {
+        case 0: .authenticatePassword(login: bytes(Bounds.login), password: bytes(Bounds.password))
+        case 1:
+            .authenticateKey(
+                login: bytes(Bounds.login), algorithm: bytes(Bounds.algorithm), blob: bytes(Bounds.keyBlob),
+                signed: flag())
+        case 2: .open(path: path(), flags: OpenFlags(rawValue: number32() & 0x3F), statedSize: optional())
+        case 3: .openFolder(path: path())
+        case 4: .readFolder(handle: number32())
+        case 5: .status(path: path())
+        case 6: .setAttributes(path: path(), size: optional(), modified: optional32())
+        case 7: .setHandleAttributes(handle: number32(), size: optional(), modified: optional32())
+        case 8: .close(handle: number32(), upload: uploadEnd())
+        case 9: .rename(from: path(), to: path(), overwrite: flag())
+        case 10: .remove(path: path())
+        case 11: .fileSystem(path: path())
+        default: .refuseFolderChange(path: path(), kind: one(of: FolderChangeKind.allCases))
+        }
+    }
+
+    mutating func notice() -> Notice {
+        switch below(4) {
+        case 0:
+            .established(
+                clientBanner: bytes(Bounds.banner), keyExchange: bytes(Bounds.algorithm),
+                cipher: bytes(Bounds.algorithm), mac: bytes(Bounds.algorithm), hostKey: bytes(Bounds.algorithm))
+        case 1: .alive
+        case 2: .progress(handle: number32(), contiguous: optional())
+        default:
+            .ended(
+                reason: one(of: EndReason.allCases), detail: bytes(Bounds.text), received: number(), sent: number())
+        }
+    }
+
+    mutating func message() -> SessionMessage {
+        flag() ? .request(id: number32(), request()) : .notice(notice())
+    }
+
+    mutating func attributes() -> EntryAttributes {
+        EntryAttributes(size: number(), isFolder: flag(), permissions: number32(), modified: number32())
+    }
+
+    mutating func reply() -> Reply {
+        switch below(8) {
+        case 0: return .authenticated(login: bytes(Bounds.login))
+        case 1: return .denied(tryAgain: flag())
+        case 2: return .status(one(of: StatusCode.allCases), text: text(Bounds.text))
+        case 3:
+            return .opened(
+                handle: number32(), kind: one(of: OpenedKind.allCases), size: number(), append: flag(),
+                limit: number(), limitText: text(Bounds.text))
+        case 4: return .folder(handle: number32())
+        case 5:
+            var entries: [FolderEntry] = []
+            for _ in 0..<below(Bounds.entries + 1) {
+                entries.append(FolderEntry(name: bytes(Bounds.name), attributes: attributes()))
+            }
+            return .entries(entries, end: flag())
+        case 6: return .attributes(attributes())
+        default:
+            return .fileSystem(
+                FileSystemFigures(
+                    blockSize: number(), fragmentSize: number(), blocks: number(), freeBlocks: number(),
+                    availableBlocks: number(), files: number(), freeFiles: number(), availableFiles: number(),
+                    identifier: number(), flags: number(), maximumNameLength: number()))
+        }
+    }
+
+    mutating func welcome() -> Welcome {
+        var hostKeys: [[UInt8]] = []
+        for _ in 0..<below(Bounds.hostKeys + 1) { hostKeys.append(bytes(Bounds.hostKey)) }
+        return Welcome(
+            sessionID: number(), hostKeys: hostKeys,
+            algorithms: Algorithms(
+                kex: text(Bounds.algorithmList), hostKeys: text(Bounds.algorithmList),
+                ciphers: text(Bounds.algorithmList), macs: text(Bounds.algorithmList),
+                publicKeys: text(Bounds.algorithmList)),
+            minimumRSABits: count(), banner: text(Bounds.banner), loginGraceMilliseconds: count(),
+            idleTimeoutMilliseconds: count(), maximumAuthenticationTries: count(), maximumKeyProbes: count(),
+            uploadCap: number())
+    }
+
+    mutating func order() -> Order {
+        switch below(5) {
+        case 0: .welcome(welcome())
+        case 1: .end(reason: text(Bounds.text))
+        default: .reply(id: number32(), reply())
+        }
+    }
+}
