@@ -10,10 +10,15 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "collecteur",
+    products: [
+        .executable(name: "collecteur-session", targets: ["collecteur-session"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
+        // The system's C libraries and the Linux calls that glibc has no wrapper for.
+        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         .target(name: "CLinux"),
 
         // The manual as code: pure, imports nothing.
@@ -28,6 +33,14 @@ let package = Package(
         .target(
             name: "SessionProtocol", dependencies: ["LinuxSystem", "SFTPCodec"],
             swiftSettings: strict),
+
+        // The session program: libssh, no Foundation.
+        .target(
+            name: "SFTPSession",
+            dependencies: ["CLibSSH", "LinuxSystem", "SFTPCodec", "SessionProtocol"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "collecteur-session", dependencies: ["SFTPSession"], swiftSettings: strict),
 
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),

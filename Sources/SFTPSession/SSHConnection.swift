@@ -1,0 +1,160 @@
+import CLibSSH
+import Glibc
+import SessionProtocol
+
+/// One SSH connection: the libssh session, its callbacks and its channels. One thread, never `Sendable`.
+///
+/// libssh keeps the addresses of its callbacks and counters, so that they live in allocations of their own until the session is freed. The
+/// callbacks touch nothing but ``Authentication`` and the list of new channels, and never while this side holds either.
+final class SSHConnection {
+    /// rclone opens exec probes beside its sftp channel, FileZilla several channels.
+    static let maximumChannels = 8
+
+    let session: ssh_session
+    let event: ssh_event
+    let authentication: Authentication
+    private let daemon: DaemonLink
+    private let options: ServerOptions
+    private let callbacks: UnsafeMutablePointer<ssh_server_callbacks_struct>
+    private let counters: UnsafeMutablePointer<ssh_counter_struct>
+    private(set) var channels: [SFTPChannel] = []
+    private var hasToldAlgorithms = false
+
+    /// Makes the connection ready on a socket that stays its own; no byte of the client has been read yet.
+    init(socket: CInt, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
+        self.daemon = daemon
+        authentication = Authentication(daemon: daemon, welcome: welcome)
+        options = try ServerOptions(welcome)
+        guard let session = ssh_new() else { throw SSHError("ssh_new") }
+        guard ssh_bind_accept_fd(options.handle, session, socket) == SSH_OK else {
+            let error = SSHError("ssh_bind_accept_fd", options.handle)
+            ssh_free(session)
+            throw error
+        }
+        guard let event = ssh_event_new() else {
+            ssh_free(session)
+            throw SSHError("ssh_event_new")
+        }
+        self.session = session
+        self.event = event
+        callbacks = .allocate(capacity: 1)
+        callbacks.initialize(to: ssh_server_callbacks_struct())
+        counters = .allocate(capacity: 1)
+        counters.initialize(to: ssh_counter_struct())
+        ssh_set_counters(session, counters, nil)
+        // There is no bind option for it, and libssh offers zlib by default.
+        _ = ssh_options_set(session, SSH_OPTIONS_COMPRESSION_C_S, "none")
+        _ = ssh_options_set(session, SSH_OPTIONS_COMPRESSION_S_C, "none")
+        setCallbacks()
+        ssh_set_auth_methods(session, CInt(SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY))
+        ssh_set_blocking(session, 0)
+    }
+
+    deinit {
+        for channel in channels { channel.detach() }
+        ssh_event_remove_session(event, session)
+        ssh_event_free(event)
+        ssh_disconnect(session)
+        ssh_free(session)
+        callbacks.deinitialize(count: 1)
+        callbacks.deallocate()
+        counters.deallocate()
+    }
+
+    /// Starts the key exchange. Once and without blocking: the blocking form of libssh 0.10 hangs on clients that pipeline their login.
+    func start() -> Bool {
+        guard ssh_handle_key_exchange(session) != SSH_ERROR else { return false }
+        return ssh_event_add_session(event, session) == SSH_OK
+    }
+
+    /// Whether the connection is still there.
+    var isOpen: Bool { ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 }
+    /// What has come over the socket, in bytes.
+    var receivedBytes: UInt64 { counters.pointee.in_bytes }
+    var writesPending: Bool { ssh_get_status(session) & SSH_WRITE_PENDING != 0 }
+    var errorText: [UInt8] { ssh_get_error(UnsafeMutableRawPointer(session)).map { Self.bytes($0) } ?? [] }
+
+    /// Lets go of the channels that are over.
+    func removeFinishedChannels() {
+        for channel in channels where channel.isFinished {
+            channel.detach()
+            ssh_channel_free(channel.handle)
+        }
+        channels.removeAll(where: \.isFinished)
+    }
+
+    private func setCallbacks() {
+        callbacks.pointee.size = MemoryLayout<ssh_server_callbacks_struct>.size
+        // Unretained: the session is freed in this object's deinit.
+        callbacks.pointee.userdata = Unmanaged.passUnretained(self).toOpaque()
+        callbacks.pointee.auth_password_function = { _, login, password, userdata in
+            guard let connection = SSHConnection.from(userdata), let login, let password,
+                connection.authentication.password(
+                    login: SSHConnection.bytes(login), password: SSHConnection.bytes(password))
+            else { return CInt(SSH_AUTH_DENIED.rawValue) }
+            return CInt(SSH_AUTH_SUCCESS.rawValue)
+        }
+        callbacks.pointee.auth_pubkey_function = { _, login, key, state, userdata in
+            guard let connection = SSHConnection.from(userdata), let login, let key,
+                connection.isAcceptable(login: login, key: key, state: state)
+            else { return CInt(SSH_AUTH_DENIED.rawValue) }
+            return CInt(SSH_AUTH_SUCCESS.rawValue)
+        }
+        callbacks.pointee.service_request_function = { _, name, userdata in
+            guard let connection = SSHConnection.from(userdata), let name, strcmp(name, "ssh-userauth") == 0 else {
+                return -1
+            }
+            connection.tellAlgorithms()
+            return 0
+        }
+        callbacks.pointee.channel_open_request_session_function = { _, userdata in
+            SSHConnection.from(userdata)?.openChannel()
+        }
+        // Without it libssh would look for Kerberos credentials on behalf of anybody.
+        callbacks.pointee.gssapi_select_oid_function = { _, _, _, _, _ in nil }
+        ssh_set_server_callbacks(session, callbacks)
+    }
+
+    private static func from(_ userdata: UnsafeMutableRawPointer?) -> SSHConnection? {
+        userdata.map { Unmanaged<SSHConnection>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    fileprivate static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    }
+
+    private func openChannel() -> ssh_channel? {
+        guard authentication.isAuthenticated, channels.count < Self.maximumChannels,
+            let channel = SFTPChannel(session: session, daemon: daemon)
+        else { return nil }
+        channels.append(channel)
+        return channel.handle
+    }
+
+    private func isAcceptable(login: UnsafePointer<CChar>, key: ssh_key, state: CChar) -> Bool {
+        let signed: Bool
+        switch ssh_publickey_state_e(Int32(state)) {
+        case SSH_PUBLICKEY_STATE_NONE: signed = false
+        case SSH_PUBLICKEY_STATE_VALID: signed = true
+        default: return false
+        }
+        var blob: UnsafeMutablePointer<CChar>?
+        guard ssh_pki_export_pubkey_base64(key, &blob) == SSH_OK, let blob else { return false }
+        defer { ssh_string_free_char(blob) }
+        let algorithm = ssh_key_type_to_char(ssh_key_type(key)).map { Self.bytes($0) } ?? []
+        return authentication.key(
+            login: Self.bytes(login), algorithm: algorithm, blob: Base64.decode(Self.bytes(blob)), signed: signed)
+    }
+
+    private func tellAlgorithms() {
+        guard !hasToldAlgorithms else { return }
+        hasToldAlgorithms = true
+        func text(_ name: UnsafePointer<CChar>?) -> [UInt8] { name.map { Array(Self.bytes($0).prefix(255)) } ?? [] }
+        daemon.tell(
+            .established(
+                clientBanner: text(ssh_get_clientbanner(session)),
+                keyExchange: Array(text(ssh_get_kex_algo(session)).prefix(Bounds.algorithm)),
+                cipher: Array(text(ssh_get_cipher_in(session)).prefix(Bounds.algorithm)),
+                mac: Array(text(ssh_get_hmac_in(session)).prefix(Bounds.algorithm)), hostKey: []))
+    }
+}

@@ -1,0 +1,142 @@
+import CLibSSH
+import Glibc
+import LinuxSystem
+import SessionProtocol
+
+/// The life of one session process: the daemon's welcome, confinement, then the client until it leaves.
+///
+/// Fatal, for this connection alone: a broken protocol on either side, a deadline, a daemon that is gone. Every end is told to the daemon,
+/// which logs it and keeps the uploads that were under way as partials.
+package final class Session {
+    /// A client that takes no answer for so long is gone, in milliseconds.
+    private static let stall: UInt64 = 120_000
+    /// How often the daemon is told that the client lives, in milliseconds.
+    private static let aliveInterval: UInt64 = 2_000
+
+    private let daemon: DaemonLink
+    private let connection: SSHConnection
+    private let welcome: Welcome
+    private let started = MonotonicClock.milliseconds()
+    private var lastRequest = MonotonicClock.milliseconds()
+    private var lastAlive: UInt64 = 0
+    private var lastBytes: UInt64 = 0
+    private var finished: (received: UInt64, sent: UInt64) = (0, 0)
+
+    private struct End: Error {
+        var reason: EndReason
+        var detail: [UInt8] = []
+    }
+
+    /// Runs a session on the descriptors that the daemon has given: 0 the client's socket, 1 the control socket.
+    ///
+    /// - Returns: The exit status: 0 whatever the client did, 1 if the session could not be set up.
+    package static func run() -> CInt {
+        let daemon = DaemonLink(Descriptor(adopting: 1))
+        do {
+            let welcome = try daemon.welcome()
+            guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
+            ssh_set_log_level(0)
+            let session = Session(
+                daemon: daemon, connection: try SSHConnection(socket: 0, welcome: welcome, daemon: daemon),
+                welcome: welcome)
+            tzset()
+            // Everything that needs a file has been opened: the client's first byte is read confined.
+            try Sandbox.confineSession(uploadCap: welcome.uploadCap)
+            session.serve()
+            return 0
+        } catch {
+            daemon.tell(
+                .ended(
+                    reason: .failure, detail: Array(String(describing: error).utf8.prefix(Bounds.text)), received: 0,
+                    sent: 0))
+            return 1
+        }
+    }
+
+    private init(daemon: DaemonLink, connection: SSHConnection, welcome: Welcome) {
+        self.daemon = daemon
+        self.connection = connection
+        self.welcome = welcome
+    }
+
+    private func serve() {
+        var end = End(reason: .failure)
+        do {
+            guard connection.start() else { throw End(reason: .protocolError, detail: connection.errorText) }
+            // The callback has nothing to do: the loop looks at the socket after each wait.
+            let noted = ssh_event_add_fd(connection.event, daemon.raw, Int16(POLLIN), { _, _, _ in 0 }, nil)
+            guard noted == SSH_OK else { throw End(reason: .failure) }
+            while true { try turn() }
+        } catch let reached as End {
+            end = reached
+        } catch {}
+        tell(end)
+    }
+
+    /// One wait and all that it gave to do.
+    private func turn() throws(End) {
+        let polled = ssh_event_dopoll(connection.event, timeout())
+        let now = MonotonicClock.milliseconds()
+        daemon.drain()
+        if daemon.ended != nil { throw End(reason: .ordered, detail: Array((daemon.ended ?? "").utf8)) }
+        tellAlive(now)
+        for channel in connection.channels { try pump(channel, now) }
+        connection.removeFinishedChannels()
+        if connection.authentication.isExhausted { throw End(reason: .tooManyTries) }
+        guard polled != SSH_ERROR, connection.isOpen else {
+            let isLoggedIn = connection.authentication.isAuthenticated
+            throw End(reason: isLoggedIn ? .clientLeft : .connectionLost, detail: connection.errorText)
+        }
+        if !connection.authentication.isAuthenticated {
+            if now - started > UInt64(clamping: welcome.loginGraceMilliseconds) { throw End(reason: .loginGrace) }
+        } else if now - lastRequest > UInt64(clamping: welcome.idleTimeoutMilliseconds) {
+            throw End(reason: .idle)
+        }
+    }
+
+    private func pump(_ channel: SFTPChannel, _ now: UInt64) throws(End) {
+        do throws(SFTPChannel.Failure) {
+            if try channel.pump(writesPending: connection.writesPending, now: now) { lastRequest = now }
+        } catch {
+            switch error {
+            case .protocolError(let detail): throw End(reason: .protocolError, detail: Array(detail.utf8))
+            case .connectionLost: throw End(reason: .connectionLost, detail: connection.errorText)
+            case .daemonLost: throw End(reason: .ordered)
+            }
+        }
+        if let since = channel.stalledSince, now - since > Self.stall { throw End(reason: .idle) }
+        if channel.isFinished {
+            finished.received += channel.server.received
+            finished.sent += channel.server.sent
+        }
+    }
+
+    private func tellAlive(_ now: UInt64) {
+        guard connection.receivedBytes != lastBytes, now - lastAlive >= Self.aliveInterval else { return }
+        lastBytes = connection.receivedBytes
+        lastAlive = now
+        if connection.authentication.isAuthenticated { daemon.tell(.alive) }
+    }
+
+    private func tell(_ end: End) {
+        // The daemon cuts what is unfinished to what these say is whole.
+        for channel in connection.channels {
+            finished.received += channel.server.received
+            finished.sent += channel.server.sent
+        }
+        daemon.tell(
+            .ended(
+                reason: end.reason, detail: Array(end.detail.prefix(Bounds.text)), received: finished.received,
+                sent: finished.sent))
+    }
+
+    /// Until the next deadline, in milliseconds.
+    private func timeout() -> CInt {
+        let now = MonotonicClock.milliseconds()
+        let deadline =
+            connection.authentication.isAuthenticated
+            ? lastRequest + UInt64(clamping: welcome.idleTimeoutMilliseconds)
+            : started + UInt64(clamping: welcome.loginGraceMilliseconds)
+        return CInt(clamping: min(deadline > now ? deadline - now + 1 : 1, 10_000))
+    }
+}

@@ -1,0 +1,4 @@
+import Glibc
+import SFTPSession
+
+exit(Session.run())
