@@ -15,6 +15,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The system's C libraries and the Linux calls that glibc has no wrapper for.
@@ -42,6 +43,11 @@ let package = Package(
         .executableTarget(
             name: "collecteur-session", dependencies: ["SFTPSession"], swiftSettings: strict),
 
+        // The daemon and its commands.
+        .target(
+            name: "Store",
+            dependencies: ["Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
@@ -57,6 +63,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SessionProtocolTests", dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
     ]
 )

@@ -1,0 +1,93 @@
+internal import GRDB
+package import Qualiopi
+
+/// The SFTP account of a person.
+package struct Account: Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable { case active, locked }
+
+    package var login: String
+    package var email: String
+    package var state: State
+    package var createdAt: Timestamp
+    package var lastLoginAt: Timestamp?
+    /// Codes of the depositors it may deposit for, sorted.
+    package var depositors: [String]
+    package var keyCount: Int
+}
+
+extension Store {
+    /// The login that an e-mail gives: `@` becomes `_` (manual, 4.2.1).
+    package static func login(forEmail email: String) -> String {
+        String(email.map { $0 == "@" ? "_" : $0 })
+    }
+
+    /// Makes the account of a person, with a yescrypt hash (`$y$…`).
+    /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is an account or the
+    ///   login is another e-mail's.
+    package func createAccount(email: String, hash: String, now: Timestamp) throws(StoreError) -> Account {
+        let login = Store.login(forEmail: email)
+        return try write { db in
+            _ = try Store.user(db, email)
+            if let owner = try String.fetchOne(
+                db, sql: "SELECT email FROM accounts WHERE login = ?", arguments: [login])
+            {
+                throw StoreError.conflict(
+                    owner == email
+                        ? "\(email) has the account \(login) already" : "the login \(login) is that of \(owner)")
+            }
+            try db.execute(
+                sql: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
+                arguments: [login, email, hash, now.milliseconds])
+            return try Store.account(db, login)
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func account(login: String) throws(StoreError) -> Account { try read { try Store.account($0, login) } }
+
+    /// All of them, by login.
+    package func accounts() throws(StoreError) -> [Account] {
+        try read { db in
+            try String.fetchAll(db, sql: "SELECT login FROM accounts ORDER BY login").map { try Store.account(db, $0) }
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func setPasswordHash(login: String, hash: String) throws(StoreError) {
+        try write { db in
+            _ = try Store.account(db, login)
+            try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func setAccountState(login: String, _ state: Account.State) throws(StoreError) {
+        try write { db in
+            _ = try Store.account(db, login)
+            try db.execute(sql: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func deleteAccount(login: String) throws(StoreError) {
+        try write { db in
+            _ = try Store.account(db, login)
+            try db.execute(sql: "DELETE FROM accounts WHERE login = ?", arguments: [login])
+        }
+    }
+
+    static func account(_ db: Database, _ login: String) throws -> Account {
+        let sql = """
+            SELECT *, (SELECT count(*) FROM account_keys WHERE account_keys.login = accounts.login) AS keys
+            FROM accounts WHERE login = ?
+            """
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [login]) else {
+            throw StoreError.notFound("the account \(login)")
+        }
+        let email: String = row["email"]
+        return Account(
+            login: login, email: email, state: Account.State(rawValue: row["state"]) ?? .locked,
+            createdAt: Timestamp(row, "created_at"), lastLoginAt: Timestamp(optional: row, "last_login_at"),
+            depositors: try grantedCodes(db, email), keyCount: row["keys"])
+    }
+}

@@ -1,0 +1,93 @@
+internal import GRDB
+package import Qualiopi
+
+/// An establishment that owes deposits.
+package struct Depositor: Sendable, Equatable {
+    /// Whether its accepted lists are integrated (`reel`) or only validated (`test`).
+    package enum Mode: String, Sendable, CaseIterable { case reel, test }
+    package enum State: String, Sendable, CaseIterable { case active, suspended }
+
+    /// `E` and the SIRET: the name of its folder.
+    package var code: String
+    package var siret: String
+    package var name: String
+    package var mode: Mode
+    package var state: State
+    package var addedAt: Timestamp
+
+    init(_ row: Row) {
+        code = row["code"]
+        siret = row["siret"]
+        name = row["name"]
+        mode = Mode(rawValue: row["mode"]) ?? .reel
+        state = State(rawValue: row["state"]) ?? .active
+        addedAt = Timestamp(row, "added_at")
+    }
+}
+
+extension Store {
+    /// Adds an establishment, on a civil day: it owes every period that ends on that day or later.
+    /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
+    package func addDepositor(
+        siret: SIRET, name: String, mode: Depositor.Mode = .reel, now: Timestamp, on day: CivilDate
+    ) throws(StoreError) -> Depositor {
+        let code = "E" + siret.text
+        return try write { db in
+            if try Store.depositorID(db, code: code) != nil {
+                throw StoreError.conflict("the depositor \(code) exists already")
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO depositors (code, siret, name, mode, state, added_at, added_on)
+                    VALUES (?, ?, ?, ?, 'active', ?, ?)
+                    """,
+                arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
+            return try Store.depositor(db, code: code)
+        }
+    }
+
+    /// All of them, by code.
+    package func depositors() throws(StoreError) -> [Depositor] {
+        try read { try Row.fetchAll($0, sql: "SELECT * FROM depositors ORDER BY code").map(Depositor.init) }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func depositor(code: String) throws(StoreError) -> Depositor {
+        try read { try Store.depositor($0, code: code) }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    @discardableResult
+    package func setDepositorState(code: String, _ state: Depositor.State) throws(StoreError) -> Depositor {
+        try setDepositor(code, "state", state.rawValue)
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    @discardableResult
+    package func setDepositorMode(code: String, _ mode: Depositor.Mode) throws(StoreError) -> Depositor {
+        try setDepositor(code, "mode", mode.rawValue)
+    }
+
+    private func setDepositor(_ code: String, _ column: String, _ value: String) throws(StoreError) -> Depositor {
+        try write { db in
+            try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
+            return try Store.depositor(db, code: code)
+        }
+    }
+
+    static func depositor(_ db: Database, code: String) throws -> Depositor {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM depositors WHERE code = ?", arguments: [code]) else {
+            throw StoreError.notFound("the depositor \(code)")
+        }
+        return Depositor(row)
+    }
+
+    static func depositorID(_ db: Database, code: String) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT id FROM depositors WHERE code = ?", arguments: [code])
+    }
+
+    static func requireDepositorID(_ db: Database, code: String) throws -> Int64 {
+        guard let id = try depositorID(db, code: code) else { throw StoreError.notFound("the depositor \(code)") }
+        return id
+    }
+}

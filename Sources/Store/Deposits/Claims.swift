@@ -1,0 +1,114 @@
+internal import GRDB
+package import Qualiopi
+
+/// What is known of a file when it is claimed.
+package struct ClaimFacts: Sendable {
+    /// Code.
+    package var depositor: String
+    package var name: [UInt8]
+    package var device: UInt64
+    package var inode: UInt64
+    package var size: Int64
+    /// The file's modification time, in seconds since 1970: what its client has set, or when it was written.
+    package var modified: Int64
+    /// The file's change time: the time of reception where no publication tells a better one.
+    package var changed: Timestamp
+
+    package init(
+        depositor: String, name: [UInt8], device: UInt64, inode: UInt64, size: Int64, modified: Int64,
+        changed: Timestamp
+    ) {
+        self.depositor = depositor
+        self.name = name
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+    }
+}
+
+extension Store {
+    /// The author of a file that nobody is known to have sent.
+    package static let unknownAuthor = "inconnu"
+
+    /// Makes a settled file a deposit: its row, in one transaction with the end of its publication. The file moves only
+    /// afterwards.
+    ///
+    /// `civilDay` gives the civil day of an instant.
+    package func claim(
+        _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
+    ) throws(StoreError) -> Deposit {
+        try write { db in
+            let published = try Store.publication(db, device: facts.device, inode: facts.inode)
+            let received = published?.receivedAt ?? facts.changed
+            let id = try Store.insertDeposit(
+                db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
+                received: received, day: civilDay(received), now: now, published: published,
+                inode: (facts.device, facts.inode))
+            try Store.removePublication(db, device: facts.device, inode: facts.inode)
+            try Store.addEvent(db, id, now, "claimed", "")
+            return try Store.deposit(db, id)
+        }
+    }
+
+    /// Records a file that never became whole: past the upload cap. Nil if that name was recorded within the hour
+    /// before.
+    package func recordOversize(
+        depositor: String, name: [UInt8], size: Int64, login: String, address: String?, now: Timestamp, day: CivilDate
+    ) throws(StoreError) -> Deposit? {
+        try write { db in
+            let owner = try Store.requireDepositorID(db, code: depositor)
+            let recent = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT id FROM deposits
+                    WHERE depositor = ? AND file = ? AND received_at > ? AND inode IS NULL LIMIT 1
+                    """,
+                arguments: [owner, Store.data(name), now.adding(seconds: -3600).milliseconds])
+            if recent != nil { return nil }
+            let published = Publication(
+                device: 0, inode: 0, depositor: depositor, name: name, login: login, channel: "sftp", address: address,
+                receivedAt: now)
+            let id = try Store.insertDeposit(
+                db, depositor: depositor, name: name, size: size, modified: nil, received: now, day: day, now: now,
+                published: published, inode: nil)
+            try Store.addEvent(db, id, now, "discarded", "over the upload cap")
+            return try Store.deposit(db, id)
+        }
+    }
+
+    /// Takes a claim back: the file was gone before it could be moved.
+    package func abandonClaim(id: Int64) throws(StoreError) {
+        try write { try $0.execute(sql: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id]) }
+    }
+
+    /// What was claimed since an instant: the drop box shows it to its account as taken.
+    package func taken(since: Timestamp) throws(StoreError) -> [Deposit] {
+        try read {
+            try Row.fetchAll(
+                $0, sql: "\(Store.selectDeposits) WHERE claimed_at >= ? AND inode IS NOT NULL ORDER BY claimed_at",
+                arguments: [since.milliseconds]
+            ).map(Deposit.init)
+        }
+    }
+
+    private static func insertDeposit(
+        _ db: Database, depositor code: String, name: [UInt8], size: Int64, modified: Int64?, received: Timestamp,
+        day: CivilDate, now: Timestamp, published: Publication?, inode: (device: UInt64, inode: UInt64)?
+    ) throws -> Int64 {
+        let owner = try requireDepositorID(db, code: code)
+        try db.execute(
+            sql: """
+                INSERT INTO deposits (depositor, file, device, inode, size, modified, state, mode, author, channel, address,
+                                      received_at, civil_date, claimed_at, step)
+                SELECT id, ?, ?, ?, ?, ?, 'enCours', mode, ?, ?, ?, ?, ?, ?, 'claimed' FROM depositors WHERE id = ?
+                """,
+            arguments: [
+                data(name), inode.map { Int64(bitPattern: $0.device) }, inode.map { Int64(bitPattern: $0.inode) }, size,
+                modified, published?.login ?? unknownAuthor, published?.channel ?? "fichier",
+                published?.address, received.milliseconds, day.iso, now.milliseconds, owner,
+            ])
+        return db.lastInsertedRowID
+    }
+}

@@ -1,0 +1,104 @@
+internal import GRDB
+package import Qualiopi
+
+/// Where a deposit stands: being treated, or the manual's state after it (4.1.1).
+package enum DepositState: String, Sendable, CaseIterable {
+    case enCours
+    case succes
+    case succesAvecAlertes
+    case succesPartiel
+    case succesPartielAvecAlertes
+    case echec
+
+    package init(_ outcome: Outcome) { self = DepositState(rawValue: outcome.rawValue) ?? .echec }
+
+    /// Nil while it is being treated.
+    package var outcome: Outcome? { Outcome(rawValue: rawValue) }
+}
+
+/// Why a deposit failed: a control refused it, or it could not be treated.
+package enum FailureCause: String, Sendable, CaseIterable { case controle, technique }
+
+/// How far the treatment of a deposit has come, durably. Each step is idempotent and recovery goes on from it.
+package enum DepositStep: String, Sendable, CaseIterable {
+    /// The row is there; the file is in `processing/`, or still on its way there.
+    case claimed
+    /// Result, certified list and mails are committed.
+    case integrated
+    /// The report files are in the drop folder.
+    case reported
+    /// The file is in the archive: nothing is left to do.
+    case done
+}
+
+/// One deposit.
+package struct Deposit: Sendable, Equatable {
+    package var id: Int64
+    /// Code.
+    package var depositor: String
+    package var file: [UInt8]
+    package var device: UInt64?
+    package var inode: UInt64?
+    /// Bytes.
+    package var size: Int64
+    /// The time its client has set, in seconds since 1970.
+    package var modified: Int64?
+    /// Hexadecimal; nil while it hasn't been read, or where it never was.
+    package var sha256: String?
+    package var state: DepositState
+    package var cause: FailureCause?
+    package var mode: Depositor.Mode
+    /// The account's login, or « inconnu ».
+    package var author: String
+    package var channel: String
+    package var address: String?
+    package var receivedAt: Timestamp
+    /// The civil day of its reception, against which its dates are controlled.
+    package var civilDate: CivilDate
+    package var claimedAt: Timestamp
+    package var processedAt: Timestamp?
+    package var step: DepositStep
+    package var attempts: Int
+    package var nextAttemptAt: Timestamp?
+    /// What stopped the last attempt, or made the deposit fail technically.
+    package var lastError: String?
+    /// The report files' name without `.rapport.txt` or `.rapport.json`.
+    package var reportName: String?
+    package var lines: LineCounts?
+    package var anomalies: FindingCounts?
+    package var movements: Movements?
+    package var referenceVersion: String?
+
+    /// The file's name, escaped for display.
+    package var fileText: String { DisplayText.escape(file) }
+
+    init(_ row: Row) {
+        id = row["id"]
+        depositor = row["code"]
+        file = Store.bytes(row, "file")
+        device = (row["device"] as Int64?).map(UInt64.init(bitPattern:))
+        inode = (row["inode"] as Int64?).map(UInt64.init(bitPattern:))
+        size = row["size"]
+        modified = row["modified"]
+        sha256 = row["sha256"]
+        state = DepositState(rawValue: row["state"]) ?? .enCours
+        cause = (row["cause"] as String?).flatMap(FailureCause.init(rawValue:))
+        mode = Depositor.Mode(rawValue: row["mode"]) ?? .reel
+        author = row["author"]
+        channel = row["channel"]
+        address = row["address"]
+        receivedAt = Timestamp(row, "received_at")
+        civilDate = CivilDate(iso: row["civil_date"]) ?? CivilDate(daysSinceEpoch: 0)
+        claimedAt = Timestamp(row, "claimed_at")
+        processedAt = Timestamp(optional: row, "processed_at")
+        step = DepositStep(rawValue: row["step"]) ?? .done
+        attempts = row["attempts"]
+        nextAttemptAt = Timestamp(optional: row, "next_attempt_at")
+        lastError = row["last_error"]
+        reportName = row["report_name"]
+        lines = (row["lines"] as String?).flatMap(LineCounts.init(stored:))
+        anomalies = (row["anomalies"] as String?).flatMap(FindingCounts.init(stored:))
+        movements = (row["movements"] as String?).flatMap(Movements.init(stored:))
+        referenceVersion = row["reference_version"]
+    }
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import GRDB
+package import Qualiopi
+
+/// One line of a deposit's timeline.
+package struct DepositEvent: Sendable, Equatable {
+    package var at: Timestamp
+    package var event: String
+    package var detail: String
+}
+
+extension Store {
+    /// The detailed findings of a deposit, as its report has them.
+    package func findings(deposit id: Int64) throws(StoreError) -> [Finding] {
+        try read { db in
+            guard
+                let row = try Row.fetchOne(db, sql: "SELECT details FROM findings WHERE deposit = ?", arguments: [id])
+            else { return [] }
+            return try JSONDecoder().decode([Finding].self, from: Data(Store.bytes(row, "details")))
+        }
+    }
+
+    /// Adds a line to a deposit's timeline.
+    package func addDepositEvent(id: Int64, event: String, detail: String = "", at now: Timestamp) throws(StoreError) {
+        try write { try Store.addEvent($0, id, now, event, detail) }
+    }
+
+    /// A deposit's timeline, in order.
+    package func depositEvents(id: Int64) throws(StoreError) -> [DepositEvent] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM deposit_events WHERE deposit = ? ORDER BY number", arguments: [id]
+            ).map { DepositEvent(at: Timestamp($0, "at"), event: $0["event"], detail: $0["detail"]) }
+        }
+    }
+
+    static func addEvent(_ db: Database, _ id: Int64, _ now: Timestamp, _ event: String, _ detail: String) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO deposit_events (deposit, number, at, event, detail)
+                SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ? FROM deposit_events WHERE deposit = ?
+                """,
+            arguments: [id, now.milliseconds, event, detail, id])
+    }
+}

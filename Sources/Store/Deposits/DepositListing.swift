@@ -1,0 +1,72 @@
+internal import GRDB
+package import Qualiopi
+
+/// Which deposits a listing wants.
+package struct DepositFilter: Sendable {
+    package var depositor: String?
+    package var state: DepositState?
+    /// Received on that instant or later.
+    package var since: Timestamp?
+    package var limit: Int
+
+    package init(depositor: String? = nil, state: DepositState? = nil, since: Timestamp? = nil, limit: Int = 1_000_000)
+    {
+        self.depositor = depositor
+        self.state = state
+        self.since = since
+        self.limit = limit
+    }
+}
+
+extension Store {
+    /// The deposits whose treatment isn't over, in order of reception.
+    package func unfinishedDeposits() throws(StoreError) -> [Deposit] {
+        try read {
+            try Row.fetchAll(
+                $0, sql: "\(Store.selectDeposits) WHERE step <> 'done' ORDER BY received_at, id"
+            ).map(Deposit.init)
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func deposit(id: Int64) throws(StoreError) -> Deposit { try read { try Store.deposit($0, id) } }
+
+    /// Deposits, the last received first.
+    package func deposits(_ filter: DepositFilter = DepositFilter()) throws(StoreError) -> [Deposit] {
+        try read { db in
+            var conditions: [String] = []
+            var arguments: StatementArguments = []
+            if let code = filter.depositor {
+                conditions.append("depositor = ?")
+                arguments += [try Store.requireDepositorID(db, code: code)]
+            }
+            if let state = filter.state {
+                conditions.append("state = ?")
+                arguments += [state.rawValue]
+            }
+            if let since = filter.since {
+                conditions.append("received_at >= ?")
+                arguments += [since.milliseconds]
+            }
+            let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+            arguments += [filter.limit]
+            // A cursor: a long listing has no use for copies of the rows.
+            return try Array(
+                Row.fetchCursor(
+                    db, sql: "\(Store.selectDeposits) \(condition) ORDER BY received_at DESC, id DESC LIMIT ?",
+                    arguments: arguments
+                ).map(Deposit.init))
+        }
+    }
+
+    /// Not a join: the planner might begin with the depositors, and sort.
+    static let selectDeposits =
+        "SELECT deposits.*, (SELECT code FROM depositors WHERE depositors.id = deposits.depositor) AS code FROM deposits"
+
+    static func deposit(_ db: Database, _ id: Int64) throws -> Deposit {
+        guard let row = try Row.fetchOne(db, sql: "\(selectDeposits) WHERE id = ?", arguments: [id]) else {
+            throw noDeposit(id)
+        }
+        return Deposit(row)
+    }
+}

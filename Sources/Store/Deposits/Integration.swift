@@ -1,0 +1,168 @@
+internal import Foundation
+internal import GRDB
+package import Qualiopi
+
+/// How a deposit ended, ready to be committed.
+package struct Conclusion: Sendable {
+    package enum Result: Sendable {
+        case validated(Verdict)
+        /// A technical failure for good, with what stopped it.
+        case failed(String)
+    }
+
+    package var deposit: Int64
+    package var result: Result
+    /// What was read: bytes and the hash in hexadecimal; nil if nothing could be.
+    package var content: (size: Int64, sha256: String)?
+    package var referenceVersion: String?
+    package var at: Timestamp
+    /// The report files' name before `.rapport`, as it is if nothing else has it: `<file name>.<yyyy-MM-dd'T'HHmmss>`.
+    package var reportStem: String
+
+    package init(
+        deposit: Int64, result: Result, content: (size: Int64, sha256: String)?, referenceVersion: String?,
+        at: Timestamp,
+        reportStem: String
+    ) {
+        self.deposit = deposit
+        self.result = result
+        self.content = content
+        self.referenceVersion = referenceVersion
+        self.at = at
+        self.reportStem = reportStem
+    }
+}
+
+extension Store {
+    /// Why an older deposit does not replace a newer list.
+    package static let superseded = "remplacé par un dépôt plus récent"
+
+    /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
+    /// the mails, in one transaction.
+    ///
+    /// Idempotent: a deposit that is concluded already is returned as it is, and nothing is queued again. An accepted
+    /// deposit whose depositor has a later-received list in force ends in `echec`, `technique`, ``superseded``. Only
+    /// the deposits of a depositor in mode `reel` touch the list.
+    ///
+    /// `isTaken` says whether a report's name is in use in the drop folder; `mails` composes the mails, given the
+    /// deposit as it will be and whom to tell. Both are called within the transaction: they must be short and leave the
+    /// store alone.
+    /// - Throws: ``StoreError``; `notFound` if there is no such deposit. Nothing has changed then.
+    package func conclude(
+        _ conclusion: Conclusion, isTaken: (String) -> Bool = { _ in false },
+        mails: (Deposit, _ recipients: [String]) -> [NewMail]
+    ) throws(StoreError) -> Deposit {
+        // What takes time is done before the transaction, which keeps every other writer waiting.
+        let ending = try StoreError.translating { try Ending(conclusion.result) }
+        return try write { db in
+            var deposit = try Store.deposit(db, conclusion.deposit)
+            guard deposit.step == .claimed else { return deposit }
+            let owner = try Store.requireDepositorID(db, code: deposit.depositor)
+
+            deposit.processedAt = conclusion.at
+            deposit.referenceVersion = conclusion.referenceVersion
+            deposit.lastError = nil
+            deposit.nextAttemptAt = nil
+            if let content = conclusion.content {
+                deposit.size = content.size
+                deposit.sha256 = content.sha256
+            }
+            deposit.movements = nil
+            switch conclusion.result {
+            case .failed(let reason):
+                deposit.fail(reason)
+            case .validated(let verdict):
+                deposit.state = DepositState(verdict.outcome)
+                deposit.cause = verdict.outcome == .echec ? .controle : nil
+                deposit.lines = verdict.lines
+                deposit.anomalies = verdict.anomalies
+                deposit.movements = Movements()
+                if verdict.outcome == .echec || deposit.mode == .test {
+                    deposit.lines?.integrees = 0
+                } else if try Store.isSuperseded(db, deposit) {
+                    deposit.fail(Store.superseded)
+                    deposit.lines?.integrees = 0
+                } else {
+                    deposit.movements = try Store.replaceList(db, owner, ending.list, by: deposit)
+                }
+            }
+            // One that was requeued keeps its report's name: what it failed with is written over.
+            if deposit.reportName == nil {
+                deposit.reportName = try Store.freeReportName(db, owner, conclusion.reportStem, isTaken)
+            }
+            deposit.step = .integrated
+            try Store.save(db, deposit, ending.findings)
+            try Store.addEvent(
+                db, deposit.id, conclusion.at, "concluded",
+                [deposit.state.rawValue, deposit.lastError].compactMap(\.self).joined(separator: ": "))
+            try Store.queue(db, mails(deposit, try Store.recipients(db, owner)), at: conclusion.at)
+            return deposit
+        }
+    }
+
+    /// The long values of a result, as they are stored.
+    private struct Ending {
+        /// By ascending NDA.
+        var list: [CertifiedOrganisation] = []
+        /// Nil where there is none.
+        var findings: Data?
+
+        init(_ result: Conclusion.Result) throws {
+            guard case .validated(let verdict) = result else { return }
+            list = verdict.acceptedByNDA
+            if !verdict.findings.isEmpty { findings = try JSONEncoder().encode(verdict.findings) }
+        }
+    }
+
+    /// Whether a later-received deposit of the same depositor has its list in force.
+    static func isSuperseded(_ db: Database, _ deposit: Deposit) throws -> Bool {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT list_received_at, list_deposit FROM depositors WHERE code = ?",
+                arguments: [deposit.depositor]),
+            let received: Int64 = row["list_received_at"], let id: Int64 = row["list_deposit"]
+        else { return false }
+        return (received, id) > (deposit.receivedAt.milliseconds, deposit.id)
+    }
+
+    private static func freeReportName(
+        _ db: Database, _ owner: Int64, _ stem: String, _ isTaken: (String) -> Bool
+    ) throws -> String {
+        let sql = "SELECT 1 FROM deposits WHERE depositor = ? AND report_name = ? LIMIT 1"
+        var name = stem
+        var suffix = 2
+        while try Int.fetchOne(db, sql: sql, arguments: [owner, name]) != nil || isTaken(name) {
+            name = "\(stem)-\(suffix)"
+            suffix += 1
+        }
+        return name
+    }
+
+    private static func save(_ db: Database, _ deposit: Deposit, _ findings: Data?) throws {
+        try db.execute(
+            sql: """
+                UPDATE deposits SET size = ?, sha256 = ?, state = ?, cause = ?, processed_at = ?, step = ?, last_error = ?,
+                report_name = ?, lines = ?, anomalies = ?, movements = ?, reference_version = ?, next_attempt_at = NULL
+                WHERE id = ?
+                """,
+            arguments: [
+                deposit.size, deposit.sha256, deposit.state.rawValue, deposit.cause?.rawValue,
+                deposit.processedAt?.milliseconds, deposit.step.rawValue, deposit.lastError, deposit.reportName,
+                deposit.lines?.stored, deposit.anomalies?.stored, deposit.movements?.stored, deposit.referenceVersion,
+                deposit.id,
+            ])
+        try db.execute(sql: "DELETE FROM findings WHERE deposit = ?", arguments: [deposit.id])
+        if let findings {
+            try db.execute(
+                sql: "INSERT INTO findings (deposit, details) VALUES (?, ?)", arguments: [deposit.id, findings])
+        }
+    }
+}
+
+extension Deposit {
+    fileprivate mutating func fail(_ reason: String) {
+        state = .echec
+        cause = .technique
+        lastError = reason
+    }
+}

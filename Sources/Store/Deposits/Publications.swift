@@ -1,0 +1,90 @@
+internal import GRDB
+package import Qualiopi
+
+/// A file in a drop folder that waits to be claimed: who sent it, from where, when.
+///
+/// Recorded before the file is renamed into the folder, so that what is known of it survives a crash; keyed by the
+/// file, not by its name.
+package struct Publication: Sendable, Equatable {
+    package var device: UInt64
+    package var inode: UInt64
+    /// Code.
+    package var depositor: String
+    package var name: [UInt8]
+    package var login: String
+    /// `sftp`.
+    package var channel: String
+    package var address: String?
+    /// The CLOSE that completed it.
+    package var receivedAt: Timestamp
+
+    package init(
+        device: UInt64, inode: UInt64, depositor: String, name: [UInt8], login: String, channel: String,
+        address: String?, receivedAt: Timestamp
+    ) {
+        self.device = device
+        self.inode = inode
+        self.depositor = depositor
+        self.name = name
+        self.login = login
+        self.channel = channel
+        self.address = address
+        self.receivedAt = receivedAt
+    }
+}
+
+extension Store {
+    /// Records a file that is about to be renamed into its drop folder; what an earlier file with the same inode left
+    /// is replaced.
+    package func recordPublication(_ publication: Publication) throws(StoreError) {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO publications
+                    (device, inode, depositor, name, login, channel, address, received_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
+                    try Store.requireDepositorID(db, code: publication.depositor), Store.data(publication.name),
+                    publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
+                ])
+        }
+    }
+
+    /// Forgets a file that left its drop folder without being claimed.
+    package func removePublication(device: UInt64, inode: UInt64) throws(StoreError) {
+        try write { try Store.removePublication($0, device: device, inode: inode) }
+    }
+
+    package func publication(device: UInt64, inode: UInt64) throws(StoreError) -> Publication? {
+        try read { try Store.publication($0, device: device, inode: inode) }
+    }
+
+    package func publications() throws(StoreError) -> [Publication] {
+        try read { try Row.fetchAll($0, sql: "\(Store.select) ORDER BY received_at").map(Store.publication) }
+    }
+
+    static func publication(_ db: Database, device: UInt64, inode: UInt64) throws -> Publication? {
+        try Row.fetchOne(
+            db, sql: "\(select) WHERE device = ? AND inode = ?",
+            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode)]
+        ).map(publication)
+    }
+
+    static func removePublication(_ db: Database, device: UInt64, inode: UInt64) throws {
+        try db.execute(
+            sql: "DELETE FROM publications WHERE device = ? AND inode = ?",
+            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode)])
+    }
+
+    private static let select =
+        "SELECT publications.*, depositors.code FROM publications JOIN depositors ON depositors.id = publications.depositor"
+
+    private static func publication(_ row: Row) -> Publication {
+        Publication(
+            device: UInt64(bitPattern: row["device"] as Int64), inode: UInt64(bitPattern: row["inode"] as Int64),
+            depositor: row["code"], name: bytes(row, "name"), login: row["login"], channel: row["channel"],
+            address: row["address"], receivedAt: Timestamp(row, "received_at"))
+    }
+}

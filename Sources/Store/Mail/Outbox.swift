@@ -1,0 +1,131 @@
+internal import GRDB
+package import Qualiopi
+
+/// The outbox: each mail is a row, from its queueing to the end of its retention.
+///
+/// Crash safety: a mail is queued in the transaction that gives its reason, and stays queued until
+/// ``Store/markSent(mail:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
+/// the daemon never have the same mail because it hands them out itself.
+/// Failures: the caller decides whether a mail is tried again or given up.
+extension Store {
+    /// Queues mails, each due at once.
+    package func queue(_ mails: [NewMail], at now: Timestamp) throws(StoreError) {
+        try write { try Store.queue($0, mails, at: now) }
+    }
+
+    /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
+    /// are due again.
+    package func dueMails(now: Timestamp, limit: Int) throws(StoreError) -> [OutboxMail] {
+        try read {
+            // Left to itself the planner reads every queued mail and sorts.
+            try Row.fetchAll(
+                $0,
+                sql: """
+                    SELECT * FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND next_attempt_at <= ?
+                    ORDER BY next_attempt_at LIMIT ?
+                    """,
+                arguments: [now.milliseconds, limit]
+            ).map(OutboxMail.init)
+        }
+    }
+
+    /// Notes that the server, or the spool, has a mail.
+    package func markSent(mail id: Int64, at now: Timestamp) throws(StoreError) {
+        try write {
+            try $0.execute(
+                sql: """
+                    UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, last_error = NULL WHERE id = ?
+                    """,
+                arguments: [now.milliseconds, id])
+        }
+    }
+
+    /// Notes that a try failed and when to try again; nothing happens to a mail that is no longer queued.
+    package func markDeferred(mail id: Int64, nextAttemptAt: Timestamp, error: String) throws(StoreError) {
+        try write {
+            try $0.execute(
+                sql: """
+                    UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
+                    WHERE id = ? AND state = 'queued'
+                    """,
+                arguments: [nextAttemptAt.milliseconds, error, id])
+        }
+    }
+
+    /// Gives a mail up; nothing happens to one that is no longer queued.
+    package func markFailed(mail id: Int64, error: String) throws(StoreError) {
+        try write {
+            try $0.execute(
+                sql: """
+                    UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = ?
+                    WHERE id = ? AND state = 'queued'
+                    """,
+                arguments: [error, id])
+        }
+    }
+
+    /// Mails, the newest first.
+    package func mails(state: OutboxMail.State? = nil, limit: Int = 1_000_000) throws(StoreError) -> [OutboxMail] {
+        try read { db in
+            let rows =
+                if let state {
+                    try Row.fetchAll(
+                        db, sql: "SELECT * FROM outbox WHERE state = ? ORDER BY created_at DESC, id DESC LIMIT ?",
+                        arguments: [state.rawValue, limit])
+                } else {
+                    try Row.fetchAll(db, sql: "SELECT * FROM outbox ORDER BY id DESC LIMIT ?", arguments: [limit])
+                }
+            return rows.map(OutboxMail.init)
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.mail($0, id) } }
+
+    /// Makes a mail that failed, or waits, due at once.
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
+    package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
+        try write { db in
+            guard try Store.mail(db, id).state != .sent else {
+                throw StoreError.conflict("the mail \(id) was sent already")
+            }
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0 WHERE id = ?
+                    """,
+                arguments: [now.milliseconds, now.milliseconds, id])
+        }
+    }
+
+    /// Deletes the mails sent before an instant; returns how many.
+    package func deleteSentMails(before: Timestamp) throws(StoreError) -> Int {
+        try write { db in
+            try db.execute(
+                sql: "DELETE FROM outbox WHERE state = 'sent' AND created_at < ?", arguments: [before.milliseconds])
+            return db.changesCount
+        }
+    }
+
+    static func queue(_ db: Database, _ mails: [NewMail], at now: Timestamp) throws {
+        for mail in mails {
+            try db.execute(
+                sql: """
+                    INSERT INTO outbox (kind, deposit, period, recipient, subject, body, message_id, state, next_attempt_at,
+                                        created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?)
+                    """,
+                arguments: [
+                    mail.kind, mail.deposit, mail.period?.iso, mail.recipient, mail.subject, mail.body,
+                    now.milliseconds,
+                    now.milliseconds,
+                ])
+        }
+    }
+
+    private static func mail(_ db: Database, _ id: Int64) throws -> OutboxMail {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]) else {
+            throw StoreError.notFound("the mail \(id)")
+        }
+        return OutboxMail(row)
+    }
+}

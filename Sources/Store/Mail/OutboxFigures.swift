@@ -1,0 +1,35 @@
+internal import GRDB
+package import Qualiopi
+
+/// How full the outbox is.
+package struct OutboxFigures: Sendable, Equatable {
+    package var queued: Int
+    package var failed: Int
+    /// When the oldest queued mail was queued.
+    package var oldestQueuedAt: Timestamp?
+    /// When the next one is due.
+    package var nextAttemptAt: Timestamp?
+}
+
+extension Store {
+    /// Each figure by an index of its own: only the mails that are queued or failed are counted.
+    package func outboxFigures() throws(StoreError) -> OutboxFigures {
+        try read { db in
+            func count(_ state: OutboxMail.State) throws -> Int {
+                try Int.fetchOne(db, sql: Store.countMails, arguments: [state.rawValue]) ?? 0
+            }
+            func first(_ sql: String) throws -> Timestamp? {
+                try Int64.fetchOne(db, sql: sql).map(Timestamp.init(milliseconds:))
+            }
+            return OutboxFigures(
+                queued: try count(.queued), failed: try count(.failed), oldestQueuedAt: try first(Store.oldestQueued),
+                nextAttemptAt: try first(Store.nextAttempt))
+        }
+    }
+
+    static let countMails = "SELECT count(*) FROM outbox WHERE state = ?"
+    static let oldestQueued = "SELECT created_at FROM outbox WHERE state = 'queued' ORDER BY created_at LIMIT 1"
+    static let nextAttempt = """
+        SELECT next_attempt_at FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' ORDER BY next_attempt_at LIMIT 1
+        """
+}

@@ -1,0 +1,138 @@
+internal import GRDB
+package import Qualiopi
+
+/// What became of a depositor's period.
+package enum PeriodState: String, Sendable, CaseIterable {
+    case enAttente
+    case enCours
+    case nonDepose
+    case succes
+    case succesAvecAlertes
+    case succesPartiel
+    case succesPartielAvecAlertes
+    case echec
+}
+
+/// One period of one depositor.
+package struct PeriodRow: Sendable, Equatable {
+    /// Code.
+    package var depositor: String
+    package var start: CivilDate
+    package var end: CivilDate
+    package var state: PeriodState
+    /// The last deposit received in it.
+    package var deposit: Int64?
+}
+
+extension Store {
+    /// Closes a period for every active depositor that owes it: those added on its last day or before.
+    ///
+    /// Idempotent, in one transaction: a period that is closed already changes nothing and queues nothing.
+    /// `mails` composes the mails to a silent depositor, given its code and whom to tell. Gives the codes of the
+    /// depositors without any deposit in it; nil if it was closed already.
+    @discardableResult
+    package func closePeriod(
+        _ period: Period, at now: Timestamp, mails: (String, _ recipients: [String]) -> [NewMail]
+    ) throws(StoreError) -> [String]? {
+        try write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?)",
+                arguments: [period.start.iso, period.end.iso, now.milliseconds])
+            if db.changesCount == 0 { return nil }
+            var silent: [String] = []
+            let owing = try Row.fetchAll(
+                db, sql: "SELECT id, code FROM depositors WHERE state = 'active' AND added_on <= ? ORDER BY code",
+                arguments: [period.end.iso])
+            for row in owing {
+                let owner: Int64 = row["id"]
+                let code: String = row["code"]
+                let last = try Store.lastDeposit(db, owner, period)
+                // What is still being treated shows its state when it has one (``periods(depositor:since:current:)``).
+                try db.execute(
+                    sql: """
+                        INSERT OR IGNORE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        owner, period.start.iso, period.end.iso, last?.state ?? PeriodState.nonDepose.rawValue,
+                        last?.id,
+                    ])
+                if last == nil {
+                    silent.append(code)
+                    try Store.queue(db, mails(code, try Store.recipients(db, owner)), at: now)
+                }
+            }
+            return silent
+        }
+    }
+
+    /// The last day of the last period that was closed; nil before the first.
+    package func lastClosedPeriodEnd() throws(StoreError) -> CivilDate? {
+        try read {
+            try String.fetchOne($0, sql: "SELECT end FROM closed_periods ORDER BY start DESC, end DESC LIMIT 1")
+                .flatMap { CivilDate(iso: $0) }
+        }
+    }
+
+    /// The first civil day on which a depositor was added; nil if there is none.
+    package func firstDepositorDay() throws(StoreError) -> CivilDate? {
+        try read {
+            try String.fetchOne($0, sql: "SELECT min(added_on) FROM depositors").flatMap { CivilDate(iso: $0) }
+        }
+    }
+
+    /// The closed periods and the current one, the newest first.
+    package func periods(
+        depositor code: String? = nil, since: CivilDate? = nil, current: Period
+    ) throws(StoreError) -> [PeriodRow] {
+        try read { db in
+            let owners = try Row.fetchAll(
+                db,
+                sql: "SELECT id, code, state FROM depositors WHERE ?1 IS NULL OR code = ?1 ORDER BY code",
+                arguments: [code])
+            if let code, owners.isEmpty { throw StoreError.notFound("the depositor \(code)") }
+            var rows: [PeriodRow] = []
+            for owner in owners where owner["state"] == Depositor.State.active.rawValue {
+                let last = try Store.lastDeposit(db, owner["id"], current)
+                rows.append(
+                    PeriodRow(
+                        depositor: owner["code"], start: current.start, end: current.end,
+                        state: last.map { PeriodState(rawValue: $0.state) ?? .enCours } ?? .enAttente, deposit: last?.id
+                    ))
+            }
+            for owner in owners {
+                // The state of the deposit itself, because one that straddles the end is treated after it.
+                let closed = try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT start, end, periods.deposit, coalesce(deposits.state, periods.state) AS state
+                        FROM periods LEFT JOIN deposits ON deposits.id = periods.deposit
+                        WHERE periods.depositor = ? AND start >= ? AND (start, end) <> (?, ?)
+                        """,
+                    arguments: [owner["id"] as Int64, since?.iso ?? "", current.start.iso, current.end.iso])
+                for row in closed {
+                    guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]) else {
+                        continue
+                    }
+                    rows.append(
+                        PeriodRow(
+                            depositor: owner["code"], start: start, end: end,
+                            state: PeriodState(rawValue: row["state"]) ?? .enCours, deposit: row["deposit"]))
+                }
+            }
+            return rows.sorted { ($1.start, $0.depositor) < ($0.start, $1.depositor) }
+        }
+    }
+
+    private static func lastDeposit(
+        _ db: Database, _ owner: Int64, _ period: Period
+    ) throws -> (id: Int64, state: String)? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT id, state FROM deposits WHERE depositor = ? AND civil_date BETWEEN ? AND ?
+                ORDER BY received_at DESC, id DESC LIMIT 1
+                """,
+            arguments: [owner, period.start.iso, period.end.iso]
+        ).map { ($0["id"], $0["state"]) }
+    }
+}

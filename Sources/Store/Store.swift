@@ -1,0 +1,42 @@
+internal import GRDB
+
+/// The one SQLite database: depositors, accounts, the OF list, deposits, certified lists with their history, periods
+/// and the outbox.
+///
+/// Synchronous, for worker threads: a call blocks for a file sync at most, or for the busy timeout. One call writes at
+/// a time; reading never waits.
+///
+/// Crash safety: each call that writes is one transaction, and WAL with `synchronous = FULL` keeps what it has
+/// committed through a power cut.
+/// Failures: every call throws ``StoreError``; a call that throws has changed nothing.
+package final class Store: Sendable {
+    /// How long a call waits for another process, in seconds.
+    package static let busyTimeout = 5.0
+
+    let pool: DatabasePool
+
+    /// Opens a database, makes it if it is absent, and brings its schema up to date.
+    /// - Throws: ``StoreError``; `newerSchema` if a newer program has written it.
+    package init(path: String) throws(StoreError) {
+        pool = try StoreError.translating { try Opening.pool(path: path) }
+    }
+
+    /// Opens a database that must be there already.
+    /// - Throws: ``StoreError``; `unusable` if there is no such file.
+    package static func openExisting(path: String) throws(StoreError) -> Store {
+        guard Opening.exists(path) else {
+            throw .unusable("\(path) doesn't exist: start the daemon once, or add a depositor")
+        }
+        return try Store(path: path)
+    }
+
+    /// One snapshot: what others commit meanwhile isn't seen.
+    func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        try StoreError.translating { try pool.read(body) }
+    }
+
+    /// One immediate transaction.
+    func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        try StoreError.translating { try pool.write(body) }
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Qualiopi
+import Testing
+
+@testable import Store
+
+@Suite struct DepositTests {
+    private let fixture: StoreFixture
+    private var store: Store { fixture.store }
+    private let code = StoreFixture.code
+
+    init() throws { fixture = try StoreFixture() }
+
+    @Test func `a claim takes over what the publication knows, and ends it`() throws {
+        let publication = fixture.publication("été.csv")
+        try store.recordPublication(publication)
+        #expect(try store.publications() == [publication])
+        let deposit = try store.claim(
+            ClaimFacts(
+                depositor: code, name: publication.name, device: publication.device, inode: publication.inode, size: 77,
+                modified: 1_795_000_123, changed: fixture.tick(100)), now: fixture.tick()
+        ) { $0 == publication.receivedAt ? civil("2026-11-20") : StoreFixture.day }
+        #expect(deposit.author == "archer_yopmail.com")
+        #expect(deposit.channel == "sftp")
+        #expect(deposit.address == "192.0.2.7")
+        #expect(deposit.receivedAt == publication.receivedAt)
+        #expect(deposit.civilDate == civil("2026-11-20"))
+        #expect(deposit.claimedAt == fixture.now)
+        #expect((deposit.size, deposit.modified) == (77, 1_795_000_123))
+        #expect((deposit.device, deposit.inode) == (publication.device, publication.inode))
+        #expect((deposit.state, deposit.step, deposit.attempts) == (.enCours, .claimed, 0))
+        #expect(deposit.file == Array("été.csv".utf8))
+        #expect(try store.publications().isEmpty)
+        #expect(try store.deposit(id: deposit.id) == deposit)
+    }
+
+    @Test func `a file that nobody is known to have sent has an unknown author and its change time`() throws {
+        let changed = fixture.tick()
+        let deposit = try fixture.claim(received: changed)
+        #expect(deposit.author == "inconnu")
+        #expect(deposit.channel == "fichier")
+        #expect(deposit.address == nil)
+        #expect(deposit.receivedAt == changed)
+    }
+
+    @Test func `a publication is that of the file: another one with its inode replaces it`() throws {
+        var publication = fixture.publication()
+        try store.recordPublication(publication)
+        publication.name = Array("autre.csv".utf8)
+        publication.inode |= 1 << 63
+        try store.recordPublication(publication)
+        publication.login = "other"
+        try store.recordPublication(publication)
+        #expect(try store.publications().count == 2)
+        #expect(try store.publication(device: publication.device, inode: publication.inode) == publication)
+        try store.removePublication(device: publication.device, inode: publication.inode)
+        #expect(try store.publication(device: publication.device, inode: publication.inode) == nil)
+        #expect(try store.publications().count == 1)
+    }
+
+    @Test(arguments: [[UInt8](), [0xFF, 0x00, 0x27], Array(repeating: 0x61, count: 200)])
+    func `a name of any bytes comes back as it is`(name: [UInt8]) throws {
+        let deposit = try store.claim(
+            ClaimFacts(
+                depositor: code, name: name, device: .max, inode: .max, size: 0, modified: -1, changed: fixture.now),
+            now: fixture.now
+        ) { _ in StoreFixture.day }
+        #expect(deposit.file == name)
+        #expect((deposit.device, deposit.inode) == (.max, .max))
+    }
+
+    @Test func `a claim that is taken back leaves nothing, and its number is not used again`() throws {
+        let deposit = try fixture.claim()
+        try store.abandonClaim(id: deposit.id)
+        #expect(throws: StoreError.notFound("the deposit \(deposit.id)")) { try store.deposit(id: deposit.id) }
+        #expect(try store.depositEvents(id: deposit.id).isEmpty)
+        let next = try fixture.claim()
+        #expect(next.id > deposit.id)
+        try fixture.conclude(next, .failed("x"))
+        try store.abandonClaim(id: next.id)
+        #expect(try store.deposit(id: next.id).step == .integrated)
+    }
+
+    @Test func `a file past the cap is recorded once an hour for its name`() throws {
+        #expect(try oversize("a") != nil)
+        #expect(try oversize("a") == nil)
+        let other = try #require(try oversize("b"))
+        #expect((other.inode, other.sha256, other.size) == (nil, nil, 99))
+        #expect(other.author == "archer_yopmail.com")
+        fixture.tick(3601)
+        #expect(try oversize("a") != nil)
+        #expect(try store.unfinishedDeposits().count == 3)
+    }
+
+    private func oversize(_ name: String) throws -> Deposit? {
+        try store.recordOversize(
+            depositor: code, name: Array(name.utf8), size: 99, login: "archer_yopmail.com", address: nil,
+            now: fixture.tick(), day: StoreFixture.day)
+    }
+
+    @Test func `what is unfinished comes in order of reception, whatever the order of the claims`() throws {
+        let late = try fixture.claim(received: fixture.now.adding(seconds: 50))
+        let early = try fixture.claim(received: fixture.now.adding(seconds: -50))
+        let done = try fixture.conclude(try fixture.claim(), .failed("x"))
+        #expect(try store.unfinishedDeposits().map(\.id) == [early.id, done.id, late.id])
+        try store.advance(id: done.id, to: .done, now: fixture.tick())
+        #expect(try store.unfinishedDeposits().map(\.id) == [early.id, late.id])
+    }
+
+    @Test func `a step that is known already is not noted twice`() throws {
+        let deposit = try fixture.conclude(try fixture.claim(), .failed("x"))
+        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        try store.addDepositEvent(id: deposit.id, event: "note", detail: "à la main", at: fixture.tick())
+        let events = try store.depositEvents(id: deposit.id)
+        #expect(events.map(\.event) == ["claimed", "concluded", "reported", "note"])
+        #expect(events[1].detail == "echec: x")
+        #expect(events[3] == DepositEvent(at: fixture.now, event: "note", detail: "à la main"))
+        #expect(throws: StoreError.notFound("the deposit 99")) {
+            try store.advance(id: 99, to: .done, now: fixture.now)
+        }
+        #expect(throws: StoreError.notFound("the deposit 99")) {
+            try store.deferDeposit(id: 99, attempts: 1, nextAttemptAt: fixture.now, error: "", now: fixture.now)
+        }
+    }
+
+    @Test func `the listing is the last received first, by depositor, state and time, up to a limit`() throws {
+        try fixture.addDepositor("73282932000074")
+        let first = try fixture.integrate([organisation(1)])
+        let second = try fixture.conclude(try fixture.claim(code: StoreFixture.otherCode), .failed("x"))
+        let third = try fixture.claim()
+        func ids(_ filter: DepositFilter) throws -> [Int64] { try store.deposits(filter).map(\.id) }
+        #expect(try ids(DepositFilter()) == [third.id, second.id, first.id])
+        #expect(try ids(DepositFilter(limit: 2)) == [third.id, second.id])
+        #expect(try ids(DepositFilter(depositor: code)) == [third.id, first.id])
+        #expect(try ids(DepositFilter(state: .echec)) == [second.id])
+        #expect(try ids(DepositFilter(depositor: code, state: .succes)) == [first.id])
+        #expect(try ids(DepositFilter(since: second.receivedAt)) == [third.id, second.id])
+        #expect(throws: StoreError.notFound("the depositor E0")) { try ids(DepositFilter(depositor: "E0")) }
+    }
+
+    @Test func `what was taken since an instant`() throws {
+        _ = try fixture.claim()
+        let second = try fixture.claim()
+        _ = try oversize("a")
+        #expect(try store.taken(since: second.claimedAt).map(\.id) == [second.id])
+    }
+
+    @Test func `an overview counts without the past`() throws {
+        try store.addUser(email: "a@example.com", depositors: [code])
+        try fixture.integrate([organisation(1)])
+        let last = try fixture.claim()
+        let overview = try store.overview()
+        #expect((overview.depositors, overview.accounts, overview.unfinished) == (1, 0, 2))
+        #expect(overview.lastDeposit == last)
+        #expect(overview.outbox.queued == 1)
+        #expect(overview.reference == nil)
+    }
+}

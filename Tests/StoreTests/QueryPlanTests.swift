@@ -1,0 +1,131 @@
+import GRDB
+import Qualiopi
+import Testing
+
+@testable import Store
+
+/// Nothing may grow with the past: every statement that the store runs finds its rows by an index.
+@Suite struct QueryPlanTests {
+    private let fixture: StoreFixture
+    private var store: Store { fixture.store }
+    private let code = StoreFixture.code
+
+    init() throws {
+        fixture = try StoreFixture()
+        try store.addUser(email: "a@example.com", depositors: [code])
+        _ = try store.createAccount(email: "a@example.com", hash: "$y$", now: fixture.tick())
+        try fixture.integrate([organisation(1)])
+    }
+
+    /// Tables whose rows add up over the years. The others are bounded by the people and establishments that there are.
+    private static let growing = [
+        "deposits", "deposit_events", "findings", "registry_changes", "outbox", "periods", "closed_periods",
+        "account_log",
+        "reference_lists",
+    ]
+
+    @Test func `a deposit from publication to archive`() throws {
+        try expectIndexed(alongIndex: ["deposits_unfinished"]) { _ in
+            let publication = fixture.publication()
+            try store.recordPublication(publication)
+            _ = try store.publication(device: publication.device, inode: publication.inode)
+            _ = try store.publications()
+            let claimed = try store.claim(
+                ClaimFacts(
+                    depositor: code, name: publication.name, device: publication.device, inode: publication.inode,
+                    size: 1,
+                    modified: 0, changed: fixture.tick()), now: fixture.tick()
+            ) { _ in StoreFixture.day }
+            _ = try store.taken(since: fixture.now.adding(seconds: -300))
+            try store.deferDeposit(
+                id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), error: "x", now: fixture.tick())
+            try fixture.conclude(claimed, .validated(accepting([organisation(2)], findings: [finding(3)])))
+            try store.advance(id: claimed.id, to: .reported, now: fixture.tick())
+            _ = try store.unfinishedDeposits()
+            _ = try store.findings(deposit: claimed.id)
+            _ = try store.depositEvents(id: claimed.id)
+            _ = try store.currentList(depositor: code)
+            try store.advance(id: claimed.id, to: .done, now: fixture.tick())
+            try store.abandonClaim(id: try fixture.claim().id)
+            _ = try store.recordOversize(
+                depositor: code, name: [0x61], size: 1, login: "a", address: nil, now: fixture.tick(),
+                day: StoreFixture.day)
+            let failed = try fixture.conclude(try fixture.claim(), .failed("x"))
+            try store.advance(id: failed.id, to: .done, now: fixture.tick())
+            try store.requeue(id: failed.id, now: fixture.tick())
+        }
+    }
+
+    private static let filters = [nil, StoreFixture.code].flatMap { depositor in
+        [nil, DepositState.echec].flatMap { state in
+            [nil, Timestamp(milliseconds: 1)].map { since in
+                DepositFilter(depositor: depositor, state: state, since: since, limit: 20)
+            }
+        }
+    }
+
+    @Test(arguments: filters) func `listing deposits by any filter goes along an index, in order`(
+        filter: DepositFilter
+    ) throws {
+        // Along the index of receptions, and no further than the limit.
+        try expectIndexed(alongIndex: ["deposits_by_reception"]) { _ in _ = try store.deposits(filter) }
+    }
+
+    @Test func `status, accounts, registry, mails, periods, reference lists`() throws {
+        let firstOf = ["deposits_by_reception", "reference_lists", "closed_periods", "outbox", "outbox_queued"]
+        try expectIndexed(alongIndex: firstOf + ["deposits_unfinished"]) { _ in _ = try store.overview() }
+        try expectIndexed(alongIndex: firstOf) { _ in
+            _ = try store.credentials(login: "a_example.com")
+            try store.noteLogin(login: "a_example.com", at: fixture.tick())
+            try store.logAccount(login: "a_example.com", event: "x", by: "y", from: "z", at: fixture.tick())
+            _ = try store.accountLog(login: "a_example.com")
+            _ = try store.history(nda: organisation(1).nda)
+            _ = try store.changes(since: fixture.now)
+            let now = fixture.tick()
+            try store.queue([NewMail(kind: "test", recipient: "a", subject: "b", body: "c")], at: now)
+            let mail = try #require(try store.dueMails(now: now, limit: 1).first)
+            try store.markDeferred(mail: mail.id, nextAttemptAt: now, error: "x")
+            try store.markFailed(mail: mail.id, error: "x")
+            try store.retryMail(id: mail.id, now: now)
+            try store.markSent(mail: mail.id, at: now)
+            _ = try store.mails(state: .failed, limit: 10)
+            _ = try store.mails(limit: 10)
+            _ = try store.deleteSentMails(before: now)
+            let day = Period.containing(StoreFixture.day, .day)
+            try store.closePeriod(day.previous, at: now) { _, _ in [] }
+            _ = try store.lastClosedPeriodEnd()
+            _ = try store.periods(depositor: code, since: day.start, current: day)
+            _ = try store.importReference(packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")
+            _ = try store.currentReference()
+            _ = try store.referenceVersions(limit: 5)
+        }
+    }
+
+    /// Indexes, and tables by their key, may be walked in order where they are named: up to a limit, or because they
+    /// hold few rows.
+    private func expectIndexed(
+        alongIndex: [String] = [], sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (Store) throws -> Void
+    ) throws {
+        let statements = try Statements.run(by: store) { try body(store) }
+        #expect(!statements.isEmpty, sourceLocation: sourceLocation)
+        for statement in statements where ["SELECT", "UPDATE", "DELETE", "INSERT"].contains(where: statement.hasPrefix)
+        {
+            let plan = try store.pool.writeWithoutTransaction { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(statement)").map { $0["detail"] as String }
+            }
+            for step in plan {
+                let words = step.split(separator: " ").map(String.init)
+                guard words.first == "SCAN", words.count > 1, Self.growing.contains(words[1]) else { continue }
+                let used = words.firstIndex(of: "INDEX").map { words[$0 + 1] } ?? words[1]
+                #expect(alongIndex.contains(used), "\(step) in \(statement)", sourceLocation: sourceLocation)
+            }
+            // What is sorted is read whole first.
+            if statement.contains("LIMIT"), !statement.contains("civil_date BETWEEN") {
+                #expect(
+                    !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan) in \(statement)",
+                    sourceLocation: sourceLocation)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import GRDB
+import Qualiopi
+import Testing
+
+@testable import Store
+
+@Suite struct RegistryTests {
+    private let fixture: StoreFixture
+    private var store: Store { fixture.store }
+
+    init() throws { fixture = try StoreFixture(depositors: 2) }
+
+    @Test func `the public list is the union over depositors, without what is past its end`() throws {
+        try fixture.integrate([organisation(1, end: "2026-11-23"), organisation(2), organisation(3, categories: .vae)])
+        try fixture.integrate(
+            [organisation(3, end: "2029-01-01", categories: .actionsDeFormation), organisation(4, end: "2026-11-24")],
+            code: StoreFixture.otherCode)
+        let list = try store.publicRegistry(on: StoreFixture.day)
+        #expect(list.map(\.nda) == [2, 3, 4].map { organisation($0).nda })
+        #expect(list[1].categories == [.vae, .actionsDeFormation])
+        #expect(list[1].end == civil("2029-01-01"))
+        #expect(try store.publicRegistry(on: civil("2026-11-25")).count == 2)
+    }
+
+    @Test func `who certifies an organisation, and whom the others certify`() throws {
+        try fixture.integrate([organisation(1), organisation(2)])
+        try fixture.integrate([organisation(1, end: "2027-01-01"), organisation(3)], code: StoreFixture.otherCode)
+        #expect(
+            try store.entries(nda: organisation(1).nda) == [
+                RegistryEntry(depositor: StoreFixture.code, organisation: organisation(1)),
+                RegistryEntry(depositor: StoreFixture.otherCode, organisation: organisation(1, end: "2027-01-01")),
+            ])
+        #expect(try store.entries(nda: organisation(9).nda).isEmpty)
+        #expect(try store.ndas(exceptOf: StoreFixture.code) == Set([1, 3].map { organisation($0).nda }))
+        try fixture.integrate([organisation(2)])
+        #expect(try store.entries(nda: organisation(1).nda).map(\.depositor) == [StoreFixture.otherCode])
+        #expect(throws: StoreError.notFound("the depositor E0")) { try store.currentList(depositor: "E0") }
+    }
+
+    @Test func `the history of an organisation is every deposit that changed it, over all depositors`() throws {
+        let added = try fixture.integrate([organisation(1), organisation(2)])
+        let elsewhere = try fixture.integrate([organisation(1)], code: StoreFixture.otherCode)
+        try fixture.integrate([organisation(1), organisation(2), organisation(3)])
+        let modified = try fixture.integrate([organisation(1, end: "2029-01-01")])
+        let withdrawn = try fixture.integrate([organisation(2)])
+        let back = try fixture.integrate([organisation(1), organisation(2)])
+
+        let history = try store.history(nda: organisation(1).nda)
+        #expect(history.map(\.deposit) == [added, elsewhere, modified, withdrawn, back].map(\.id))
+        #expect(history.map(\.change.kind) == [.added, .added, .modified, .withdrawn, .added])
+        #expect(history.map(\.depositor)[1] == StoreFixture.otherCode)
+        #expect(history.map(\.at) == [added, elsewhere, modified, withdrawn, back].map(\.processedAt))
+        #expect(history[2].change.before == organisation(1))
+        #expect(history[2].change.after == organisation(1, end: "2029-01-01"))
+        #expect(history[3].change.before == organisation(1, end: "2029-01-01"))
+        #expect(history[3].change.after == nil)
+        #expect(try store.history(nda: organisation(9).nda).isEmpty)
+    }
+
+    @Test func `what changed since an instant, in order`() throws {
+        try fixture.integrate([organisation(1)])
+        let second = try fixture.integrate([organisation(2)])
+        let third = try fixture.integrate([organisation(2), organisation(3)], code: StoreFixture.otherCode)
+        try fixture.integrate([organisation(2)])
+        let since = try #require(second.processedAt)
+        let changes = try store.changes(since: since)
+        #expect(changes.map(\.deposit) == [second.id, second.id, third.id, third.id])
+        #expect(changes.map(\.change.kind) == [.withdrawn, .added, .added, .added])
+        #expect(try store.changes(since: fixture.tick()).isEmpty)
+    }
+
+    @Test func `a damaged history ends instead of turning in a circle`() throws {
+        let first = try fixture.integrate([organisation(1)])
+        let second = try fixture.integrate([organisation(1, end: "2029-01-01")])
+        let circle = PackedChanges.encode([
+            LinkedChange(
+                change: RegistryChange(nda: organisation(1).nda, kind: .added, before: nil, after: organisation(1)),
+                previous: second.id)
+        ])
+        try store.pool.write {
+            try $0.execute(
+                sql: "UPDATE registry_changes SET changes = ? WHERE deposit = ?", arguments: [circle, first.id])
+        }
+        #expect(try store.history(nda: organisation(1).nda).count == 2)
+    }
+}
