@@ -1,0 +1,44 @@
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Store
+
+/// `collecteur serve`: opens the state, puts it right, and runs the services until SIGTERM or SIGINT.
+package enum Daemon {
+    /// Runs the daemon; returns after a graceful stop.
+    ///
+    /// - Parameters:
+    ///   - settings: what is in force until a reload.
+    ///   - reload: reads the settings again, for SIGHUP.
+    /// - Throws: what keeps it from starting, or the failure that ended it.
+    package static func run(
+        _ settings: Settings, reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.load(path: nil) }
+    ) async throws {
+        prepareProcess()
+        let output = LogOutput(level: settings.log.level)
+        let logger = output.logger()
+        let state = StateDirectory(path: settings.stateDirectory)
+        try state.prepare()
+        let lock = try StateLock(state)
+        let clock = CivilClock(zone: settings.timeZone)
+        if clock.offsetSeconds != 0 {
+            logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
+        }
+        let store = try Store(path: state.database)
+        let parts = try Parts(settings, state, store, clock, output)
+        try parts.recover()
+        try await parts.run(reload: reload)
+        logger.info("stopped")
+        withExtendedLifetime(lock) {}
+    }
+
+    /// What the whole process needs: private files, no SIGPIPE, as many descriptors as it may have.
+    private static func prepareProcess() {
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,87 @@
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+
+/// Deletes what is older than its setting says: reports, the archive, partial uploads, sent mails.
+///
+/// Failures: logged, and tried again at the next hour.
+final class Housekeeping: Sendable {
+    private let dropBox: DropBox
+    private let store: Store
+    private let files: DepositFiles
+    private let clock: CivilClock
+    private let logger: Logger
+    private let settings: Mutex<Settings>
+    private let kickMailer: @Sendable () -> Void
+
+    /// Between two rounds.
+    static let interval = Duration.seconds(3600)
+
+    init(
+        dropBox: DropBox, store: Store, files: DepositFiles, settings: Settings, clock: CivilClock, logger: Logger,
+        kickMailer: @escaping @Sendable () -> Void
+    ) {
+        self.dropBox = dropBox
+        self.store = store
+        self.files = files
+        self.clock = clock
+        self.logger = logger
+        self.kickMailer = kickMailer
+        self.settings = Mutex(settings)
+    }
+
+    func apply(_ settings: Settings) { self.settings.withLock { $0 = settings } }
+
+    /// One round.
+    func tidy() {
+        let settings = settings.withLock { $0 }
+        let now = clock.now()
+        expire("partials") {
+            let expired = try dropBox.expirePartials()
+            try tell(
+                of: expired.filter { FileNames.isTemporary($0.name, suffixes: settings.deposits.temporarySuffixes) })
+            return expired.count
+        }
+        expire("reports") { try dropBox.expireReports(olderThanDays: settings.deposits.reportRetentionDays) }
+        let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
+        expire("archive") {
+            let unfinished = Set(try store.unfinishedDeposits().map(\.id))
+            return try files.expireArchive(before: day) { unfinished.contains($0) }
+        }
+        expire("mails") {
+            try store.deleteSentMails(
+                before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
+        }
+    }
+
+    /// An upload that was never renamed to its final name looks like a success to its sender.
+    private func tell(of expired: [ExpiredPartial]) throws {
+        let links = MailLinks(portalURL: settings.withLock { $0.portalURL })
+        for partial in expired {
+            let mails = try store.recipients(ofDepositor: partial.depositor).map { recipient in
+                NewMail(
+                    kind: DepositMail.impossible.rawValue, recipient: recipient,
+                    subject: DepositMail.impossible.subject,
+                    body: DepositMail.neverRenamed(
+                        file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
+            }
+            try store.queue(mails, at: clock.now())
+        }
+        if !expired.isEmpty { kickMailer() }
+    }
+
+    private func expire(_ what: String, _ body: () throws -> Int) {
+        do {
+            let count = try body()
+            if count > 0 {
+                logger.info(
+                    "expired", metadata: ["event": "retention.expired", "what": "\(what)", "count": "\(count)"])
+            }
+        } catch {
+            logger.error(
+                "retention failed", metadata: ["event": "retention.failed", "what": "\(what)", "reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+
+/// The OF list in force, kept in memory: read again only when another version was imported.
+final class ReferenceCache: Sendable {
+    private let store: Store
+    private let held = Mutex<(id: Int64, list: ReferenceList)?>(nil)
+
+    init(store: Store) { self.store = store }
+
+    /// The list in force, its version named as reports name it; nil if none was imported.
+    /// - Throws: ``StoreError``, or ``ReferenceListError`` if the stored list is damaged.
+    func current() throws -> ReferenceList? {
+        guard let version = try store.currentReferenceVersion() else { return nil }
+        if let kept = held.withLock({ $0 }), kept.id == version.id { return kept.list }
+        guard let (version, packed) = try store.currentReference() else { return nil }
+        var list = try ReferenceList(packed: packed)
+        list.version = "n° \(version.id) (\(version.source), \(version.count) OF)"
+        held.withLock { [list] in $0 = (version.id, list) }
+        return list
+    }
+}

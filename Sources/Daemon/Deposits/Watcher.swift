@@ -1,0 +1,175 @@
+internal import LinuxSystem
+internal import Logging
+internal import ServiceLifecycle
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// Finds settled files in the drop folders and claims them.
+///
+/// inotify tells of changes at once; a scan at start, one every half minute and one after a lost event (IN_Q_OVERFLOW) find whatever it missed. A
+/// folder that was deleted is made again.
+/// Failures: a folder or a file that can't be looked at, or a database that takes no row, is logged and tried again; the file stays where it is.
+final class Watcher: Service, Sendable {
+    private static let scanInterval: UInt64 = 30_000
+    /// How long a file that somebody writes, or that could not be claimed, is left alone, in milliseconds.
+    private static let patience: UInt64 = 1_000
+
+    private let dropBox: DropBox
+    private let pipeline: Pipeline
+    private let store: Store
+    private let logger: Logger
+    private let settleMilliseconds: Mutex<UInt64>
+    private let poller: Poller
+    private let inotify: Inotify
+    /// Folders to look at before the next wait, and whether to look at all.
+    private let dirty = Mutex<(codes: Set<String>, all: Bool)>(([], true))
+    private let isStopping = Mutex(false)
+    private let settlingCount = Mutex(0)
+    private let ended = WakeSignal()
+
+    init(
+        dropBox: DropBox, pipeline: Pipeline, store: Store, settings: Settings, logger: Logger
+    ) throws {
+        self.dropBox = dropBox
+        self.pipeline = pipeline
+        self.store = store
+        self.logger = logger
+        settleMilliseconds = Mutex(UInt64(settings.deposits.settleSeconds * 1000))
+        poller = try Poller()
+        inotify = try Inotify()
+        try poller.add(inotify.raw, .readable, token: 0)
+    }
+
+    func apply(_ settings: Settings) {
+        settleMilliseconds.withLock { $0 = UInt64(settings.deposits.settleSeconds * 1000) }
+    }
+
+    /// Files that wait to be claimed.
+    var settling: Int { settlingCount.withLock { $0 } }
+
+    /// Looks at one folder soon, without waiting for inotify.
+    func look(at code: String) {
+        dirty.withLock { _ = $0.codes.insert(code) }
+        poller.wake()
+    }
+
+    /// Looks at everything soon: depositors may have been added.
+    func lookAtAll() {
+        dirty.withLock { $0.all = true }
+        poller.wake()
+    }
+
+    func run() async throws {
+        let started = Thread.start(name: "watcher") {
+            self.watch()
+            self.ended.notify()
+        }
+        guard started else { throw Errno.resourceTemporarilyUnavailable }
+        try? await gracefulShutdown()
+        isStopping.withLock { $0 = true }
+        poller.wake()
+        await withoutBlocking { _ = self.ended.wait() }
+    }
+
+    private func watch() {
+        var settling = Settling<PendingFile>()
+        var watches: [Int32: String] = [:]
+        var nextScan: UInt64 = 0
+        while !isStopping.withLock({ $0 }) {
+            var now = MonotonicClock.milliseconds()
+            var (codes, all) = dirty.withLock { dirty in
+                defer { dirty = ([], false) }
+                return dirty
+            }
+            if all || now >= nextScan {
+                codes = scan(&watches)
+                nextScan = now &+ Self.scanInterval
+                all = true
+            }
+            for code in codes { look(at: code, &settling, now) }
+            now = MonotonicClock.milliseconds()
+            for (key, file) in settling.due(now: now) { claim(key, file, &settling, now) }
+            settlingCount.withLock { [count = settling.count] in $0 = count }
+            let next = min(settling.nextDue ?? nextScan, nextScan)
+            wait(next > now ? next - now : 0, &watches)
+        }
+    }
+
+    /// Makes the folders of new depositors, watches every one, and returns their codes.
+    private func scan(_ watches: inout [Int32: String]) -> Set<String> {
+        do {
+            try dropBox.prepareFolders()
+            var codes: Set<String> = []
+            for depositor in try store.depositors() {
+                codes.insert(depositor.code)
+                // Watching a folder again gives the same number, and a new one if the folder is new.
+                watches[try inotify.watch(dropBox.folderPath(code: depositor.code))] = depositor.code
+            }
+            return codes
+        } catch {
+            logger.error(
+                "drop folders can't be watched",
+                metadata: ["event": "watcher.failed", "reason": "\(error)"])
+            return Set(watches.values)
+        }
+    }
+
+    private func look(at code: String, _ settling: inout Settling<PendingFile>, _ now: UInt64) {
+        do {
+            let files = try dropBox.pendingFiles(code: code)
+            settling.observe(
+                code, files.map { ($0.name, $0) }, settle: settleMilliseconds.withLock { $0 }, now: now)
+        } catch {
+            logger.error(
+                "drop folder can't be read",
+                metadata: ["event": "watcher.failed", "depositor": "\(code)", "reason": "\(error)"])
+        }
+    }
+
+    private func claim(
+        _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>, _ now: UInt64
+    ) {
+        do {
+            switch try dropBox.claim(code: key.depositor, file: file) {
+            case .claimed(let deposit):
+                settling.forget(key)
+                logger.notice(
+                    "deposit received",
+                    metadata: [
+                        "event": "deposit.received", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
+                        "file": "\(deposit.fileText)", "bytes": "\(deposit.size)", "author": "\(deposit.author)",
+                    ])
+                pipeline.add(deposit)
+            case .busy: settling.postpone(key, until: now &+ Self.patience)
+            case .gone: settling.forget(key)
+            }
+        } catch {
+            settling.postpone(key, until: now &+ 5 * Self.patience)
+            logger.error(
+                "deposit can't be claimed",
+                metadata: [
+                    "event": "deposit.unclaimed", "depositor": "\(key.depositor)", "reason": "\(error)",
+                ])
+        }
+    }
+
+    private func wait(_ milliseconds: UInt64, _ watches: inout [Int32: String]) {
+        do {
+            guard try poller.wait(timeoutMilliseconds: Int(clamping: milliseconds)) != nil else { return }
+            let events = try inotify.read()
+            try poller.rearm(inotify.raw, .readable, token: 0)
+            let changed = Set(events.compactMap { watches[$0.watch] })
+            let lost = events.contains { event in
+                !event.mask.isDisjoint(with: [.overflow, .selfDeleted, .selfMoved, .unmounted, .ignored])
+            }
+            for event in events where event.mask.contains(.ignored) { watches[event.watch] = nil }
+            dirty.withLock {
+                $0.codes.formUnion(changed)
+                if lost { $0.all = true }
+            }
+        } catch {
+            logger.error("inotify failed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
+        }
+    }
+}

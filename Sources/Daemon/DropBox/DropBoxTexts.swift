@@ -1,0 +1,72 @@
+/// What clients are told, in French and then in English: people see it in their client.
+enum DropBoxTexts {
+    static func both(_ french: String, _ english: String) -> String { "\(french) / \(english)" }
+
+    static let nameTooLong = both(
+        "Nom de fichier trop long : \(FileNames.longest) octets au plus.",
+        "File name too long: \(FileNames.longest) bytes at most.")
+    static let nameNotUTF8 = both(
+        "Nom de fichier illisible : utilisez un nom en UTF-8.", "Unreadable file name: use a name in UTF-8.")
+    static let nameHasControls = both(
+        "Nom de fichier refusé : il contient des caractères de contrôle.",
+        "File name refused: it has control characters.")
+    static let nameReserved = both(
+        "Nom réservé aux rapports : choisissez un autre nom.", "Name reserved for reports: choose another name.")
+    static func depositIn(_ folders: [String]) -> String {
+        guard !folders.isEmpty else {
+            return both(
+                "Ce compte n'a aucun répertoire de dépôt : contactez l'assistance.",
+                "This account has no folder to upload into: contact support.")
+        }
+        let list = folders.joined(separator: ", ")
+        return both("Déposez vos fichiers dans \(list).", "Upload your files into \(list).")
+    }
+    static let busy = both(
+        "Dépôt en cours : ce fichier est en train d'être transmis par une autre session.",
+        "Upload in progress: this file is being sent by another session.")
+    static let exists = both(
+        "Ce fichier existe déjà : supprimez-le ou choisissez un autre nom.",
+        "This file exists already: remove it or choose another name.")
+    static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
+    static let tooManyUploads = both(
+        "Trop d'envois en cours dans ce répertoire : attendez la fin de l'un d'eux.",
+        "Too many uploads in progress in this folder: wait until one of them ends.")
+    static let absent = both("Fichier inexistant.", "No such file.")
+    static let taken = both(
+        "Ce fichier est déjà pris en charge : transmettez-le en entier.",
+        "This file has been taken already: send it whole.")
+    static let incomplete = both(
+        "Dépôt incomplet : il manque des données. Reprenez ou recommencez l'envoi.",
+        "Incomplete upload: data is missing. Resume it or send it again.")
+    static let revoked = both(
+        "Dépôt interrompu : le fichier a été repris, renommé ou supprimé par une autre session.",
+        "Upload interrupted: the file was taken over, renamed or removed by another session.")
+    static func tooLarge(_ limit: Int64) -> String {
+        both(
+            "Fichier trop volumineux : \(limit) octets au plus.", "File too large: \(limit) bytes at most.")
+    }
+    static func folderFull(files: Int) -> String {
+        both(
+            "Répertoire plein (\(files) fichiers) : supprimez des rapports ou des fichiers.",
+            "Folder full (\(files) files): delete some reports or files.")
+    }
+    static func folderFull(bytes: Int64) -> String {
+        both(
+            "Répertoire plein (\(bytes) octets) : supprimez des rapports ou des fichiers.",
+            "Folder full (\(bytes) bytes): delete some reports or files.")
+    }
+    static let diskFull = both(
+        "Espace disque insuffisant : réessayez plus tard.", "Disk nearly full: try again later.")
+    static let unavailable = both(
+        "Service indisponible : réessayez plus tard.", "Service unavailable: try again later.")
+    static let tooManyHandles = both("Trop de fichiers ouverts.", "Too many open files.")
+    static let unknownHandle = both("Fichier non ouvert.", "This handle is not open.")
+    static let readOnly = both("Les rapports ne peuvent pas être modifiés.", "Reports can't be changed.")
+    static let sizeFixed = both(
+        "La taille d'un fichier déposé ne peut pas être modifiée.", "The size of a deposited file can't be changed.")
+    static let folderExists = both("Ce répertoire existe déjà.", "This folder exists already.")
+    static let partialSize = both(
+        "Un envoi interrompu ne peut pas être agrandi : reprenez l'envoi.",
+        "An interrupted upload can't be enlarged: resume it.")
+    static let noLinks = both("Il n'y a pas de liens ici.", "There are no links here.")
+}

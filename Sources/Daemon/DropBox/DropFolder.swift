@@ -1,0 +1,91 @@
+internal import LinuxSystem
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// What is known in memory of one depositor's folder, under its lock; the files themselves are on disk.
+///
+/// Every operation on a depositor's folder holds its lock, so that a claim and a client's rename can't cross. Nothing
+/// slow happens under it but the database row and the folders' sync that publish or claim a file.
+final class DropFolder: Sendable {
+    /// A file that was claimed and that its account still sees.
+    struct Taken {
+        var size: Int64
+        /// Seconds since 1970.
+        var modified: Int64
+        var until: Timestamp
+    }
+
+    struct State {
+        /// What sessions are writing, by name in the staging folder.
+        var uploads: [[UInt8]: Upload] = [:]
+        /// By the name it had in the drop folder, or that its account has given it since.
+        var taken: [[UInt8]: Taken] = [:]
+    }
+
+    let code: String
+    let state = Mutex(State())
+    private let directory: StateDirectory
+
+    /// Where files are made that appear whole in one of the two folders: beside the depositors' staging folders, so
+    /// that no client sees them.
+    static let scratchName = ".new"
+
+    init(code: String, directory: StateDirectory) {
+        self.code = code
+        self.directory = directory
+    }
+
+    /// The two folders of the depositor, opened anew each time: they are made again if somebody has deleted them.
+    func open() throws -> (drop: Folder, staging: Folder) {
+        do {
+            return (
+                try Folder(path: directory.dropFolder(of: code)), try Folder(path: directory.stagingFolder(of: code))
+            )
+        } catch Errno.noSuchFileOrDirectory {
+            try directory.prepareDepositor(code)
+            return (
+                try Folder(path: directory.dropFolder(of: code)), try Folder(path: directory.stagingFolder(of: code))
+            )
+        }
+    }
+
+    func scratch() throws -> Folder {
+        try Folder(path: directory.staging).subfolder(Self.scratchName, create: true)
+    }
+}
+
+extension Folder {
+    /// What a name is, or nil if there is none or it is no regular file.
+    func regularFile(_ name: [UInt8]) throws(Errno) -> FileStatus? {
+        do throws(Errno) {
+            let status = try status(name)
+            return status.isRegular ? status : nil
+        } catch {
+            // An impossible name, such as one with a NUL, is the name of nothing.
+            guard [.noSuchFileOrDirectory, .fileNameTooLong, .invalidArgument].contains(error) else { throw error }
+            return nil
+        }
+    }
+
+    /// The bytes of files together; a senseless sum, of sparse files say, counts as the greatest.
+    static func bytes(of files: [(name: [UInt8], status: FileStatus)]) -> Int64 {
+        var sum: Int64 = 0
+        for file in files {
+            let (next, overflow) = sum.addingReportingOverflow(max(0, file.status.size))
+            if overflow { return .max }
+            sum = next
+        }
+        return sum
+    }
+
+    /// The regular files with what they are.
+    func regularFiles() throws(Errno) -> [(name: [UInt8], status: FileStatus)] {
+        var files: [(name: [UInt8], status: FileStatus)] = []
+        for name in try list() {
+            if let status = try regularFile(name) { files.append((name, status)) }
+        }
+        return files
+    }
+}

@@ -1,0 +1,56 @@
+/// What a command asks of a running daemon over the control socket: one line of JSON.
+package struct ControlRequest: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable {
+        /// The database has changed: look at it now instead of at the next poll.
+        case kick
+        /// Send the live figures.
+        case status
+    }
+
+    package let request: Kind
+    /// With ``Kind/kick``: the login whose sessions must end because its password, keys or state changed.
+    package let login: String?
+
+    package init(_ request: Kind, login: String? = nil) {
+        self.request = request
+        self.login = login
+    }
+}
+
+/// The daemon's answer, one line of JSON.
+package struct ControlReply: Codable, Sendable, Equatable {
+    /// With a kick that names a login: how many live sessions were told to end.
+    package var sessionsEnded: Int?
+    /// With a status request.
+    package var status: LiveStatus?
+    /// Why the request could not be served.
+    package var error: String?
+
+    package init(sessionsEnded: Int? = nil, status: LiveStatus? = nil, error: String? = nil) {
+        self.sessionsEnded = sessionsEnded
+        self.status = status
+        self.error = error
+    }
+}
+
+/// The figures only the running daemon knows.
+package struct LiveStatus: Codable, Sendable, Equatable {
+    package var version = Version.current
+    package var processID: Int32 = 0
+    /// Seconds since the start.
+    package var uptimeSeconds: Double = 0
+    /// Where it listens, `0.0.0.0:2222`.
+    package var listening: [String] = []
+    /// Connections, logged in or not.
+    package var sessions = 0
+    package var unauthenticated = 0
+    /// Files being received.
+    package var uploads = 0
+    /// Settled or settling files that are not claimed yet.
+    package var waiting = 0
+    /// Deposits being validated or integrated.
+    package var processing = 0
+    package var bannedAddresses = 0
+
+    package init() {}
+}

@@ -1,0 +1,107 @@
+internal import Foundation
+package import Logging
+internal import Synchronization
+
+/// Where log lines go and from which level on; shared by every logger of the process.
+///
+/// Under systemd a line starts with its priority, `<6>`, and journald adds the time; elsewhere it starts with the time
+/// and the level. A line is one `write`: lines of several threads, and of the session processes, don't mix.
+package final class LogOutput: Sendable {
+    private let write: @Sendable (String) -> Void
+    private let threshold: Mutex<Logger.Level>
+    private let underJournal: Bool
+
+    /// Lines to standard error, in journald's form if standard error is journald's.
+    package convenience init(level: Logger.Level) {
+        self.init(level: level, underJournal: LogOutput.standardErrorIsJournal()) { line in
+            var bytes = Array(line.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = rest.withUnsafeBytes { Foundation.write(2, $0.baseAddress, $0.count) }
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return }
+                rest = rest.dropFirst(written)
+            }
+        }
+    }
+
+    package init(level: Logger.Level, underJournal: Bool, write: @escaping @Sendable (String) -> Void) {
+        threshold = Mutex(level)
+        self.underJournal = underJournal
+        self.write = write
+    }
+
+    /// The level from which lines are shown; a reload of the settings may change it.
+    package var level: Logger.Level {
+        get { threshold.withLock { $0 } }
+        set { threshold.withLock { $0 = newValue } }
+    }
+
+    /// A logger that writes here.
+    package func logger(_ label: String = "collecteur") -> Logger {
+        Logger(label: label, factory: { _ in JournalLogHandler(output: self) })
+    }
+
+    fileprivate func emit(_ level: Logger.Level, _ line: String) {
+        write(underJournal ? "<\(LogOutput.priority(of: level))>\(line)" : "\(LogOutput.timeStamp()) \(level) \(line)")
+    }
+
+    /// The syslog priority of a level. See: 'man 3 sd-daemon'.
+    private static func priority(of level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+
+    /// `JOURNAL_STREAM` names the device and inode of the journal's socket; a redirected standard error is another.
+    private static func standardErrorIsJournal() -> Bool {
+        let parts = (ProcessInfo.processInfo.environment["JOURNAL_STREAM"] ?? "").split(separator: ":")
+        var status = stat()
+        guard parts.count == 2, fstat(2, &status) == 0 else { return false }
+        return UInt64(parts[0]) == UInt64(status.st_dev) && UInt64(parts[1]) == UInt64(status.st_ino)
+    }
+
+    /// UTC, to the millisecond.
+    private static func timeStamp() -> String {
+        Date().formatted(
+            .iso8601.year().month().day().dateSeparator(.dash).time(includingFractionalSeconds: true)
+                .timeSeparator(.colon).timeZone(separator: .omitted))
+    }
+}
+
+/// swift-log's way to a ``LogOutput``.
+package struct JournalLogHandler: LogHandler {
+    private let output: LogOutput
+    private var ownLevel: Logger.Level?
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+
+    fileprivate init(output: LogOutput) {
+        self.output = output
+    }
+
+    /// The output's level, unless this logger was given its own.
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? output.level }
+        set { ownLevel = newValue }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
+        if let given = event.metadata { all.merge(given) { $1 } }
+        if let error = event.error { all["error"] = "\(error)" }
+        output.emit(event.level, LogLine.format(message: event.message.description, metadata: all))
+    }
+}

@@ -1,0 +1,79 @@
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import Store
+
+/// What the daemon says of itself: to the commands over the control socket, and to monitoring.
+extension Parts {
+    func answer(_ request: ControlRequest) -> ControlReply {
+        switch request.request {
+        case .kick:
+            let ended = request.login.map { sessions.endSessions(login: $0) }
+            noteChange()
+            return ControlReply(sessionsEnded: ended)
+        case .status:
+            return ControlReply(status: status())
+        }
+    }
+
+    private func status() -> LiveStatus {
+        let figures = sessions.figures()
+        var status = LiveStatus()
+        status.processID = getpid()
+        status.uptimeSeconds = (MonotonicClock.now() - started) / .seconds(1)
+        status.listening = listener.addresses
+        status.sessions = figures.sessions
+        status.unauthenticated = figures.unauthenticated
+        status.uploads = figures.uploads
+        status.bannedAddresses = figures.bannedAddresses
+        status.waiting = watcher.settling
+        status.processing = pipeline.load
+        return status
+    }
+
+    func gauges() -> [Metrics.Gauge] {
+        let figures = sessions.figures()
+        var gauges = [
+            Metrics.Gauge("sessions", help: "Connections, logged in or not.", Double(figures.sessions)),
+            Metrics.Gauge(
+                "sessions_unauthenticated", help: "Connections that have not logged in.",
+                Double(figures.unauthenticated)),
+            Metrics.Gauge("uploads", help: "Files being received.", Double(figures.uploads)),
+            Metrics.Gauge(
+                "banned_addresses", help: "Source addresses that are banned.", Double(figures.bannedAddresses)),
+            Metrics.Gauge("password_hashes_waiting", help: "Logins that wait for a thread.", Double(figures.hashing)),
+            Metrics.Gauge("deposits_settling", help: "Files that are not claimed yet.", Double(watcher.settling)),
+            Metrics.Gauge("deposits_in_hand", help: "Deposits that are claimed and not done.", Double(pipeline.load)),
+        ]
+        do throws(StoreError) {
+            gauges += try storeGauges()
+        } catch {
+            logger.error("store.unavailable", metadata: ["reason": "\(error)"])
+        }
+        return gauges
+    }
+
+    private func storeGauges() throws(StoreError) -> [Metrics.Gauge] {
+        let now = clock.now()
+        let outbox = try store.outboxFigures()
+        let help = "Mails of the outbox, by state."
+        var gauges = [
+            Metrics.Gauge("outbox_mails", help: help, Double(outbox.queued), labels: [("state", "queued")]),
+            Metrics.Gauge("outbox_mails", help: help, Double(outbox.failed), labels: [("state", "failed")]),
+            Metrics.Gauge(
+                "outbox_oldest_seconds", help: "Age of the oldest mail that waits; 0 if none does.",
+                outbox.oldestQueuedAt.map { now.seconds(since: $0) } ?? 0),
+        ]
+        if let reference = try store.currentReferenceVersion() {
+            gauges.append(
+                Metrics.Gauge(
+                    "reference_age_seconds", help: "Since the OF list in force was imported.",
+                    now.seconds(since: reference.importedAt)))
+            gauges.append(
+                Metrics.Gauge("reference_organisations", help: "Size of the OF list in force.", Double(reference.count))
+            )
+        }
+        return gauges
+    }
+}

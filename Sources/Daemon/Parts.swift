@@ -1,0 +1,135 @@
+internal import Foundation
+internal import LinuxSystem
+internal import Logging
+internal import ServiceLifecycle
+internal import Store
+internal import UnixSignals
+
+/// The daemon's parts, made in the order in which they need each other: the way of a deposit from its end to its
+/// beginning. They are stopped in the reverse order, one after the other, 30 s at most in all.
+struct Parts {
+    let settings: Settings
+    let state: StateDirectory
+    let store: Store
+    let clock: CivilClock
+    let output: LogOutput
+    let logger: Logger
+    let started = MonotonicClock.now()
+    let metrics = Metrics()
+    let mailer: Mailer
+    let periods: PeriodClosing
+    let dropBox: DropBox
+    let files: DepositFiles
+    let pipeline: Pipeline
+    let watcher: Watcher
+    let housekeeping: Housekeeping
+    let sessions: SessionService
+    let listener: Listener
+
+    init(
+        _ settings: Settings, _ state: StateDirectory, _ store: Store, _ clock: CivilClock, _ output: LogOutput
+    ) throws {
+        self.settings = settings
+        self.state = state
+        self.store = store
+        self.clock = clock
+        self.output = output
+        let logger = output.logger()
+        self.logger = logger
+        let mailer = Mailer(
+            settings: settings, state: state, store: store, clock: clock, metrics: metrics, logger: logger)
+        self.mailer = mailer
+        periods = PeriodClosing(
+            settings: settings, store: store, clock: clock, logger: logger, kickMailer: { mailer.kick() })
+        let dropBox = try DropBox(
+            state: state, store: store, settings: settings, clock: clock, metrics: metrics, logger: logger)
+        self.dropBox = dropBox
+        files = DepositFiles(state: state)
+        let treatment = Treatment(
+            dropBox: dropBox, store: store, files: files, settings: settings, clock: clock, metrics: metrics,
+            logger: logger, kickMailer: { mailer.kick() })
+        let pipeline = Pipeline(
+            treatment: treatment, store: store, settings: settings, clock: clock, metrics: metrics, logger: logger,
+            threads: max(2, ProcessInfo.processInfo.activeProcessorCount))
+        self.pipeline = pipeline
+        let watcher = try Watcher(
+            dropBox: dropBox, pipeline: pipeline, store: store, settings: settings, logger: logger)
+        self.watcher = watcher
+        dropBox.onPublish { watcher.look(at: $0) }
+        dropBox.onOversize { pipeline.add($0) }
+        housekeeping = Housekeeping(
+            dropBox: dropBox, store: store, files: files, settings: settings, clock: clock, logger: logger,
+            kickMailer: { mailer.kick() })
+        sessions = try SessionService(
+            settings: settings, state: state, store: store, clock: clock, metrics: metrics, logger: logger,
+            openFiles: { dropBox.session(account: $0, sessionID: $1, address: $2) })
+        listener = try Listener(
+            addresses: settings.sftp.listen, inherited: ServiceManager.listenDescriptors(), sessions: sessions,
+            logger: logger)
+    }
+
+    /// Takes up what the last run left, before any session begins.
+    /// - Throws: ``StoreError``: without the database nothing can start.
+    func recover() throws {
+        try dropBox.prepareFolders()
+        try Recovery(dropBox: dropBox, store: store, files: files, state: state, logger: logger).run()
+        try dropBox.rebuildTakenView()
+        try pipeline.recover()
+    }
+
+    func run(reload: @escaping @Sendable () throws -> Settings) async throws {
+        let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0) }
+        var services: [any Service] = [
+            ControlService(socket: control), mailer, periods, pipeline, watcher,
+            Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
+            StoreWatch(store: store) { noteChange() }, sessions, listener,
+            Reload(settings: settings, logger: logger, read: reload, apply: apply),
+        ]
+        if !settings.metrics.file.isEmpty {
+            let file = MetricsFile(path: settings.metrics.file, logger: logger)
+            services.append(
+                Ticker(every: .seconds(MetricsFile.interval)) { file.write(metrics.text(gauges: gauges())) })
+        }
+        if let interval = ServiceManager.watchdogInterval() {
+            // It answers as long as the sessions can be looked at.
+            services.insert(
+                Ticker(every: interval / 2) {
+                    _ = sessions.figures()
+                    ServiceManager.notify("WATCHDOG=1")
+                }, at: 0)
+        }
+        // It describes whole services, settings and all.
+        var groupLogger = logger
+        groupLogger.logLevel = .notice
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: groupLogger)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func apply(_ settings: Settings) throws {
+        // The one that can refuse comes first.
+        try sessions.reload(settings: settings, state: state)
+        output.level = settings.log.level
+        dropBox.update(settings: settings)
+        pipeline.apply(settings)
+        watcher.apply(settings)
+        housekeeping.apply(settings)
+        mailer.apply(settings.mail)
+        periods.apply(settings)
+    }
+
+    /// Somebody else, an admin's command most likely, has changed the database.
+    func noteChange() {
+        sessions.refresh()
+        mailer.kick()
+        watcher.lookAtAll()
+        do {
+            try pipeline.recover()
+        } catch {
+            // Whatever was requeued is found at the next change, or at the next start.
+            logger.error("store.unavailable", metadata: ["reason": "\(error)"])
+        }
+    }
+}

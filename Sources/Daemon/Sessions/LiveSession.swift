@@ -1,0 +1,90 @@
+internal import LinuxSystem
+internal import SessionProtocol
+internal import Synchronization
+
+/// A session that runs: its process, and what the daemon knows of it.
+///
+/// Its control socket is a one-shot registration of the service's poller, so that one thread at a time has its turn:
+/// what happens on that turn alone (``SessionFiles``) needs no lock. `state` is what other threads touch as well.
+final class LiveSession: Sendable {
+    /// The logged-in half of a session.
+    struct Account: Sendable {
+        let login: String
+        /// What the login was decided by; when it no longer holds, the session ends.
+        let passwordHash: String
+        /// The key it logged in with; nil with a password.
+        let keyBlob: [UInt8]?
+        let depositors: Set<String>
+        let files: any SessionFiles
+    }
+
+    /// A reply that found no room in the control socket.
+    struct Pending: Sendable {
+        let message: [UInt8]
+        let descriptor: SharedDescriptor?
+        let since: Int64
+    }
+
+    /// The last words of a session process.
+    struct Farewell: Sendable {
+        let reason: EndReason
+        let detail: String
+        let received: UInt64
+        let sent: UInt64
+    }
+
+    struct State: Sendable {
+        var machine: SessionMachine
+        var account: Account?
+        var pending: Pending?
+        /// Monotonic milliseconds of the last byte from the client, as far as is known.
+        var lastSign: Int64
+        /// Why the session is being ended by the daemon; nil while it isn't.
+        var endReason: String?
+        /// When the process is killed, whatever it does.
+        var killAt: Int64?
+        var killed = false
+        /// The process has closed its end, or was not to be listened to any more.
+        var controlClosed = false
+        var processEnd: ProcessEnd?
+        var finished = false
+        /// What the process said of the connection.
+        var farewell: Farewell?
+        /// The algorithms of ``Notice/established``, for the log of legacy logins.
+        var algorithms: [String] = []
+        var clientBanner = ""
+    }
+
+    let id: UInt64
+    let address: SourceAddress
+    let port: UInt16
+    let process: SessionProcess
+    /// Monotonic milliseconds.
+    let opened: Int64
+    let state: Mutex<State>
+
+    init(
+        id: UInt64, address: SourceAddress, port: UInt16, process: SessionProcess, limits: SessionMachine.Limits,
+        at now: Int64
+    ) {
+        self.id = id
+        self.address = address
+        self.port = port
+        self.process = process
+        opened = now
+        state = Mutex(State(machine: SessionMachine(limits: limits, at: now), lastSign: now))
+    }
+
+    /// The poller's tokens: even for the control socket, odd for the process's end.
+    var controlToken: UInt64 { id &* 2 }
+    var processToken: UInt64 { id &* 2 &+ 1 }
+
+    /// Kills the process, once.
+    func kill() {
+        let first = state.withLock { state in
+            defer { state.killed = true }
+            return !state.killed && state.processEnd == nil
+        }
+        if first { process.kill() }
+    }
+}

@@ -1,0 +1,132 @@
+internal import SessionProtocol
+
+/// What one session process may ask, and when. A value: it decides, ``SessionService`` acts.
+///
+///     greeting ──authenticate──▶ deciding ──accepted──▶ authenticated ──▶ ended
+///         ▲                         │ denied, tries left        (a file request goes to the drop box)
+///         └─────────────────────────┘
+///
+/// The process has read a stranger's bytes and may have been taken over: anything out of order ends its session.
+struct SessionMachine: Sendable {
+    /// How many tries a connection has. Source: INTERFACES.md, `max_auth_tries`; clients.md point 22 for the probes.
+    struct Limits: Sendable {
+        var maximumTries: Int
+        var maximumProbes: Int
+        /// The longest login that is looked up, in bytes: an e-mail address has 254 at most (RFC 5321 4.5.3.1.3).
+        var maximumLoginBytes = 254
+    }
+
+    enum Phase: Sendable, Equatable {
+        case greeting, deciding, authenticated, ended
+    }
+
+    /// What is to be done about a request.
+    enum Step: Sendable, Equatable {
+        case checkPassword(login: [UInt8], password: [UInt8])
+        case checkKey(login: [UInt8], algorithm: [UInt8], blob: [UInt8], signed: Bool)
+        /// To be denied without a look, for the last time.
+        case denyForGood
+        /// To be given to the drop box.
+        case serve
+        /// To be passed over: the session has been told that it is over, and these crossed it.
+        case ignore
+        case violation(Violation)
+    }
+
+    /// Why a session process is ended at once; the raw value is the `violation` of the log line.
+    enum Violation: String, Error, Sendable {
+        case malformed = "malformed message"
+        case descriptor = "a descriptor was sent"
+        case unauthenticated = "a request before authentication"
+        case repeated = "authentication after authentication"
+        case overlapping = "a request while one is decided"
+        case early = "a notice before authentication"
+        case flood = "too many notices"
+    }
+
+    let limits: Limits
+    private(set) var phase = Phase.greeting
+    private(set) var tries = 0
+    private(set) var probes = 0
+    private var isProbing = false
+    private var notices: TokenBucket
+
+    init(limits: Limits, at now: Int64) {
+        self.limits = limits
+        // Honest sessions give a sign of life every two seconds, and one or two notices for a gap in an upload.
+        notices = TokenBucket(perSecond: 20_000, burst: 40_000, at: now)
+    }
+
+    /// Takes a request in. After ``Step/checkPassword(login:password:)`` and
+    /// ``Step/checkKey(login:algorithm:blob:signed:)`` the answer comes from ``decided(accepted:)``.
+    mutating func receive(_ request: Request) -> Step {
+        switch request {
+        case .authenticatePassword(let login, let password):
+            if let step = refusal() { return step }
+            tries += 1
+            guard tries <= limits.maximumTries else { return giveUp() }
+            begin(probing: false)
+            return .checkPassword(login: cut(login), password: password)
+        case .authenticateKey(let login, let algorithm, let blob, let signed):
+            if let step = refusal() { return step }
+            if signed { tries += 1 } else { probes += 1 }
+            guard tries <= limits.maximumTries, probes <= limits.maximumProbes else { return giveUp() }
+            begin(probing: !signed)
+            return .checkKey(login: cut(login), algorithm: algorithm, blob: blob, signed: signed)
+        default:
+            switch phase {
+            case .authenticated: return .serve
+            case .ended: return .ignore
+            case .greeting: return .violation(.unauthenticated)
+            case .deciding: return .violation(.overlapping)
+            }
+        }
+    }
+
+    /// The answer to the check that was asked for. True if the client may try again.
+    ///
+    /// A probe that is accepted authenticates nobody: the client has yet to sign.
+    mutating func decided(accepted: Bool) -> Bool {
+        guard phase == .deciding else { return false }
+        if accepted {
+            phase = isProbing ? .greeting : .authenticated
+            return true
+        }
+        phase = .greeting
+        let mayTryAgain = isProbing ? probes < limits.maximumProbes : tries < limits.maximumTries
+        if !mayTryAgain { phase = .ended }
+        return mayTryAgain
+    }
+
+    /// Takes a notice in: nil if it is in order.
+    mutating func receive(_ notice: Notice, at now: Int64) -> Violation? {
+        guard notices.take(at: now) else { return .flood }
+        if case .progress = notice, phase != .authenticated, phase != .ended { return .early }
+        return nil
+    }
+
+    /// From here on requests are passed over.
+    mutating func end() { phase = .ended }
+
+    private func refusal() -> Step? {
+        switch phase {
+        case .greeting: nil
+        case .deciding: .violation(.overlapping)
+        case .authenticated: .violation(.repeated)
+        case .ended: .ignore
+        }
+    }
+
+    private mutating func begin(probing: Bool) {
+        phase = .deciding
+        isProbing = probing
+    }
+
+    private mutating func giveUp() -> Step {
+        phase = .ended
+        return .denyForGood
+    }
+
+    /// A login that is too long exists nowhere; only its beginning is kept, for the log.
+    private func cut(_ login: [UInt8]) -> [UInt8] { Array(login.prefix(limits.maximumLoginBytes + 1)) }
+}

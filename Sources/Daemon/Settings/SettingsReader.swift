@@ -1,0 +1,193 @@
+internal import Foundation
+internal import Yams
+
+/// Reads the settings strictly: an unknown key, a wrong type or a value out of range is an error with its place.
+package enum SettingsReader {
+    /// Where the settings are when nobody says otherwise.
+    package static let defaultFile = "/etc/collecteur/collecteur.yaml"
+
+    /// Settings with the file they come from and the line of each key that the file sets.
+    package struct Reading: Sendable {
+        package let settings: Settings
+        /// `nil`: no file was found, and the defaults serve.
+        package let file: String?
+        fileprivate let lines: [String: Int]
+
+        /// Every setting in force in the order of the documentation: key, value as YAML, and where it comes from.
+        package var values: [(key: String, value: String, origin: String)] {
+            SettingsTable.rows.map { row in
+                let origin = lines[row.key].map { "\(file ?? ""):\($0)" } ?? "default"
+                return (row.key, row.show(settings), origin)
+            }
+        }
+    }
+
+    /// The settings in force.
+    ///
+    /// - `path`: The file to read; without one `$COLLECTEUR_CONFIG`, then ``defaultFile``, then the defaults.
+    package static func load(path: String?) throws(SettingsError) -> Settings {
+        try read(path: path).settings
+    }
+
+    /// As ``load(path:)``, with the origin of each value.
+    package static func read(
+        path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(SettingsError) -> Reading {
+        let named = path ?? environment["COLLECTEUR_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        if named == nil, !FileManager.default.fileExists(atPath: defaultFile) {
+            return Reading(settings: Settings(), file: nil, lines: [:])
+        }
+        let file = named ?? defaultFile
+        guard let stream = fopen(file, "re") else {
+            throw unreadable(file, errno)
+        }
+        defer { fclose(stream) }
+        // One byte more than a settings file may have, so that a larger one is noticed.
+        var bytes = Data(count: largestFile + 1)
+        let count = bytes.withUnsafeMutableBytes { fread($0.baseAddress, 1, $0.count, stream) }
+        guard ferror(stream) == 0 else { throw unreadable(file, errno) }
+        return try parse(bytes.prefix(count), file: file)
+    }
+
+    private static func unreadable(_ file: String, _ code: CInt) -> SettingsError {
+        let reason = String(cString: strerror(code))
+        return SettingsError(problems: [SettingsProblem(file: file, line: 0, column: 0, message: reason)])
+    }
+
+    /// The largest settings file worth parsing, in bytes.
+    private static let largestFile = 1 << 20
+
+    static func parse(_ bytes: Data, file: String) throws(SettingsError) -> Reading {
+        var walk = SettingsWalk()
+        if bytes.count > largestFile {
+            walk.fault(nil, "larger than 1 MiB: not a settings file")
+        } else if let text = String(validating: bytes, as: UTF8.self) {
+            walk.document(text)
+        } else {
+            walk.fault(nil, "not UTF-8")
+        }
+        guard walk.faults.isEmpty else {
+            throw SettingsError(
+                problems: walk.faults.map { fault in
+                    SettingsProblem(
+                        file: file, line: fault.mark?.line ?? 0, column: fault.mark?.column ?? 0, message: fault.message
+                    )
+                })
+        }
+        return Reading(settings: walk.settings, file: file, lines: walk.marks.mapValues(\.line))
+    }
+}
+
+/// One pass over a document, which gathers every fault rather than stop at the first.
+private struct SettingsWalk {
+    var settings = Settings()
+    var faults: [SettingFault] = []
+    /// Where the document sets each key.
+    var marks: [String: Mark] = [:]
+
+    private static let rows = Dictionary(uniqueKeysWithValues: SettingsTable.rows.map { ($0.key, $0) })
+    /// The keys that hold other keys: `sftp`, `sftp.ban`…
+    private static let sections = Set(
+        rows.keys.flatMap { key in
+            let parts = key.split(separator: ".")
+            return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+        })
+
+    mutating func fault(_ mark: Mark?, _ message: String) {
+        faults.append(SettingFault(mark: mark, message: message))
+    }
+
+    mutating func document(_ text: String) {
+        do {
+            guard !SettingsWalk.nestsTooDeeply(text) else { return fault(nil, "brackets nested too deeply") }
+            guard let root = try Yams.compose(yaml: text) else { return }
+            guard !SettingsWalk.isNothing(root) else { return }
+            guard case .mapping(let pairs) = root else {
+                return fault(root.mark, "the settings must be a mapping, key: value")
+            }
+            section(pairs, prefix: "")
+            agreements()
+        } catch let error as YamlError {
+            fault(yaml: error)
+        } catch {
+            fault(nil, "not YAML: \(error)")
+        }
+    }
+
+    private mutating func section(_ pairs: Node.Mapping, prefix: String) {
+        for (name, value) in pairs {
+            guard case .scalar(let scalar) = name else {
+                fault(name.mark, "a key must be a word")
+                continue
+            }
+            let key = prefix + scalar.string
+            if let row = SettingsWalk.rows[key] {
+                marks[key] = name.mark
+                do throws(SettingFault) {
+                    try row.read(value, &settings)
+                } catch {
+                    faults.append(error)
+                }
+            } else if SettingsWalk.sections.contains(key) {
+                if case .mapping(let inner) = value {
+                    section(inner, prefix: key + ".")
+                } else if !SettingsWalk.isNothing(value) {
+                    fault(value.mark, "\(key) must be a section: its settings go on the following lines, indented")
+                }
+            } else {
+                unknown(key, prefix: prefix, mark: name.mark)
+            }
+        }
+    }
+
+    private mutating func unknown(_ key: String, prefix: String, mark: Mark?) {
+        let all = Array(SettingsWalk.rows.keys) + Array(SettingsWalk.sections)
+        let name = String(key.dropFirst(prefix.count))
+        let siblings = all.filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains(".") }
+        let elsewhere = all.sorted().first { $0.split(separator: ".").last.map(String.init) == name }
+        let likely =
+            Spelling.closest(to: key, among: siblings.sorted()) ?? elsewhere
+            ?? Spelling.closest(to: key, among: all.sorted())
+        fault(
+            mark, "unknown setting \(quoted(String(key.prefix(100))))" + (likely.map { "; did you mean \($0)?" } ?? ""))
+    }
+
+    /// What settings must be true of each other.
+    private mutating func agreements() {
+        guard faults.isEmpty else { return }
+        if settings.mail.transport == .smtp, settings.mail.url.isEmpty {
+            fault(marks["mail.transport"], "mail.transport smtp needs mail.url, smtp://host:587 for instance")
+        }
+        if !settings.mail.username.isEmpty, settings.mail.passwordFile.isEmpty {
+            fault(marks["mail.username"], "mail.username needs mail.password_file")
+        }
+    }
+
+    private mutating func fault(yaml error: YamlError) {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            fault(mark, "not YAML: \(context.map { $0.text + ", " } ?? "")\(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            fault(context.mark, "\(keys.joined(separator: ", ")) is set more than once")
+        case .reader(let problem, _, _, _):
+            fault(nil, "not YAML: \(problem)")
+        default:
+            fault(nil, "not YAML")
+        }
+    }
+
+    /// Whether the value is what YAML makes of a key with nothing after it.
+    private static func isNothing(_ node: Node) -> Bool {
+        guard case .scalar(let scalar) = node else { return false }
+        return scalar.string.isEmpty && scalar.style == .plain
+    }
+
+    /// The parser below recurses: a file of brackets only must be a fault, not the end of the daemon that reloads it.
+    private static func nestsTooDeeply(_ text: String) -> Bool {
+        text.utf8.count(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }) > 200
+            || text.split(separator: "\n").contains {
+                $0.prefix(while: { $0 == " " || $0 == "-" || $0 == "?" }).count > 100
+            }
+    }
+}

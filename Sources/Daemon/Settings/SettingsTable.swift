@@ -1,0 +1,162 @@
+internal import Logging
+internal import Qualiopi
+internal import Yams
+
+/// One row per setting: its key and how it goes between YAML and ``Settings``.
+///
+/// The table is the only list of keys: reading, `config show` and the suggestions for misspelt keys all follow it.
+struct SettingDefinition: Sendable {
+    /// `section.key`, as in the documentation.
+    let key: String
+    /// Puts a node's value in place.
+    let read: @Sendable (Node, inout Settings) throws(SettingFault) -> Void
+    /// The value in force as YAML of one line.
+    let show: @Sendable (Settings) -> String
+}
+
+/// What is wrong with a node; the reader adds the file.
+struct SettingFault: Error {
+    let mark: Mark?
+    let message: String
+}
+
+enum SettingsTable {
+    static let rows: [SettingDefinition] = [
+        value("state_directory", \.stateDirectory, .stateDirectory),
+        value("time_zone", \.timeZone, .timeZone),
+        value("portal_url", \.portalURL, .portalURL),
+
+        list("sftp.listen", \.sftp.listen, .listenAddress, orEmpty: false),
+        list("sftp.host_keys", \.sftp.hostKeys, .stateDirectory),
+        value("sftp.profile", \.sftp.profile, .word),
+        value("sftp.max_sessions", \.sftp.maxSessions, .count),
+        value("sftp.max_unauthenticated", \.sftp.maxUnauthenticated, .count),
+        value("sftp.max_sessions_per_account", \.sftp.maxSessionsPerAccount, .count),
+        value("sftp.max_sessions_per_address", \.sftp.maxSessionsPerAddress, .count),
+        value("sftp.login_grace_seconds", \.sftp.loginGraceSeconds, .seconds),
+        value("sftp.idle_timeout_seconds", \.sftp.idleTimeoutSeconds, .seconds),
+        value("sftp.max_auth_tries", \.sftp.maxAuthTries, .count),
+        value("sftp.max_upload_bytes", \.sftp.maxUploadBytes, .bytes),
+        value("sftp.max_folder_files", \.sftp.maxFolderFiles, .count),
+        value("sftp.max_folder_bytes", \.sftp.maxFolderBytes, .bytes),
+        value("sftp.ban.threshold", \.sftp.ban.threshold, .count),
+        value("sftp.ban.window_seconds", \.sftp.ban.windowSeconds, .seconds),
+        value("sftp.ban.ban_seconds", \.sftp.ban.banSeconds, .seconds),
+        list("sftp.ban.exempt", \.sftp.ban.exempt, .addressBlock),
+
+        value("deposits.settle_seconds", \.deposits.settleSeconds, .secondsOrNone),
+        value("deposits.taken_view_seconds", \.deposits.takenViewSeconds, .secondsOrNone),
+        list("deposits.temporary_suffixes", \.deposits.temporarySuffixes, .suffix),
+        value("deposits.partial_retention_hours", \.deposits.partialRetentionHours, .hours),
+        list("deposits.report_formats", \.deposits.reportFormats, .word, orEmpty: false),
+        value("deposits.report_retention_days", \.deposits.reportRetentionDays, .days),
+        value("deposits.archive_retention_days", \.deposits.archiveRetentionDays, .days),
+        value("deposits.max_detailed_findings", \.deposits.maxDetailedFindings, .count),
+        value("deposits.technical_retries", \.deposits.technicalRetries, .count),
+
+        value("qualiopi.max_file_name_length", \.qualiopi.maxFileNameLength, .count),
+        value("qualiopi.max_file_bytes", \.qualiopi.maxFileBytes, .bytes),
+        severities("qualiopi.severities"),
+
+        value("period.every", \.period.every, .period),
+
+        value("mail.transport", \.mail.transport, .word),
+        value("mail.url", \.mail.url, .mailURL),
+        value("mail.tls", \.mail.tls, .word),
+        value("mail.from", \.mail.from, .mailbox),
+        value("mail.reply_to", \.mail.replyTo, .optionalMailbox),
+        value("mail.username", \.mail.username, .text),
+        value("mail.password_file", \.mail.passwordFile, .credential),
+        value("mail.ca_file", \.mail.caFile, .path),
+        value("mail.retry_initial_seconds", \.mail.retryInitialSeconds, .seconds),
+        value("mail.retry_hours", \.mail.retryHours, .hours),
+        value("mail.parallel", \.mail.parallel, .count),
+
+        value("metrics.file", \.metrics.file, .path),
+        value("log.level", \.log.level, .word),
+    ]
+
+    private typealias Path<Value> = WritableKeyPath<Settings, Value> & Sendable
+
+    private static func value<Value: Sendable>(
+        _ key: String, _ path: any Path<Value>, _ kind: SettingKind<Value>
+    ) -> SettingDefinition {
+        SettingDefinition(
+            key: key,
+            read: { (node, settings) throws(SettingFault) in settings[keyPath: path] = try scalar(node, key, kind) },
+            show: { kind.show($0[keyPath: path]) })
+    }
+
+    private static func list<Value: Sendable>(
+        _ key: String, _ path: any Path<[Value]>, _ kind: SettingKind<Value>, orEmpty: Bool = true
+    ) -> SettingDefinition {
+        SettingDefinition(
+            key: key,
+            read: { (node, settings) throws(SettingFault) in
+                let nodes: [Node]
+                switch node {
+                case .sequence(let sequence): nodes = Array(sequence)
+                case .scalar(let scalar) where scalar.string.isEmpty && scalar.style == .plain: nodes = []
+                default: throw SettingFault(mark: node.mark, message: "\(key) must be a list, each \(kind.expectation)")
+                }
+                guard orEmpty || !nodes.isEmpty else {
+                    throw SettingFault(mark: node.mark, message: "\(key) must not be empty")
+                }
+                var values: [Value] = []
+                for node in nodes { values.append(try scalar(node, "each of \(key)", kind)) }
+                settings[keyPath: path] = values
+            },
+            show: { settings in "[" + settings[keyPath: path].map(kind.show).joined(separator: ", ") + "]" })
+    }
+
+    private static func scalar<Value>(
+        _ node: Node, _ name: String, _ kind: SettingKind<Value>
+    ) throws(SettingFault) -> Value {
+        guard case .scalar(let scalar) = node else {
+            throw SettingFault(mark: node.mark, message: "\(name) must be \(kind.expectation)")
+        }
+        guard let value = kind.parse(scalar.string) else {
+            let given = quoted(String(scalar.string.prefix(100)))
+            throw SettingFault(mark: node.mark, message: "\(name) must be \(kind.expectation), not \(given)")
+        }
+        return value
+    }
+
+    /// The one setting that is a mapping: rule identifier to severity or `off`.
+    private static func severities(_ key: String) -> SettingDefinition {
+        let words = Severity.allCases.map(\.rawValue) + ["off"]
+        return SettingDefinition(
+            key: key,
+            read: { (node, settings) throws(SettingFault) in
+                if case .scalar(let scalar) = node, scalar.string.isEmpty, scalar.style == .plain { return }
+                guard case .mapping(let pairs) = node else {
+                    throw SettingFault(
+                        mark: node.mark,
+                        message: "\(key) must be a mapping from a rule's identifier to \(words.joined(separator: ", "))"
+                    )
+                }
+                var severities: [Rule: Severity?] = [:]
+                for (name, node) in pairs {
+                    guard case .scalar(let identifier) = name, let rule = Rule(rawValue: identifier.string) else {
+                        let given = name.scalar?.string ?? ""
+                        let likely = Spelling.closest(to: given, among: Rule.allCases.map(\.rawValue))
+                        throw SettingFault(
+                            mark: name.mark,
+                            message: "unknown rule \(quoted(given))" + (likely.map { "; did you mean \($0)?" } ?? ""))
+                    }
+                    guard case .scalar(let word) = node, words.contains(word.string) else {
+                        throw SettingFault(
+                            mark: node.mark,
+                            message: "\(key).\(rule.rawValue) must be one of \(words.joined(separator: ", "))")
+                    }
+                    severities[rule] = .some(Severity(rawValue: word.string))
+                }
+                settings.qualiopi.severities = severities
+            },
+            show: { settings in
+                let pairs = settings.qualiopi.severities.sorted { $0.key.rawValue < $1.key.rawValue }
+                return "{" + pairs.map { "\($0.key.rawValue): \($0.value?.rawValue ?? "off")" }.joined(separator: ", ")
+                    + "}"
+            })
+    }
+}
