@@ -11,9 +11,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "collecteur",
     products: [
+        .executable(name: "collecteur", targets: ["collecteur"]),
         .executable(name: "collecteur-session", targets: ["collecteur-session"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -66,6 +68,15 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "collecteur",
+            dependencies: [
+                "Daemon", "LinuxSystem", "Qualiopi", "Store",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
@@ -93,6 +104,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["collecteur", "collecteur-session"],
             swiftSettings: strict),
     ]
 )

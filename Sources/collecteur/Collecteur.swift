@@ -1,0 +1,71 @@
+import ArgumentParser
+import Daemon
+import Glibc
+
+/// The program's entry: parses, runs, and turns every error into one line and an exit status.
+@main
+enum Main {
+    static func main() async {
+        // Everything the program creates is its owner's alone.
+        umask(0o077)
+        do {
+            var command = try Collecteur.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(Failures.report(error))
+        }
+    }
+}
+
+struct Collecteur: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collecteur",
+        abstract: "Receives the certifiers' QUALIOPI lists over SFTP, validates and integrates them.",
+        discussion: """
+            Start with 'collecteur demo', which shows a whole instance at work and cleans up after itself. \
+            'collecteur help COMMAND' explains a command and gives an example.
+            """,
+        version: Version.current,
+        subcommands: [],
+        groupedSubcommands: [
+            CommandGroup(name: "Service", subcommands: [ServeCommand.self, StatusCommand.self, DemoCommand.self]),
+            CommandGroup(
+                name: "Depositors",
+                subcommands: [DepositorCommand.self, UserCommand.self, AccountCommand.self]),
+            CommandGroup(
+                name: "Deposits",
+                subcommands: [
+                    CheckCommand.self, DepositCommand.self, PeriodCommand.self, RegistryCommand.self,
+                    ReferenceCommand.self, MailCommand.self,
+                ]),
+            CommandGroup(name: "Upkeep", subcommands: [ConfigCommand.self, BackupCommand.self]),
+        ])
+
+    @OptionGroup var common: CommonOptions
+}
+
+/// Options of every command.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The settings' file. Without it $COLLECTEUR_CONFIG, then /etc/collecteur/collecteur.yaml, then the defaults.",
+            valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+}
+
+/// Options of the commands that list something.
+struct ListingOptions: ParsableArguments {
+    @Flag(help: "Print JSON, an array of objects, instead of a table.")
+    var json = false
+}
+
+/// The option of the commands that do something hard to undo.
+struct ConfirmationOptions: ParsableArguments {
+    @Flag(help: "Don't ask for confirmation; needed where there is no terminal.")
+    var yes = false
+}

@@ -1,0 +1,210 @@
+import ArgumentParser
+import Daemon
+import Store
+
+struct AccountCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account",
+        abstract: "SFTP accounts: logins, passwords and keys.",
+        subcommands: [
+            Create.self, List.self, Show.self, ResetPassword.self, Lock.self, Unlock.self, Delete.self, AddKey.self,
+            ListKeys.self, RemoveKey.self, Log.self,
+        ])
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a user's SFTP account and print its login.",
+            discussion: """
+                The login is the mail address with '@' as '_'. The password must have 8 characters and 3 of the 4 kinds; \
+                it is asked for twice, and never taken from the command line.
+
+                Example: collecteur account create archer@yopmail.com --generate
+                """)
+
+        @Argument(help: "The user's mail address.") var email: String
+        @OptionGroup var password: PasswordOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let user = try place.store.user(email: email)
+            if let login = user.login {
+                throw Failure.refused("\(email) has the account \(login) already: collecteur account reset-password")
+            }
+            let secret = try Passphrase.new(password)
+            let account = try place.store.createAccount(
+                email: email, hash: Passwords.hash(secret), now: place.clock.now())
+            try place.note(account.login, "created")
+            place.kick()
+            Output.line(account.login)
+            if password.generate { Output.line(secret) }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts.", discussion: "Example: collecteur account list --json")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.accounts(),
+                columns: [
+                    .left("LOGIN"), .left("EMAIL"), .left("STATE"), .right("KEYS"), .left("LAST LOGIN"),
+                    .left("DEPOSITORS"),
+                ],
+                row: {
+                    [
+                        $0.login, $0.email, $0.state.rawValue, String($0.keyCount), place.shown($0.lastLoginAt),
+                        $0.depositors.joined(separator: ", "),
+                    ]
+                },
+                object: { place.object($0) }
+            ).show(listing, whenEmpty: "no account yet: collecteur account create")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show an account.", discussion: "Example: collecteur account show archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let account = try place.store.account(login: login)
+            var sheet = Sheet()
+            sheet.add("Login", "login", account.login)
+            sheet.add("E-mail", "email", account.email)
+            sheet.add("State", "state", account.state.rawValue)
+            sheet.add("Created", "createdAt", place.shown(account.createdAt), place.json(account.createdAt))
+            sheet.add("Last login", "lastLoginAt", place.shown(account.lastLoginAt), place.json(account.lastLoginAt))
+            sheet.add("Keys", "keys", String(account.keyCount), .int(account.keyCount))
+            sheet.add(
+                "Depositors", "depositors", account.depositors.joined(separator: ", "), .strings(account.depositors))
+            sheet.show(listing)
+        }
+    }
+
+    struct ResetPassword: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-password",
+            abstract: "Give an account a new password; its live sessions end.",
+            discussion: "Example: collecteur account reset-password archer_yopmail.com --generate")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var password: PasswordOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            let secret = try Passphrase.new(password)
+            try place.store.setPasswordHash(login: login, hash: Passwords.hash(secret))
+            try place.note(login, "password-reset")
+            if password.generate { Output.line(secret) }
+            place.report("account \(login): password reset", ended: place.kick(login: login))
+        }
+    }
+
+    struct Lock: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuse an account's logins; its live sessions end.",
+            discussion: "Example: collecteur account lock archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            try place.store.setAccountState(login: login, .locked)
+            try place.note(login, "locked")
+            place.report("account \(login): locked", ended: place.kick(login: login))
+        }
+    }
+
+    struct Unlock: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Accept an account's logins again.",
+            discussion: "Example: collecteur account unlock archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            try place.store.setAccountState(login: login, .active)
+            try place.note(login, "unlocked")
+            place.kick()
+            Terminal.note("account \(login): active")
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete an account; its live sessions end. The user still receives mails.",
+            discussion: "Example: collecteur account delete archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            try Terminal.confirm("Delete the account \(login)?", options: confirmation)
+            try place.store.deleteAccount(login: login)
+            try place.note(login, "deleted")
+            place.report("account \(login): deleted", ended: place.kick(login: login))
+        }
+    }
+
+    struct Log: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show who did what to an account.",
+            discussion: "Example: collecteur account log archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.accountLog(login: login),
+                columns: [.left("AT"), .left("EVENT"), .left("BY"), .left("FROM"), .left("DETAIL")],
+                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin, $0.detail] },
+                object: {
+                    [
+                        ("at", place.json($0.at)), ("event", .string($0.event)), ("by", .string($0.actor)),
+                        ("from", .string($0.origin)), ("detail", .string($0.detail)),
+                    ]
+                }
+            ).show(listing, whenEmpty: "nothing is recorded of \(login)")
+        }
+    }
+}
+
+extension Workplace {
+    /// Adds to the account's audit trail.
+    func note(_ login: String, _ event: String, detail: String = "") throws {
+        try store.logAccount(
+            login: login, event: event, by: actor, from: "command line", detail: detail, at: clock.now())
+    }
+
+    fileprivate func object(_ account: Account) -> [(String, JSONValue)] {
+        [
+            ("login", .string(account.login)), ("email", .string(account.email)),
+            ("state", .string(account.state.rawValue)), ("keys", .int(account.keyCount)),
+            ("createdAt", json(account.createdAt)), ("lastLoginAt", json(account.lastLoginAt)),
+            ("depositors", .strings(account.depositors)),
+        ]
+    }
+}

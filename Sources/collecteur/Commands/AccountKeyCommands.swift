@@ -1,0 +1,82 @@
+import ArgumentParser
+import Daemon
+import Store
+
+extension AccountCommand {
+    struct AddKey: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add-key",
+            abstract: "Let an account log in with a public key.",
+            discussion: "Example: collecteur account add-key archer_yopmail.com ~/.ssh/id_ed25519.pub")
+
+        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "A file with one public key in OpenSSH's format; '-' is standard input.", completion: .file())
+        var file: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let text = try Input.text(of: file)
+            let key: AuthorizedKey
+            do throws(AuthorizedKeyError) {
+                key = try AuthorizedKey(file: text)
+            } catch {
+                throw Failure.refused("\(file): \(error)")
+            }
+            let place = try Workplace(common)
+            try place.store.addKey(
+                login: login,
+                AccountKey(
+                    fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
+                    addedAt: place.clock.now()))
+            try place.note(login, "key-added", detail: key.fingerprint)
+            place.kick()
+            Output.line(key.fingerprint)
+        }
+    }
+
+    struct ListKeys: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list-keys",
+            abstract: "List an account's public keys.",
+            discussion: "Example: collecteur account list-keys archer_yopmail.com")
+
+        @Argument(help: "The account's login.") var login: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            Listing(
+                items: try place.store.keys(login: login),
+                columns: [.left("FINGERPRINT"), .left("ALGORITHM"), .left("ADDED"), .left("COMMENT")],
+                row: { [$0.fingerprint, $0.algorithm, place.shown($0.addedAt), $0.comment] },
+                object: {
+                    [
+                        ("fingerprint", .string($0.fingerprint)), ("algorithm", .string($0.algorithm)),
+                        ("addedAt", place.json($0.addedAt)), ("comment", .string($0.comment)),
+                    ]
+                }
+            ).show(listing, whenEmpty: "\(login) has no key: collecteur account add-key")
+        }
+    }
+
+    struct RemoveKey: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove-key",
+            abstract: "Take a public key from an account; its live sessions end.",
+            discussion: "Example: collecteur account remove-key archer_yopmail.com SHA256:…")
+
+        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The key's fingerprint, as list-keys shows it.") var fingerprint: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            _ = try place.store.account(login: login)
+            try place.store.removeKey(login: login, fingerprint: fingerprint)
+            try place.note(login, "key-removed", detail: fingerprint)
+            place.report("account \(login): key removed", ended: place.kick(login: login))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Daemon
+import Store
+
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Write a consistent copy of the database while the daemon runs.",
+        discussion: """
+            The copy is a new file, readable by its owner alone. As root, it is written as the state directory's owner: \
+            name a folder that user may write to. To restore, stop the daemon, put the copy in place of \
+            <state>/collecteur.sqlite, remove the files collecteur.sqlite-wal and -shm, start.
+
+            Example: collecteur backup /var/backups/collecteur/2026-11-24.sqlite
+            """)
+
+    @Argument(help: "The file to write; it must not exist.", completion: .file()) var file: String
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let place = try Workplace(common)
+        try place.store.backup(to: file)
+        Terminal.note("\(file): written")
+    }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Qualiopi
+import Store
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Validate files offline, as the daemon would.",
+        discussion: """
+            Nothing is deposited and no account is needed. '-' is standard input. Without --reference the OF list that \
+            was imported here serves; where there is none, the controls that need it are skipped and the report says so.
+
+            Exit status: 0 nothing blocks, 1 lines are blocked, 2 the file is blocked, 66 a file can't be read; the \
+            worst of several files.
+
+            Example: collecteur check liste.csv --reference public.csv
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @Argument(help: "The files to validate.", completion: .file())
+    var files: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "The OF list: NDA;SIREN[;ndaPrecedents], or the public list as published.", valueName: "file"),
+        completion: .file())
+    var reference: String?
+
+    @Option(help: ArgumentHelp("The date of the day to validate for, YYYY-MM-DD.", valueName: "date"))
+    var date: DateArgument?
+
+    @Option(help: "How to print the report.")
+    var format: Format = .text
+
+    @Flag(help: ArgumentHelp("The same as --format json."))
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let settings = try SettingsReader.load(path: common.config)
+        let clock = CivilClock(zone: settings.timeZone)
+        // All input first: the database below may need another user's rights.
+        var inputs: [(name: String, bytes: [UInt8])] = []
+        var unreadable = false
+        for file in files {
+            do {
+                inputs.append((file, try Input.bytes(of: file)))
+            } catch let failure as Failure {
+                guard files.count > 1 else { throw failure }
+                Failures.complain(failure.description)
+                unreadable = true
+            }
+        }
+        let list = try reference.map { try ReferenceInput(path: $0).list } ?? importedList(settings)
+        if list == nil {
+            Terminal.note("collecteur: no OF list (--reference): the controls that need it are skipped")
+        }
+        let context = ValidationContext(
+            policy: settings.policy, today: date?.date ?? clock.today(), reference: list)
+        let reports = inputs.map { input in
+            report(on: input.bytes, name: input.name, context: context, now: clock.local(clock.now()))
+        }
+        try show(reports)
+        let worst = reports.map(exitStatus).max() ?? 0
+        if unreadable { throw ExitCode(Failure.Kind.input.rawValue) }
+        if worst != 0 { throw ExitCode(worst) }
+    }
+
+    private func report(
+        on bytes: [UInt8], name path: String, context: ValidationContext, now: LocalTime
+    ) -> Report {
+        var context = context
+        let name: [UInt8]
+        if path == "-" {
+            // Standard input has no name to judge.
+            context.policy.set(.fileName, nil)
+            name = Array("-".utf8)
+        } else {
+            name = Array((path.split(separator: "/").last.map(String.init) ?? path).utf8)
+        }
+        let verdict = Validator.validate(fileName: name, content: bytes, context: context)
+        return Report(
+            file: DisplayText.escape(name), size: Int64(bytes.count), sha256: SHA256.hexadecimal(SHA256.hash(bytes)),
+            mode: .reel, verdict: verdict, referenceVersion: context.reference?.version, processedAt: now)
+    }
+
+    private func show(_ reports: [Report]) throws {
+        switch json ? .json : format {
+        case .text:
+            Output.write(reports.map { ReportText.render($0) }.joined(separator: "\n"))
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            if files.count == 1, let only = reports.first {
+                Output.write(Array(try encoder.encode(only)) + [0x0a])
+            } else {
+                Output.write(Array(try encoder.encode(reports)) + [0x0a])
+            }
+        }
+    }
+
+    private func exitStatus(of report: Report) -> Int32 {
+        switch report.state {
+        case .succes, .succesAvecAlertes: 0
+        case .succesPartiel, .succesPartielAvecAlertes: 1
+        case .echec: 2
+        }
+    }
+
+    /// The list of the database, where there is one that this user may read.
+    private func importedList(_ settings: Settings) throws -> ReferenceList? {
+        let state = StateDirectory(path: settings.stateDirectory)
+        guard FileManager.default.fileExists(atPath: state.database) else { return nil }
+        do {
+            try Privileges.becomeOwner(of: state)
+            guard let (version, packed) = try Store.openExisting(path: state.database).currentReference() else {
+                return nil
+            }
+            var list = try ReferenceList(packed: packed)
+            // As the reports on deposits name it.
+            list.version = "n° \(version.id) (\(version.source), \(version.count) OF)"
+            return list
+        } catch {
+            Terminal.note("collecteur: the OF list of \(state.path) can't be read: \(error)")
+            return nil
+        }
+    }
+}
+
+/// A date as commands take it.
+struct DateArgument: ExpressibleByArgument {
+    let date: CivilDate
+
+    init?(argument: String) {
+        guard let date = CivilDate(iso: argument) else { return nil }
+        self.date = date
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Daemon
+import Dispatch
+import Foundation
+import Qualiopi
+import Store
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show a throwaway instance at work, end to end.",
+        discussion: """
+            Starts a daemon of its own on a loopback port, imports a sample OF list, adds a depositor with an account, \
+            deposits a good, a partial and a refused file with the system's sftp, and prints states, a report and the \
+            mails. Nothing of it remains.
+
+            Example: collecteur demo --keep
+            """)
+
+    @Flag(help: "Leave the instance running, and say how to connect.")
+    var keep = false
+
+    func run() throws {
+        let instance = try DemoInstance()
+        let interruptions = DemoCommand.cleanUpWhenInterrupted(instance)
+        defer { for source in interruptions { source.cancel() } }
+        do {
+            try Demonstration(instance: instance, keep: keep).run()
+        } catch {
+            instance.cleanUp()
+            throw error
+        }
+        if !keep { instance.cleanUp() }
+    }
+
+    private static func cleanUpWhenInterrupted(_ instance: DemoInstance) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                instance.cleanUp()
+                Foundation.exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+    }
+}
+
+/// The story that `demo` tells.
+private struct Demonstration {
+    let instance: DemoInstance
+    let keep: Bool
+
+    private static let email = "archer@yopmail.com"
+
+    func run() throws {
+        let clock = CivilClock(zone: Settings().timeZone)
+        let files = SampleFiles(today: clock.today())
+        let port = try instance.start()
+        title("A daemon listens on 127.0.0.1, port \(port)")
+
+        try instance.write(files.reference, to: "liste-of.csv")
+        try command("reference", "import", "liste-of.csv")
+        let code = try command("depositor", "add", "--siret", "34350633300032", "--name", "ARCHER")
+        try command("user", "add", Demonstration.email, "--depositor", code)
+        let account = try command("account", "create", Demonstration.email, "--generate").split(separator: "\n")
+        guard account.count == 2 else { throw Failure.failed("no account was made") }
+        let login = String(account[0])
+        try instance.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "demo", "-f", instance.folder + "/key"])
+        try command("account", "add-key", login, "key.pub")
+
+        let sftp = client(login: login, port: port)
+        let folder = "/\(code)/QUALIOPI/FICHIER_QUALIOPI"
+        let deposits = [
+            ("liste-complete.csv", files.good), ("liste-partielle.csv", files.partial),
+            ("liste-refusee.csv", files.refused),
+        ]
+        for (name, content) in deposits {
+            title("Deposits \(name)")
+            try instance.write(content, to: name)
+            try deposit(name, in: folder, sftp)
+        }
+
+        title("What became of them")
+        try command("deposit", "list")
+        title("The folder, as the depositor sees it")
+        print(try batch("ls -1 \(folder)\n", sftp))
+        title("The report on liste-partielle.csv, downloaded from there")
+        try batch("get \(folder)/liste-partielle.csv.*.rapport.txt rapport.txt\n", sftp)
+        print(try String(contentsOfFile: instance.folder + "/rapport.txt", encoding: .utf8))
+        title("The mails")
+        try showMails()
+        title("The certified list after these deposits")
+        try command("registry", "export")
+        if keep { explain(login: login, password: String(account[1]), port: port, folder: folder) }
+    }
+
+    // MARK: Deposits
+
+    private func client(login: String, port: Int) -> [String] {
+        [
+            "sftp", "-q", "-F", "/dev/null", "-i", "\(instance.folder)/key", "-P", String(port),
+            "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=accept-new",
+            "-o", "UserKnownHostsFile=\(instance.folder)/known_hosts", "-b", "\(instance.folder)/batch",
+            "\(login)@127.0.0.1",
+        ]
+    }
+
+    @discardableResult
+    private func batch(_ commands: String, _ sftp: [String]) throws -> String {
+        try instance.write(commands, to: "batch")
+        return try instance.run(sftp).split(separator: "\n").filter { !$0.hasPrefix("sftp> ") }.joined(separator: "\n")
+    }
+
+    /// Uploads a file and waits for its report.
+    private func deposit(_ name: String, in folder: String, _ sftp: [String]) throws {
+        print("$ sftp … put \(name)")
+        try batch("cd \(folder)\nput \(name)\n", sftp)
+        let store = try Store.openExisting(path: instance.state.database)
+        let done = try eventually(within: 60) {
+            try store.deposits(DepositFilter()).first { $0.file == Array(name.utf8) && $0.step == .done }
+        }
+        guard let done else { throw Failure.failed("\(name) was not treated within a minute: see \(instance.log)") }
+        print("  \(done.state.outcome?.label ?? done.state.rawValue)")
+    }
+
+    // MARK: What is shown
+
+    private func showMails() throws {
+        let store = try Store.openExisting(path: instance.state.database)
+        _ = try eventually(within: 30) { try store.outboxFigures().queued == 0 ? true : nil }
+        for mail in try store.mails().sorted(by: { $0.id < $1.id }) {
+            print("À : \(mail.recipient)\nObjet : \(mail.subject)\n\n\(mail.body)")
+        }
+        let spooled = try FileManager.default.contentsOfDirectory(atPath: instance.state.mailSpool)
+            .filter { $0.hasSuffix(".eml") }
+        print("(\(spooled.count) messages in the spool)")
+    }
+
+    @discardableResult
+    private func command(_ arguments: String...) throws -> String {
+        print("$ collecteur " + arguments.joined(separator: " "))
+        let output = try instance.run([instance.program, "--config", instance.settings] + arguments)
+        if !output.isEmpty { print(output) }
+        return output
+    }
+
+    private func title(_ text: String) {
+        print("\n── \(text)")
+        fflush(nil)
+    }
+
+    private func explain(login: String, password: String, port: Int, folder: String) {
+        title("The instance goes on")
+        print(
+            """
+            Deposit:    sftp -P \(port) \(login)@127.0.0.1        password: \(password)
+                        put FILE \(folder)/
+            Administer: collecteur --config \(instance.settings) status
+            Log:        tail -f \(instance.log)
+            Stop:       kill \(instance.processID.map { String($0) } ?? "?") && rm -r \(instance.folder)
+            """)
+    }
+}

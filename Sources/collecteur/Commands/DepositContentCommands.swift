@@ -1,0 +1,47 @@
+import ArgumentParser
+import Daemon
+import Store
+
+extension DepositCommand {
+    struct PrintReport: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "report",
+            abstract: "Print a deposit's report.",
+            discussion: "Example: collecteur deposit report 123 --format json")
+
+        @Argument(help: "The deposit's identifier.") var id: Int64
+        @Option(help: "txt as people read it, json for machines.") var format: Settings.ReportFormat = .txt
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let deposit = try place.store.deposit(id: id)
+            Output.write(
+                try StoredReport.bytes(
+                    of: deposit, format: format, store: place.store, unit: place.settings.period.every,
+                    clock: place.clock))
+        }
+    }
+
+    struct PrintFile: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "file",
+            abstract: "Write a deposit's original bytes to standard output.",
+            discussion: "Example: collecteur deposit file 123 > liste.csv")
+
+        @Argument(help: "The deposit's identifier.") var id: Int64
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let deposit = try place.store.deposit(id: id)
+            let files = DepositFiles(state: place.state)
+            guard files.isPresent(deposit) else {
+                throw Failure.failed("the bytes of the deposit \(id) are not kept any more, or never came whole")
+            }
+            Output.write(try files.read(deposit))
+        }
+    }
+}
+
+extension Settings.ReportFormat: ExpressibleByArgument {}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Daemon
+import Qualiopi
+import Store
+
+struct DepositorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "depositor",
+        abstract: "Establishments that owe a deposit.",
+        subcommands: [Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a depositor, create its folders and print its code.",
+            discussion: "Example: collecteur depositor add --siret 34350633300032 --name ARCHER")
+
+        @Option(help: "The establishment's SIRET, 14 digits.")
+        var siret: String
+
+        @Option(help: "The name that reports show.")
+        var name: String
+
+        @Option(help: "reel, or test: deposits are validated, reported and mailed, but not integrated.")
+        var mode: Depositor.Mode = .reel
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            guard let number = SIRET(siret) else {
+                throw Failure.refused("\(siret) is not a SIRET: it must have 14 digits with a valid key")
+            }
+            let name = try Words.label(name, for: "--name")
+            let place = try Workplace(common)
+            let now = place.clock.now()
+            let depositor = try place.store.addDepositor(
+                siret: number, name: name, mode: mode, now: now, on: place.clock.local(now).date)
+            try place.state.prepareDepositor(depositor.code)
+            place.kick()
+            Output.line(depositor.code)
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the depositors.", discussion: "Example: collecteur depositor list --json")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.depositors(),
+                columns: [.left("CODE"), .left("SIRET"), .left("NAME"), .left("MODE"), .left("STATE")],
+                row: { [$0.code, $0.siret, $0.name, $0.mode.rawValue, $0.state.rawValue] },
+                object: { place.object($0) }
+            ).show(listing, whenEmpty: "no depositor yet: collecteur depositor add")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a depositor, who receives its mails and where its deposits go.",
+            discussion: "Example: collecteur depositor show E34350633300032")
+
+        @Argument(help: "The depositor's code.") var code: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let depositor = try place.store.depositor(code: code)
+            let users = try place.store.users().filter { $0.depositors.contains(code) }
+            let certified = try place.store.currentList(depositor: code).count
+            var sheet = Sheet()
+            sheet.add("Code", "code", depositor.code)
+            sheet.add("SIRET", "siret", depositor.siret)
+            sheet.add("Name", "name", depositor.name)
+            sheet.add("Mode", "mode", depositor.mode.rawValue)
+            sheet.add("State", "state", depositor.state.rawValue)
+            sheet.add("Added", "addedAt", place.shown(depositor.addedAt), place.json(depositor.addedAt))
+            sheet.add("Certified organisations", "certified", String(certified), .int(certified))
+            sheet.add("Users", "users", users.map(\.email).joined(separator: ", "), .strings(users.map(\.email)))
+            sheet.add("Folder", "folder", "/\(code)/QUALIOPI/FICHIER_QUALIOPI")
+            sheet.show(listing)
+        }
+    }
+
+    struct Suspend: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop a depositor: it owes nothing, and its accounts can't log in.",
+            discussion: "Example: collecteur depositor suspend E34350633300032")
+
+        @Argument(help: "The depositor's code.") var code: String
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let depositor = try place.store.depositor(code: code)
+            try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
+            try place.store.setDepositorState(code: code, .suspended)
+            place.kick()
+            Terminal.note("\(depositor.name) (\(code)): suspended")
+        }
+    }
+
+    struct Resume: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a suspended depositor deposit again.",
+            discussion: "Example: collecteur depositor resume E34350633300032")
+
+        @Argument(help: "The depositor's code.") var code: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let depositor = try place.store.depositor(code: code)
+            try place.store.setDepositorState(code: code, .active)
+            place.kick()
+            Terminal.note("\(depositor.name) (\(code)): active")
+        }
+    }
+
+    struct SetMode: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose whether a depositor's files are integrated (reel) or only validated (test).",
+            discussion: "Example: collecteur depositor set-mode E34350633300032 test")
+
+        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "reel or test.") var mode: Depositor.Mode
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let depositor = try place.store.depositor(code: code)
+            try place.store.setDepositorMode(code: code, mode)
+            place.kick()
+            Terminal.note("\(depositor.name) (\(code)): mode \(mode.rawValue)")
+        }
+    }
+}
+
+extension Depositor.Mode: ExpressibleByArgument {}
+
+extension Workplace {
+    fileprivate func object(_ depositor: Depositor) -> [(String, JSONValue)] {
+        [
+            ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),
+            ("name", .string(depositor.name)), ("mode", .string(depositor.mode.rawValue)),
+            ("state", .string(depositor.state.rawValue)), ("addedAt", json(depositor.addedAt)),
+        ]
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Store
+
+struct MailCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mail",
+        abstract: "The outbox: what was sent, what waits, what failed.",
+        subcommands: [List.self, Show.self, Retry.self, Test.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List mails, the newest first.", discussion: "Example: collecteur mail list --state failed")
+
+        @Option(help: "Only those in this state: queued, sent, failed.") var state: OutboxMail.State?
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.mails(state: state),
+                columns: [
+                    .right("ID"), .left("QUEUED"), .left("KIND"), .right("DEPOSIT"), .left("TO"), .left("STATE"),
+                    .right("TRIES"), .left("NEXT TRY"), .left("LAST ERROR"),
+                ],
+                row: {
+                    [
+                        String($0.id), place.shown($0.createdAt), $0.kind, $0.deposit.map { String($0) } ?? "",
+                        $0.recipient, $0.state.rawValue, String($0.attempts),
+                        $0.state == .queued ? place.shown($0.nextAttemptAt) : "", $0.lastError ?? "",
+                    ]
+                },
+                object: { place.object($0) }
+            ).show(listing, whenEmpty: "no mail")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a mail with its text.", discussion: "Example: collecteur mail show 7")
+
+        @Argument(help: "The mail's identifier.") var id: Int64
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let mail = try place.store.mail(id: id)
+            if listing.json {
+                let text: [(String, JSONValue)] = [("subject", .string(mail.subject)), ("body", .string(mail.body))]
+                return Output.line(JSONValue.array([.object(place.object(mail) + text)]).text())
+            }
+            var sheet = Sheet()
+            sheet.add("To", "to", mail.recipient)
+            sheet.add("Subject", "subject", mail.subject)
+            sheet.add("State", "state", mail.state.rawValue)
+            sheet.add("Queued", "createdAt", place.shown(mail.createdAt))
+            sheet.add("Sent", "sentAt", place.shown(mail.sentAt))
+            if let error = mail.lastError { sheet.add("Last error", "lastError", error) }
+            Output.write(sheet.text)
+            Output.write("\n")
+            for line in mail.body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+                Output.line(Terminal.printable(String(line)))
+            }
+        }
+    }
+
+    struct Retry: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Try a mail again now that waits or failed.", discussion: "Example: collecteur mail retry 7")
+
+        @Argument(help: "The mail's identifier.") var id: Int64
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.store.retryMail(id: id, now: place.clock.now())
+            place.kick()
+            Terminal.note("mail \(id): due now")
+        }
+    }
+
+    struct Test: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send a test mail by the daemon, and say what became of it.",
+            discussion: "Example: collecteur mail test moi@example.fr")
+
+        @Argument(help: "Where to send it.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let recipient = try Words.email(email)
+            let place = try Workplace(common)
+            let known = Set(try place.store.mails(state: nil, limit: 100).map(\.id))
+            try place.store.queue(
+                [
+                    NewMail(
+                        kind: "test", recipient: recipient, subject: "QUALIOPI - Message de test",
+                        body: "Ceci est un message de test de collecteur. Aucune action n'est nécessaire.\n")
+                ], at: place.clock.now())
+            let running = ControlClient.send(ControlRequest(.kick), to: place.state) != nil
+            let queued = try place.store.mails(state: nil, limit: 100).filter {
+                $0.kind == "test" && !known.contains($0.id)
+            }
+            guard let id = queued.last(where: { $0.recipient == recipient })?.id else {
+                throw Failure.failed("the mail is not in the outbox")
+            }
+            guard running else {
+                return Terminal.note("mail \(id): queued; no daemon runs, it goes out once one does")
+            }
+            try follow(id, place)
+        }
+
+        /// Seconds to wait for the first try's outcome.
+        private static let patience = 60.0
+
+        private func follow(_ id: Int64, _ place: Workplace) throws {
+            let deadline = Date().addingTimeInterval(Test.patience)
+            while Date() < deadline {
+                let mail = try place.store.mail(id: id)
+                switch mail.state {
+                case .sent: return Terminal.note("mail \(id): sent")
+                case .failed: throw Failure.failed("mail \(id): \(mail.lastError ?? "refused")")
+                case .queued where mail.attempts > 0:
+                    throw Failure.failed(
+                        "mail \(id): \(mail.lastError ?? "not sent"); next try \(place.shown(mail.nextAttemptAt))")
+                case .queued: usleep(100_000)
+                }
+            }
+            throw Failure.failed("mail \(id): not tried within a minute; see 'collecteur mail show \(id)'")
+        }
+    }
+}
+
+extension OutboxMail.State: ExpressibleByArgument {}
+
+extension Workplace {
+    fileprivate func object(_ mail: OutboxMail) -> [(String, JSONValue)] {
+        [
+            ("id", .int(Int(mail.id))), ("kind", .string(mail.kind)),
+            ("deposit", .optional(mail.deposit.map(Int.init))),
+            ("to", .string(mail.recipient)), ("state", .string(mail.state.rawValue)), ("attempts", .int(mail.attempts)),
+            ("nextAttemptAt", mail.state == .queued ? json(mail.nextAttemptAt) : .null),
+            ("lastError", .optional(mail.lastError)), ("createdAt", json(mail.createdAt)),
+            ("sentAt", json(mail.sentAt)),
+        ]
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Qualiopi
+import Store
+
+struct RegistryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registry",
+        abstract: "The certified organisations, and how the list came to be.",
+        subcommands: [Export.self, Show.self, Changes.self])
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the organisations certified today, in the manual's eight columns.",
+            discussion: "Example: collecteur registry export --output certifies.csv")
+
+        @Option(help: "The file to write instead of standard output; it appears whole.", completion: .file())
+        var output: String?
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let organisations = try place.store.publicRegistry(on: place.clock.today())
+            let bytes = RegistryCSV.write(organisations)
+            guard let output else { return Output.write(bytes) }
+            do {
+                try Data(bytes).write(to: URL(filePath: output), options: .atomic)
+            } catch {
+                throw Failure.failed("\(output) can't be written: \(error.localizedDescription)")
+            }
+            Terminal.note("\(output): \(organisations.count) organisations")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show who certifies an organisation, and its history.",
+            discussion: "Example: collecteur registry show 11755161475")
+
+        @Argument(help: "The NDA; blanks don't matter.") var nda: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            guard let number = NDA(text: nda) else {
+                throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
+            }
+            let place = try Workplace(common)
+            let entries = try place.store.entries(nda: number)
+            let history = try place.store.history(nda: number)
+            guard !entries.isEmpty || !history.isEmpty else {
+                throw Failure.failed("\(number.text) has never been certified here")
+            }
+            if listing.json {
+                let object: [(String, JSONValue)] = [
+                    ("nda", .string(number.text)),
+                    (
+                        "certifiedBy",
+                        .array(entries.map { .object([("depositor", .string($0.depositor))] + $0.organisation.json) })
+                    ),
+                    ("history", .array(history.map { .object(place.object($0)) })),
+                ]
+                return Output.line(JSONValue.array([.object(object)]).text())
+            }
+            var table = Table(columns: [.left("DEPOSITOR")] + CertifiedOrganisation.columns)
+            for entry in entries { table.add([entry.depositor] + entry.organisation.cells) }
+            Output.write(table.text())
+            Output.write("\n")
+            Output.write(place.changes(history).text())
+        }
+    }
+
+    struct Changes: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what deposits added, changed and withdrew.",
+            discussion: "Example: collecteur registry changes --since 2026-11-23")
+
+        @Option(help: ArgumentHelp("The first day.", valueName: "YYYY-MM-DD")) var since: DateArgument
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let events = try place.store.changes(since: place.clock.start(of: since.date))
+            if listing.json {
+                Output.line(JSONValue.array(events.map { .object(place.object($0)) }).text())
+            } else if events.isEmpty {
+                Terminal.note("nothing changed")
+            } else {
+                Output.write(place.changes(events).text())
+            }
+        }
+    }
+}
+
+extension Workplace {
+    fileprivate func changes(_ events: [RegistryEvent]) -> Table {
+        var table = Table(
+            columns: [.left("AT"), .left("CHANGE"), .left("DEPOSITOR"), .right("DEPOSIT")]
+                + CertifiedOrganisation.columns)
+        for event in events {
+            table.add(
+                [shown(event.at), event.change.kind.rawValue, event.depositor, String(event.deposit)]
+                    + (event.change.after ?? event.change.before).map(\.cells).orEmpty)
+        }
+        return table
+    }
+
+    fileprivate func object(_ event: RegistryEvent) -> [(String, JSONValue)] {
+        [
+            ("at", json(event.at)), ("depositor", .string(event.depositor)), ("deposit", .int(Int(event.deposit))),
+            ("nda", .string(event.change.nda.text)), ("change", .string(event.change.kind.rawValue)),
+            ("before", event.change.before.map { .object($0.json) } ?? .null),
+            ("after", event.change.after.map { .object($0.json) } ?? .null),
+        ]
+    }
+}
+
+extension CertifiedOrganisation {
+    fileprivate static let columns: [Table.Column] = [
+        .left("NDA"), .left("SIREN"), .left("ACTIONS"), .left("BILANS"), .left("VAE"), .left("APPRENTISSAGE"),
+        .left("DECISION"), .left("END"),
+    ]
+
+    fileprivate var cells: [String] { RegistryCSV.fields(of: self) }
+
+    fileprivate var json: [(String, JSONValue)] {
+        [
+            ("nda", .string(nda.text)), ("siren", .string(siren.text)),
+            ("actionsDeFormation", .bool(categories.contains(.actionsDeFormation))),
+            ("bilansDeCompetences", .bool(categories.contains(.bilansDeCompetences))),
+            ("vae", .bool(categories.contains(.vae))),
+            ("actionsDeFormationParApprentissage", .bool(categories.contains(.actionsDeFormationParApprentissage))),
+            ("dateDecisionCertif", .string(decision.iso)), ("dateFinValiditeCertif", .string(end.iso)),
+        ]
+    }
+}
+
+extension [String]? {
+    /// Eight empty cells where a change has no organisation, which does not happen.
+    fileprivate var orEmpty: [String] { self ?? [String](repeating: "", count: 8) }
+}

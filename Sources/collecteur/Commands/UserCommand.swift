@@ -1,0 +1,142 @@
+import ArgumentParser
+import Daemon
+import Store
+
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "People of the establishments, who receive the mails.",
+        subcommands: [Add.self, List.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a person.",
+            discussion: "Example: collecteur user add archer@yopmail.com --depositor E34350633300032")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @Option(parsing: .upToNextOption, help: "The codes of the depositors the person belongs to.")
+        var depositor: [String]
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let email = try Words.email(email)
+            let place = try Workplace(common)
+            try place.store.addUser(email: email, depositors: depositor)
+            place.kick()
+            Terminal.note("user \(email): receives the mails of \(depositor.joined(separator: ", "))")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the people.", discussion: "Example: collecteur user list")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.users(),
+                columns: [.left("EMAIL"), .left("DEPOSITORS"), .left("MAILS"), .left("ACCOUNT")],
+                row: { [$0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? ""] },
+                object: {
+                    [
+                        ("email", .string($0.email)), ("depositors", .strings($0.depositors)),
+                        ("muted", .bool($0.muted)), ("account", .optional($0.login)),
+                    ]
+                }
+            ).show(listing, whenEmpty: "no user yet: collecteur user add")
+        }
+    }
+
+    struct Grant: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a person act for more depositors.",
+            discussion: "Example: collecteur user grant archer@yopmail.com --depositor E35600000000048")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @Option(parsing: .upToNextOption, help: "The depositors' codes.") var depositor: [String]
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.store.grant(email: email, depositors: depositor)
+            place.kick()
+            Terminal.note("user \(email): granted \(depositor.joined(separator: ", "))")
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take depositors from a person.",
+            discussion: "Example: collecteur user revoke archer@yopmail.com --depositor E35600000000048")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @Option(parsing: .upToNextOption, help: "The depositors' codes.") var depositor: [String]
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let user = try place.store.user(email: email)
+            try place.store.revoke(email: email, depositors: depositor)
+            place.report(
+                "user \(email): revoked \(depositor.joined(separator: ", "))", ended: place.kick(login: user.login))
+        }
+    }
+
+    struct Mute: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send a person no mail any more.", discussion: "Example: collecteur user mute archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.store.setMuted(email: email, true)
+            Terminal.note("user \(email): receives no mail")
+        }
+    }
+
+    struct Unmute: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send a person mails again.", discussion: "Example: collecteur user unmute archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.store.setMuted(email: email, false)
+            Terminal.note("user \(email): receives mails")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a person with the SFTP account, if there is one.",
+            discussion: "Example: collecteur user remove archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let user = try place.store.user(email: email)
+            let account = user.login.map { " and the account \($0)" } ?? ""
+            try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)
+            try place.store.removeUser(email: email)
+            place.report("user \(email): removed", ended: place.kick(login: user.login))
+        }
+    }
+}
+
+extension Workplace {
+    /// Says what was done and how many live sessions it ended.
+    func report(_ text: String, ended sessions: Int?) {
+        let ended = sessions.map { ", \($0) \($0 == 1 ? "session" : "sessions") ended" } ?? ""
+        Terminal.note(text + ended)
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// A listing in its two forms, which are different models: a table for people, objects for machines.
+struct Listing<Item> {
+    let items: [Item]
+    let columns: [Table.Column]
+    let row: (Item) -> [String]
+    let object: (Item) -> [(String, JSONValue)]
+
+    func show(_ options: ListingOptions, whenEmpty remark: String) {
+        if options.json {
+            Output.write(JSONValue.array(items.map { .object(object($0)) }).text() + "\n")
+        } else if items.isEmpty {
+            Terminal.note(remark)
+        } else {
+            var table = Table(columns: columns)
+            for item in items { table.add(row(item)) }
+            Output.write(table.text())
+        }
+    }
+}
+
+/// Facts about one thing: `name: value` lines for people, one object for machines.
+struct Sheet {
+    private(set) var facts: [(label: String, key: String, text: String, value: JSONValue)] = []
+
+    mutating func add(_ label: String, _ key: String, _ text: String, _ value: JSONValue? = nil) {
+        facts.append((label, key, text, value ?? .string(text)))
+    }
+
+    var object: JSONValue { .object(facts.map { ($0.key, $0.value) }) }
+
+    func show(_ options: ListingOptions) {
+        if options.json {
+            Output.write(JSONValue.array([object]).text() + "\n")
+        } else {
+            Output.write(text)
+        }
+    }
+
+    var text: String {
+        let width = facts.map(\.label.count).max() ?? 0
+        return facts.map { fact in
+            let padding = String(repeating: " ", count: width - fact.label.count)
+            return "\(fact.label):\(padding) \(Terminal.printable(fact.text))\n"
+        }.joined()
+    }
+}
+
+/// Standard output. A reader that goes away (`| head`) ends the program quietly, by SIGPIPE.
+enum Output {
+    static func write(_ text: String) {
+        write(Array(text.utf8))
+    }
+
+    static func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(1, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                Failures.complain("standard output: \(String(cString: strerror(errno)))")
+                exit(Failure.Kind.failed.rawValue)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    static func line(_ text: String) {
+        write(text + "\n")
+    }
+}

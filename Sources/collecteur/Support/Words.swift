@@ -1,0 +1,19 @@
+import Daemon
+
+/// Free text from the command line, before it is stored and shown everywhere.
+enum Words {
+    /// A name of one line.
+    static func label(_ text: String, for option: String) throws -> String {
+        let clean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+        guard clean, text.contains(where: { !$0.isWhitespace }), text.count <= 200 else {
+            throw Failure.refused("\(option) must be 1 to 200 characters of one line")
+        }
+        return text
+    }
+
+    /// A mail address.
+    static func email(_ text: String) throws -> String {
+        guard Mailbox.isAddress(text) else { throw Failure.refused("\(text) is not a mail address") }
+        return text
+    }
+}

@@ -1,0 +1,220 @@
+import Foundation
+import Testing
+
+struct AdministrationTests {
+    static let siret = "34350633300032"
+    static let code = "E34350633300032"
+    static let email = "archer@yopmail.com"
+    static let login = "archer_yopmail.com"
+    static let password = "Secret-123"
+
+    private func programWithAccount() throws -> Program {
+        let program = try Program()
+        #expect(try program.admin("depositor", "add", "--siret", Self.siret, "--name", "ARCHER") == Self.code)
+        try program.admin("user", "add", Self.email, "--depositor", Self.code)
+        let login = try program.admin("account", "create", Self.email, "--password-stdin", input: Self.password + "\n")
+        #expect(login == Self.login)
+        return program
+    }
+
+    @Test func `a depositor has its code and its folders`() throws {
+        let program = try Program()
+        #expect(try program.admin("depositor", "add", "--siret", Self.siret, "--name", "ARCHER") == Self.code)
+        let folder = program.folder.appending(path: "state/depots/\(Self.code)/QUALIOPI/FICHIER_QUALIOPI").path
+        let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
+        #expect(mode == 0o700)
+        let again = try program.run("depositor", "add", "--siret", Self.siret, "--name", "ARCHER")
+        #expect(again.status == 2)
+        #expect(again.errors == "collecteur: the depositor \(Self.code) exists already\n")
+    }
+
+    @Test func `the database is its owner's alone`() throws {
+        let program = try programWithAccount()
+        let file = program.folder.appending(path: "state/collecteur.sqlite").path
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test(arguments: ["", "123", "34350633300033", "3435063330003x", "343506333000321"])
+    func `what is not a SIRET is refused`(siret: String) throws {
+        let outcome = try Program().run("depositor", "add", "--siret", siret, "--name", "X")
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `modes and states of a depositor`() throws {
+        let program = try programWithAccount()
+        try program.admin("depositor", "set-mode", Self.code, "test")
+        try program.admin("depositor", "suspend", Self.code, "--yes")
+        var row = try #require(try program.run("depositor", "list", "--json").json().first)
+        #expect(row["mode"] as? String == "test")
+        #expect(row["state"] as? String == "suspended")
+        try program.admin("depositor", "resume", Self.code)
+        row = try #require(try program.run("depositor", "list", "--json").json().first)
+        #expect(row["state"] as? String == "active")
+    }
+
+    static let dangerous: [[String]] = [
+        ["depositor", "suspend", code], ["user", "remove", email], ["account", "delete", login],
+    ]
+
+    @Test(arguments: dangerous)
+    func `without a terminal the dangerous commands need --yes`(command: [String]) throws {
+        let program = try programWithAccount()
+        let before = try program.admin("account", "list") + program.admin("depositor", "list")
+        let settings = program.folder.appending(path: "collecteur.yaml").path
+        let refused = try Program.run(["--config", settings] + command, input: "y\n")
+        #expect(refused.status == 2)
+        #expect(try program.admin("account", "list") + program.admin("depositor", "list") == before)
+        #expect(try Program.run(["--config", settings] + command + ["--yes"]).status == 0)
+        #expect(try program.admin("account", "list") + program.admin("depositor", "list") != before)
+    }
+
+    static let passwords: [(password: String, missing: String)] = [
+        ("abc", "at least 8 characters, an upper-case letter, a digit, a special character"),
+        ("", "at least 8 characters, a lower-case letter, an upper-case letter, a digit, a special character"),
+        ("abcdefgh", "an upper-case letter, a digit, a special character"),
+        ("abcdefG", "at least 8 characters, a digit, a special character"),
+        ("abcdef12", "an upper-case letter, a special character"),
+    ]
+
+    @Test(arguments: passwords)
+    func `a weak password is refused with each criterion that is not met`(password: String, missing: String) throws {
+        let program = try programWithAccount()
+        let outcome = try program.run(
+            "account", "reset-password", Self.login, "--password-stdin", input: password + "\n")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.hasSuffix("missing: \(missing)\n"), "\(outcome)")
+    }
+
+    @Test(arguments: ["abcdefG1", "ABCDEF1!", "éÉ12345678", "with spaces 1A"])
+    func `three of the four kinds will do`(password: String) throws {
+        let program = try programWithAccount()
+        try program.admin("account", "reset-password", Self.login, "--password-stdin", input: password + "\n")
+    }
+
+    @Test func `without a terminal a password must come from somewhere`() throws {
+        let program = try programWithAccount()
+        #expect(try program.run("account", "reset-password", Self.login).status == 64)
+        #expect(try program.run("account", "reset-password", Self.login, "--password-stdin").status == 66)
+    }
+
+    @Test func `a generated password is printed once and meets the policy`() throws {
+        let program = try programWithAccount()
+        let password = try program.admin("account", "reset-password", Self.login, "--generate")
+        #expect(password.count == 23)
+        try program.admin("account", "reset-password", Self.login, "--password-stdin", input: password + "\n")
+        #expect(try program.admin("account", "log", Self.login).contains(password) == false)
+    }
+
+    @Test func `a login that another e-mail gives is refused`() throws {
+        let program = try programWithAccount()
+        for email in ["a@b_c.fr", "a_b@c.fr"] { try program.admin("user", "add", email, "--depositor", Self.code) }
+        #expect(
+            try program.admin("account", "create", "a@b_c.fr", "--password-stdin", input: Self.password + "\n")
+                == "a_b_c.fr")
+        let outcome = try program.run("account", "create", "a_b@c.fr", "--generate")
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("a@b_c.fr"))
+    }
+
+    @Test func `keys come and go`() throws {
+        let program = try programWithAccount()
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ+jFbkPvqOOEgsSp5YqEYP2SOzJ2hkUWxHmCLqHWqF8 robot"
+        let file = try program.write(key + "\n", to: "key.pub")
+        let fingerprint = try program.admin("account", "add-key", Self.login, file)
+        #expect(fingerprint.hasPrefix("SHA256:"))
+        #expect(try program.run("account", "add-key", Self.login, "-", input: key).status == 2)
+        let rows = try program.run("account", "list-keys", Self.login, "--json").json()
+        #expect(rows.map { $0["fingerprint"] as? String } == [fingerprint])
+        #expect(rows.map { $0["comment"] as? String } == ["robot"])
+        try program.admin("account", "remove-key", Self.login, fingerprint)
+        #expect(try program.run("account", "list-keys", Self.login, "--json").json().isEmpty)
+        #expect(try program.run("account", "remove-key", Self.login, fingerprint).status == 1)
+        #expect(try program.run("account", "add-key", Self.login, "/nonexistent").status == 66)
+        #expect(try program.run("account", "add-key", Self.login, "-", input: "no key").status == 2)
+    }
+
+    @Test func `the audit trail says who did what, and outlives the account`() throws {
+        let program = try programWithAccount()
+        try program.admin("account", "lock", Self.login)
+        try program.admin("account", "unlock", Self.login)
+        try program.admin("account", "delete", Self.login, "--yes")
+        let rows = try program.run("account", "log", Self.login, "--json").json()
+        #expect(rows.compactMap { $0["event"] as? String } == ["deleted", "unlocked", "locked", "created"])
+        #expect(rows.allSatisfy { ($0["by"] as? String)?.isEmpty == false })
+    }
+
+    @Test func `people and their depositors`() throws {
+        let program = try programWithAccount()
+        try program.admin("depositor", "add", "--siret", "35600000000048", "--name", "La Poste")
+        try program.admin("user", "grant", Self.email, "--depositor", "E35600000000048")
+        try program.admin("user", "mute", Self.email)
+        var row = try #require(try program.run("user", "list", "--json").json().first)
+        #expect(row["depositors"] as? [String] == [Self.code, "E35600000000048"])
+        #expect(row["muted"] as? Bool == true)
+        #expect(row["account"] as? String == Self.login)
+        try program.admin("user", "revoke", Self.email, "--depositor", Self.code)
+        try program.admin("user", "unmute", Self.email)
+        row = try #require(try program.run("user", "list", "--json").json().first)
+        #expect(row["depositors"] as? [String] == ["E35600000000048"])
+        #expect(row["muted"] as? Bool == false)
+        #expect(try program.run("user", "add", "x@y.fr", "--depositor", "E1").status == 1)
+        #expect(try program.run("user", "add", "not an address", "--depositor", Self.code).status == 2)
+        #expect(try program.run("user", "mute", "nobody@y.fr").status == 1)
+    }
+
+    @Test func `text from outside can't act on the terminal`() throws {
+        let program = try Program()
+        let outcome = try program.run("depositor", "add", "--siret", Self.siret, "--name", "A\u{1b}[31mB\nC")
+        #expect(outcome.status == 2)
+        #expect(!outcome.errors.contains("\u{1b}"))
+    }
+
+    @Test func `what does not exist is exit 1 and named`() throws {
+        let program = try programWithAccount()
+        #expect(try program.run("depositor", "show", "E0").errors == "collecteur: the depositor E0 doesn't exist\n")
+        #expect(try program.run("account", "show", "nobody").status == 1)
+        #expect(try program.run("deposit", "show", "1").status == 1)
+        #expect(try program.run("mail", "show", "1").status == 1)
+        #expect(try program.run("deposit", "list", "--depositor", "E0").status == 1)
+    }
+
+    @Test func `nothing yet is an empty array and an empty table`() throws {
+        let program = try Program()
+        for noun in [
+            ["depositor", "list"], ["user", "list"], ["account", "list"], ["deposit", "list"], ["mail", "list"],
+            ["period", "list"], ["reference", "status"],
+        ] {
+            let settings = program.folder.appending(path: "collecteur.yaml").path
+            #expect(try Program.run(["--config", settings] + noun + ["--json"]).json().isEmpty)
+            let table = try Program.run(["--config", settings] + noun)
+            #expect(table.status == 0)
+            #expect(table.output.isEmpty)
+        }
+    }
+
+    @Test func `a backup is a new file for its owner alone`() throws {
+        let program = try programWithAccount()
+        let copy = program.folder.appending(path: "copy.sqlite").path
+        try program.admin("backup", copy)
+        #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
+        #expect(try program.run("backup", copy).status == 2)
+        let state = program.folder.appending(path: "restored")
+        try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: copy, toPath: state.appending(path: "collecteur.sqlite").path)
+        let settings = try program.write("state_directory: \(state.path)\n", to: "restored.yaml")
+        let accounts = try Program.run(["--config", settings, "account", "list", "--json"]).json()
+        #expect(accounts.map { $0["login"] as? String } == [Self.login])
+    }
+
+    @Test func `status says what needs a person`() throws {
+        let program = try programWithAccount()
+        let outcome = try program.run("status", "--json")
+        #expect(outcome.status == 1)
+        let object = try #require(try outcome.json().first)
+        #expect(object["running"] as? Bool == false)
+        #expect(object["accounts"] as? Int == 1)
+        #expect((object["concerns"] as? [String])?.contains("the daemon does not run") == true)
+    }
+}

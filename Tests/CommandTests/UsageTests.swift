@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+struct UsageTests {
+    static let commands: [[String]] = [
+        ["serve"], ["demo"], ["check"], ["status"], ["backup"], ["config", "check"], ["config", "show"],
+        ["depositor", "add"], ["depositor", "list"], ["depositor", "show"], ["depositor", "suspend"],
+        ["depositor", "resume"], ["depositor", "set-mode"], ["user", "add"], ["user", "list"], ["user", "grant"],
+        ["user", "revoke"], ["user", "mute"], ["user", "unmute"], ["user", "remove"], ["account", "create"],
+        ["account", "list"], ["account", "show"], ["account", "reset-password"], ["account", "lock"],
+        ["account", "unlock"], ["account", "delete"], ["account", "add-key"], ["account", "list-keys"],
+        ["account", "remove-key"], ["account", "log"], ["reference", "import"], ["reference", "status"],
+        ["reference", "show"], ["deposit", "list"], ["deposit", "show"], ["deposit", "report"], ["deposit", "file"],
+        ["deposit", "retry"], ["registry", "export"], ["registry", "show"], ["registry", "changes"],
+        ["period", "list"],
+        ["mail", "list"], ["mail", "show"], ["mail", "retry"], ["mail", "test"],
+    ]
+
+    @Test(arguments: commands)
+    func `every command has help with an example`(command: [String]) throws {
+        let outcome = try Program.run(["help"] + command)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("USAGE: collecteur " + command.joined(separator: " ")))
+        #expect(outcome.output.contains("Example: collecteur"))
+    }
+
+    static let misuses: [[String]] = [
+        ["nosuch"], ["deposit", "list", "--nosuch"], ["deposit", "show"], ["deposit", "show", "x"],
+        ["deposit", "list", "--state", "x"], ["deposit", "list", "--since", "24/11/2026"], ["depositor", "add"],
+        ["account", "create", "a@b.fr", "--password", "secret"],
+        ["account", "create", "a@b.fr", "--generate", "--password-stdin"], ["check"], ["registry", "changes"],
+    ]
+
+    @Test(arguments: misuses)
+    func `a misuse is one line and exit 64`(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64, "\(outcome)")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("collecteur: "))
+        #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+    }
+
+    @Test func `the version is one line`() throws {
+        let outcome = try Program.run(["--version"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+
+    @Test(arguments: [["--config", "/nonexistent.yaml", "status"], ["status", "--config", "/nonexistent.yaml"]])
+    func `settings that are not there are exit 78`(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 78)
+        #expect(outcome.errors == "collecteur: /nonexistent.yaml: No such file or directory\n")
+    }
+
+    @Test func `a bad setting is named by every command`() throws {
+        let program = try Program(settings: "sftp:\n  max_sesions: 3\n")
+        for command in ["config check", "config show", "status", "depositor list", "serve"] {
+            let words = command.split(separator: " ").map(String.init)
+            let file = program.folder.appending(path: "collecteur.yaml").path
+            let outcome = try Program.run(["--config", file] + words)
+            #expect(outcome.status == 78)
+            #expect(
+                outcome.errors
+                    == "collecteur: \(file):3:3: unknown setting sftp.max_sesions; did you mean sftp.max_sessions?\n")
+        }
+        #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: "state").path))
+    }
+
+    @Test func `the environment names the settings`() throws {
+        let outcome = try Program.run(["config", "check"], environment: ["COLLECTEUR_CONFIG": "/nonexistent.yaml"])
+        #expect(outcome.status == 78)
+    }
+
+    @Test func `settings are shown with their origin`() throws {
+        let program = try Program(settings: "log: {level: debug}\n")
+        let rows = try program.run("config", "show", "--json").json()
+        let level = try #require(rows.first { $0["key"] as? String == "log.level" })
+        #expect(level["value"] as? String == "debug")
+        #expect((level["origin"] as? String)?.hasSuffix("collecteur.yaml:2") == true)
+        let profile = try #require(rows.first { $0["key"] as? String == "sftp.profile" })
+        #expect(profile["origin"] as? String == "default")
+    }
+}
