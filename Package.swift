@@ -108,5 +108,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["collecteur", "collecteur-session"],
             swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["collecteur", "collecteur-session"],
+            swiftSettings: strict),
     ]
 )

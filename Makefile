@@ -1,0 +1,104 @@
+# What one wants, by name. Everything needs a Swift 6 toolchain; the rest is fetched from Debian and PyPI when missing.
+#
+#   make demo       three real deposits by SFTP into a throwaway instance, with their reports and mails
+#   make test       the whole test suite, against real clients
+#   make install    the release build and what belongs to it, below DESTDIR
+#   make format     formats the sources; make check-format only looks
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+DESTDIR ?=
+
+SWIFT ?= swift
+RELEASE := -c release --static-swift-stdlib
+VENV := $(CURDIR)/.build-venv
+
+# Before this version libssh does not verify the tags of AES-GCM.
+LIBSSH_VERSION := 0.10.6-0+deb12u3
+BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
+TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
+    libjsch-java default-jre-headless
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
+
+SOURCES := Package.swift Sources Tests
+
+.PHONY: build demo test deps test-deps install format check-format clean
+
+build: deps
+	$(SWIFT) build
+
+# A debug build is ready sooner than an optimised one.
+demo: deps
+	$(SWIFT) build --product collecteur
+	$(SWIFT) build --product collecteur-session
+	"$$($(SWIFT) build --show-bin-path)/collecteur" demo
+
+# The end-to-end tests run by themselves: they wait for other programs on the threads that the others' tasks need.
+test: test-deps
+	$(SWIFT) build --build-tests
+	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
+	$(SWIFT) test --skip-build --skip EndToEndTests; \
+	$(SWIFT) test --skip-build --filter EndToEndTests
+
+deps:
+	@packages="$(BUILD_PACKAGES)"; $(install-missing)
+	@have="$$(dpkg-query -W -f='$${Version}' libssh-dev)"; \
+	if dpkg --compare-versions "$$have" lt "$(LIBSSH_VERSION)"; then \
+	    packages=libssh-dev; $(install); \
+	    have="$$(dpkg-query -W -f='$${Version}' libssh-dev)"; \
+	    dpkg --compare-versions "$$have" ge "$(LIBSSH_VERSION)" || \
+	        { echo "libssh-dev is $$have: $(LIBSSH_VERSION) or later is needed" >&2; exit 1; }; \
+	fi
+
+test-deps: deps
+	@packages="$(TEST_PACKAGES)"; $(install-missing)
+	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd' 2>/dev/null || \
+	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+
+# Installs, without a question, those of $$packages that are not there; nothing is asked of apt when none is missing.
+define install-missing
+missing=; \
+for package in $$packages; do \
+    [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null || true)" = installed ] || \
+        missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then packages="$$missing"; $(install); fi
+endef
+
+define install
+sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+echo "installing:$$packages"; \
+$$sudo apt-get update -qq; \
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null
+endef
+
+install: deps
+	$(SWIFT) build $(RELEASE) --product collecteur
+	$(SWIFT) build $(RELEASE) --product collecteur-session
+	bin="$$($(SWIFT) build $(RELEASE) --show-bin-path)"; \
+	install -D -m 0755 -s "$$bin/collecteur" "$(DESTDIR)$(PREFIX)/bin/collecteur"; \
+	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
+	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
+	install -d "$(DESTDIR)$(UNITDIR)"
+	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur.service \
+	    > "$(DESTDIR)$(UNITDIR)/collecteur.service"
+	chmod 0644 "$(DESTDIR)$(UNITDIR)/collecteur.service"
+	install -D -m 0644 systemd/collecteur.sysusers "$(DESTDIR)$(PREFIX)/lib/sysusers.d/collecteur.conf"
+	install -D -m 0644 systemd/collecteur.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/collecteur.conf"
+	[ -e "$(DESTDIR)$(SYSCONFDIR)/collecteur/collecteur.yaml" ] || \
+	    install -D -m 0644 etc/collecteur.yaml "$(DESTDIR)$(SYSCONFDIR)/collecteur/collecteur.yaml"
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(SOURCES)
+
+check-format:
+	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
+
+clean:
+	rm -rf .build "$(VENV)"

@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// Nothing outside an account's own tree can be reached or told apart from what doesn't exist.
+@Suite struct ConfinementTests {
+    @Test func `no path leads out of the tree`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let other = try Depositor(instance, siret: "38774236400012", email: "b@yopmail.com", organisations: nil)
+        try FileManager.default.createSymbolicLink(
+            atPath: depositor.folderOnDisk.appending(path: "lien").path, withDestinationPath: "/etc/passwd")
+
+        let result = try depositor.paramiko(
+            """
+            paths = ['/etc/passwd', '../../../../etc/passwd', folder + '/../../../../etc/passwd', '/\(other.code)',
+                     '/\(other.code)/QUALIOPI/FICHIER_QUALIOPI', folder + '/lien', folder + '/./../../\(other.code)/x',
+                     '/proc/self/environ', '//etc//passwd', folder + '/..\\\\..\\\\x', '/collecteur.sqlite']
+            for path in paths:
+                for name, call in [('stat', sftp.stat), ('list', sftp.listdir), ('read', lambda p: sftp.open(p, 'rb').read()),
+                                   ('remove', sftp.remove)]:
+                    try:
+                        call(path); print('REACHED', name, path)
+                    except IOError as error:
+                        print(type(error).__name__, error.errno, name, path)
+                try:
+                    sftp.open(path, 'wb').close(); print('WRITTEN', path)
+                except IOError as error:
+                    pass
+            print(sorted(sftp.listdir('/')), sftp.normalize('../../..'))
+            """)
+        #expect(result.succeeded, "\(result)")
+        #expect(!result.output.contains("REACHED"), "\(result)")
+        #expect(result.output.contains("['\(depositor.code)'] /"), "\(result)")
+        // `..\..\x` is one odd file name and may be written; nothing else may.
+        let written = result.output.split(separator: "\n").filter { $0.hasPrefix("WRITTEN") }
+        #expect(written.allSatisfy { $0.contains("\\") }, "\(written)")
+        #expect(other.names().isEmpty)
+    }
+
+    @Test func `an unknown login and a wrong password get the same answer`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let wrong = try depositor.paramiko("", password: "Faux-2026")
+        let unknown = try depositor.paramiko("", password: "Faux-2026", login: "inconnu_yopmail.com")
+        #expect(!wrong.succeeded && !unknown.succeeded)
+        #expect(wrong.errors.split(separator: "\n").last == unknown.errors.split(separator: "\n").last)
+        #expect(wrong.errors.contains("AuthenticationException"))
+        #expect(!instance.log.contains("Faux-2026"))
+    }
+
+    @Test(arguments: [["ssh", "id"], ["ssh", "-tt", "sh"], ["scp-legacy"]])
+    func `nothing but the sftp subsystem is served`(kind: [String]) throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let file = try instance.write(SampleList.good(1), to: "liste.csv")
+        let result =
+            kind == ["scp-legacy"]
+            ? try depositor.scp(file, to: "liste.csv", options: ["-O"])
+            : try instance.run(
+                ["ssh"] + [
+                    "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "-i",
+                    depositor.keyFile, "-p", "\(instance.port)", "\(depositor.login)@127.0.0.1",
+                ] + kind.dropFirst())
+        #expect(!result.succeeded, "\(result)")
+        #expect(!result.output.contains("uid="))
+        #expect(depositor.names().isEmpty)
+    }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+/// Each limit of the settings, with what the client is told and the line an operator finds in the log.
+@Suite struct LimitsTests {
+    @Test func `more sessions of one account than allowed are refused`() throws {
+        let instance = try Instance(sftp: ["max_sessions_per_account: 2"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try depositor.packets(
+            """
+            second = connect()
+            try:
+                connect(); print('THIRD')
+            except Exception as error:
+                print('refused', type(error).__name__)
+            assert sftp.list(folder) == [] and second.list(folder) == []
+            second.transport.close()
+            def again():
+                try:
+                    return bool(connect())
+                except Exception:
+                    return False
+            wait(again)
+            """)
+        #expect(result.succeeded && result.output.contains("refused"), "\(result)")
+        #expect(instance.log.contains("event=session.refused"))
+    }
+
+    @Test(arguments: [["max_sessions: 3"], ["max_sessions_per_address: 3"]])
+    func `more connections than allowed are closed and the others stay`(setting: [String]) throws {
+        let instance = try Instance(sftp: setting)
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try depositor.packets(
+            """
+            others = [connect(), connect()]
+            try:
+                connect(); print('FOURTH')
+            except Exception as error:
+                print('refused', type(error).__name__)
+            assert sftp.list(folder) == []
+            """)
+        #expect(result.succeeded && result.output.contains("refused"), "\(result)")
+        #expect(instance.log.contains("event=session.refused"))
+    }
+
+    @Test func `a connection that does not log in is closed after the grace`() throws {
+        let instance = try Instance(sftp: ["login_grace_seconds: 1"])
+        try instance.start()
+        let result = try instance.run([
+            Instance.python, "-c",
+            """
+            import socket, time
+            start = time.monotonic()
+            with socket.create_connection(('127.0.0.1', \(instance.port)), timeout=30) as s:
+                while s.recv(4096): pass
+            assert 0.5 < time.monotonic() - start < 15
+            """,
+        ])
+        #expect(result.succeeded, "\(result)")
+        #expect(eventually { instance.log.contains("event=session.closed") })
+    }
+
+    @Test func `half-open connections do not keep others out`() throws {
+        let instance = try Instance(sftp: ["max_unauthenticated: 10", "login_grace_seconds: 20"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try depositor.packets(
+            """
+            import socket
+            idle = [socket.create_connection(('127.0.0.1', \(instance.port))) for _ in range(40)]
+            assert sftp.list(folder) == []
+            def enters():
+                try:
+                    return bool(connect())
+                except Exception:
+                    return False
+            for s in idle[:35]: s.close()
+            wait(enters)
+            """)
+        #expect(result.succeeded, "\(result)")
+        #expect(instance.log.contains("event=session.refused"))
+    }
+
+    @Test func `an address that fails too often is banned for a while`() throws {
+        let instance = try Instance(sftp: [
+            "ban:", "  threshold: 3", "  window_seconds: 60", "  ban_seconds: 3",
+        ])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        for _ in 0..<3 { #expect(try !depositor.paramiko("", password: "Faux-2026").succeeded) }
+        #expect(eventually { instance.log.contains("event=address.banned") }, "\(instance.log)")
+        #expect(try !depositor.paramiko("").succeeded, "the right password does not lift a ban")
+        #expect(try eventually { try depositor.paramiko("").succeeded })
+    }
+
+    @Test func `tries are counted within a connection`() throws {
+        let instance = try Instance(sftp: ["max_auth_tries: 3"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try instance.run([
+            Instance.python, "-c",
+            """
+            import paramiko
+            transport = paramiko.Transport(('127.0.0.1', \(instance.port)))
+            transport.start_client()
+            tries = 0
+            for _ in range(10):
+                try:
+                    transport.auth_password('\(depositor.login)', 'Faux-2026')
+                except paramiko.AuthenticationException:
+                    tries += 1
+                except Exception as error:
+                    break
+            assert tries <= 3, tries
+            assert not transport.is_authenticated()
+            """,
+        ])
+        #expect(result.succeeded, "\(result)")
+    }
+
+    @Test func `a file past the upload cap is discarded and refused once with a report`() throws {
+        let instance = try Instance(sftp: ["max_upload_bytes: 100000"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try depositor.packets(
+            """
+            opened = sftp.open(folder + '/liste.csv', W | CREAT | TRUNC)
+            assert sftp.write(opened.handle, 0, b'a' * 60000).code == OK
+            answer = sftp.write(opened.handle, 60000, b'a' * 60000)
+            assert answer.code == FAILURE and answer.text, answer
+            assert sftp.write(opened.handle, 90000, b'a' * 100).code == FAILURE
+            assert sftp.close(opened.handle).code == FAILURE
+            """)
+        #expect(result.succeeded, "\(result)")
+        let deposit = try #require(try depositor.treated().first)
+        #expect(deposit["state"] as? String == "echec")
+        #expect(deposit["sha256"] is NSNull || deposit["sha256"] == nil)
+        let details = try depositor.report(of: "liste.csv")["details"] as? [[String: Any]]
+        #expect(details?.map { $0["regle"] as? String } == ["fichier.taille"])
+    }
+
+    @Test func `a full folder refuses the upload at OPEN with a text`() throws {
+        let instance = try Instance(sftp: ["max_folder_files: 3"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let result = try depositor.packets(
+            """
+            for name in ['a.tmp', 'b.tmp', 'c.tmp']:
+                assert sftp.upload(folder + '/' + name, b'x') == OK
+            answer = sftp.open(folder + '/d.tmp', W | CREAT)
+            assert answer.code == FAILURE and answer.text, answer
+            assert sftp.remove(folder + '/a.tmp') == OK
+            assert sftp.open(folder + '/d.tmp', W | CREAT).type == HANDLE
+            """)
+        #expect(result.succeeded, "\(result)")
+    }
+
+    @Test(arguments: ["reset", "lock", "delete", "suspend"])
+    func `an account that is taken away loses its sessions within two seconds, and its upload`(how: String) throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let program = """
+            import sys, time
+            sys.path.insert(0, '\(Depositor.fixtures.path)')
+            from sftp_packets import *
+            sftp = Packets(\(instance.port), '\(depositor.login)', '\(Depositor.password)')
+            opened = sftp.open('\(depositor.folder)/liste.csv', W | CREAT | TRUNC)
+            assert sftp.write(opened.handle, 0, b'NDA;SIREN').code == OK
+            print('open', flush=True)
+            assert sftp.read() is None
+            print('ended', flush=True)
+            """
+        let client = try BackgroundCommand([Instance.python, "-B", "-c", program], folder: instance.folder)
+        try #require(eventually { client.output.contains("open") }, "\(client.errors)")
+        switch how {
+        case "reset":
+            try instance.admin(
+                "account", "reset-password", depositor.login, "--password-stdin", input: "Nouveau-2026\n")
+        case "lock": try instance.admin("account", "lock", depositor.login)
+        case "delete": try instance.admin("account", "delete", depositor.login, "--yes")
+        default: try instance.admin("depositor", "suspend", depositor.code, "--yes")
+        }
+        #expect(eventually(within: 4) { client.output.contains("ended") }, "\(client.errors)\n\(instance.log)")
+        _ = client.finish(within: 5)
+        #expect(depositor.names().isEmpty)
+        #expect(try !depositor.paramiko("").succeeded, "the old password opens nothing")
+    }
+}

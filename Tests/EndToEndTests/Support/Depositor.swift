@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// An establishment with one user and its SFTP account, as an admin creates them.
+struct Depositor {
+    static let password = "Qualiopi-2026"
+
+    let instance: Instance
+    let code: String
+    let email: String
+    let login: String
+    let keyFile: String
+
+    var folder: String { "/\(code)/QUALIOPI/FICHIER_QUALIOPI" }
+    var folderOnDisk: URL { instance.state.appending(path: "depots\(folder)") }
+
+    /// - `organisations`: the size of the OF list to import; nil leaves the list as it is.
+    init(
+        _ instance: Instance, siret: String = "34350633300032", email: String = "archer@yopmail.com",
+        organisations: Int? = 2_000
+    ) throws {
+        self.instance = instance
+        self.email = email
+        if let organisations {
+            let list = try instance.write(SampleList.reference(organisations), to: "of.csv")
+            try instance.admin("reference", "import", list)
+        }
+        code = try instance.admin("depositor", "add", "--siret", siret, "--name", "Archer")
+        try instance.admin("user", "add", email, "--depositor", code)
+        login = try instance.admin("account", "create", email, "--password-stdin", input: Self.password + "\n")
+        keyFile = instance.folder.appending(path: "key-\(code)").path
+        let made = try instance.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keyFile])
+        try #require(made.succeeded, "\(made)")
+        try instance.admin("account", "add-key", login, keyFile + ".pub")
+    }
+
+    /// The deposits of this depositor, the oldest first.
+    func deposits() throws -> [[String: Any]] {
+        try instance.json("deposit", "list", "--depositor", code)
+            .sorted { ($0["id"] as? Int ?? 0) < ($1["id"] as? Int ?? 0) }
+    }
+
+    /// Waits until a number of deposits are treated, and returns them all, the oldest first.
+    func treated(_ count: Int = 1, within seconds: Double = 30) throws -> [[String: Any]] {
+        let done = try eventually(within: seconds) {
+            try deposits().count(where: { $0["state"] as? String != "enCours" }) >= count
+                && reports("txt").count >= count
+        }
+        let all = try deposits()
+        try #require(done, "\(all)\n\(instance.log)")
+        return all
+    }
+
+    func names() -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folderOnDisk.path)) ?? []).sorted()
+    }
+
+    func reports(_ format: String) -> [String] { names().filter { $0.hasSuffix(".rapport.\(format)") } }
+
+    /// The reports of one file name, the oldest first.
+    func report(of file: String) throws -> [String: Any] {
+        let name = try #require(reports("json").last { $0.hasPrefix(file + ".") }, "\(names())")
+        let data = try Data(contentsOf: folderOnDisk.appending(path: name))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    func textReport(of file: String) throws -> String {
+        let name = try #require(reports("txt").last { $0.hasPrefix(file + ".") }, "\(names())")
+        return try String(contentsOf: folderOnDisk.appending(path: name), encoding: .utf8)
+    }
+
+    /// The decoded subject and body of every mail in the spool.
+    func mails() throws -> [(subject: String, to: String, body: String)] {
+        let script = """
+            import sys, os, json, email, email.policy
+            out = []
+            for name in sorted(os.listdir(sys.argv[1])):
+                if name.endswith('.eml'):
+                    m = email.message_from_binary_file(open(os.path.join(sys.argv[1], name), 'rb'), policy=email.policy.default)
+                    out.append([m['subject'], m['to'], m.get_content()])
+            print(json.dumps(out))
+            """
+        let result = try instance.run([Instance.python, "-c", script, instance.state.appending(path: "mail").path])
+        let rows = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String]]
+        return try #require(rows, "\(result)").map { ($0[0], $0[1], $0[2]) }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// A collecteur of its own for one test: the built programs, a state folder, a loopback port.
+final class Instance {
+    let folder: URL
+    let state: URL
+    private let settingsFile: URL
+    private(set) var port = 0
+    private(set) var daemon: BackgroundCommand?
+    /// Shifts the civil clock of the daemon and of the commands, in seconds.
+    var clockOffset = 0
+    var environment: [String: String] = [:]
+
+    /// The folder that holds the programs this test run was built with.
+    static let programs: URL = {
+        let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let beside = URL(filePath: runner).deletingLastPathComponent()
+        if FileManager.default.isExecutableFile(atPath: beside.appending(path: "collecteur").path) { return beside }
+        return URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    }()
+
+    static let python = ProcessInfo.processInfo.environment["COLLECTEUR_TEST_PYTHON"] ?? "python3"
+
+    init(sftp: [String] = [], deposits: [String] = ["settle_seconds: 0.1"], sections: String = "") throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "collecteur-e2e-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        chmod(folder.path, 0o700)
+        state = folder.appending(path: "state")
+        settingsFile = folder.appending(path: "collecteur.yaml")
+        let settings = """
+            state_directory: \(state.path)
+            sftp:
+              listen: ["127.0.0.1:0"]
+            \(sftp.map { "  \($0)\n" }.joined())
+            deposits:
+            \(deposits.map { "  \($0)\n" }.joined())
+            \(sections)
+
+            """
+        try settings.write(to: settingsFile, atomically: true, encoding: .utf8)
+    }
+
+    deinit {
+        stop()
+        if ProcessInfo.processInfo.environment["COLLECTEUR_KEEP"] == nil {
+            try? FileManager.default.removeItem(at: folder)
+        }
+    }
+
+    // MARK: The daemon
+
+    func start() throws {
+        let daemon = try BackgroundCommand(
+            [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve"],
+            environment: commandEnvironment, folder: folder)
+        self.daemon = daemon
+        let listening = eventually(within: 30) { listeningPort(in: daemon.errors) != nil || !daemon.process.isRunning }
+        port = listeningPort(in: daemon.errors) ?? 0
+        try #require(listening && port != 0, "the daemon does not listen: \(daemon.errors)")
+    }
+
+    /// Ends the daemon as an operator does, and returns its exit status.
+    @discardableResult
+    func stop() -> Int32? {
+        guard let daemon, daemon.process.isRunning else { return daemon?.process.terminationStatus }
+        daemon.signal(SIGTERM)
+        return daemon.finish(within: 40).status
+    }
+
+    /// Ends the daemon as a power cut does.
+    func crash() {
+        daemon?.signal(SIGKILL)
+        _ = daemon?.finish()
+    }
+
+    var log: String { daemon?.errors ?? "" }
+
+    private func listeningPort(in log: String) -> Int? {
+        guard let line = log.split(separator: "\n").first(where: { $0.contains("event=listening") }),
+            let address = line.split(separator: " ").first(where: { $0.hasPrefix("address=") })
+        else { return nil }
+        return Int(address.split(separator: ":").last?.filter(\.isNumber) ?? "")
+    }
+
+    // MARK: Commands
+
+    private var commandEnvironment: [String: String] {
+        var all = environment
+        if clockOffset != 0 { all["COLLECTEUR_CLOCK_OFFSET"] = String(clockOffset) }
+        return all
+    }
+
+    func run(_ arguments: [String], input: String? = nil, within seconds: Double = 60) throws -> CommandResult {
+        try BackgroundCommand(arguments, environment: commandEnvironment, input: input, folder: folder)
+            .finish(within: seconds)
+    }
+
+    @discardableResult
+    func collecteur(_ arguments: String..., input: String? = nil) throws -> CommandResult {
+        try run(
+            [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path] + arguments, input: input)
+    }
+
+    /// A command that must succeed; its standard output, without the last line break.
+    @discardableResult
+    func admin(_ arguments: String..., input: String? = nil) throws -> String {
+        let result = try run(
+            [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path] + arguments, input: input)
+        try #require(result.succeeded, "\(result)")
+        return result.output.trimmingCharacters(in: .newlines)
+    }
+
+    func json(_ arguments: String...) throws -> [[String: Any]] {
+        let result = try run(
+            [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path] + arguments + ["--json"])
+        try #require(result.succeeded, "\(result)")
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]], "\(result)")
+    }
+
+    func write(_ text: String, to name: String) throws -> String {
+        let file = folder.appending(path: name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+}
