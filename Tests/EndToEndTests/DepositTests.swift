@@ -43,7 +43,7 @@ import Testing
         #expect((report["mouvements"] as? [String: Int])?["ajouts"] == 2_000)
         #expect(
             try depositor.textReport(of: "liste.csv").contains(
-                "0 erreurs bloquantes ont été trouvées (1 fichiers valides sur 1)."))
+                "0 erreurs bloquantes ont été trouvées (1 fichier valide sur 1)."))
 
         #expect(try eventually { try depositor.mails().count == 1 })
         let mail = try #require(try depositor.mails().first)

@@ -46,6 +46,11 @@ final class BackgroundCommand {
         try process.run()
     }
 
+    /// A test that failed must not leave its programs behind.
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 

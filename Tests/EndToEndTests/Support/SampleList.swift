@@ -18,7 +18,7 @@ enum SampleList {
 
     /// One line whose NDA the OF list doesn't have: rejected, the others integrated.
     static func partial(_ count: Int) -> String {
-        file((0..<count - 1).map { line($0) } + [line(999_999_999)])
+        file((0..<count - 1).map { line($0) } + [line(count - 1, nda: nda(999_999_999))])
     }
 
     /// One line without any certification: the whole file is refused.
