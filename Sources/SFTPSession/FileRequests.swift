@@ -147,16 +147,20 @@ extension SFTPServer {
     }
 
     func close(_ id: UInt32, _ handle: UInt32?) throws(DaemonLink.LinkError) {
-        guard let handle, let file = handles.removeValue(forKey: handle) else {
+        guard let handle, let end = handles.removeValue(forKey: handle).map(Self.end) else {
             return output.status(id, .failure, Texts.unknownHandle)
         }
-        guard case .upload(let upload) = file else {
-            return try relay(id, .close(handle: handle, upload: nil))
-        }
-        let end = UploadEnd(
+        try relay(id, .close(handle: handle, upload: end))
+    }
+
+    /// What the daemon is told at a file's end; nil for what was no upload.
+    ///
+    /// The descriptor goes with the file: the daemon can't claim one that is still open for writing here.
+    private static func end(_ file: consuming FileHandle) -> UploadEnd? {
+        guard case .upload(let upload) = file else { return nil }
+        return UploadEnd(
             contiguous: upload.extents.contiguous, end: upload.extents.end, statedSize: upload.statedSize,
             overflowed: upload.overflowed)
-        try relay(id, .close(handle: handle, upload: end))
     }
 
     /// Gives up what is still open, because the channel closed: uploads stay as partials.

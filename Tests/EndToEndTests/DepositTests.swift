@@ -103,6 +103,18 @@ import Testing
         #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 11)
     }
 
+    @Test func `a file that was closed is held open by nobody, so that it can be claimed at once`() throws {
+        let instance = try Instance(deposits: ["settle_seconds: 0"], sections: "log: {level: debug}")
+        try instance.start()
+        let depositor = try Depositor(instance)
+        for count in 1...5 {
+            let file = try instance.write(SampleList.good(20), to: "liste-\(count).csv")
+            #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste-\(count).csv").succeeded)
+        }
+        #expect(try depositor.treated(5).count == 5)
+        #expect(!instance.log.contains("event=deposit.busy"), "\(instance.log)")
+    }
+
     @Test func `the same name again is a second deposit that replaces the list`() throws {
         let instance = try Instance()
         try instance.start()

@@ -1,6 +1,7 @@
 internal import LinuxSystem
 internal import Logging
 internal import ServiceLifecycle
+internal import Qualiopi
 internal import Store
 internal import Synchronization
 internal import SystemPackage
@@ -141,7 +142,11 @@ final class Watcher: Service, Sendable {
                         "file": "\(deposit.fileText)", "bytes": "\(deposit.size)", "author": "\(deposit.author)",
                     ])
                 pipeline.add(deposit)
-            case .busy: settling.postpone(key, until: now &+ Self.patience)
+            case .busy:
+                settling.postpone(key, until: now &+ Self.patience)
+                logger.debug(
+                    "deposit.busy",
+                    metadata: ["depositor": "\(key.depositor)", "file": "\(DisplayText.escape(key.name))"])
             case .gone: settling.forget(key)
             }
         } catch {
