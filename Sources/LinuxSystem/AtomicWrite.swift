@@ -7,9 +7,12 @@ extension FileIO {
     /// `fsync` of the folder. An existing file of that name is replaced.
     ///
     /// The temporary file is made in `temporary`, which must be on the same file system, or else in the folder itself.
-    /// One that a crash leaves behind has a name that begins with `.tmp-`.
+    /// One that a crash leaves behind has a name that begins with ``temporaryPrefix``.
+    ///
+    /// `beforeRename` is called when the content is durable and the name isn't there yet.
     package static func writeAtomically(
-        _ folder: Folder, _ name: [UInt8], _ bytes: [UInt8], mode: CInt = 0o600, by temporary: Folder? = nil
+        _ folder: Folder, _ name: [UInt8], _ bytes: [UInt8], mode: CInt = 0o600, by temporary: Folder? = nil,
+        beforeRename: () -> Void = {}
     ) throws(Errno) {
         let place = temporary ?? folder
         let temporaryName = try randomName()
@@ -17,6 +20,7 @@ extension FileIO {
         do {
             try write(file.raw, bytes)
             try sync(file.raw)
+            beforeRename()
             try place.rename(temporaryName, to: folder, name, replace: true)
         } catch {
             try? place.remove(temporaryName)
@@ -25,9 +29,12 @@ extension FileIO {
         try folder.sync()
     }
 
+    /// How the names of files begin that are not whole yet.
+    package static let temporaryPrefix = ".tmp-"
+
     private static func randomName() throws(Errno) -> [UInt8] {
         var value: UInt64 = 0
         try systemCall { clinux_random(&value) }
-        return Array(".tmp-\(String(value, radix: 16))".utf8)
+        return Array("\(temporaryPrefix)\(String(value, radix: 16))".utf8)
     }
 }

@@ -70,9 +70,18 @@ package final class DropBox: Sendable {
         }
     }
 
-    /// Makes the folders of every depositor that has none.
+    /// Makes the folders of every depositor that has none. One that can't be made is logged: it is that depositor's loss
+    /// alone.
     package func prepareFolders() throws {
-        for depositor in try store.depositors() { try directory.prepareDepositor(depositor.code) }
+        for depositor in try store.depositors() {
+            do {
+                try directory.prepareDepositor(depositor.code)
+            } catch {
+                logger.error(
+                    "drop folder can't be made",
+                    metadata: ["event": "folder.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
+            }
+        }
     }
 
     /// For inotify.
@@ -94,7 +103,8 @@ package final class DropBox: Sendable {
     package func placeReport(code: String, stem: String, format: String, bytes: [UInt8]) throws {
         let folder = folder(code)
         try FileIO.writeAtomically(
-            folder.open().drop, Array("\(stem).rapport.\(format)".utf8), bytes, by: folder.scratch())
+            folder.open().drop, Array("\(stem).rapport.\(format)".utf8), bytes, by: folder.scratch(),
+            beforeRename: { FaultPoint.reached(.reportWritten) })
     }
 
     /// One event about one file.

@@ -61,6 +61,7 @@ extension DropBoxSession {
             try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified)))
         }
         try FileIO.sync(descriptor.raw)
+        FaultPoint.reached(.uploadSynced)
         return try fileStatus(of: descriptor.raw)
     }
 
@@ -124,6 +125,7 @@ extension DropBoxSession {
             Publication(
                 device: status.device, inode: status.inode, depositor: code, name: name, login: login, channel: "sftp",
                 address: address, receivedAt: box.clock.now()))
+        FaultPoint.reached(.publicationRecorded)
         do {
             letGo()
             try staging.rename(partial, to: drop, name, replace: true)
@@ -131,6 +133,7 @@ extension DropBoxSession {
             try? box.store.removePublication(device: status.device, inode: status.inode)
             throw error
         }
+        FaultPoint.reached(.appeared)
         try drop.sync()
         try staging.sync()
         FaultPoint.reached(.published)

@@ -129,6 +129,7 @@ package final class Mailer: Service, Sendable {
             date: clock.local(mail.createdAt))
         do throws(DeliveryFailure) {
             try carrier.deliver(message, name: "\(mail.id)")
+            FaultPoint.reached(.sent)
             logger.info("mail.sent", metadata: facts(mail))
             metrics.count(.mails, ["result": "sent"])
             record(mail, delivered: true) { () throws(StoreError) in try store.markSent(mail: mail.id, at: clock.now())

@@ -20,7 +20,9 @@ package final class Spool: MailCarrier {
         do {
             let folder = try self.folder ?? Folder(path: path)
             self.folder = folder
-            try FileIO.writeAtomically(folder, Array("\(name).eml".utf8), message.bytes)
+            try FileIO.writeAtomically(folder, Array("\(name).eml".utf8), message.bytes) {
+                FaultPoint.reached(.mailWritten)
+            }
         } catch {
             throw .unavailable("\(path): \(error)")
         }

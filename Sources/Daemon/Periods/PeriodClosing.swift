@@ -20,12 +20,16 @@ package final class PeriodClosing: Service, Sendable {
     private static let waitForClaim = 0.5
     /// A file that nobody claims for that long (its writer never lets go of it) holds nothing up any more.
     private static let patienceForClaims = Duration.seconds(600)
+    /// Seconds after its end before a period is closed: a file that came in at the last moment is recorded by then, even
+    /// if the database made it wait.
+    package static let grace = Store.busyTimeout + 5
 
     private let store: Store
     private let clock: CivilClock
     private let logger: Logger
     private let kickMailer: @Sendable () -> Void
     private let settings: Mutex<(unit: PeriodUnit, links: MailLinks)>
+    private let grace: Double
     private let wake = WakeSignal()
     private let isStopping = Mutex(false)
     /// Since when unclaimed files hold up the next closing; monotonic.
@@ -33,8 +37,10 @@ package final class PeriodClosing: Service, Sendable {
 
     /// - `kickMailer`: Called when mails were queued.
     package init(
-        settings: Settings, store: Store, clock: CivilClock, logger: Logger, kickMailer: @escaping @Sendable () -> Void
+        settings: Settings, store: Store, clock: CivilClock, logger: Logger, grace: Double = PeriodClosing.grace,
+        kickMailer: @escaping @Sendable () -> Void
     ) {
+        self.grace = grace
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -83,9 +89,13 @@ package final class PeriodClosing: Service, Sendable {
     }
 
     private func secondsToNextEnd() -> Double {
-        let current = Period.containing(clock.today(), settings.withLock { $0.unit })
-        return clock.start(of: current.end.adding(days: 1)).seconds(since: clock.now())
+        let now = closingTime
+        let current = Period.containing(clock.local(now).date, settings.withLock { $0.unit })
+        return clock.start(of: current.end.adding(days: 1)).seconds(since: now)
     }
+
+    /// What is over by then may be closed.
+    private var closingTime: Timestamp { clock.now().adding(seconds: -grace) }
 
     /// Closes what is over.
     ///
@@ -100,10 +110,12 @@ package final class PeriodClosing: Service, Sendable {
         for period in due {
             let isLast = period == last
             let silent = try store.closePeriod(period, at: clock.now()) { code, recipients in
+                FaultPoint.reached(.periodClosing)
                 guard isLast else { return [] }
                 return recipients.map { PeriodClosing.mail(to: $0, depositor: code, period, links) }
             }
             guard let silent else { continue }
+            FaultPoint.reached(.periodClosed)
             logger.info(
                 "period.closed",
                 metadata: [
@@ -117,7 +129,7 @@ package final class PeriodClosing: Service, Sendable {
 
     /// The periods that are over and not closed, in order; none as long as there was never a depositor.
     private func duePeriods(_ unit: PeriodUnit) throws(StoreError) -> [Period] {
-        let today = clock.today()
+        let today = clock.local(closingTime).date
         let first: CivilDate
         if let closed = try store.lastClosedPeriodEnd() {
             first = closed.adding(days: 1)

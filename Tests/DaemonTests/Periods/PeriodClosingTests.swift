@@ -183,12 +183,13 @@ import Testing
     private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func closing(
-        _ unit: PeriodUnit = .day, portal: String = "", kick: @escaping @Sendable () -> Void = {}
+        _ unit: PeriodUnit = .day, portal: String = "", grace: Double = 0, kick: @escaping @Sendable () -> Void = {}
     ) -> PeriodClosing {
         var settings = Settings()
         settings.period.every = unit
         settings.portalURL = portal
-        return PeriodClosing(settings: settings, store: store, clock: clock.civil, logger: silent, kickMailer: kick)
+        return PeriodClosing(
+            settings: settings, store: store, clock: clock.civil, logger: silent, grace: grace, kickMailer: kick)
     }
 
     /// Sets the clock to an hour of a civil day.
