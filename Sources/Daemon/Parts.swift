@@ -127,6 +127,7 @@ struct Parts {
         watcher.lookAtAll()
         do {
             try pipeline.recover()
+            try pipeline.noteListImported()
         } catch {
             // Whatever was requeued is found at the next change, or at the next start.
             logger.error("store.unavailable", metadata: ["reason": "\(error)"])

@@ -4,7 +4,7 @@ internal import Store
 internal import Synchronization
 internal import SystemPackage
 
-/// Does something again and again until the group stops.
+/// Does something again and again until the group stops, on threads of its own: it may wait for the disk or the database.
 struct Ticker: Service {
     let every: Duration
     let body: @Sendable () -> Void
@@ -12,7 +12,7 @@ struct Ticker: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                body()
+                await withoutBlocking(body)
                 try await Task.sleep(for: every)
             }
         }

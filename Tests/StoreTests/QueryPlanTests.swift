@@ -90,7 +90,7 @@ import Testing
             try store.markSent(mail: mail.id, at: now)
             _ = try store.mails(state: .failed, limit: 10)
             _ = try store.mails(limit: 10)
-            _ = try store.deleteSentMails(before: now)
+            _ = try store.deleteFinishedMails(before: now)
             let day = Period.containing(StoreFixture.day, .day)
             try store.closePeriod(day.previous, at: now) { _, _ in [] }
             _ = try store.lastClosedPeriodEnd()

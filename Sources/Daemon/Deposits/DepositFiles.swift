@@ -24,44 +24,76 @@ package struct DepositFiles: Sendable {
     }
 
     package func isPresent(_ deposit: Deposit) -> Bool {
-        if (try? Folder(path: state.processing).status(name(deposit))) != nil { return true }
-        return (try? archiveFolder(deposit, create: false).status(name(deposit))) != nil
+        if (try? Folder(path: state.processing).status(name(deposit)))?.isRegular == true { return true }
+        return (try? archiveFolder(deposit, create: false).status(name(deposit)))?.isRegular == true
+    }
+
+    /// Makes way in `processing/` for a deposit whose file has yet to move there: what has its name and is no file, a
+    /// folder or a link that somebody left, is renamed. Returns the new name if there was something.
+    func clearWay(for deposit: Deposit) throws(Errno) -> String? {
+        let processing = try Folder(path: state.processing)
+        guard let status = try? processing.status(name(deposit)), !status.isRegular else { return nil }
+        let newName = "\(deposit.id).\(UInt64.random(in: .min ... .max))"
+        try processing.rename(name(deposit), to: processing, Array(newName.utf8), replace: false)
+        return newName
+    }
+
+    /// The highest identifier that names something in `processing/`, or in the archive from a month on.
+    func highestID(since day: CivilDate?) throws(Errno) -> Int64? {
+        var highest = try Folder(path: state.processing).list().compactMap(number).max()
+        try eachMonth { year, month, folder throws(Errno) in
+            if let day, (year, month) < (day.year, day.month) { return }
+            highest = max(highest ?? 0, try folder.list().compactMap(number).max() ?? 0)
+        }
+        return highest.map(Int64.init)
     }
 
     /// Moves the bytes into the archive, durably. Nothing happens if they are there already, or if there never were any.
     func archive(_ deposit: Deposit) throws(Errno) {
         let processing = try Folder(path: state.processing)
         let archive = try archiveFolder(deposit, create: true)
-        do {
+        do throws(Errno) {
             try processing.rename(name(deposit), to: archive, name(deposit), replace: true)
-        } catch Errno.noSuchFileOrDirectory {
+        } catch {
+            let isGone = error == .noSuchFileOrDirectory && (try? processing.status(name(deposit))) == nil
+            guard isGone else { throw error }
             return
         }
+        FaultPoint.reached(.archiving)
         try archive.sync()
         try processing.sync()
     }
 
-    /// Deletes what was archived for deposits received before a day; returns how many.
-    func expireArchive(before day: CivilDate, isKept: (Int64) -> Bool) throws(Errno) -> Int {
-        let root = try Folder(path: state.archive)
+    /// Deletes what was archived of deposits received before a day; returns how many.
+    ///
+    /// Of that day's own month goes what was archived before the instant at which the day began.
+    func expireArchive(
+        before day: CivilDate, beginning limit: Timestamp, isKept: (Int64) -> Bool
+    ) throws(Errno) -> Int {
         var count = 0
-        for year in try root.list() where number(year) != nil {
-            let yearFolder = try root.subfolder(year)
-            for month in try yearFolder.list() where isOver(year, month, day) {
-                let folder = try yearFolder.subfolder(month)
-                for file in try folder.list() where !(number(file).map { isKept(Int64($0)) } ?? true) {
-                    try folder.remove(file)
-                    count += 1
-                }
+        try eachMonth { year, month, folder throws(Errno) in
+            guard (year, month) <= (day.year, day.month) else { return }
+            let isOver = (year, month) < (day.year, day.month)
+            for file in try folder.list() {
+                guard let id = number(file), !isKept(Int64(id)) else { continue }
+                if !isOver, try folder.status(file).changed.milliseconds >= limit.milliseconds { continue }
+                try folder.remove(file)
+                count += 1
             }
         }
         return count
     }
 
-    /// Whether a whole month is past the day.
-    private func isOver(_ year: [UInt8], _ month: [UInt8], _ day: CivilDate) -> Bool {
-        guard let year = number(year), let month = number(month) else { return false }
-        return (year, month) < (day.year, day.month)
+    /// The archive's folders; whatever else lies there is passed over.
+    private func eachMonth(_ body: (_ year: Int, _ month: Int, Folder) throws(Errno) -> Void) throws(Errno) {
+        let root = try Folder(path: state.archive)
+        for yearName in try root.list() {
+            guard let year = number(yearName), let yearFolder = try? root.subfolder(yearName) else { continue }
+            for monthName in try yearFolder.list() {
+                guard let month = number(monthName), let folder = try? yearFolder.subfolder(monthName) else { continue }
+                try body(year, month, folder)
+            }
+        }
     }
 
     private func number(_ name: [UInt8]) -> Int? { Int(String(decoding: name, as: UTF8.self)) }
@@ -70,9 +102,19 @@ package struct DepositFiles: Sendable {
 
     private func archiveFolder(_ deposit: Deposit, create: Bool) throws(Errno) -> Folder {
         let day = deposit.civilDate.iso.utf8
-        return try Folder(path: state.archive)
-            .subfolder(Array(day.prefix(4)), create: create)
-            .subfolder(Array(day.dropFirst(5).prefix(2)), create: create)
+        var folder = try Folder(path: state.archive)
+        for part in [Array(day.prefix(4)), Array(day.dropFirst(5).prefix(2))] {
+            do throws(Errno) {
+                folder = try folder.subfolder(part)
+            } catch {
+                guard create, error == .noSuchFileOrDirectory else { throw error }
+                let made = try folder.subfolder(part, create: true)
+                // Or a power cut could take the folder away with what is in it.
+                try folder.sync()
+                folder = made
+            }
+        }
+        return folder
     }
 
     private func read(_ folder: Folder, _ deposit: Deposit) throws(Errno) -> [UInt8] {

@@ -4,7 +4,8 @@ internal import Qualiopi
 internal import Store
 internal import Synchronization
 
-/// Deletes what is older than its setting says: reports, the archive, partial uploads, sent mails.
+/// Deletes what is older than its setting says: reports, the archive, partial uploads, and, as old as the archive, the
+/// mails that were sent or given up.
 ///
 /// Failures: logged, and tried again at the next hour.
 final class Housekeeping: Sendable {
@@ -39,37 +40,36 @@ final class Housekeeping: Sendable {
         let settings = settings.withLock { $0 }
         let now = clock.now()
         expire("partials") {
-            let expired = try dropBox.expirePartials()
-            try tell(
-                of: expired.filter { FileNames.isTemporary($0.name, suffixes: settings.deposits.temporarySuffixes) })
+            // Told first: where the mail can't be queued the file stays until the next round.
+            let expired = try dropBox.expirePartials { partial in
+                guard FileNames.isTemporary(partial.name, suffixes: settings.deposits.temporarySuffixes) else { return }
+                try tell(of: partial)
+            }
+            kickMailer()
             return expired.count
         }
         expire("reports") { try dropBox.expireReports(olderThanDays: settings.deposits.reportRetentionDays) }
         let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
         expire("archive") {
             let unfinished = Set(try store.unfinishedDeposits().map(\.id))
-            return try files.expireArchive(before: day) { unfinished.contains($0) }
+            return try files.expireArchive(before: day, beginning: clock.start(of: day)) { unfinished.contains($0) }
         }
         expire("mails") {
-            try store.deleteSentMails(
+            try store.deleteFinishedMails(
                 before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
         }
     }
 
     /// An upload that was never renamed to its final name looks like a success to its sender.
-    private func tell(of expired: [ExpiredPartial]) throws {
+    private func tell(of partial: ExpiredPartial) throws(StoreError) {
         let links = MailLinks(portalURL: settings.withLock { $0.portalURL })
-        for partial in expired {
-            let mails = try store.recipients(ofDepositor: partial.depositor).map { recipient in
-                NewMail(
-                    kind: DepositMail.impossible.rawValue, recipient: recipient,
-                    subject: DepositMail.impossible.subject,
-                    body: DepositMail.neverRenamed(
-                        file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
-            }
-            try store.queue(mails, at: clock.now())
+        let mails = try store.recipients(ofDepositor: partial.depositor).map { recipient in
+            NewMail(
+                kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,
+                body: DepositMail.neverRenamed(
+                    file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
         }
-        if !expired.isEmpty { kickMailer() }
+        try store.queue(mails, at: clock.now())
     }
 
     private func expire(_ what: String, _ body: () throws -> Int) {

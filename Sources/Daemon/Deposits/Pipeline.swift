@@ -19,14 +19,11 @@ final class Pipeline: Service, Sendable {
         /// Depositors one of whose deposits is being treated.
         var running: Set<String> = []
         /// Deposits that stepped aside, each until a moment of the monotonic clock.
-        var aside: [(deposit: Deposit, until: UInt64)] = []
+        var aside: [(deposit: Deposit, until: UInt64, isForList: Bool)] = []
         /// Everything in hand, so that nothing is taken up twice.
         var known: Set<Int64> = []
         var isStopping = false
     }
-
-    private static let firstDelay = 5.0
-    private static let longestDelay = 300.0
 
     private let treatment: Treatment
     private let store: Store
@@ -36,13 +33,15 @@ final class Pipeline: Service, Sendable {
     private let workers: WorkerPool
     private let state = Mutex(State())
     private let retries: Mutex<Int>
+    private let delays: Delays
     /// Wakes the thread that lets deposits come back from aside.
     private let wake = WakeSignal()
 
     init(
         treatment: Treatment, store: Store, settings: Settings, clock: CivilClock, metrics: Metrics, logger: Logger,
-        threads: Int
+        threads: Int, delays: Delays = .inForce
     ) {
+        self.delays = delays
         self.treatment = treatment
         self.store = store
         self.clock = clock
@@ -72,8 +71,24 @@ final class Pipeline: Service, Sendable {
     }
 
     /// Takes up every deposit that the database knows as unfinished and that isn't in hand, such as one an admin has requeued.
+    /// One whose next attempt is not due yet waits for it: a daemon that is started again and again must not use up the
+    /// attempts at once.
     func recover() throws {
-        for deposit in try store.unfinishedDeposits() { add(deposit) }
+        for deposit in try store.unfinishedDeposits() {
+            let wait = deposit.nextAttemptAt.map { $0.seconds(since: clock.now()) } ?? 0
+            if wait > 0 {
+                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
+                let isNew = state.withLock { state in
+                    guard state.known.insert(deposit.id).inserted else { return false }
+                    let isForList = deposit.lastError == Treatment.Obstacle.noReferenceList.description
+                    state.aside.append((deposit, until, isForList))
+                    return true
+                }
+                if isNew { wake.notify() }
+            } else {
+                add(deposit)
+            }
+        }
     }
 
     /// Puts a claimed deposit in line.
@@ -83,6 +98,17 @@ final class Pipeline: Service, Sendable {
             return Self.line(up: deposit, &state)
         }
         if starts { submit(deposit.depositor) }
+    }
+
+    /// Lets the deposits that wait for an OF list come back at once if there is one now.
+    func noteListImported() throws {
+        guard state.withLock({ $0.aside.contains { $0.isForList } }), try store.currentReferenceVersion() != nil else {
+            return
+        }
+        state.withLock { state in
+            for index in state.aside.indices where state.aside[index].isForList { state.aside[index].until = 0 }
+        }
+        wake.notify()
     }
 
     /// True if the depositor needs a worker.
@@ -119,25 +145,31 @@ final class Pipeline: Service, Sendable {
         do {
             try treatment.run(deposit)
             state.withLock { _ = $0.known.remove(deposit.id) }
+        } catch StoreError.notFound {
+            // Its claim was taken back.
+            state.withLock { _ = $0.known.remove(deposit.id) }
         } catch {
-            setAside(deposit, error)
+            giveUpOrDefer(deposit, error)
+        }
+    }
+
+    private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
+        var deposit = (try? store.deposit(id: deposit.id)) ?? deposit
+        deposit.attempts += 1
+        guard deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) else {
+            return setAside(deposit, error)
+        }
+        do {
+            try treatment.fail(deposit, "\(error)")
+            state.withLock { _ = $0.known.remove(deposit.id) }
+        } catch let second {
+            // Not even that could be recorded, or reported.
+            setAside(deposit, second)
         }
     }
 
     private func setAside(_ deposit: Deposit, _ error: any Error) {
-        var deposit = (try? store.deposit(id: deposit.id)) ?? deposit
-        deposit.attempts += 1
-        if deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) {
-            do {
-                try treatment.fail(deposit, "\(error)")
-                state.withLock { _ = $0.known.remove(deposit.id) }
-                return
-            } catch {}
-        }
-        let exponent = Double(min(deposit.attempts - 1, 10))
-        var delay = Self.firstDelay
-        for _ in 0..<Int(exponent) { delay *= 2 }
-        delay = min(delay, Self.longestDelay)
+        let delay = delays.delay(afterAttempts: deposit.attempts)
         metrics.count(.depositRetries)
         logger.warning(
             "deposit deferred",
@@ -150,7 +182,9 @@ final class Pipeline: Service, Sendable {
             id: deposit.id, attempts: deposit.attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
             now: now)
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
-        state.withLock { [deposit] in $0.aside.append((deposit, until)) }
+        var isForList = false
+        if case Treatment.Obstacle.noReferenceList = error { isForList = true }
+        state.withLock { $0.aside.append((deposit, until, isForList)) }
         wake.notify()
     }
 

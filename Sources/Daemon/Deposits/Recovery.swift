@@ -1,11 +1,13 @@
 internal import LinuxSystem
 internal import Logging
+internal import Qualiopi
 internal import Store
 internal import SystemPackage
 
 /// Puts the state right at start, before anything is claimed or treated.
 ///
-/// A deposit whose row was committed and whose file had not moved yet is moved now, or its claim is taken back if the file is gone. A file in
+/// A deposit whose row was committed and whose file had not moved yet is moved now. One whose file is nowhere keeps its
+/// row: somebody was told that it is here, and learns by « Dépôt impossible » that it is lost. Something in
 /// `processing/` that no row knows is left there and said: nobody but an operator can tell what it is.
 struct Recovery {
     let dropBox: DropBox
@@ -15,42 +17,64 @@ struct Recovery {
     let logger: Logger
 
     /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
-    func run() throws {
+    func run() throws(StoreError) {
         let unfinished = try store.unfinishedDeposits()
         for deposit in unfinished where deposit.step == .claimed && deposit.inode != nil {
             if files.isPresent(deposit) { continue }
-            do {
-                if try dropBox.resumeClaim(deposit) { continue }
-                try store.abandonClaim(id: deposit.id)
-                log("claim taken back: the file is gone", "deposit.abandoned", deposit)
-            } catch let error as StoreError {
-                throw error
-            } catch {
-                logger.error(
-                    "claim can't be resumed",
-                    metadata: [
-                        "event": "recovery.failed", "deposit": "\(deposit.id)", "reason": "\(error)",
-                    ])
-            }
+            resumeClaim(of: deposit)
         }
         reportStrangers(known: Set(unfinished.map { String($0.id) }))
+        try skipUsedIDs()
+        emptySpoolOfTornMails()
     }
 
-    private func log(_ message: Logger.Message, _ event: String, _ deposit: Deposit) {
-        logger.warning(
-            message,
-            metadata: [
-                "event": "\(event)", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
-                "file": "\(deposit.fileText)",
-            ])
+    private func resumeClaim(of deposit: Deposit) {
+        do {
+            if let name = try files.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
+            let isHere = try dropBox.resumeClaim(deposit)
+            logger.log(
+                level: isHere ? .notice : .error, isHere ? "claim resumed" : "the file of a deposit is gone",
+                metadata: [
+                    "event": isHere ? "deposit.resumed" : "deposit.missing", "deposit": "\(deposit.id)",
+                    "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
+                ])
+        } catch {
+            logger.error(
+                "claim can't be resumed",
+                metadata: ["event": "recovery.failed", "deposit": "\(deposit.id)", "reason": "\(error)"])
+        }
     }
 
     private func reportStrangers(known: Set<String>) {
-        let names = (try? Folder(path: state.processing).list()) ?? []
-        for name in names where !known.contains(String(decoding: name, as: UTF8.self)) {
-            logger.warning(
-                "unknown file in processing/",
-                metadata: ["event": "recovery.stranger", "file": "\(String(decoding: name, as: UTF8.self))"])
+        do throws(Errno) {
+            for name in try Folder(path: state.processing).list()
+            where !known.contains(String(decoding: name, as: UTF8.self)) { reportStranger(name) }
+        } catch {
+            logger.error("processing/ can't be read", metadata: ["event": "recovery.failed", "reason": "\(error)"])
+        }
+    }
+
+    private func reportStranger(_ name: [UInt8]) {
+        logger.warning(
+            "unknown file in processing/",
+            metadata: ["event": "recovery.stranger", "file": "\(DisplayText.escape(name))"])
+    }
+
+    /// A mail that was being written is written again under another name.
+    private func emptySpoolOfTornMails() {
+        guard let spool = try? Folder(path: state.mailSpool), let names = try? spool.list() else { return }
+        for name in names where name.starts(with: FileIO.temporaryPrefix.utf8) { try? spool.remove(name) }
+    }
+
+    /// After an older database was restored, the deposits that it doesn't know have left files named by identifiers that
+    /// it would give again.
+    private func skipUsedIDs() throws(StoreError) {
+        let last = try store.deposits(DepositFilter(limit: 1)).first
+        do throws(Errno) {
+            guard let highest = try files.highestID(since: last?.civilDate) else { return }
+            try? store.skipDepositIDs(through: highest)
+        } catch {
+            logger.error("archive/ can't be read", metadata: ["event": "recovery.failed", "reason": "\(error)"])
         }
     }
 }

@@ -1,6 +1,8 @@
 /// Which files of the drop folders have stopped changing, as a value without clock or disk.
 ///
-/// A file that is new or whose stamp differs from the last look starts to settle again; one that is no longer there is forgotten.
+/// A file that is new or whose stamp differs from the last look starts to settle again; one that is no longer there is
+/// forgotten. Those of one depositor come out in the order in which they were given, which is that of their reception:
+/// one that is still settling holds up the later ones, or its list would come after theirs and be too old.
 struct Settling<Stamp: Equatable> {
     struct Key: Hashable {
         var depositor: String
@@ -8,39 +10,72 @@ struct Settling<Stamp: Equatable> {
     }
 
     private struct Entry {
+        var name: [UInt8]
         var stamp: Stamp
         /// When it may be claimed, in milliseconds of the monotonic clock.
         var due: UInt64
+        /// It could not be claimed: it waits alone.
+        var isPostponed = false
     }
 
-    private var entries: [Key: Entry] = [:]
+    /// By depositor, in order of reception.
+    private var lines: [String: [Entry]] = [:]
 
     /// Takes a look at one folder.
+    /// - `files`: In order of reception.
     /// - `settle`: How long a file must stay as it is, in milliseconds.
     mutating func observe(_ depositor: String, _ files: [(name: [UInt8], stamp: Stamp)], settle: UInt64, now: UInt64) {
-        var seen: Set<Key> = []
-        for file in files {
-            let key = Key(depositor: depositor, name: file.name)
-            seen.insert(key)
-            if entries[key]?.stamp != file.stamp {
-                entries[key] = Entry(stamp: file.stamp, due: now &+ settle)
+        var known: [[UInt8]: Entry] = [:]
+        for entry in lines[depositor] ?? [] { known[entry.name] = entry }
+        let line = files.map { file in
+            if let entry = known[file.name], entry.stamp == file.stamp { return entry }
+            return Entry(name: file.name, stamp: file.stamp, due: now &+ settle)
+        }
+        lines[depositor] = line.isEmpty ? nil : line
+    }
+
+    /// The files to claim now: the longest settled first, each depositor's in order of reception.
+    func due(now: UInt64) -> [(key: Key, stamp: Stamp)] {
+        var found: [(key: Key, stamp: Stamp, due: UInt64)] = []
+        for (depositor, line) in lines {
+            var latest: UInt64 = 0
+            for entry in line {
+                guard entry.due <= now else {
+                    if entry.isPostponed { continue }
+                    break
+                }
+                latest = max(latest, entry.due)
+                found.append((Key(depositor: depositor, name: entry.name), entry.stamp, latest))
             }
         }
-        entries = entries.filter { $0.key.depositor != depositor || seen.contains($0.key) }
+        // Equal ones are in their depositor's order: that of the enumeration is part of the key.
+        return found.enumerated().sorted { ($0.element.due, $0.offset) < ($1.element.due, $1.offset) }
+            .map { ($0.element.key, $0.element.stamp) }
     }
 
-    /// The files to claim now, the longest settled first.
-    func due(now: UInt64) -> [(key: Key, stamp: Stamp)] {
-        entries.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.map { ($0.key, $0.value.stamp) }
+    var count: Int { lines.values.reduce(0) { $0 + $1.count } }
+
+    /// When the next file may be claimed; now or earlier if one may already.
+    func nextDue(now: UInt64) -> UInt64? {
+        var next: UInt64?
+        for line in lines.values {
+            for entry in line {
+                next = min(next ?? entry.due, entry.due)
+                if entry.due > now, !entry.isPostponed { break }
+            }
+        }
+        return next
     }
 
-    var count: Int { entries.count }
+    mutating func forget(_ key: Key) {
+        lines[key.depositor]?.removeAll { $0.name == key.name }
+        if lines[key.depositor]?.isEmpty ?? false { lines[key.depositor] = nil }
+    }
 
-    /// When the next file has settled.
-    var nextDue: UInt64? { entries.values.map(\.due).min() }
-
-    mutating func forget(_ key: Key) { entries[key] = nil }
-
-    /// Looks at a file again later: somebody writes it still.
-    mutating func postpone(_ key: Key, until due: UInt64) { entries[key]?.due = due }
+    /// Looks at a file again later: somebody writes it still, or it could not be claimed.
+    mutating func postpone(_ key: Key, until due: UInt64) {
+        guard let index = lines[key.depositor]?.firstIndex(where: { $0.name == key.name }) else { return }
+        lines[key.depositor]?[index].due = due
+        lines[key.depositor]?[index].isPostponed = true
+    }
 }

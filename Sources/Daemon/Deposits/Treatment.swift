@@ -58,7 +58,8 @@ final class Treatment: Sendable {
     /// Takes a deposit from the step it has reached to the end.
     /// - Throws: What stopped it; the deposit stays at its step.
     func run(_ deposit: Deposit) throws {
-        var deposit = deposit
+        // Whoever put it in line may have read it before its treatment went on.
+        var deposit = try store.deposit(id: deposit.id)
         if deposit.step == .claimed { deposit = try conclude(deposit, try result(of: deposit)) }
         try finish(deposit)
     }
@@ -150,11 +151,13 @@ final class Treatment: Sendable {
             FaultPoint.reached(.reported)
             metrics.treated(seconds: clock.now().seconds(since: deposit.claimedAt))
             try store.advance(id: deposit.id, to: .reported, now: clock.now())
+            FaultPoint.reached(.reportRecorded)
         }
         if deposit.step != .done {
             try files.archive(deposit)
             FaultPoint.reached(.archived)
             try store.advance(id: deposit.id, to: .done, now: clock.now())
+            FaultPoint.reached(.done)
         }
     }
 

@@ -92,27 +92,34 @@ final class Watcher: Service, Sendable {
             now = MonotonicClock.milliseconds()
             for (key, file) in settling.due(now: now) { claim(key, file, &settling, now) }
             settlingCount.withLock { [count = settling.count] in $0 = count }
-            let next = min(settling.nextDue ?? nextScan, nextScan)
+            let next = min(settling.nextDue(now: now) ?? nextScan, nextScan)
             wait(next > now ? next - now : 0, &watches)
         }
     }
 
-    /// Makes the folders of new depositors, watches every one, and returns their codes.
+    /// Makes the folders of new depositors, watches every one, and returns their codes. One that can't be watched holds
+    /// up no other, and is looked at by the scans.
     private func scan(_ watches: inout [Int32: String]) -> Set<String> {
         do {
             try dropBox.prepareFolders()
-            var codes: Set<String> = []
-            for depositor in try store.depositors() {
-                codes.insert(depositor.code)
-                // Watching a folder again gives the same number, and a new one if the folder is new.
-                watches[try inotify.watch(dropBox.folderPath(code: depositor.code))] = depositor.code
-            }
-            return codes
+            let codes = try store.depositors().map(\.code)
+            for code in codes { watch(code, &watches) }
+            return Set(codes)
         } catch {
             logger.error(
-                "drop folders can't be watched",
-                metadata: ["event": "watcher.failed", "reason": "\(error)"])
+                "depositors can't be listed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
             return Set(watches.values)
+        }
+    }
+
+    private func watch(_ code: String, _ watches: inout [Int32: String]) {
+        do throws(Errno) {
+            // Watching a folder again gives the same number, and a new one if the folder is new.
+            watches[try inotify.watch(dropBox.folderPath(code: code))] = code
+        } catch {
+            logger.error(
+                "drop folder can't be watched",
+                metadata: ["event": "watcher.failed", "depositor": "\(code)", "reason": "\(error)"])
         }
     }
 
@@ -164,17 +171,24 @@ final class Watcher: Service, Sendable {
             guard try poller.wait(timeoutMilliseconds: Int(clamping: milliseconds)) != nil else { return }
             let events = try inotify.read()
             try poller.rearm(inotify.raw, .readable, token: 0)
-            let changed = Set(events.compactMap { watches[$0.watch] })
-            let lost = events.contains { event in
-                !event.mask.isDisjoint(with: [.overflow, .selfDeleted, .selfMoved, .unmounted, .ignored])
-            }
-            for event in events where event.mask.contains(.ignored) { watches[event.watch] = nil }
+            let (changed, isIncomplete) = Self.sort(events, &watches)
             dirty.withLock {
                 $0.codes.formUnion(changed)
-                if lost { $0.all = true }
+                if isIncomplete { $0.all = true }
             }
         } catch {
             logger.error("inotify failed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
         }
+    }
+
+    /// The depositors whose folders changed, and whether there may be changes that no event tells of: events were lost,
+    /// or a folder is not the watched one any more.
+    static func sort(_ events: [InotifyEvent], _ watches: inout [Int32: String]) -> (Set<String>, isIncomplete: Bool) {
+        let changed = Set(events.compactMap { watches[$0.watch] })
+        for event in events where event.mask.contains(.ignored) { watches[event.watch] = nil }
+        let isIncomplete = events.contains { event in
+            !event.mask.isDisjoint(with: [.overflow, .selfDeleted, .selfMoved, .unmounted, .ignored])
+        }
+        return (changed, isIncomplete)
     }
 }

@@ -27,15 +27,23 @@ package enum ClaimResult: Sendable {
 
 /// From the drop folders into `processing/`.
 extension DropBox {
-    /// The files of a drop folder that could be deposits: neither reports nor temporary names. None is opened.
+    /// The files of a drop folder that could be deposits: neither reports nor temporary names, in order of reception.
+    /// None is opened.
     package func pendingFiles(code: String) throws -> [PendingFile] {
         let suffixes = settings.withLock { $0.deposits.temporarySuffixes }
-        return try folder(code).open().drop.regularFiles().compactMap { name, status in
+        let files = try folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
             guard !FileNames.isReport(name), !FileNames.isTemporary(name, suffixes: suffixes) else { return nil }
             return PendingFile(
                 name: name, device: status.device, inode: status.inode, size: status.size, modified: status.modified,
                 changed: status.changed)
         }
+        guard files.count > 1 else { return files }
+        var received: [[UInt64]: Timestamp] = [:]
+        for publication in try store.publications() where publication.depositor == code {
+            received[[publication.device, publication.inode]] = publication.receivedAt
+        }
+        let moments = files.map { received[[$0.device, $0.inode]] ?? Timestamp(milliseconds: $0.changed.milliseconds) }
+        return zip(moments, files).sorted { ($0.0, $0.1.changed) < ($1.0, $1.1.changed) }.map(\.1)
     }
 
     /// Makes a file that has settled a deposit: its row first, then its move into `processing/`.
@@ -50,11 +58,14 @@ extension DropBox {
             let drop = try folder.open().drop
             guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
             else { return .gone }
-            let lease = SharedDescriptor(try drop.open(file.name, O_RDONLY))
+            let lease = try openForLease(drop, file.name)
             defer { withExtendedLifetime(lease) {} }
-            guard try holdsLease(lease.raw) else { return .busy }
-            // Looked at again under the lease: from here on nobody writes it.
-            let status = try fileStatus(of: lease.raw)
+            var status = found
+            if let lease {
+                guard try holdsLease(lease.raw) else { return .busy }
+                // Looked at again under the lease: from here on nobody writes it.
+                status = try fileStatus(of: lease.raw)
+            }
             guard status.inode == file.inode else { return .gone }
             let now = clock.now()
             guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
@@ -71,8 +82,10 @@ extension DropBox {
         let folder = folder(deposit.depositor)
         return try folder.state.withLock { _ in
             let drop = try folder.open().drop
+            // Devices may be numbered anew when the machine starts.
             let found = try drop.regularFiles().first {
-                $0.status.inode == deposit.inode && $0.status.device == deposit.device && !FileNames.isReport($0.name)
+                $0.status.inode == deposit.inode && !FileNames.isReport($0.name)
+                    && ($0.status.device == deposit.device || $0.name == deposit.file)
             }
             guard let found else { return false }
             let processing = try Folder(path: directory.processing)
@@ -99,11 +112,11 @@ extension DropBox {
             try drop.rename(name, to: processing, Self.processingName(deposit), replace: false)
         } catch {
             // Without its row the file can be claimed again, by the one who sent it.
-            try store.abandonClaim(id: deposit.id)
-            if let publication { try store.recordPublication(publication) }
+            try store.abandonClaim(id: deposit.id, republish: publication)
             guard error == .noSuchFileOrDirectory else { throw error }
             return nil
         }
+        FaultPoint.reached(.moving)
         do throws(Errno) {
             try processing.sync()
             try drop.sync()
@@ -113,6 +126,16 @@ extension DropBox {
         }
         FaultPoint.reached(.moved)
         return deposit
+    }
+
+    /// Nil for a file that can't be read: it becomes a deposit all the same, which ends as « Dépôt impossible ».
+    private func openForLease(_ drop: Folder, _ name: [UInt8]) throws(Errno) -> SharedDescriptor? {
+        do throws(Errno) {
+            return SharedDescriptor(try drop.open(name, O_RDONLY))
+        } catch {
+            guard [.permissionDenied, .notPermitted, .ioError].contains(error) else { throw error }
+            return nil
+        }
     }
 
     private static func processingName(_ deposit: Deposit) -> [UInt8] { Array(String(deposit.id).utf8) }

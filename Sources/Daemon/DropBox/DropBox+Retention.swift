@@ -34,6 +34,7 @@ extension DropBox {
     ///
     /// Shows the accounts again what was claimed shortly before; cuts partials at the first hole, because how far a
     /// dead daemon's uploads were contiguous is not known; forgets publications whose file isn't in its folder.
+    /// - Throws: ``StoreError``; what is wrong with single folders and files is logged.
     package func rebuildTakenView() throws {
         let lifetime = takenLifetime
         for deposit in try store.taken(since: clock.now().adding(seconds: -lifetime)) {
@@ -43,33 +44,76 @@ extension DropBox {
                     until: deposit.claimedAt.adding(seconds: lifetime))
             }
         }
-        var present: Set<[UInt64]> = []
+        let published = Dictionary(grouping: try store.publications(), by: \.depositor)
         for depositor in try store.depositors() {
             let folder = folder(depositor.code)
-            try folder.state.withLock { state in
-                let (drop, staging) = try folder.open()
-                for (_, status) in try drop.regularFiles() { present.insert([status.device, status.inode]) }
-                for (name, status) in try staging.regularFiles() where state.uploads[name] == nil {
-                    try cut(staging, depositor.code, name, status)
+            try folder.state.withLock { _ in
+                do {
+                    let drop = try Folder(path: directory.dropFolder(of: depositor.code))
+                    try keepPublications(published[depositor.code] ?? [], presentIn: drop.regularFiles())
+                    let staging = try Folder(path: directory.stagingFolder(of: depositor.code))
+                    for (name, status) in try staging.regularFiles() { cut(staging, depositor.code, name, status) }
+                } catch let error as Errno {
+                    logger.error(
+                        "drop folder can't be read",
+                        metadata: ["event": "recovery.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
                 }
             }
         }
-        for publication in try store.publications()
-        where !present.contains([publication.device, publication.inode]) {
+        emptyScratch()
+    }
+
+    private func keepPublications(
+        _ publications: [Publication], presentIn files: [(name: [UInt8], status: FileStatus)]
+    ) throws(StoreError) {
+        for publication in publications {
+            let isPresent = files.contains {
+                $0.status.inode == publication.inode && $0.status.device == publication.device
+            }
+            if isPresent { continue }
             try store.removePublication(device: publication.device, inode: publication.inode)
-        }
-        for name in try Folder(path: directory.staging).subfolder(DropFolder.scratchName, create: true).list() {
-            try Folder(path: directory.staging).subfolder(DropFolder.scratchName).remove(name)
+            // Devices may be numbered anew when the machine starts.
+            let same = files.first { $0.status.inode == publication.inode && $0.name == publication.name }
+            guard let same else { continue }
+            var renumbered = publication
+            renumbered.device = same.status.device
+            try store.recordPublication(renumbered)
         }
     }
 
-    private func cut(_ staging: Folder, _ code: String, _ name: [UInt8], _ status: FileStatus) throws {
+    private func cut(_ staging: Folder, _ code: String, _ name: [UInt8], _ status: FileStatus) {
         guard status.size > 0, !PartialMark.isWhole(status) else { return }
-        let file = SharedDescriptor(try staging.open(name, O_RDWR))
-        let hole = try FileIO.nextHole(file.raw)
-        guard hole < status.size else { return }
-        try FileIO.truncate(file.raw, hole)
-        log("upload.kept", code, name, ["bytes": "\(hole)", "cut": "\(status.size - hole)"], level: .notice)
+        do throws(Errno) {
+            let file = SharedDescriptor(try staging.open(name, O_RDWR))
+            defer { withExtendedLifetime(file) {} }
+            let hole = try FileIO.nextHole(file.raw)
+            guard hole < status.size else { return }
+            try FileIO.truncate(file.raw, hole)
+            log("upload.kept", code, name, ["bytes": "\(hole)", "cut": "\(status.size - hole)"], level: .notice)
+        } catch {
+            log("recovery.failed", code, name, ["reason": "\(error)"], level: .error)
+        }
+    }
+
+    /// Nothing in it outlives the daemon that made it.
+    private func emptyScratch() {
+        do throws(Errno) {
+            let scratch = try Folder(path: directory.staging).subfolder(DropFolder.scratchName, create: true)
+            for name in try scratch.list() {
+                // A folder isn't ours.
+                do throws(Errno) { try scratch.remove(name) } catch { complain(name, error) }
+            }
+        } catch {
+            complain(Array(DropFolder.scratchName.utf8), error)
+        }
+    }
+
+    private func complain(_ name: [UInt8], _ error: Errno) {
+        logger.error(
+            "unknown file in staging/",
+            metadata: [
+                "event": "recovery.stranger", "file": "\(DisplayText.escape(name))", "reason": "\(error)",
+            ])
     }
 
     /// The files that wait under a temporary name and that nobody is writing.
@@ -90,21 +134,23 @@ extension DropBox {
         }
     }
 
-    /// Deletes the partial uploads that nobody resumed or renamed in time.
-    package func expirePartials() throws -> [ExpiredPartial] {
+    /// Deletes the partial uploads that nobody resumed or renamed in time; returns them.
+    ///
+    /// `tell` is called before each is deleted: what it throws keeps that one for the next time.
+    package func expirePartials(tell: (ExpiredPartial) throws -> Void = { _ in }) throws -> [ExpiredPartial] {
         let hours = settings.withLock { $0.deposits.partialRetentionHours }
         let limit = clock.now().adding(seconds: -Double(hours) * 3600).milliseconds
         var expired: [ExpiredPartial] = []
-        for depositor in try store.depositors() {
-            try eachPartial(of: depositor.code) { staging, name, status in
+        try eachDepositor { code in
+            try eachPartial(of: code) { staging, name, status in
                 // Not the modification time: that is the client's to set.
                 guard status.changed.milliseconds < limit else { return }
+                let partial = ExpiredPartial(
+                    depositor: code, name: name, size: status.size, isWhole: PartialMark.isWhole(status))
+                try tell(partial)
                 try staging.remove(name)
-                expired.append(
-                    ExpiredPartial(
-                        depositor: depositor.code, name: name, size: status.size,
-                        isWhole: PartialMark.isWhole(status)))
-                log("upload.expired", depositor.code, name, ["bytes": "\(status.size)"], level: .notice)
+                expired.append(partial)
+                log("upload.expired", code, name, ["bytes": "\(status.size)"], level: .notice)
             }
         }
         return expired
@@ -114,8 +160,8 @@ extension DropBox {
     package func expireReports(olderThanDays days: Int) throws -> Int {
         let limit = clock.now().adding(seconds: -Double(days) * 86_400).milliseconds
         var count = 0
-        for depositor in try store.depositors() {
-            let folder = folder(depositor.code)
+        try eachDepositor { code in
+            let folder = folder(code)
             try folder.state.withLock { _ in
                 let drop = try folder.open().drop
                 for (name, status) in try drop.regularFiles()
@@ -126,6 +172,19 @@ extension DropBox {
             }
         }
         return count
+    }
+
+    /// What goes wrong with one depositor's files is logged and holds up no other's.
+    private func eachDepositor(_ body: (_ code: String) throws -> Void) throws(StoreError) {
+        for depositor in try store.depositors() {
+            do {
+                try body(depositor.code)
+            } catch {
+                logger.error(
+                    "retention failed",
+                    metadata: ["event": "retention.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
+            }
+        }
     }
 
     /// The partials that nobody is writing, under the folder's lock.

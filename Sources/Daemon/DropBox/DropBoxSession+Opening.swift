@@ -8,8 +8,9 @@ internal import SystemPackage
 
 /// Opening files (draft-ietf-secsh-filexfer-02 section 6.3).
 extension DropBoxSession {
-    /// Free bytes on the disk below which uploads are refused, before the database suffers.
-    private static let reservedBytes: UInt64 = 64 << 20
+    /// Free bytes on the disk below which uploads are refused, before the database suffers: room for what it writes, for
+    /// reports and mails, and for some uploads under way, which were let in before.
+    static let reservedBytes: UInt64 = 256 << 20
     /// Uploads under way in one folder: each may go up to its limit, which is found out when it is opened.
     static let maximumUploads = 32
 

@@ -1,4 +1,6 @@
 internal import Foundation
+internal import LinuxSystem
+internal import SystemPackage
 
 /// The folder that holds everything the daemon keeps, and where each part of it is.
 ///
@@ -60,6 +62,12 @@ package struct StateDirectory: Sendable {
         }
         // The umask may have taken bits away; nothing may add any.
         guard chmod(folder, 0o700) == 0 else { throw StateDirectoryError(path: folder, code: errno) }
+        // Or a power cut could take the folder away with the first deposit in it.
+        do {
+            try Folder(path: URL(filePath: folder).deletingLastPathComponent().path).sync()
+        } catch {
+            throw StateDirectoryError(path: folder, code: error.rawValue)
+        }
     }
 }
 

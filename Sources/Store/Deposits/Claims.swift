@@ -35,11 +35,14 @@ extension Store {
     /// Makes a settled file a deposit: its row, in one transaction with the end of its publication. The file moves only
     /// afterwards.
     ///
+    /// Idempotent: the same file, whose row is there and which could neither be moved nor be given up, keeps its row.
+    ///
     /// `civilDay` gives the civil day of an instant.
     package func claim(
         _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
     ) throws(StoreError) -> Deposit {
         try write { db in
+            if let id = try Store.unmovedClaim(db, facts) { return try Store.deposit(db, id) }
             let published = try Store.publication(db, device: facts.device, inode: facts.inode)
             let received = published?.receivedAt ?? facts.changed
             let id = try Store.insertDeposit(
@@ -78,9 +81,26 @@ extension Store {
         }
     }
 
-    /// Takes a claim back: the file was gone before it could be moved.
-    package func abandonClaim(id: Int64) throws(StoreError) {
-        try write { try $0.execute(sql: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id]) }
+    /// Takes a claim back, because the file could not be moved; what was known of its sender is known again.
+    package func abandonClaim(id: Int64, republish publication: Publication? = nil) throws(StoreError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id])
+            if let publication { try Store.record(db, publication) }
+        }
+    }
+
+    /// Gives no identifier up to this one to a deposit: files of that name are there, from deposits that a restored
+    /// database does not know.
+    package func skipDepositIDs(through id: Int64) throws(StoreError) {
+        try write { db in
+            guard let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
+            else {
+                return try db.execute(
+                    sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('deposits', ?)", arguments: [id])
+            }
+            guard last < id else { return }
+            try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'deposits'", arguments: [id])
+        }
     }
 
     /// What was claimed since an instant: the drop box shows it to its account as taken.
@@ -91,6 +111,19 @@ extension Store {
                 arguments: [since.milliseconds]
             ).map(Deposit.init)
         }
+    }
+
+    private static func unmovedClaim(_ db: Database, _ facts: ClaimFacts) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM deposits WHERE step = 'claimed' AND inode = ? AND device = ? AND file = ?
+                AND depositor = ?
+                """,
+            arguments: [
+                Int64(bitPattern: facts.inode), Int64(bitPattern: facts.device), data(facts.name),
+                try requireDepositorID(db, code: facts.depositor),
+            ])
     }
 
     private static func insertDeposit(

@@ -31,6 +31,12 @@ package enum DepositStep: String, Sendable, CaseIterable {
     case done
 }
 
+extension DepositStep: Comparable {
+    package static func < (one: DepositStep, other: DepositStep) -> Bool {
+        (allCases.firstIndex(of: one) ?? 0) < (allCases.firstIndex(of: other) ?? 0)
+    }
+}
+
 /// One deposit.
 package struct Deposit: Sendable, Equatable {
     package var id: Int64

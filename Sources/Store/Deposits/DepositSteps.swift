@@ -3,25 +3,33 @@ package import Qualiopi
 
 extension Store {
     /// Notes that an attempt failed technically and when to try again.
+    ///
+    /// Once the deposit is concluded its `lastError` is what it failed with, if it did: the timeline alone tells what
+    /// keeps its report or its archiving waiting.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
     package func deferDeposit(
         id: Int64, attempts: Int, nextAttemptAt: Timestamp, error: String, now: Timestamp
     ) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: "UPDATE deposits SET attempts = ?, next_attempt_at = ?, last_error = ? WHERE id = ?",
+                sql: """
+                    UPDATE deposits SET attempts = ?, next_attempt_at = ?,
+                    last_error = CASE step WHEN 'claimed' THEN ? ELSE last_error END WHERE id = ?
+                    """,
                 arguments: [attempts, nextAttemptAt.milliseconds, error, id])
             if db.changesCount == 0 { throw Store.noDeposit(id) }
             try Store.addEvent(db, id, now, "deferred", error)
         }
     }
 
-    /// Notes that a step is done; nothing happens if that is known.
+    /// Notes that a step is done; nothing happens if that is known, or a later one.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
     package func advance(id: Int64, to step: DepositStep, now: Timestamp) throws(StoreError) {
         try write { db in
-            guard try Store.deposit(db, id).step != step else { return }
-            try db.execute(sql: "UPDATE deposits SET step = ? WHERE id = ?", arguments: [step.rawValue, id])
+            guard try Store.deposit(db, id).step < step else { return }
+            try db.execute(
+                sql: "UPDATE deposits SET step = ?, next_attempt_at = NULL WHERE id = ?",
+                arguments: [step.rawValue, id])
             try Store.addEvent(db, id, now, step.rawValue, "")
         }
     }

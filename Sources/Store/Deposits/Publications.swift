@@ -37,19 +37,7 @@ extension Store {
     /// Records a file that is about to be renamed into its drop folder; what an earlier file with the same inode left
     /// is replaced.
     package func recordPublication(_ publication: Publication) throws(StoreError) {
-        try write { db in
-            try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO publications
-                    (device, inode, depositor, name, login, channel, address, received_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
-                    try Store.requireDepositorID(db, code: publication.depositor), Store.data(publication.name),
-                    publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
-                ])
-        }
+        try write { try Store.record($0, publication) }
     }
 
     /// Forgets a file that left its drop folder without being claimed.
@@ -63,6 +51,20 @@ extension Store {
 
     package func publications() throws(StoreError) -> [Publication] {
         try read { try Row.fetchAll($0, sql: "\(Store.select) ORDER BY received_at").map(Store.publication) }
+    }
+
+    static func record(_ db: Database, _ publication: Publication) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO publications
+                (device, inode, depositor, name, login, channel, address, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
+                try requireDepositorID(db, code: publication.depositor), data(publication.name),
+                publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
+            ])
     }
 
     static func publication(_ db: Database, device: UInt64, inode: UInt64) throws -> Publication? {

@@ -97,11 +97,12 @@ extension Store {
         }
     }
 
-    /// Deletes the mails sent before an instant; returns how many.
-    package func deleteSentMails(before: Timestamp) throws(StoreError) -> Int {
+    /// Deletes the mails queued before an instant that were sent or given up; returns how many.
+    package func deleteFinishedMails(before: Timestamp) throws(StoreError) -> Int {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM outbox WHERE state = 'sent' AND created_at < ?", arguments: [before.milliseconds])
+                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND created_at < ?",
+                arguments: [before.milliseconds])
             return db.changesCount
         }
     }

@@ -48,13 +48,22 @@ final class Instance {
         }
     }
 
+    /// Changes the settings file, which the next start or reload reads.
+    func change(_ line: String, to newLine: String) throws {
+        let text = try String(contentsOf: settingsFile, encoding: .utf8)
+        try #require(text.contains(line))
+        try text.replacing(line, with: newLine).write(to: settingsFile, atomically: true, encoding: .utf8)
+    }
+
     // MARK: The daemon
 
-    func start() throws {
+    /// - `isToListen`: False for a daemon that is to die before it gets so far.
+    func start(isToListen: Bool = true) throws {
         let daemon = try BackgroundCommand(
             [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve"],
             environment: commandEnvironment, folder: folder)
         self.daemon = daemon
+        guard isToListen else { return }
         let listening = eventually(within: 30) { listeningPort(in: daemon.errors) != nil || !daemon.process.isRunning }
         port = listeningPort(in: daemon.errors) ?? 0
         try #require(listening && port != 0, "the daemon does not listen: \(daemon.errors)")
