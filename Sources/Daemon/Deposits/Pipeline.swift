@@ -154,8 +154,10 @@ final class Pipeline: Service, Sendable {
     }
 
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
+        // The row doesn't know of the attempts that could not be recorded.
+        let attempts = deposit.attempts
         var deposit = (try? store.deposit(id: deposit.id)) ?? deposit
-        deposit.attempts += 1
+        deposit.attempts = max(deposit.attempts, attempts) + 1
         guard deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) else {
             return setAside(deposit, error)
         }

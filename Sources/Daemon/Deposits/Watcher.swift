@@ -13,6 +13,8 @@ internal import SystemPackage
 /// Failures: a folder or a file that can't be looked at, or a database that takes no row, is logged and tried again; the file stays where it is.
 final class Watcher: Service, Sendable {
     private static let scanInterval: UInt64 = 30_000
+    /// The same as long as there is a folder that can't be watched.
+    private static let shortScanInterval: UInt64 = 5_000
     /// How long a file that somebody writes, or that could not be claimed, is left alone, in milliseconds.
     private static let patience: UInt64 = 1_000
 
@@ -84,8 +86,9 @@ final class Watcher: Service, Sendable {
                 return dirty
             }
             if all || now >= nextScan {
-                codes = scan(&watches)
-                nextScan = now &+ Self.scanInterval
+                let isComplete: Bool
+                (codes, isComplete) = scan(&watches)
+                nextScan = now &+ (isComplete ? Self.scanInterval : Self.shortScanInterval)
                 all = true
             }
             for code in codes { look(at: code, &settling, now) }
@@ -99,27 +102,30 @@ final class Watcher: Service, Sendable {
 
     /// Makes the folders of new depositors, watches every one, and returns their codes. One that can't be watched holds
     /// up no other, and is looked at by the scans.
-    private func scan(_ watches: inout [Int32: String]) -> Set<String> {
+    private func scan(_ watches: inout [Int32: String]) -> (Set<String>, isComplete: Bool) {
         do {
             try dropBox.prepareFolders()
             let codes = try store.depositors().map(\.code)
-            for code in codes { watch(code, &watches) }
-            return Set(codes)
+            var isComplete = true
+            for code in codes where !watch(code, &watches) { isComplete = false }
+            return (Set(codes), isComplete)
         } catch {
             logger.error(
                 "depositors can't be listed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
-            return Set(watches.values)
+            return (Set(watches.values), false)
         }
     }
 
-    private func watch(_ code: String, _ watches: inout [Int32: String]) {
+    private func watch(_ code: String, _ watches: inout [Int32: String]) -> Bool {
         do throws(Errno) {
             // Watching a folder again gives the same number, and a new one if the folder is new.
             watches[try inotify.watch(dropBox.folderPath(code: code))] = code
+            return true
         } catch {
             logger.error(
                 "drop folder can't be watched",
                 metadata: ["event": "watcher.failed", "depositor": "\(code)", "reason": "\(error)"])
+            return false
         }
     }
 

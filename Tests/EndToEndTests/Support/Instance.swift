@@ -11,6 +11,8 @@ final class Instance {
     /// Shifts the civil clock of the daemon and of the commands, in seconds.
     var clockOffset = 0
     var environment: [String: String] = [:]
+    /// Runs the daemon as that user, to whom the instance's folder is given; only root can.
+    var user: UInt32?
 
     /// The folder that holds the programs this test run was built with.
     static let programs: URL = {
@@ -59,8 +61,10 @@ final class Instance {
 
     /// - `isToListen`: False for a daemon that is to die before it gets so far.
     func start(isToListen: Bool = true) throws {
+        if let user { try #require(run(["chown", "-R", "\(user):\(user)", folder.path]).succeeded) }
+        let other = user.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
         let daemon = try BackgroundCommand(
-            [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve"],
+            other + [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve"],
             environment: commandEnvironment, folder: folder)
         self.daemon = daemon
         guard isToListen else { return }

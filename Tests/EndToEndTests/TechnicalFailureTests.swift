@@ -1,0 +1,293 @@
+import Foundation
+import Testing
+
+/// What is nobody's fault: it is tried again, then said, and holds up nothing else.
+@Suite struct TechnicalFailureTests {
+    private func instance(retries: Int = 5, firstDelay: Double, deposits: [String] = ["settle_seconds: 0.1"]) throws
+        -> Instance
+    {
+        let instance = try Instance(deposits: deposits + ["technical_retries: \(retries)"])
+        instance.environment["COLLECTEUR_RETRY_SECONDS"] = "\(firstDelay)"
+        return instance
+    }
+
+    private func put(_ depositor: Depositor, _ name: String, lines: Int = 20) throws {
+        let file = try depositor.instance.write(SampleList.good(lines), to: name)
+        let result = try depositor.sftp("put \(file) \(depositor.folder)/\(name)")
+        try #require(result.succeeded, "\(result)")
+    }
+
+    private func importList(_ instance: Instance) throws {
+        try instance.admin("reference", "import", try instance.write(SampleList.reference(100), to: "of.csv"))
+    }
+
+    private func states(_ depositor: Depositor) throws -> [String] {
+        try depositor.deposits().map { [$0["state"], $0["cause"]].compactMap { $0 as? String }.joined(separator: " ") }
+    }
+
+    // MARK: The OF list
+
+    @Test func `a deposit that came before the first OF list is treated when there is one`() throws {
+        let instance = try instance(firstDelay: 200)
+        let depositor = try Depositor(instance, organisations: nil)
+        try instance.start()
+        try put(depositor, "liste.csv")
+        try #require(eventually { instance.log.contains("event=deposit.deferred") }, "\(instance.log)")
+        #expect(try states(depositor) == ["enCours"])
+        // Neither a start nor another command is a reason to try again.
+        instance.crash()
+        try instance.start()
+        try instance.admin("user", "add", "b@example.com", "--depositor", depositor.code)
+        try importList(instance)
+        #expect(try depositor.treated().first?["state"] as? String == "succes")
+        #expect(try depositor.deposits().first?["attempts"] as? Int == 1)
+    }
+
+    @Test func `after its attempts a deposit is impossible, is kept, and can be retried`() throws {
+        let instance = try instance(retries: 2, firstDelay: 0.1)
+        let depositor = try Depositor(instance, organisations: nil)
+        try instance.start()
+        try put(depositor, "a.csv")
+        _ = try depositor.treated(1)
+        #expect(try states(depositor) == ["echec technique"])
+        #expect(
+            try depositor.textReport(of: "a.csv").contains(
+                "aucune liste des organismes de formation n'a été importée"))
+        #expect(try eventually { try depositor.mails().map(\.subject) == ["QUALIOPI - Dépôt impossible"] })
+        #expect(
+            try instance.admin("deposit", "file", "1") + "\r\n" == SampleList.good(20).trimmingCharacters(in: .newlines)
+                + "\r\n")
+        let status = try instance.collecteur("status")
+        #expect(status.status == 1)
+
+        try importList(instance)
+        try instance.admin("deposit", "retry", "1")
+        #expect(try eventually { try states(depositor) == ["succes"] }, "\(instance.log)")
+        #expect(
+            try eventually {
+                try depositor.mails().map(\.subject) == ["QUALIOPI - Dépôt impossible", "QUALIOPI - Dépôt validé"]
+            })
+        #expect(depositor.names().count == 2, "its reports are written over: \(depositor.names())")
+        #expect(try depositor.report(of: "a.csv")["etat"] as? String == "succes")
+        let again = try instance.collecteur("deposit", "retry", "1")
+        #expect(again.status == 2, "\(again)")
+    }
+
+    @Test func `an older deposit never replaces a newer list`() throws {
+        let instance = try instance(retries: 1, firstDelay: 0.1)
+        let depositor = try Depositor(instance, organisations: nil)
+        try instance.start()
+        try put(depositor, "vieux.csv", lines: 10)
+        _ = try depositor.treated(1)
+        try importList(instance)
+        try put(depositor, "neuf.csv", lines: 30)
+        _ = try depositor.treated(2)
+        #expect(try states(depositor) == ["echec technique", "succes"])
+        let retry = try instance.collecteur("deposit", "retry", "1")
+        #expect(retry.status == 2 && retry.errors.contains("newer"), "\(retry)")
+        #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 31)
+    }
+
+    // MARK: The disk
+
+    private static let canMount: Bool = {
+        let place = FileManager.default.temporaryDirectory.appending(path: "collecteur-mount-\(UUID().uuidString)")
+        try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let mount = try? Process.run(
+            URL(filePath: "/usr/bin/env"), arguments: ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place.path])
+        mount?.waitUntilExit()
+        guard mount?.terminationStatus == 0 else { return false }
+        return (try? umount(place)) != nil
+    }()
+
+    private static func umount(_ place: URL) throws {
+        try Process.run(URL(filePath: "/usr/bin/env"), arguments: ["umount", place.path]).waitUntilExit()
+    }
+
+    /// The state of an instance on a disk of its own.
+    private func onSmallDisk(
+        _ instance: Instance, megabytes: Int, _ body: (_ fill: (_ leave: Int) throws -> Void) throws -> Void
+    )
+        throws
+    {
+        try FileManager.default.createDirectory(at: instance.state, withIntermediateDirectories: true)
+        let mounted = try instance.run(
+            ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", instance.state.path])
+        try #require(mounted.succeeded, "\(mounted)")
+        defer {
+            instance.stop()
+            _ = try? instance.run(["umount", "-l", instance.state.path])
+        }
+        let filler = instance.state.appending(path: "filler").path
+        try body { leave in
+            let size = try instance.run([
+                "sh", "-c",
+                """
+                rm -f "$1"; left=$(df --output=avail -B1 "$2" | tail -1); [ "$3" -lt 0 ] && exit 0
+                head -c $((left - $3 * 1048576)) /dev/zero >"$1" || true
+                """, "sh", filler, instance.state.path, "\(leave)",
+            ])
+            try #require(size.succeeded, "\(size)")
+        }
+    }
+
+    @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted here"))
+    func `a disk that is full: nothing is lost, and what waits goes on when there is room`() throws {
+        let instance = try instance(retries: 2, firstDelay: 0.1)
+        try onSmallDisk(instance, megabytes: 400) { fill in
+            let depositor = try Depositor(instance, organisations: 5_000)
+            instance.environment["COLLECTEUR_FAULT"] = "moved"
+            try instance.start()
+            // More than the log's pages that are there already can take.
+            try put(depositor, "liste.csv", lines: 5_000)
+            try #require(eventually { instance.daemon?.process.isRunning == false })
+            instance.environment["COLLECTEUR_FAULT"] = nil
+            try fill(0)
+            try instance.start()
+            // Past its attempts it is tried on, because not even its failure can be recorded.
+            try #require(eventually { instance.log.contains("attempt=5 ") }, "\(instance.log)")
+            #expect(!instance.log.contains("event=deposit.integrated"))
+            try fill(-1)
+            #expect(try depositor.treated().first?["state"] as? String == "succes", "\(instance.log)")
+            #expect(depositor.names().count == 2)
+        }
+    }
+
+    @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted here"))
+    func `a disk that is nearly full takes no upload, and says so`() throws {
+        let instance = try instance(firstDelay: 0.1)
+        try onSmallDisk(instance, megabytes: 400) { fill in
+            let depositor = try Depositor(instance, organisations: 100)
+            try instance.start()
+            try fill(200)
+            let refused = try depositor.paramiko(
+                """
+                try:
+                    sftp.open(folder + '/liste.csv', 'wb')
+                except IOError as error:
+                    print(error)
+                """)
+            #expect(refused.output.contains("Espace disque insuffisant"), "\(refused)")
+            #expect(refused.output.contains("Disk nearly full"), "\(refused)")
+            // Reading, listing and the commands go on.
+            #expect(try depositor.sftp("ls \(depositor.folder)").succeeded)
+            try instance.admin("user", "add", "b@example.com", "--depositor", depositor.code)
+            try fill(-1)
+            try put(depositor, "liste.csv")
+            #expect(try depositor.treated().first?["state"] as? String == "succes")
+        }
+    }
+
+    // MARK: The database
+
+    @Test func `another process that locks the database for seconds costs time alone`() throws {
+        let instance = try instance(firstDelay: 0.3)
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        let database = instance.state.appending(path: "collecteur.sqlite").path
+        let lock = try BackgroundCommand(
+            [
+                Instance.python, "-c",
+                """
+                import sqlite3, sys, time
+                db = sqlite3.connect('\(database)', isolation_level=None)
+                db.execute('BEGIN EXCLUSIVE')
+                print('locked', flush=True)
+                time.sleep(8)
+                db.execute('COMMIT')
+                """,
+            ], folder: instance.folder)
+        try #require(eventually { lock.output.contains("locked") }, "\(lock.errors)")
+        // By hand: nothing has to be recorded before it is there. And by a client, which is told to come back.
+        try SampleList.good(20).write(
+            to: depositor.folderOnDisk.appending(path: "main.csv"), atomically: true, encoding: .utf8)
+        let file = try instance.write(SampleList.good(30), to: "client.csv")
+        let put = "put \(file) \(depositor.folder)/client.csv"
+        let first = try depositor.sftp(put)
+        #expect(lock.finish().status == 0)
+        if !first.succeeded { #expect(try depositor.sftp(put).succeeded) }
+        let deposits = try depositor.treated(2)
+        #expect(deposits.allSatisfy { $0["state"] as? String == "succes" }, "\(deposits)\n\(instance.log)")
+        #expect(deposits.count == 2)
+    }
+
+    @Test func `a database that is none stops the start with a word`() throws {
+        let instance = try Instance()
+        try instance.start()
+        instance.stop()
+        for ending in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(at: instance.state.appending(path: "collecteur.sqlite\(ending)"))
+        }
+        try Data(repeating: 0x78, count: 8192).write(to: instance.state.appending(path: "collecteur.sqlite"))
+        let start = try instance.collecteur("serve")
+        #expect(start.status == 1 && start.errors.contains("restore a backup"), "\(start)")
+    }
+
+    // MARK: Files and folders
+
+    @Test(.enabled(if: geteuid() == 0, "the daemon must run as another user than the file's owner"))
+    func `a file that can't be read fails alone, and the next one passes`() throws {
+        let instance = try instance(retries: 2, firstDelay: 1)
+        instance.user = 65_534
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        let secret = depositor.folderOnDisk.appending(path: "illisible.csv")
+        try SampleList.good(10).write(to: secret, atomically: false, encoding: .utf8)
+        chmod(secret.path, 0o600)
+        try #require(eventually { try depositor.deposits().count == 1 }, "\(instance.log)")
+        try put(depositor, "liste.csv")
+        try #require(eventually { try states(depositor).last == "succes" }, "\(instance.log)")
+        try #require(eventually { try states(depositor).first == "echec technique" }, "\(instance.log)")
+        #expect(try eventually { try depositor.textReport(of: "illisible.csv").contains("Permission denied") })
+        #expect(try eventually { try depositor.mails().contains { $0.subject == "QUALIOPI - Dépôt impossible" } })
+        #expect(depositor.names().allSatisfy { $0.contains(".rapport.") }, "\(depositor.names())")
+    }
+
+    @Test func `a folder that is deleted under the daemon is made again`() throws {
+        let instance = try instance(firstDelay: 0.1)
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        for (index, folder) in [depositor.folderOnDisk, instance.state.appending(path: "depots/\(depositor.code)")]
+            .enumerated()
+        {
+            try FileManager.default.removeItem(at: folder)
+            try put(depositor, "liste-\(index).csv")
+            _ = try depositor.treated(1)
+            try #require(eventually { try states(depositor).count(where: { $0 == "succes" }) == index + 1 })
+        }
+        // inotify, not a client's CLOSE, tells of a file that is put there by hand.
+        try SampleList.good(20).write(
+            to: depositor.folderOnDisk.appending(path: "main.csv"), atomically: true, encoding: .utf8)
+        #expect(try eventually(within: 15) { try states(depositor).count == 3 }, "\(instance.log)")
+    }
+
+    private static let eventLimit = URL(filePath: "/proc/sys/fs/inotify/max_queued_events")
+
+    @Test(.enabled(if: access(eventLimit.path, W_OK) == 0, "the kernel's limit of inotify events can't be set here"))
+    func `when inotify's events overflow, everything is looked at`() throws {
+        let instance = try instance(firstDelay: 0.1)
+        let depositor = try Depositor(instance, organisations: 100)
+        let other = try Depositor(
+            instance, siret: "73282932000074", email: "autre@example.com", organisations: nil)
+        let usual = try String(contentsOf: Self.eventLimit, encoding: .utf8)
+        try "4".write(to: Self.eventLimit, atomically: false, encoding: .utf8)
+        defer { try? usual.write(to: Self.eventLimit, atomically: false, encoding: .utf8) }
+        try instance.start()
+        try usual.write(to: Self.eventLimit, atomically: false, encoding: .utf8)
+        try #require(eventually { FileManager.default.fileExists(atPath: other.folderOnDisk.path) })
+
+        instance.daemon?.signal(SIGSTOP)
+        for index in 0..<10 {
+            let file = depositor.folderOnDisk.appending(path: "\(index).csv")
+            try SampleList.good(10).write(to: file, atomically: false, encoding: .utf8)
+        }
+        // Its events are among those that are lost.
+        try SampleList.good(10).write(
+            to: other.folderOnDisk.appending(path: "perdu.csv"), atomically: false, encoding: .utf8)
+        instance.daemon?.signal(SIGCONT)
+        // Much sooner than the scan of every half minute.
+        #expect(try eventually(within: 15) { try states(other) == ["succes"] }, "\(instance.log)")
+        #expect(try eventually(within: 15) { try states(depositor).count(where: { $0 == "succes" }) == 10 })
+    }
+}
