@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Qualiopi
@@ -13,6 +14,16 @@ import Testing
     ])
     func `characters are counted after composition`(_ name: String, _ expected: Int) {
         #expect(FileName.length(Array(name.utf8)) == expected)
+    }
+
+    @Test func `every character that comes apart is put together as Unicode's own form C does`() {
+        for value in UInt32(0xA0)...0x1FFFF {
+            guard let scalar = Unicode.Scalar(value), scalar.properties.generalCategory != .unassigned else { continue }
+            let apart = String(scalar).decomposedStringWithCanonicalMapping
+            guard apart.unicodeScalars.count > 1 else { continue }
+            let expected = apart.precomposedStringWithCanonicalMapping.unicodeScalars.count
+            #expect(FileName.length(Array(apart.utf8)) == expected, "U+\(String(value, radix: 16))")
+        }
     }
 
     @Test func `a byte that is not UTF-8 counts one`() {
