@@ -14,7 +14,7 @@ enum Header {
 
     static func read(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Reading {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard start < bytes.count else { return .wrong(cell: .none, fault: "est absente : le fichier est vide") }
+        guard start < bytes.count else { return .wrong(cell: .none, fault: "est absent : le fichier est vide") }
         let scanner = RowScanner(bytes, encoding: encoding)
         let row = scanner.row(at: start)
         let line = Cell(start: row.start, end: row.end)
@@ -42,17 +42,17 @@ enum Header {
         let isEmpty: Bool
 
         func fault(_ line: [UInt8]) -> String {
-            if isEmpty { return "est absente : la première ligne du fichier est vide" }
+            if isEmpty { return "est absent : la première ligne du fichier est vide" }
             if line.starts(with: "sep=".utf8) || line.starts(with: "\"sep=".utf8) {
                 return
-                    "est précédée de « \(DisplayText.escape(line, limit: 12)) », propre à Excel : supprimer cette ligne"
+                    "est précédé de « \(DisplayText.escape(line, limit: 12)) », propre à Excel : supprimer cette ligne"
             }
             if let delimiter = otherDelimiter(line) {
-                return "est séparée par \(delimiter) : le séparateur attendu est « ; »"
+                return "est séparé par \(delimiter) : le séparateur attendu est « ; »"
             }
             if isUnclosed { return "contient un guillemet qui n'est pas refermé" }
             if let first = received.first, NDA(first.filter { $0 != 0x20 }) != nil {
-                return "est absente : la première ligne du fichier est déjà une ligne de données"
+                return "est absent : la première ligne du fichier est déjà une ligne de données"
             }
             let index = received.indices.first { !Header.isName(received[$0], Column.allCases[$0]) }
             guard let index else {
@@ -64,7 +64,7 @@ enum Header {
             }
             let expected = Column.allCases[index]
             let value = DisplayText.escape(received[index], limit: 60)
-            return "est incorrecte : la colonne \(index + 1) est « \(value) » au lieu de « \(expected.name) »"
+            return "est incorrect : la colonne \(index + 1) est « \(value) » au lieu de « \(expected.name) »"
                 + hint(received[index], expected)
         }
 

@@ -36,7 +36,7 @@ extension Rule {
         case .fileSize:
             RuleRow("Taille du fichier", "La taille du fichier doit être inférieure à 10 Mo.", .fichier, .file)
         case .header:
-            RuleRow("Entête", "La première ligne du fichier doit être l'entête attendue.", .fichier, .file)
+            RuleRow("Entête", "La première ligne du fichier doit être l'entête attendu.", .fichier, .file)
         case .emptyFile:
             RuleRow("Fichier", "Le fichier doit contenir au moins une ligne à intégrer.", .fichier, .file)
         case .columns:

@@ -40,7 +40,7 @@ struct FileControls {
     mutating func header(_ source: Source, hasNUL: Bool) -> Int? {
         if let found = ForeignFormat.describe(source.bytes, hasNUL: hasNUL) {
             let start = DisplayText.escape(source.bytes.prefix(16), limit: 16)
-            add(.header, start, "L'entête ne peut pas être lue car le fichier \(found).")
+            add(.header, start, "L'entête ne peut pas être lu car le fichier \(found).")
             return nil
         }
         switch Header.read(source.bytes, encoding: source.encoding) {

@@ -1,6 +1,8 @@
 /// Messages of the NDA.
 enum NDAWording {
-    private static let expected = "11 caractères alphanumériques sont attendus"
+    static let expected = "11 caractères alphanumériques sont attendus"
+    /// Of the NDAs of one enterprise. The public list has seven at most, but a list may give one number to thousands of organisations.
+    private static let mostShown = 7
 
     static func format(_ text: [UInt8]) -> String {
         let number = Number(text)
@@ -8,7 +10,7 @@ enum NDAWording {
         message.quote(text)
         message.add(" est mal formé : ")
         let cause: String? =
-            text.elementsEqual(Column.nda.name.utf8) ? "l'entête est répétée dans le fichier" : number.spreadsheetCause
+            text.elementsEqual(Column.nda.name.utf8) ? "l'entête est répété dans le fichier" : number.spreadsheetCause
         if let cause {
             message.add(cause)
             message.add(", ")
@@ -51,17 +53,18 @@ enum NDAWording {
         message.add("le SIREN ")
         message.quote(siren.text)
         message.add(ndas.count == 1 ? " de la ligne y figure avec le NDA " : " de la ligne y figure avec les NDA ")
-        for (index, other) in ndas.enumerated() {
+        for (index, other) in ndas.prefix(mostShown).enumerated() {
             if index > 0 { message.add(", ") }
             message.quote(other.text)
         }
-        return message.end(".")
+        let others = ndas.count - mostShown
+        return message.end(others > 0 ? " et \(French.count(others, "autre"))." : ".")
     }
 }
 
 /// Messages of the SIREN.
 enum SIRENWording {
-    private static let expected = "9 chiffres sont attendus"
+    static let expected = "9 chiffres sont attendus"
 
     static func format(_ text: [UInt8]) -> String {
         let number = Number(text)

@@ -22,8 +22,8 @@ struct Wording {
         switch note.rule {
         case .columns:
             return ColumnsWording.message(text, columns: Int(note.related >> 1), isUnclosed: note.related & 1 == 1)
-        case .ndaRequired, .sirenRequired:
-            return "Le \(note.rule.field) est obligatoire : la cellule est vide."
+        case .ndaRequired: return "Le NDA est obligatoire : la cellule est vide, \(NDAWording.expected)."
+        case .sirenRequired: return "Le SIREN est obligatoire : la cellule est vide, \(SIRENWording.expected)."
         case .ndaFormat: return NDAWording.format(text)
         case .ndaUnique:
             return "Le NDA \(quote(text)) figure déjà à la ligne \(note.related) : il doit être unique dans le fichier."
@@ -33,12 +33,14 @@ struct Wording {
             let nda = note.related == 0 ? nil : NDA(packed: note.related - 1)
             return SIRENWording.unknown(text, of: nda, context.reference)
         case .trainingRequired, .assessmentRequired, .vaeRequired, .apprenticeshipRequired:
-            return "La valeur de \(note.rule.field) est obligatoire : la cellule est vide, OUI ou NON est attendu."
+            return
+                "La valeur du champ \(note.rule.field) est obligatoire : la cellule est vide, OUI ou NON est attendu."
         case .trainingValue, .assessmentValue, .vaeValue, .apprenticeshipValue:
             return YesNoWording.message(text, note.rule.field)
         case .certification: return note.rule.text
         case .decisionRequired, .endRequired:
-            return "La date \(note.rule.field) est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
+            return
+                "La valeur du champ \(note.rule.field) est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
         case .decisionFormat, .endFormat: return DateWording.format(text)
         case .decisionFuture:
             return "La date de décision \(quote(text)) est postérieure à la date du jour (\(today)) : "
@@ -121,7 +123,7 @@ enum YesNoWording {
     static func message(_ text: [UInt8], _ field: String) -> String {
         var message = Sentence("La valeur ")
         message.quote(text)
-        message.add(" de ")
+        message.add(" du champ ")
         message.add(field)
         message.add(" n'est pas admise : OUI ou NON est attendu")
         switch String(decoding: Number(text).bytes, as: UTF8.self) {

@@ -15,6 +15,7 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
     var technicalReason: String?
     /// As `check` renders it.
     var isCheck = false
+    var hasReference = true
 
     var testDescription: String { name }
 
@@ -29,6 +30,7 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
         ReportFixture(name: "echec_entete"),
         ReportFixture(name: "echec_technique", technicalReason: "remplacé par un dépôt plus récent."),
         ReportFixture(name: "check_succes_partiel", isCheck: true),
+        ReportFixture(name: "check_sans_liste", isCheck: true, hasReference: false),
     ]
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -54,10 +56,10 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
             let verdict = Validator.validate(
                 fileName: Array(file.utf8), content: content,
                 context: ValidationContext(
-                    policy: policy, today: day, reference: isCheck ? nil : list, previousList: before.map(\.nda)))
+                    policy: policy, today: day, reference: hasReference ? list : nil, previousList: before.map(\.nda)))
             report = Report(
                 file: file, size: Int64(content.count), sha256: sha256, mode: mode, verdict: verdict,
-                referenceVersion: "du 20/11/2026 (161 004 OF)", processedAt: treated)
+                referenceVersion: "n° 3 (public_ofs.csv, 161004 OF)", processedAt: treated)
             let isIntegrated = verdict.outcome != .echec && mode == .reel
             report.movements =
                 isCheck

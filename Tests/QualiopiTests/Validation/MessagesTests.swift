@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "Le NDA est obligatoire : la cellule est vide."),
+        ("", "Le NDA est obligatoire : la cellule est vide, 11 caractères alphanumériques sont attendus."),
         (
             "1970000001",
             "Le NDA « 1970000001 » est mal formé : 11 caractères alphanumériques sont attendus et il en compte 10, le zéro initial a sans doute été perdu (« 01970000001 » ?)."
@@ -70,7 +70,7 @@ import Testing
         ),
         (
             "NDA",
-            "Le NDA « NDA » est mal formé : l'entête est répétée dans le fichier, 11 caractères alphanumériques sont attendus."
+            "Le NDA « NDA » est mal formé : l'entête est répété dans le fichier, 11 caractères alphanumériques sont attendus."
         ),
         (
             "11940000009",
@@ -105,6 +105,18 @@ import Testing
                 == "Le NDA « 99999999999 » ne figure pas dans la liste OF : vérifier le numéro auprès de l'OF.")
     }
 
+    @Test func `of an enterprise with thousands of NDAs some are named`() {
+        var deposit = Deposit(.nda, "99999999999")
+        deposit.rows = [deposit.rows[0]]
+        deposit.policy.set(.emptyFile, nil)
+        deposit.reference = ReferenceList(
+            entries: (0..<2000).map { Deposit.entry("8469\(1_000_000 + $0)", "123456782") })
+        #expect(
+            message(deposit)
+                == "Le NDA « 99999999999 » ne figure pas dans la liste OF : le SIREN « 123456782 » de la ligne y figure avec les NDA "
+                + (0..<7).map { "« 8469100000\($0) »" }.joined(separator: ", ") + " et 1993 autres.")
+    }
+
     @Test func `a second occurrence`() {
         var deposit = Deposit()
         deposit.rows.append(deposit.rows[1])
@@ -114,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "Le SIREN est obligatoire : la cellule est vide."),
+        ("", "Le SIREN est obligatoire : la cellule est vide, 9 chiffres sont attendus."),
         (
             "12345674",
             "Le SIREN « 12345674 » est mal formé : 9 chiffres sont attendus et il en compte 8, le zéro initial a sans doute été perdu (« 012345674 » ?)."
@@ -160,18 +172,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "La valeur de VAE est obligatoire : la cellule est vide, OUI ou NON est attendu."),
+        ("", "La valeur du champ VAE est obligatoire : la cellule est vide, OUI ou NON est attendu."),
         (
             "Oui",
-            "La valeur « Oui » de VAE n'est pas admise : OUI ou NON est attendu, en majuscules et sans blanc (« OUI »)."
+            "La valeur « Oui » du champ VAE n'est pas admise : OUI ou NON est attendu, en majuscules et sans blanc (« OUI »)."
         ),
         (
             "non",
-            "La valeur « non » de VAE n'est pas admise : OUI ou NON est attendu, en majuscules et sans blanc (« NON »)."
+            "La valeur « non » du champ VAE n'est pas admise : OUI ou NON est attendu, en majuscules et sans blanc (« NON »)."
         ),
-        ("1", "La valeur « 1 » de VAE n'est pas admise : OUI ou NON est attendu (« OUI » sans doute)."),
-        ("faux", "La valeur « faux » de VAE n'est pas admise : OUI ou NON est attendu (« NON » sans doute)."),
-        ("peut-être", "La valeur « peut-être » de VAE n'est pas admise : OUI ou NON est attendu."),
+        ("1", "La valeur « 1 » du champ VAE n'est pas admise : OUI ou NON est attendu (« OUI » sans doute)."),
+        ("faux", "La valeur « faux » du champ VAE n'est pas admise : OUI ou NON est attendu (« NON » sans doute)."),
+        ("peut-être", "La valeur « peut-être » du champ VAE n'est pas admise : OUI ou NON est attendu."),
     ])
     func `oui or non`(_ value: String, _ expected: String) {
         #expect(message(Deposit(.vae, value)) == expected)
@@ -213,7 +225,7 @@ import Testing
     @Test(arguments: [
         (
             Column.dateDecisionCertif, "",
-            "La date dateDecisionCertif est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
+            "La valeur du champ dateDecisionCertif est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
         ),
         (
             .dateDecisionCertif, "25/11/2026",
