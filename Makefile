@@ -2,6 +2,7 @@
 #
 #   make demo       three real deposits by SFTP into a throwaway instance, with their reports and mails
 #   make test       the whole test suite, against real clients
+#   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make install    the release build and what belongs to it, below DESTDIR
 #   make format     formats the sources; make check-format only looks
 
@@ -13,6 +14,7 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
+SOAK ?=
 
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
@@ -27,7 +29,7 @@ PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
 
 SOURCES := Package.swift Sources Tests
 
-.PHONY: build demo test deps test-deps install format check-format clean
+.PHONY: build demo test soak deps test-deps install format check-format clean
 
 build: deps
 	$(SWIFT) build
@@ -44,6 +46,12 @@ test: test-deps
 	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
 	$(SWIFT) test --skip-build --skip EndToEndTests; \
 	$(SWIFT) test --skip-build --filter EndToEndTests
+
+# A debug build: it has the points at which the daemon is killed.
+soak: test-deps
+	$(SWIFT) build --product collecteur
+	$(SWIFT) build --product collecteur-session
+	"$(VENV)/bin/python" -B Tests/Soak/soak.py "$$($(SWIFT) build --show-bin-path)" $(SOAK)
 
 deps:
 	@packages="$(BUILD_PACKAGES)"; $(install-missing)

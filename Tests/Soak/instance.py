@@ -1,0 +1,128 @@
+"""A collecteur of its own for the soak: its settings, its commands, and a daemon that is killed and started again."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+# Those of FaultPoint.swift that a deposit or a mail passes; release builds know none of them.
+FAULTS = (
+    "uploadSynced publicationRecorded appeared published claimed moving moved validated integrated reportWritten "
+    "halfReported reported reportRecorded archiving archived done sent").split()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Instance:
+    def __init__(self, folder, programs, mail_port):
+        self.folder, self.programs = folder, programs
+        self.state = os.path.join(folder, "state")
+        self.port = free_port()
+        self.settings = os.path.join(folder, "collecteur.yaml")
+        with open(self.settings, "w") as file:
+            file.write(f"""
+state_directory: {self.state}
+sftp:
+  listen: ["127.0.0.1:{self.port}"]
+  max_sessions_per_address: 1000
+  ban: {{exempt: ["127.0.0.0/8"]}}
+deposits: {{settle_seconds: 0.2}}
+mail:
+  transport: smtp
+  url: smtp://127.0.0.1:{mail_port}
+  tls: none
+  retry_initial_seconds: 0.5
+""")
+        self.process = None
+        self.kills = self.faults = 0
+
+    def command(self, *arguments, text=None):
+        done = subprocess.run(
+            [os.path.join(self.programs, "collecteur"), "--config", self.settings, *arguments], input=text,
+            capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments}: {done.stderr}")
+        return done.stdout.strip()
+
+    def json(self, *arguments):
+        return json.loads(self.command(*arguments, "--json"))
+
+    # The daemon
+
+    def start(self, fault=None):
+        environment = dict(os.environ, COLLECTEUR_RETRY_SECONDS="0.5")
+        environment.pop("COLLECTEUR_FAULT", None)
+        if fault:
+            environment["COLLECTEUR_FAULT"] = fault
+        with open(os.path.join(self.folder, "daemon.log"), "ab") as log:
+            self.process = subprocess.Popen(
+                [os.path.join(self.programs, "collecteur"), "--config", self.settings, "serve"], stderr=log,
+                env=environment)
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.is_running():
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                return self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def sessions(self):
+        """The session processes: any thread of the daemon may be their parent."""
+        pids = []
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            try:
+                with open(f"/proc/{self.process.pid}/task/{task}/children") as file:
+                    pids += [int(pid) for pid in file.read().split()]
+            except OSError:
+                pass
+        return pids
+
+
+class Trouble(threading.Thread):
+    """Kills the daemon at random moments and at fault points, and session processes; starts the daemon again."""
+
+    def __init__(self, instance, seed, until):
+        super().__init__(daemon=True)
+        self.instance, self.until = instance, until
+        self.random = random.Random(seed)
+        self.session_kills = 0
+
+    def run(self):
+        while time.monotonic() < self.until:
+            fault = self.random.choice(FAULTS) if self.random.random() < 0.6 else None
+            self.instance.start(fault)
+            life = time.monotonic() + self.random.uniform(2, 6)
+            while time.monotonic() < min(life, self.until) and self.instance.is_running():
+                time.sleep(self.random.uniform(0.05, 0.5))
+                if self.random.random() < 0.15:
+                    self.kill_session()
+            if self.instance.is_running():
+                self.instance.kill()
+                self.instance.kills += 1
+            else:
+                self.instance.faults += 1
+
+    def kill_session(self):
+        try:
+            pids = self.instance.sessions()
+            if pids:
+                os.kill(self.random.choice(pids), signal.SIGKILL)
+                self.session_kills += 1
+        except OSError:
+            pass
