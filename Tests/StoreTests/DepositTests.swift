@@ -81,6 +81,46 @@ import Testing
         #expect(try store.deposit(id: next.id).step == .integrated)
     }
 
+    @Test func `a claim that is taken back gives its sender back`() throws {
+        let publication = fixture.publication()
+        try store.recordPublication(publication)
+        let facts = ClaimFacts(
+            depositor: StoreFixture.code, name: publication.name, device: publication.device, inode: publication.inode,
+            size: 1, modified: 0, changed: fixture.now)
+        let deposit = try store.claim(facts, now: fixture.now) { _ in StoreFixture.day }
+        #expect(try store.publications().isEmpty)
+        // The same file again, because its row could not be taken back.
+        #expect(try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
+        try store.abandonClaim(id: deposit.id, republish: publication)
+        #expect(try store.publications() == [publication])
+        #expect(try store.deposits().isEmpty)
+    }
+
+    @Test func `a step never goes back, and an error counts as the failure of the claimed alone`() throws {
+        let deposit = try fixture.claim()
+        func deferDeposit() throws -> Deposit {
+            try store.deferDeposit(
+                id: deposit.id, attempts: 1, nextAttemptAt: fixture.now, error: "obstacle", now: fixture.tick())
+            return try store.deposit(id: deposit.id)
+        }
+        #expect(try deferDeposit().lastError == "obstacle")
+        try fixture.conclude(deposit, .failed("cause"))
+        #expect(try deferDeposit().lastError == "cause")
+        try store.advance(id: deposit.id, to: .done, now: fixture.tick())
+        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        let done = try store.deposit(id: deposit.id)
+        #expect((done.step, done.nextAttemptAt) == (.done, nil))
+    }
+
+    @Test func `identifiers up to one that is in use are skipped`() throws {
+        try store.skipDepositIDs(through: 41)
+        #expect(try fixture.claim().id == 42)
+        try store.skipDepositIDs(through: 7)
+        #expect(try fixture.claim().id == 43)
+        try store.skipDepositIDs(through: 99)
+        #expect(try fixture.claim().id == 100)
+    }
+
     @Test func `a file past the cap is recorded once an hour for its name`() throws {
         #expect(try oversize("a") != nil)
         #expect(try oversize("a") == nil)

@@ -99,6 +99,27 @@ import Testing
         #expect(try store.mails().isEmpty)
     }
 
+    @Test func `a file that is recorded only after midnight counts for the day in which it came`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2026-11-20", 23.99999)
+        let received = clock.civil.now()
+        try at("2026-11-21", 0.001)
+        let service = closing(grace: PeriodClosing.grace)
+        #expect(try service.closeDue())
+        #expect(try store.lastClosedPeriodEnd() == nil, "the database may have made it wait")
+        try store.recordPublication(
+            Publication(
+                device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
+                receivedAt: received))
+        try at("2026-11-21", 0.01)
+        #expect(try service.closeDue() == false)
+        try deposit(try store.publications().first)
+        #expect(try service.closeDue())
+        #expect(try store.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.mails().isEmpty)
+    }
+
     @Test func `a file that came in after midnight holds nothing up`() throws {
         try addDepositor()
         try at("2026-11-21", 0)
