@@ -78,6 +78,64 @@ struct CheckTests {
         #expect(try check(program, "/nonexistent.csv").status == 66)
     }
 
+    @Test func `it needs no settings and no database`() throws {
+        let program = try Program()
+        let file = try program.write("\(Self.header)\n\(Self.good)\n", to: "l.csv")
+        let list = try program.write(Self.reference, to: "of.csv")
+        let outcome = try Program.run(["check", file, "--reference", list, "--date", "2026-11-24"])
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func `the text says what to mend, file by file`() throws {
+        let program = try Program()
+        let list = try program.write(Self.reference, to: "of.csv")
+        let first = try program.write("\(Self.header)\n\(Self.good)\n\(Self.other)\n", to: "a.csv")
+        let second = try program.write("\(Self.header)\n\(Self.good)\n".replacing("OUI", with: "Oui"), to: "b.csv")
+        let outcome = try check(program, first, second, "--reference", list)
+        #expect(outcome.status == 2)
+        var rest = outcome.output[...]
+        for expected in [
+            "Fichier : a.csv\nÉtat : Succès partiel\n",
+            "2 erreurs bloquantes ont été trouvées (1 fichier valide sur 1).",
+            "- 1 ligne avec erreur bloquant la ligne\n", "\nLigne 3\n- Erreur : Le champ NDA ne respecte pas la règle",
+            "  Valeur reçue : 11755161575\n", "Rapport Champs", "La donnée ligne 3 ne respecte pas la règle",
+            "\n\nFichier : b.csv\nÉtat : Échec\n", "\nLigne 2\n", "  Valeur reçue : Oui\n",
+        ] {
+            let found = try #require(rest.range(of: expected), "\(expected) in \(rest)")
+            rest = rest[found.upperBound...]
+        }
+    }
+
+    @Test func `a name is judged as it is, and shown without what would act on a terminal`() throws {
+        let program = try Program()
+        let content = "\(Self.header)\n\(Self.good)\n"
+        let long = try check(program, program.write(content, to: String(repeating: "é", count: 32) + ".csv"))
+        #expect(long.status == 2)
+        #expect(long.output.contains("Le nom du fichier compte 36 caractères"))
+        #expect(try check(program, program.write(content, to: String(repeating: "é", count: 31) + ".csv")).status == 0)
+        let odd = try check(program, program.write(content, to: "a\u{1B}[31m.csv"))
+        #expect(odd.output.hasPrefix("Fichier : a\\u{1B}[31m.csv\n"))
+    }
+
+    @Test func `standard input is read once, and a folder is no file`() throws {
+        let program = try Program()
+        #expect(try check(program, "-", "-").status == 64)
+        #expect(try check(program, "-", "--reference", "-").status == 64)
+        #expect(try check(program, program.folder.path).status == 66)
+        let file = try program.write("\(Self.header)\n\(Self.good)\n", to: "l.csv")
+        let both = try check(program, program.folder.path, file, "--json")
+        #expect(both.status == 66)
+        #expect(try both.json().map { $0["fichier"] as? String } == ["l.csv"])
+    }
+
+    @Test func `an unknown rule in the settings is a configuration error`() throws {
+        let program = try Program(settings: "qualiopi: {severities: {nda.uniqe: ligne}}\n")
+        let outcome = try check(program, program.write("\(Self.header)\n", to: "l.csv"))
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("nda.unique"), "\(outcome)")
+    }
+
     @Test func `the date decides what is past`() throws {
         let program = try Program()
         let file = try program.write("\(Self.header)\n\(Self.good)\n", to: "l.csv")

@@ -42,29 +42,38 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard (files + [reference].compactMap(\.self)).count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("standard input ('-') can be read once only")
+        }
+    }
+
     func run() throws {
         let settings = try SettingsReader.load(path: common.config)
         let clock = CivilClock(zone: settings.timeZone)
-        // All input first: the database below may need another user's rights.
-        var inputs: [(name: String, bytes: [UInt8])] = []
         var unreadable = false
-        for file in files {
+        /// Of several files, one that can't be read doesn't keep the others from being validated.
+        func attempt<Result>(_ read: () throws -> Result) throws -> Result? {
             do {
-                inputs.append((file, try Input.bytes(of: file)))
-            } catch let failure as Failure {
-                guard files.count > 1 else { throw failure }
+                return try read()
+            } catch let failure as Failure where files.count > 1 {
                 Failures.complain(failure.description)
                 unreadable = true
+                return nil
             }
         }
+        // All are opened first, because the database below may need another user's rights, but read one at a time.
+        let inputs = try files.compactMap { file in try attempt { try Input(path: file) } }
         let list = try reference.map { try ReferenceInput(path: $0).list } ?? importedList(settings)
         if list == nil {
             Terminal.note("collecteur: no OF list (--reference): the controls that need it are skipped")
         }
         let context = ValidationContext(
             policy: settings.policy, today: date?.date ?? clock.today(), reference: list)
-        let reports = inputs.map { input in
-            report(on: input.bytes, name: input.name, context: context, now: clock.local(clock.now()))
+        let reports = try inputs.compactMap { input in
+            try attempt {
+                report(on: try input.bytes(), name: input.path, context: context, now: clock.local(clock.now()))
+            }
         }
         try show(reports)
         let worst = reports.map(exitStatus).max() ?? 0

@@ -1,14 +1,31 @@
 import Foundation
+import LinuxSystem
 
-/// Reads what a command is given: a file, or standard input as `-`.
-enum Input {
+/// What a command is given to read: a file, or standard input as `-`.
+struct Input {
+    let path: String
+    private let descriptor: SharedDescriptor
+
+    /// Opens the file without reading it.
+    ///
+    /// - Throws: ``Failure`` of kind `input`, with the reason.
+    init(path: String) throws {
+        let raw = path == "-" ? fcntl(0, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC)
+        guard raw >= 0 else { throw Failure.input("\(path): \(String(cString: strerror(errno)))") }
+        self.path = path
+        descriptor = SharedDescriptor(Descriptor(adopting: raw))
+    }
+
     /// The bytes of a file.
     ///
     /// - Throws: ``Failure`` of kind `input`, with the reason.
-    static func bytes(of path: String) throws -> [UInt8] {
-        let raw = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-        guard raw >= 0 else { throw Failure.input("\(path): \(String(cString: strerror(errno)))") }
-        defer { if raw != 0 { close(raw) } }
+    static func bytes(of path: String) throws -> [UInt8] { try Input(path: path).bytes() }
+
+    /// The bytes, from where the last reading ended.
+    ///
+    /// - Throws: ``Failure`` of kind `input`, with the reason.
+    func bytes() throws -> [UInt8] {
+        let raw = descriptor.raw
         var status = stat()
         var size = 1 << 16
         if fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG { size = Int(status.st_size) + 1 }
