@@ -81,6 +81,22 @@ import Testing
         #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 2_000)
     }
 
+    @Test func `the next deposit is compared with the list that was just imported`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let file = try instance.write(SampleList.good(11), to: "liste.csv")
+        for (index, organisations) in [10, 11, 9].enumerated() {
+            let list = try instance.write(SampleList.reference(organisations), to: "of-\(organisations).csv")
+            try instance.admin("reference", "import", list)
+            #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste-\(index).csv").succeeded)
+            _ = try depositor.treated(index + 1)
+            let report = try depositor.report(of: "liste-\(index).csv")
+            #expect((report["lignes"] as? [String: Int])?["integrees"] == min(organisations, 11))
+            #expect((report["listeOF"] as? String)?.contains("of-\(organisations).csv") == true, "\(report)")
+        }
+    }
+
     @Test func `a refused file leaves the certified list as it was`() throws {
         let instance = try Instance()
         try instance.start()
