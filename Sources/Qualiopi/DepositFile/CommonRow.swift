@@ -19,6 +19,8 @@ struct CommonRow {
 
     @inline(__always)
     init?(_ bytes: UnsafeRawBufferPointer, at start: Int) {
+        // Most rows that are not in that shape are told by this one byte.
+        guard bytes[start &+ 11] == 0x3B else { return nil }
         let head = word(bytes, start)
         let middle = word(bytes, start &+ 8)
         let tail = word(bytes, start &+ 14)

@@ -20,13 +20,14 @@ struct ReferenceColumns: Sendable {
     let formerEntries: [UInt32]
 
     init(entries: [ReferenceList.Entry]) {
-        let sorted = entries.enumerated().sorted { ($0.element.nda, $0.offset) < ($1.element.nda, $1.offset) }
+        var order = (0..<UInt32(truncatingIfNeeded: entries.count)).map { $0 }
+        order.sort { (entries[Int($0)].nda, $0) < (entries[Int($1)].nda, $1) }
         var ndas: [UInt64] = []
         var sirens: [UInt32] = []
         var candidates: [(former: UInt64, entry: UInt32)] = []
-        ndas.reserveCapacity(sorted.count)
-        sirens.reserveCapacity(sorted.count)
-        for (_, entry) in sorted where ndas.last != entry.nda.packed {
+        ndas.reserveCapacity(order.count)
+        sirens.reserveCapacity(order.count)
+        for entry in order.lazy.map({ entries[Int($0)] }) where ndas.last != entry.nda.packed {
             let index = UInt32(truncatingIfNeeded: ndas.count)
             ndas.append(entry.nda.packed)
             sirens.append(entry.siren?.value ?? ReferenceColumns.noSIREN)
@@ -41,8 +42,10 @@ struct ReferenceColumns: Sendable {
             formers.append(candidate.former)
             formerEntries.append(candidate.entry)
         }
-        let known = ndas.indices.filter { sirens[$0] != ReferenceColumns.noSIREN }
-        let bySIREN = known.sorted { (sirens[$0], $0) < (sirens[$1], $1) }.map { UInt32(truncatingIfNeeded: $0) }
+        var bySIREN = (0..<UInt32(truncatingIfNeeded: ndas.count)).filter {
+            sirens[Int($0)] != ReferenceColumns.noSIREN
+        }
+        bySIREN.sort { (sirens[Int($0)], $0) < (sirens[Int($1)], $1) }
         self.ndas = ndas
         self.sirens = sirens
         self.bySIREN = bySIREN

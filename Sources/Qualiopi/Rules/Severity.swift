@@ -13,7 +13,7 @@ package enum Severity: String, Sendable, CaseIterable, Codable {
     package var isBlocking: Bool { self != .alerte }
 
     /// Larger is worse: a line counts under its worst finding.
-    var weight: UInt8 {
+    var weight: Int {
         switch self {
         case .fichier: 3
         case .ligne: 2

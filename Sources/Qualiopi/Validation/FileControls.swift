@@ -95,14 +95,19 @@ struct FileControls {
     // MARK: - Verdict
 
     /// Of a file whose rows were not read.
-    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), [], []) }
+    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), shown, []) }
 
     /// Of a file whose rows were read.
     func verdict(_ rows: LineControls, _ wording: Wording) -> Verdict {
-        let room = context.policy.maxDetailedFindings - findings.count
-        let details = rows.notebook.details(atMost: room).map(wording.finding)
+        var details = shown
+        let notes = rows.notebook.details(atMost: context.policy.maxDetailedFindings - details.count)
+        details.reserveCapacity(details.count + notes.count)
+        for note in notes { details.append(wording.finding(note)) }
         return verdict(rows.notebook.counts, rows.lines, details, rows.accepted)
     }
+
+    /// The findings on the whole file for which there is room.
+    private var shown: [Finding] { Array(findings.prefix(max(0, context.policy.maxDetailedFindings))) }
 
     private func verdict(
         _ lineFindings: FindingCounts, _ rows: LineCounts, _ details: [Finding], _ accepted: [CertifiedOrganisation]
@@ -111,8 +116,7 @@ struct FileControls {
         for finding in findings {
             if finding.severity == .alerte { counts.alerte += 1 } else { counts.bloquantFichier += 1 }
         }
-        let shown = findings.prefix(max(0, context.policy.maxDetailedFindings)) + details
-        counts.detaillees = shown.count
+        counts.detaillees = details.count
         let isRefused = counts.bloquantFichier > 0
         var lines = rows
         lines.integrees = isRefused ? 0 : accepted.count
@@ -125,7 +129,7 @@ struct FileControls {
             case (false, true, true): .succesPartielAvecAlertes
             }
         return Verdict(
-            outcome: outcome, lines: lines, anomalies: counts, findings: Array(shown),
+            outcome: outcome, lines: lines, anomalies: counts, findings: details,
             accepted: isRefused ? [] : accepted, referenceControlsSkipped: context.reference == nil)
     }
 }

@@ -22,8 +22,10 @@ struct LineControls {
     private(set) var unreadable = 0
     private var position: Int
     private var line: Int
-    /// Worst severity of the line being read.
-    private var worst: Severity?
+    /// Weight of the worst finding on the line being read, 0 if there is none.
+    ///
+    /// A whole word: the processor waits for a byte that was just written to be read back as part of a wider load.
+    private var worst = 0
 
     init(
         _ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, from start: Int, context: ValidationContext,
@@ -110,7 +112,7 @@ struct LineControls {
         }
         if row.isEmpty { return }
         lines.total &+= 1
-        worst = nil
+        worst = 0
         var organisation: CertifiedOrganisation?
         var place: Uniqueness.Place?
         if row.isWellFormed {
@@ -121,15 +123,15 @@ struct LineControls {
             note(controls.columns, Cell(start: row.start, end: row.end), related: columns)
         }
         switch worst {
-        case .fichier: lines.bloquantFichier &+= 1
-        case .ligne: lines.bloquantLigne &+= 1
-        case .alerte: lines.alerte &+= 1
-        case nil: break
+        case Severity.fichier.weight: lines.bloquantFichier &+= 1
+        case Severity.ligne.weight: lines.bloquantLigne &+= 1
+        case Severity.alerte.weight: lines.alerte &+= 1
+        default: break
         }
-        guard worst != .ligne, let place else { return }
+        guard worst != Severity.ligne.weight, let place else { return }
         let isFirstKept = uniqueness.keep(place)
         // A list holds an organisation once. Where `nda.unique` is an alert or off, the first line that is not rejected is the one to integrate.
-        if isFirstKept, worst != .fichier, let organisation { accepted.append(organisation) }
+        if isFirstKept, worst != Severity.fichier.weight, let organisation { accepted.append(organisation) }
     }
 
     /// Controls the eight cells; nil unless all of them can be read.
@@ -255,7 +257,7 @@ struct LineControls {
     @inline(__always)
     private mutating func note(_ control: Control, _ cell: Cell, related: UInt64 = 0) {
         guard let severity = control.severity else { return }
-        worst = worst.map { max($0, severity) } ?? severity
+        worst = max(worst, severity.weight)
         notebook.add(control.rule, severity, line: line, cell: cell, related: related)
     }
 }
