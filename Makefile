@@ -3,6 +3,7 @@
 #   make demo       three real deposits by SFTP into a throwaway instance, with their reports and mails
 #   make test       the whole test suite, against real clients
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
+#   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
 #   make install    the release build and what belongs to it, below DESTDIR
 #   make format     formats the sources; make check-format only looks
 
@@ -27,9 +28,13 @@ TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-p
     libjsch-java default-jre-headless
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
 
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: build demo test soak deps test-deps install format check-format clean
+# In all, shared by the targets of Tests/Fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := deposit reference sftp control
+
+.PHONY: build demo test soak deps test-deps install format check-format clean fuzz
 
 build: deps
 	$(SWIFT) build
@@ -52,6 +57,24 @@ soak: test-deps
 	$(SWIFT) build --product collecteur
 	$(SWIFT) build --product collecteur-session
 	"$(VENV)/bin/python" -B Tests/Soak/soak.py "$$($(SWIFT) build --show-bin-path)" $(SOAK)
+# Each input is at most 16 KiB; no single allocation over 16 MiB and 10 s at most for one input. What was found stays in
+# .build-fuzz/corpus for the next run, and an input that fails in .build-fuzz.
+fuzz: deps
+	export COLLECTEUR_FUZZ=all SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=32; \
+	$(SWIFT) build -c release --product fuzz --scratch-path .build-fuzz \
+	    --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address; \
+	for target in $(FUZZ_TARGETS); do \
+	    case $$target in \
+	        deposit) words=engine seeds=Tests/Fixtures/reports;; \
+	        reference) words=engine seeds=Tests/Fuzz/Seeds/reference;; \
+	        *) words=codecs seeds=;; \
+	    esac; \
+	    mkdir -p ".build-fuzz/corpus/$$target"; \
+	    COLLECTEUR_FUZZ=$$target .build-fuzz/release/fuzz -max_total_time=$$(( $(FUZZ_SECONDS) / 4 )) \
+	        -max_len=16384 -malloc_limit_mb=16 -rss_limit_mb=768 -timeout=10 -verbosity=0 -print_final_stats=1 \
+	        -dict=Tests/Fuzz/$$words.dict -artifact_prefix=.build-fuzz/$$target- \
+	        ".build-fuzz/corpus/$$target" $$seeds; \
+	done
 
 deps:
 	@packages="$(BUILD_PACKAGES)"; $(install-missing)

@@ -77,6 +77,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Times the engine alone.
+        .executableTarget(
+            name: "engine-bench", dependencies: ["Qualiopi"], path: "Benchmarks/EngineBench", swiftSettings: strict),
+
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
@@ -113,3 +117,12 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// libFuzzer brings its own `main` and needs instrumented code: `make fuzz` sets this and builds in a folder of its own.
+if Context.environment["COLLECTEUR_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Qualiopi", "SFTPCodec", "SessionProtocol"], path: "Tests/Fuzz",
+            exclude: ["Seeds", "codecs.dict", "engine.dict"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
