@@ -124,5 +124,5 @@ if Context.environment["COLLECTEUR_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz", dependencies: ["Qualiopi", "SFTPCodec", "SessionProtocol"], path: "Tests/Fuzz",
             exclude: ["Seeds", "codecs.dict", "engine.dict"],
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+            swiftSettings: strict))
 }

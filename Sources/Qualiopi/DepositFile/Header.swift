@@ -10,16 +10,17 @@ enum Header {
         case wrong(cell: Cell, fault: String)
     }
 
-    static let text = Column.allCases.map(\.name).joined(separator: ";")
+    /// A right header has 129 bytes without quotes: what is wrong shows in the first ones.
+    private static let mostRead = 4096
 
     static func read(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Reading {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard start < bytes.count else { return .wrong(cell: .none, fault: "est absent : le fichier est vide") }
         let scanner = RowScanner(bytes, encoding: encoding)
         let row = scanner.row(at: start)
-        let line = Cell(start: row.start, end: row.end)
+        let line = Cell(start: row.start, end: row.end).prefix(mostRead)
         let received = (0..<min(row.columns, Column.count)).map { index in
-            let cell = scanner.cells[index]
+            let cell = scanner.cells[index].prefix(mostRead)
             return encoding.utf8(bytes[cell.start..<cell.end])
         }
         if !row.isUnclosed, row.columns == Column.count, zip(received, Column.allCases).allSatisfy({ isName($0, $1) }) {

@@ -7,6 +7,9 @@ struct Cell: BitwiseCopyable {
 
     var isEmpty: Bool { start == end }
     var count: Int { end &- start }
+
+    /// At most that many bytes of it, for what need not be read to its end: a line may be the whole file.
+    func prefix(_ most: Int) -> Cell { Cell(start: start, end: min(end, start + most)) }
 }
 
 /// Where one row of the file is and how it divides.

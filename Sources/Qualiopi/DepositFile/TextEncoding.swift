@@ -55,19 +55,28 @@ enum TextEncoding: Sendable {
         case .windows1252:
             var result: [UInt8] = []
             for byte in bytes {
-                if byte < 0x80 { result.append(byte) } else { result += Array(String(TextEncoding.scalar(byte)).utf8) }
+                let character = TextEncoding.character(byte)
+                if character < 0x80 {
+                    result.append(byte)
+                } else if character < 0x800 {
+                    result.append(0xC0 | UInt8(truncatingIfNeeded: character >> 6))
+                    result.append(0x80 | UInt8(truncatingIfNeeded: character & 0x3F))
+                } else {
+                    result.append(0xE0 | UInt8(truncatingIfNeeded: character >> 12))
+                    result.append(0x80 | UInt8(truncatingIfNeeded: character >> 6 & 0x3F))
+                    result.append(0x80 | UInt8(truncatingIfNeeded: character & 0x3F))
+                }
             }
             return result
         }
     }
 
-    /// A byte of the upper half of Windows-1252; the five unassigned ones are control characters, as in the WHATWG's encoding standard.
-    private static func scalar(_ byte: UInt8) -> Unicode.Scalar {
-        let index = Int(byte) - 0x80
-        return upper.indices.contains(index) ? Unicode.Scalar(upper[index]) ?? "?" : Unicode.Scalar(byte)
+    /// What a byte of Windows-1252 stands for; the five unassigned ones are control characters, as in the WHATWG's encoding standard.
+    private static func character(_ byte: UInt8) -> UInt16 {
+        0x80...0x9F ~= byte ? upper[Int(byte & 0x1F)] : UInt16(byte)
     }
 
-    /// What 0x80 to 0x9F stand for.
+    /// What 0x80 to 0x9F stand for; all of it is in the Basic Multilingual Plane.
     private static let upper: [UInt16] = [
         0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,
         0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,

@@ -8,9 +8,11 @@ struct Wording {
     /// Characters of a value that a finding shows apart, and within its message.
     static let valueLimit = 200
     static let quotedLimit = 60
+    /// Bytes of a whole line that are read for its message.
+    private static let lineLimit = 4096
 
     func finding(_ note: Note) -> Finding {
-        let text = source.text(note.cell)
+        let text = source.text(note.rule == .columns ? note.cell.prefix(Wording.lineLimit) : note.cell)
         let value =
             note.rule == .certification ? "NON;NON;NON;NON" : DisplayText.escape(text, limit: Wording.valueLimit)
         return Finding(
