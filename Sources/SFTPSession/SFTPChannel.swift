@@ -8,7 +8,8 @@ import SessionProtocol
 final class SFTPChannel {
     /// What libssh may hold for this side before the client is said to ignore its window (1.28 MB).
     private static let largestBacklog = 4 << 20
-    /// Answers that wait for the client before its requests are read no further.
+    /// Answers that wait for the client before its requests are read no further: here for its window, and in libssh for
+    /// its socket. A client may give a window of 4 GiB.
     private static let largestOutput = 1 << 20
 
     enum Failure: Error {
@@ -29,6 +30,10 @@ final class SFTPChannel {
     private(set) var isFinished = false
     /// When the client last took an answer, in milliseconds, while some wait.
     var stalledSince: UInt64?
+    /// Bytes given to libssh since it last had none left: no less than what it holds.
+    private var unsent = 0
+    /// Requests wait until libssh has sent what it holds, and for nothing else.
+    var isHeldUp: Bool { server.output.bytes.isEmpty && unsent >= Self.largestOutput }
 
     init?(session: ssh_session, daemon: DaemonLink) {
         guard let handle = ssh_channel_new(session) else { return nil }
@@ -66,18 +71,19 @@ final class SFTPChannel {
         guard !isFinished else { return false }
         // Nothing of the protocol sends on the second stream, and nobody would read what piles up there.
         if ssh_channel_poll(handle, 1) > 0 { throw .protocolError("data on the error stream") }
+        if !writesPending { unsent = 0 }
         var worked = false
         if isSFTP {
             try flush(now)
-            while server.output.bytes.count < Self.largestOutput, !writesPending || server.output.bytes.isEmpty {
+            while server.output.bytes.count < Self.largestOutput, unsent < Self.largestOutput {
                 let readSome = try read()
                 let answered = try answer()
                 worked = worked || answered
                 try flush(now)
                 if !readSome && !answered { break }
             }
-            if ssh_channel_poll(handle, 0) > CInt(Self.largestBacklog) { throw .protocolError("window ignored") }
         }
+        if ssh_channel_poll(handle, 0) > CInt(Self.largestBacklog) { throw .protocolError("window ignored") }
         try finishIfOver()
         return worked
     }
@@ -148,8 +154,9 @@ final class SFTPChannel {
                 return
             }
             server.output.removeFirst(Int(count))
+            unsent += Int(count)
         }
-        stalledSince = nil
+        stalledSince = unsent < Self.largestOutput ? nil : stalledSince ?? now
     }
 
     /// Ends the channel once the client has: without exit-status OpenSSH's scp fails, without the close several clients hang.

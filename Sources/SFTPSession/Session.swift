@@ -20,6 +20,8 @@ package final class Session {
     private var lastRequest = MonotonicClock.milliseconds()
     private var lastAlive: UInt64 = 0
     private var lastBytes: UInt64 = 0
+    /// Something may wait inside libssh that no event will announce.
+    private var looksAgain = false
     private var finished: (received: UInt64, sent: UInt64) = (0, 0)
 
     private struct End: Error {
@@ -75,12 +77,17 @@ package final class Session {
 
     /// One wait and all that it gave to do.
     private func turn() throws(End) {
-        let polled = ssh_event_dopoll(connection.event, timeout())
+        let polled = ssh_event_dopoll(connection.event, looksAgain ? 0 : timeout())
         let now = MonotonicClock.milliseconds()
+        let received = connection.receivedBytes
         daemon.drain()
         if daemon.ended != nil { throw End(reason: .ordered, detail: Array((daemon.ended ?? "").utf8)) }
         tellAlive(now)
         for channel in connection.channels { try pump(channel, now) }
+        // Any call of libssh may take bytes off the socket, for a channel that has had its turn.
+        looksAgain =
+            connection.receivedBytes != received
+            || !connection.writesPending && connection.channels.contains(where: \.isHeldUp)
         connection.removeFinishedChannels()
         if connection.authentication.isExhausted { throw End(reason: .tooManyTries) }
         guard polled != SSH_ERROR, connection.isOpen else {
