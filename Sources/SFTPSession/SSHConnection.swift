@@ -19,11 +19,14 @@ final class SSHConnection {
     private let counters: UnsafeMutablePointer<ssh_counter_struct>
     private(set) var channels: [SFTPChannel] = []
     private var hasToldAlgorithms = false
+    /// What libssh says of SHA-1 where that is offered.
+    private let legacy: LegacyWatch?
 
     /// Makes the connection ready on a socket that stays its own; no byte of the client has been read yet.
     init(socket: CInt, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
         self.daemon = daemon
         authentication = Authentication(daemon: daemon, welcome: welcome)
+        legacy = LegacyWatch(welcome.algorithms)
         options = try ServerOptions(welcome)
         guard let session = ssh_new() else { throw SSHError("ssh_new") }
         guard ssh_bind_accept_fd(options.handle, session, socket) == SSH_OK else {
@@ -45,6 +48,7 @@ final class SSHConnection {
         // There is no bind option for it, and libssh offers zlib by default.
         _ = ssh_options_set(session, SSH_OPTIONS_COMPRESSION_C_S, "none")
         _ = ssh_options_set(session, SSH_OPTIONS_COMPRESSION_S_C, "none")
+        _ = withUnsafePointer(to: welcome.rekeyBytes) { ssh_options_set(session, SSH_OPTIONS_REKEY_DATA, $0) }
         setCallbacks()
         ssh_set_auth_methods(session, CInt(SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY))
         ssh_set_blocking(session, 0)
@@ -59,6 +63,7 @@ final class SSHConnection {
         callbacks.deinitialize(count: 1)
         callbacks.deallocate()
         counters.deallocate()
+        legacy?.stop()
     }
 
     /// Starts the key exchange. Once and without blocking: the blocking form of libssh 0.10 hangs on clients that pipeline their login.
@@ -71,6 +76,7 @@ final class SSHConnection {
     var isOpen: Bool { ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 }
     /// What has come over the socket, in bytes.
     var receivedBytes: UInt64 { counters.pointee.in_bytes }
+    /// Whether libssh holds bytes that the client's socket has not taken yet.
     var writesPending: Bool { ssh_get_status(session) & SSH_WRITE_PENDING != 0 }
     var errorText: [UInt8] { ssh_get_error(UnsafeMutableRawPointer(session)).map { Self.bytes($0) } ?? [] }
 
@@ -124,6 +130,7 @@ final class SSHConnection {
     }
 
     private func openChannel() -> ssh_channel? {
+        legacy?.stop()
         guard authentication.isAuthenticated, channels.count < Self.maximumChannels,
             let channel = SFTPChannel(session: session, daemon: daemon)
         else { return nil }
@@ -141,7 +148,8 @@ final class SSHConnection {
         var blob: UnsafeMutablePointer<CChar>?
         guard ssh_pki_export_pubkey_base64(key, &blob) == SSH_OK, let blob else { return false }
         defer { ssh_string_free_char(blob) }
-        let algorithm = ssh_key_type_to_char(ssh_key_type(key)).map { Self.bytes($0) } ?? []
+        let type = ssh_key_type_to_char(ssh_key_type(key)).map { Self.bytes($0) } ?? []
+        let algorithm = legacy?.signature ?? (type == Array("ssh-rsa".utf8) ? Array("rsa-sha2".utf8) : type)
         return authentication.key(
             login: Self.bytes(login), algorithm: algorithm, blob: Base64.decode(Self.bytes(blob)), signed: signed)
     }
@@ -153,8 +161,8 @@ final class SSHConnection {
         daemon.tell(
             .established(
                 clientBanner: text(ssh_get_clientbanner(session)),
-                keyExchange: Array(text(ssh_get_kex_algo(session)).prefix(Bounds.algorithm)),
+                keyExchange: legacy?.keyExchange ?? Array(text(ssh_get_kex_algo(session)).prefix(Bounds.algorithm)),
                 cipher: Array(text(ssh_get_cipher_in(session)).prefix(Bounds.algorithm)),
-                mac: Array(text(ssh_get_hmac_in(session)).prefix(Bounds.algorithm)), hostKey: []))
+                mac: Array(text(ssh_get_hmac_in(session)).prefix(Bounds.algorithm)), hostKey: legacy?.hostKey ?? []))
     }
 }

@@ -24,11 +24,13 @@ package struct Welcome: Equatable, Sendable {
     package var maximumKeyProbes: Int
     /// Bytes of the largest upload.
     package var uploadCap: UInt64
+    /// Bytes after which the server asks for new keys.
+    package var rekeyBytes: UInt64
 
     package init(
         sessionID: UInt64, hostKeys: [[UInt8]], algorithms: Algorithms, minimumRSABits: Int, banner: String,
         loginGraceMilliseconds: Int, idleTimeoutMilliseconds: Int, maximumAuthenticationTries: Int,
-        maximumKeyProbes: Int, uploadCap: UInt64
+        maximumKeyProbes: Int, uploadCap: UInt64, rekeyBytes: UInt64
     ) {
         self.sessionID = sessionID
         self.hostKeys = hostKeys
@@ -40,6 +42,7 @@ package struct Welcome: Equatable, Sendable {
         self.maximumAuthenticationTries = maximumAuthenticationTries
         self.maximumKeyProbes = maximumKeyProbes
         self.uploadCap = uploadCap
+        self.rekeyBytes = rekeyBytes
     }
 }
 

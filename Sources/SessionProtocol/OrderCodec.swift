@@ -42,6 +42,7 @@ extension WireWriter {
         try put(welcome.maximumAuthenticationTries, "maximumAuthenticationTries")
         try put(welcome.maximumKeyProbes, "maximumKeyProbes")
         put(welcome.uploadCap)
+        put(welcome.rekeyBytes)
     }
 }
 
@@ -75,6 +76,6 @@ extension WireReader {
             minimumRSABits: try count("minimumRSABits"), banner: try text("banner", limit: Bounds.banner),
             loginGraceMilliseconds: try count("loginGrace"), idleTimeoutMilliseconds: try count("idleTimeout"),
             maximumAuthenticationTries: try count("maximumAuthenticationTries"),
-            maximumKeyProbes: try count("maximumKeyProbes"), uploadCap: try number())
+            maximumKeyProbes: try count("maximumKeyProbes"), uploadCap: try number(), rekeyBytes: try number())
     }
 }

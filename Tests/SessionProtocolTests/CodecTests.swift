@@ -85,7 +85,7 @@ struct CodecTests {
             sessionID: .max, hostKeys: Array(repeating: key, count: Bounds.hostKeys),
             algorithms: Algorithms(kex: list, hostKeys: list, ciphers: list, macs: list, publicKeys: list),
             minimumRSABits: .max, banner: "x", loginGraceMilliseconds: .max, idleTimeoutMilliseconds: .max,
-            maximumAuthenticationTries: .max, maximumKeyProbes: .max, uploadCap: .max)
+            maximumAuthenticationTries: .max, maximumKeyProbes: .max, uploadCap: .max, rekeyBytes: .max)
         let encoded = try Codec.encode(.welcome(welcome))
         #expect(encoded.count < Bounds.welcome)
         // And through a real socket.
@@ -194,7 +194,7 @@ struct CodecTests {
         let welcome = Welcome(
             sessionID: 1, hostKeys: [], algorithms: algorithms, minimumRSABits: 0, banner: "",
             loginGraceMilliseconds: -1, idleTimeoutMilliseconds: 0, maximumAuthenticationTries: 0,
-            maximumKeyProbes: 0, uploadCap: 0)
+            maximumKeyProbes: 0, uploadCap: 0, rekeyBytes: 0)
         #expect(throws: ProtocolError.invalid("loginGrace")) { try Codec.encode(.welcome(welcome)) }
     }
 }

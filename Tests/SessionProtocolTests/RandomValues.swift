@@ -139,7 +139,7 @@ struct RandomValues {
                 publicKeys: text(Bounds.algorithmList)),
             minimumRSABits: count(), banner: text(Bounds.banner), loginGraceMilliseconds: count(),
             idleTimeoutMilliseconds: count(), maximumAuthenticationTries: count(), maximumKeyProbes: count(),
-            uploadCap: number())
+            uploadCap: number(), rekeyBytes: number())
     }
 
     mutating func order() -> Order {

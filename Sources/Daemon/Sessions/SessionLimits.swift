@@ -9,6 +9,7 @@ struct SessionLimits: Sendable {
     var loginGraceMilliseconds: Int
     var idleTimeoutMilliseconds: Int
     var uploadCap: UInt64
+    var rekeyBytes: UInt64
     /// How long a session process has to read its control socket, in milliseconds.
     var patienceWithReader: Int64 = 10_000
     /// How long after the login grace a session that should have ended itself is killed; the same for the idle time.
@@ -31,6 +32,7 @@ struct SessionLimits: Sendable {
         loginGraceMilliseconds = Self.milliseconds(sftp.loginGraceSeconds)
         idleTimeoutMilliseconds = Self.milliseconds(sftp.idleTimeoutSeconds)
         uploadCap = UInt64(clamping: sftp.maxUploadBytes)
+        rekeyBytes = UInt64(clamping: sftp.rekeyBytes)
     }
 
     /// A time of the settings. More than 24 days (what poll(2) takes) is as good as for ever.

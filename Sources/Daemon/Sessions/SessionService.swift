@@ -205,7 +205,8 @@ package final class SessionService: Service, Sendable {
                 loginGraceMilliseconds: limits.loginGraceMilliseconds,
                 idleTimeoutMilliseconds: limits.idleTimeoutMilliseconds,
                 maximumAuthenticationTries: limits.machine.maximumTries,
-                maximumKeyProbes: limits.machine.maximumProbes, uploadCap: limits.uploadCap))
+                maximumKeyProbes: limits.machine.maximumProbes, uploadCap: limits.uploadCap,
+                rekeyBytes: limits.rekeyBytes))
     }
 
     // MARK: Settings

@@ -17,6 +17,8 @@ extension SettingKind where Value == Int {
     static let count = whole(1...1_000_000, "a whole number from 1 to 1000000")
     /// A size from 1 byte to 1 TiB.
     static let bytes = whole(1...(1 << 40), "a size in bytes from 1 to 1099511627776 (1 TiB)")
+    /// Fewer bytes would be spent on key exchanges alone.
+    static let rekeyBytes = whole(65_536...(1 << 40), "a size in bytes from 65536 to 1099511627776 (1 TiB)")
     static let hours = whole(1...87_660, "a whole number of hours from 1 to 87660 (ten years)")
     static let days = whole(1...3653, "a whole number of days from 1 to 3653 (ten years)")
 

@@ -37,6 +37,8 @@ package struct Settings: Sendable, Equatable {
         package var loginGraceSeconds = 30.0
         package var idleTimeoutSeconds = 900.0
         package var maxAuthTries = 4
+        /// Bytes of a connection after which the server asks for new keys. RFC 4253 section 9 recommends 1 GiB.
+        package var rekeyBytes = 1_073_741_824
         /// Bytes; what lies past it is discarded and the deposit is refused for its size.
         package var maxUploadBytes = 67_108_864
         package var maxFolderFiles = 1000

@@ -36,6 +36,7 @@ enum SettingsTable {
         value("sftp.login_grace_seconds", \.sftp.loginGraceSeconds, .seconds),
         value("sftp.idle_timeout_seconds", \.sftp.idleTimeoutSeconds, .seconds),
         value("sftp.max_auth_tries", \.sftp.maxAuthTries, .count),
+        value("sftp.rekey_bytes", \.sftp.rekeyBytes, .rekeyBytes),
         value("sftp.max_upload_bytes", \.sftp.maxUploadBytes, .bytes),
         value("sftp.max_folder_files", \.sftp.maxFolderFiles, .count),
         value("sftp.max_folder_bytes", \.sftp.maxFolderBytes, .bytes),
