@@ -26,7 +26,7 @@ LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
     libjsch-java default-jre-headless
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
@@ -89,7 +89,7 @@ deps:
 test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
-	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd' 2>/dev/null || \
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
 # Installs, without a question, those of $$packages that are not there; nothing is asked of apt when none is missing.

@@ -3,157 +3,69 @@ import Testing
 
 /// Every client with its default settings: what its user is told must be the truth.
 @Suite struct ClientMatrixTests {
-    struct Attempt: CustomTestStringConvertible {
-        let name: String
-        let push: @Sendable (Depositor, _ file: String) throws -> CommandResult
-        var testDescription: String { name }
+    /// All that a depositor does with a client, one after the other, on an instance of its own.
+    @Test(arguments: MatrixClient.all)
+    func `a client is told the truth in every case`(client: MatrixClient) throws {
+        let matrix = try Matrix()
+        for kind in MatrixClient.Case.allCases {
+            let name = "\(client.name), \(kind.rawValue)"
+            if kind == .resume {
+                for (way, step) in client.variants { try matrix.upload("\(client.name), \(way)", step) }
+            }
+            guard let step = client.cases[kind] else { continue }
+            switch kind {
+            case .firstUpload:
+                try matrix.upload(name, step)
+                // The taken file's view must not stand in the way of the next day's deposit.
+                try matrix.upload(name + ", the same name again", step)
+            case .preserve, .temporaryName, .makePath, .keyLogin: try matrix.upload(name, step)
+            case .resume: try matrix.resume(name, step)
+            case .report: try matrix.report(name, step)
+            case .wrongPassword: try matrix.wrongPassword(name, step)
+            }
+        }
     }
 
-    static let uploads = [
-        Attempt(name: "sftp put") { try $0.sftp("put \($1) \($0.folder)/liste.csv") },
-        Attempt(name: "sftp put -p -f") { try $0.sftp("put -p -f \($1) \($0.folder)/liste.csv") },
-        Attempt(name: "sftp, by the manual's spelling of the folder") {
-            try $0.sftp("cd \($0.code)/QUALIOPI/FICHER_QUALIOPI\nput \($1) liste.csv")
-        },
-        Attempt(name: "sftp, temporary name then rename") {
-            try $0.sftp("cd \($0.folder)\nput \($1) liste.csv.part\nrename liste.csv.part liste.csv")
-        },
-        Attempt(name: "scp -p") { try $0.scp($1, to: "liste.csv", options: ["-p"]) },
-        Attempt(name: "curl") { try $0.curl($1, to: "liste.csv") },
-        Attempt(name: "curl --ftp-create-dirs") { try $0.curl($1, to: "liste.csv", options: ["--ftp-create-dirs"]) },
-        Attempt(name: "curl, temporary name then rename") {
-            try $0.curl(
-                $1, to: "liste.csv.tmp",
-                options: ["-Q", "-rename \($0.folder)/liste.csv.tmp \($0.folder)/liste.csv"])
-        },
-        Attempt(name: "lftp put") { try $0.lftp("cd \($0.folder) && put \($1) -o liste.csv") },
-        Attempt(name: "lftp with a temporary file") {
-            try $0.lftp("set xfer:use-temp-file yes; cd \($0.folder) && put \($1) -o liste.csv")
-        },
-        Attempt(name: "lftp mirror -R") {
-            let tree = try $0.tree(of: $1)
-            return try $0.lftp("mirror -R \(tree) \($0.folder)")
-        },
-        Attempt(name: "psftp") { try $0.psftp("cd \($0.folder)\nput \($1) liste.csv") },
-        Attempt(name: "pscp -p") { try $0.pscp($1, to: "liste.csv", options: ["-p"]) },
-        Attempt(name: "rclone copyto") { try $0.rclone("copyto", $1, to: "liste.csv") },
-        Attempt(name: "rclone copy of a folder") { try $0.rclone("copy", $0.tree(of: $1), to: "") },
-        Attempt(name: "paramiko put and utime") {
-            try $0.paramiko(
-                """
-                path = folder + '/liste.csv'
-                sftp.put('\($1)', path)
-                sftp.utime(path, (1700000000, 1700000000))
-                assert sftp.stat(path).st_mtime == 1700000000
-                """)
-        },
-        Attempt(name: "paramiko, temporary name then posix_rename") {
-            try $0.paramiko(
-                """
-                sftp.put('\($1)', folder + '/.liste.csv')
-                sftp.posix_rename(folder + '/.liste.csv', folder + '/liste.csv')
-                """)
-        },
-        Attempt(name: "asyncssh put with preserve") {
-            try $0.asyncssh("await sftp.put('\($1)', folder + '/liste.csv', preserve=True)")
-        },
-        Attempt(name: "asyncssh makedirs of the existing path") {
-            try $0.asyncssh(
-                "await sftp.makedirs(folder, exist_ok=True)\n        await sftp.put('\($1)', folder + '/liste.csv')")
-        },
-        Attempt(name: "Net::SFTP::Foreign put") { try $0.perl("$sftp->put('\($1)', '\($0.folder)/liste.csv')") },
-        Attempt(name: "Net::SFTP::Foreign atomic put") {
-            try $0.perl("$sftp->put('\($1)', '\($0.folder)/liste.csv', atomic => 1)")
-        },
-        Attempt(name: "phpseclib put") {
-            try $0.php("$sftp->put('\($0.folder)/liste.csv', '\($1)', SFTP::SOURCE_LOCAL_FILE)")
-        },
-        Attempt(name: "JSch put") { try $0.jsch($1, to: "liste.csv") },
-    ]
+    /// The README's table says what this test does, client by client.
+    @Test func `the README's table is this matrix`() throws {
+        let readme = try String(
+            contentsOf: Depositor.fixtures.appending(path: "../../README.md"), encoding: .utf8)
+        let head = (["client"] + MatrixClient.Case.allCases.map(\.rawValue)).joined(separator: " | ")
+        #expect(readme.contains("| \(head) |"))
+        for client in MatrixClient.all {
+            let cells = MatrixClient.Case.allCases.map { client.cases[$0] == nil ? "–" : "yes" }
+            let row = ([client.name] + cells).joined(separator: " | ")
+            #expect(readme.contains("| \(row) |"), "\(row)")
+        }
+    }
+}
 
-    @Test(arguments: uploads)
-    func `a whole upload succeeds and is treated once`(attempt: Attempt) throws {
-        let instance = try Instance(deposits: ["settle_seconds: 0"])
+/// One depositor's instance, and what it must say after each step of a client.
+private struct Matrix {
+    private let instance: Instance
+    private let depositor: Depositor
+    private let counter = Counter()
+
+    private final class Counter { var deposits = 0 }
+
+    init() throws {
+        instance = try Instance(deposits: ["settle_seconds: 0"])
         try instance.start()
-        let depositor = try Depositor(instance, organisations: 500)
-        let text = SampleList.good(500)
-        let told = try attempt.push(depositor, try instance.write(text, to: "liste.csv"))
-        #expect(told.succeeded, "\(told)")
-        let deposits = try depositor.treated()
-        #expect(deposits.map { $0["state"] as? String } == ["succes"])
-        #expect(deposits.map { $0["file"] as? String } == ["liste.csv"])
-        #expect(deposits.first?["size"] as? Int == text.utf8.count)
-
-        // The same again: the taken file's view must not stand in the way of the next day's deposit.
-        let again = try attempt.push(depositor, instance.folder.appending(path: "liste.csv").path)
-        if attempt.name.contains("mirror") || attempt.name.contains("rclone") { return }
-        #expect(again.succeeded, "\(again)")
-        #expect(try depositor.treated(2).count == 2)
+        depositor = try Depositor(instance, organisations: 500)
     }
 
-    static let downloads = [
-        Attempt(name: "sftp get and rm") { try $0.sftp("get \($0.folder)/\($1) copie\nrm \($0.folder)/\($1)") },
-        Attempt(name: "scp") { try $0.scpDownload($1, to: "copie") },
-        Attempt(name: "curl") { try $0.curlDownload($1, to: "copie") },
-        Attempt(name: "lftp get, then rm") { try $0.lftp("cd \($0.folder) && get \($1) -o copie && rm \($1)") },
-        Attempt(name: "psftp get and del") { try $0.psftp("cd \($0.folder)\nls\nget \($1) copie\ndel \($1)") },
-        Attempt(name: "rclone copyto") { try $0.rcloneDownload($1, to: "copie") },
-        Attempt(name: "paramiko get and remove") {
-            try $0.paramiko("sftp.get(folder + '/\($1)', 'copie'); sftp.remove(folder + '/\($1)')")
-        },
-        Attempt(name: "asyncssh get") { try $0.asyncssh("await sftp.get(folder + '/\($1)', 'copie')") },
-    ]
-
-    @Test(arguments: downloads)
-    func `a report is downloaded whole`(attempt: Attempt) throws {
-        let instance = try Instance(deposits: ["settle_seconds: 0"])
-        try instance.start()
-        let depositor = try Depositor(instance, organisations: 10)
-        // Thousands of unknown organisations make a report of several hundred kilobytes: many READs in flight.
-        let file = try instance.write(SampleList.good(5_000), to: "liste.csv")
-        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
-        _ = try depositor.treated()
-        let name = try #require(depositor.reports("txt").first)
-        let report = try Data(contentsOf: depositor.folderOnDisk.appending(path: name))
-        #expect(report.count > 300_000)
-        let told = try attempt.push(depositor, name)
-        #expect(told.succeeded, "\(told)")
-        #expect(try Data(contentsOf: instance.folder.appending(path: "copie")) == report)
-        if attempt.name.contains("and") || attempt.name.contains("rm") { #expect(depositor.reports("txt").isEmpty) }
+    /// A whole upload succeeds and is treated once.
+    func upload(_ name: String, _ step: MatrixClient.Step) throws {
+        // One line more at each upload, so that every file is another.
+        let text = SampleList.good(300 + counter.deposits)
+        let told = try step(depositor, try instance.write(text, to: "liste.csv"))
+        try #require(told.succeeded, "\(name): \(told)\n\(instance.log)")
+        try expectDeposit(name, text)
     }
 
-    static let wrongPasswords = [
-        Attempt(name: "curl") { try $0.curl($1, to: "liste.csv", password: "Faux-2026") },
-        Attempt(name: "lftp") { try $0.lftp("cd \($0.folder) && put \($1)", password: "Faux-2026") },
-        Attempt(name: "psftp") { depositor, _ in try depositor.psftp("ls", password: "Faux-2026") },
-        Attempt(name: "paramiko") { depositor, _ in try depositor.paramiko("", password: "Faux-2026") },
-        Attempt(name: "rclone") { try $0.rclone("copyto", $1, to: "liste.csv", password: "Faux-2026") },
-    ]
-
-    @Test(arguments: wrongPasswords)
-    func `a wrong password is said to be one`(attempt: Attempt) throws {
-        let instance = try Instance()
-        try instance.start()
-        let depositor = try Depositor(instance, organisations: 10)
-        let told = try attempt.push(depositor, try instance.write(SampleList.good(1), to: "liste.csv"))
-        #expect(!told.succeeded, "\(told)")
-        #expect(instance.log.contains("event=session.denied"))
-        #expect(depositor.names().isEmpty)
-    }
-
-    static let resumptions = [
-        Attempt(name: "sftp reput") { try $0.sftp("reput \($1) \($0.folder)/liste.csv") },
-        Attempt(name: "curl -C -") { try $0.curl($1, to: "liste.csv", options: ["-C", "-"]) },
-        Attempt(name: "lftp put -c") { try $0.lftp("cd \($0.folder) && put -c \($1) -o liste.csv") },
-        Attempt(name: "psftp reput") { try $0.psftp("cd \($0.folder)\nreput \($1) liste.csv") },
-    ]
-
-    @Test(arguments: resumptions)
-    func `an upload is resumed after a cut`(attempt: Attempt) throws {
-        let instance = try Instance()
-        try instance.start()
-        let depositor = try Depositor(instance, organisations: 500)
-        let text = SampleList.good(500)
+    /// An upload goes on after a cut.
+    func resume(_ name: String, _ step: MatrixClient.Step) throws {
+        let text = SampleList.good(300 + counter.deposits)
         let file = try instance.write(text, to: "liste.csv")
         let cut = try depositor.packets(
             """
@@ -161,13 +73,44 @@ import Testing
             assert sftp.write(opened.handle, 0, good[:10000]).code == OK
             sftp.transport.sock.close()
             """, good: text)
-        #expect(cut.succeeded, "\(cut)")
-        #expect(eventually { instance.log.contains("event=session.closed") })
-        #expect(depositor.names().isEmpty)
-        let told = try attempt.push(depositor, file)
-        #expect(told.succeeded, "\(told)")
-        let deposits = try depositor.treated()
-        #expect(deposits.map { $0["state"] as? String } == ["succes"])
-        #expect(deposits.first?["size"] as? Int == text.utf8.count)
+        try #require(cut.succeeded, "\(cut)")
+        try #require(eventually { instance.log.contains("event=upload.kept") }, "\(instance.log)")
+        let told = try step(depositor, file)
+        try #require(told.succeeded, "\(name): \(told)\n\(instance.log)")
+        try expectDeposit(name, text)
+    }
+
+    /// A report of several hundred kilobytes, thus many READs in flight, is listed, downloaded whole and deleted.
+    func report(_ name: String, _ step: MatrixClient.Step) throws {
+        let file = try instance.write(SampleList.good(5_000), to: "rapport.csv")
+        try #require(try depositor.sftp("put \(file) \(depositor.folder)/rapport.csv").succeeded)
+        counter.deposits += 1
+        _ = try depositor.treated(counter.deposits)
+        let report = try #require(depositor.reports("txt").first { $0.hasPrefix("rapport.csv") })
+        let content = try Data(contentsOf: depositor.folderOnDisk.appending(path: report))
+        #expect(content.count > 300_000)
+        let told = try step(depositor, report)
+        #expect(told.succeeded, "\(name): \(told)\n\(instance.log)")
+        #expect((try? Data(contentsOf: instance.folder.appending(path: "copie"))) == content, "\(name)")
+        #expect(!depositor.names().contains(report), "\(name)")
+    }
+
+    /// A wrong password is said to be one.
+    func wrongPassword(_ name: String, _ step: MatrixClient.Step) throws {
+        let before = depositor.names()
+        let told = try step(depositor, try instance.write(SampleList.good(1), to: "liste.csv"))
+        #expect(!told.succeeded, "\(name): \(told)")
+        #expect(instance.log.contains("event=session.denied"), "\(name)")
+        #expect(depositor.names() == before, "\(name)")
+    }
+
+    private func expectDeposit(_ name: String, _ text: String) throws {
+        counter.deposits += 1
+        let deposits = try depositor.treated(counter.deposits)
+        #expect(deposits.count == counter.deposits, "\(name): \(deposits)")
+        let last = try #require(deposits.last)
+        #expect(last["state"] as? String == "succes", "\(name): \(deposits)")
+        #expect(last["file"] as? String == "liste.csv", "\(name)")
+        #expect(last["size"] as? Int == text.utf8.count, "\(name)")
     }
 }

@@ -5,27 +5,37 @@ extension Depositor {
     static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures")
 
-    /// A Python program that replays packets: `sftp` (a connected `Packets`), `folder`, `good` (a valid list's bytes) at hand.
-    /// It succeeds when none of its assertions fails.
-    func packets(_ program: String, good: String = SampleList.good(20)) throws -> CommandResult {
+    /// A Python program that replays packets: `sftp` (a connected `Packets`), `folder`, `good` (a valid list's bytes) at
+    /// hand, and beyond the protocol `disk` (the drop folder), `state`, `sessions()` (the session processes) and
+    /// `memory(pid)`. It succeeds when none of its assertions fails.
+    func packets(
+        _ program: String, good: String = SampleList.good(20), within seconds: Double = 120
+    ) throws -> CommandResult {
         let file = try instance.write(good, to: "good-\(UUID().uuidString).csv")
         let prelude = """
-            import sys, time, struct
+            import sys, time, struct, subprocess
             sys.path.insert(0, '\(Self.fixtures.path)')
             from sftp_packets import *
-            connect = lambda **options: Packets(\(instance.port), '\(login)', '\(Self.password)', **options)
-            folder = '\(folder)'
+            port, login, password = \(instance.port), '\(login)', '\(Self.password)'
+            folder, disk, state = '\(folder)', '\(folderOnDisk.path)', '\(instance.state.path)'
+            connect = lambda **options: Packets(port, login, password, **options)
             good = open('\(file)', 'rb').read()
             def wait(condition, seconds=20):
                 deadline = time.monotonic() + seconds
                 while not condition():
                     assert time.monotonic() < deadline, 'waited in vain'
                     time.sleep(0.02)
+            def sessions():
+                return [int(pid) for pid in subprocess.run(
+                    ['pgrep', '-P', '\(instance.daemon?.process.processIdentifier ?? 0)'], capture_output=True).stdout.split()]
+            def memory(pid):
+                lines = open('/proc/%d/status' % pid).read().splitlines()
+                return 1024 * int(next(line for line in lines if line.startswith('VmRSS')).split()[1])
             def gone(name):  # claimed: no longer listed
                 wait(lambda: name not in sftp.list(folder))
             sftp = connect()
 
             """
-        return try instance.run([Instance.python, "-B", "-c", prelude + program])
+        return try instance.run([Instance.python, "-B", "-c", prelude + program], within: seconds)
     }
 }
