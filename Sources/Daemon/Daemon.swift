@@ -20,6 +20,7 @@ package enum Daemon {
         let state = StateDirectory(path: settings.stateDirectory)
         try state.prepare()
         let lock = try StateLock(state)
+        logger.notice("daemon.started", metadata: ["version": "\(Version.current)", "state": "\(state.path)"])
         let clock = CivilClock(zone: settings.timeZone)
         if clock.offsetSeconds != 0 {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
@@ -28,7 +29,7 @@ package enum Daemon {
         let parts = try Parts(settings, state, store, clock, output)
         try parts.recover()
         try await parts.run(reload: reload)
-        logger.info("stopped")
+        logger.notice("daemon.stopped")
         withExtendedLifetime(lock) {}
     }
 

@@ -77,11 +77,11 @@ final class Housekeeping: Sendable {
             let count = try body()
             if count > 0 {
                 logger.info(
-                    "expired", metadata: ["event": "retention.expired", "what": "\(what)", "count": "\(count)"])
+                    "retention.expired", metadata: ["what": "\(what)", "count": "\(count)"])
             }
         } catch {
             logger.error(
-                "retention failed", metadata: ["event": "retention.failed", "what": "\(what)", "reason": "\(error)"])
+                "retention.failed", metadata: ["what": "\(what)", "reason": "\(error)"])
         }
     }
 }

@@ -174,9 +174,9 @@ final class Pipeline: Service, Sendable {
         let delay = delays.delay(afterAttempts: deposit.attempts)
         metrics.count(.depositRetries)
         logger.warning(
-            "deposit deferred",
+            "deposit.deferred",
             metadata: [
-                "event": "deposit.deferred", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
+                "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
                 "attempt": "\(deposit.attempts)", "retry_in": "\(delay)", "reason": "\(error)",
             ])
         let now = clock.now()

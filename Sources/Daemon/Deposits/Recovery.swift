@@ -40,8 +40,8 @@ struct Recovery {
                 ])
         } catch {
             logger.error(
-                "claim can't be resumed",
-                metadata: ["event": "recovery.failed", "deposit": "\(deposit.id)", "reason": "\(error)"])
+                "recovery.failed",
+                metadata: ["deposit": "\(deposit.id)", "reason": "\(error)"])
         }
     }
 
@@ -50,14 +50,14 @@ struct Recovery {
             for name in try Folder(path: state.processing).list()
             where !known.contains(String(decoding: name, as: UTF8.self)) { reportStranger(name) }
         } catch {
-            logger.error("processing/ can't be read", metadata: ["event": "recovery.failed", "reason": "\(error)"])
+            logger.error("recovery.failed", metadata: ["reason": "\(error)"])
         }
     }
 
     private func reportStranger(_ name: [UInt8]) {
         logger.warning(
-            "unknown file in processing/",
-            metadata: ["event": "recovery.stranger", "file": "\(DisplayText.escape(name))"])
+            "recovery.stranger",
+            metadata: ["file": "\(DisplayText.escape(name))"])
     }
 
     /// A mail that was being written is written again under another name.
@@ -74,7 +74,7 @@ struct Recovery {
             guard let highest = try files.highestID(since: last?.civilDate) else { return }
             try? store.skipDepositIDs(through: highest)
         } catch {
-            logger.error("archive/ can't be read", metadata: ["event": "recovery.failed", "reason": "\(error)"])
+            logger.error("recovery.failed", metadata: ["reason": "\(error)"])
         }
     }
 }

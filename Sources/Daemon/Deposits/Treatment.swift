@@ -107,9 +107,9 @@ final class Treatment: Sendable {
             previousList: try store.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(
-            "deposit validated",
+            "deposit.validated",
             metadata: [
-                "event": "deposit.validated", "deposit": "\(deposit.id)", "outcome": "\(verdict.outcome.rawValue)",
+                "deposit": "\(deposit.id)", "outcome": "\(verdict.outcome.rawValue)",
                 "lines": "\(verdict.lines.total)", "blocking": "\(verdict.anomalies.blocking)",
                 "alerts": "\(verdict.anomalies.alerte)",
             ])
@@ -133,9 +133,9 @@ final class Treatment: Sendable {
         FaultPoint.reached(.integrated)
         metrics.count(.deposits, ["state": concluded.state.rawValue])
         logger.notice(
-            "deposit integrated",
+            "deposit.integrated",
             metadata: [
-                "event": "deposit.integrated", "deposit": "\(concluded.id)", "depositor": "\(concluded.depositor)",
+                "deposit": "\(concluded.id)", "depositor": "\(concluded.depositor)",
                 "file": "\(concluded.fileText)", "state": "\(concluded.state.rawValue)",
                 "cause": "\(concluded.cause?.rawValue ?? "")", "added": "\(concluded.movements?.ajouts ?? 0)",
                 "modified": "\(concluded.movements?.modifications ?? 0)",
@@ -174,7 +174,7 @@ final class Treatment: Sendable {
             FaultPoint.reached(.halfReported)
         }
         logger.info(
-            "deposit reported",
-            metadata: ["event": "deposit.reported", "deposit": "\(deposit.id)", "report": "\(stem)"])
+            "deposit.reported",
+            metadata: ["deposit": "\(deposit.id)", "report": "\(stem)"])
     }
 }

@@ -111,7 +111,7 @@ final class Watcher: Service, Sendable {
             return (Set(codes), isComplete)
         } catch {
             logger.error(
-                "depositors can't be listed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
+                "watcher.failed", metadata: ["reason": "\(error)"])
             return (Set(watches.values), false)
         }
     }
@@ -123,8 +123,8 @@ final class Watcher: Service, Sendable {
             return true
         } catch {
             logger.error(
-                "drop folder can't be watched",
-                metadata: ["event": "watcher.failed", "depositor": "\(code)", "reason": "\(error)"])
+                "watcher.failed",
+                metadata: ["depositor": "\(code)", "reason": "\(error)"])
             return false
         }
     }
@@ -136,8 +136,8 @@ final class Watcher: Service, Sendable {
                 code, files.map { ($0.name, $0) }, settle: settleMilliseconds.withLock { $0 }, now: now)
         } catch {
             logger.error(
-                "drop folder can't be read",
-                metadata: ["event": "watcher.failed", "depositor": "\(code)", "reason": "\(error)"])
+                "watcher.failed",
+                metadata: ["depositor": "\(code)", "reason": "\(error)"])
         }
     }
 
@@ -149,9 +149,9 @@ final class Watcher: Service, Sendable {
             case .claimed(let deposit):
                 settling.forget(key)
                 logger.notice(
-                    "deposit received",
+                    "deposit.received",
                     metadata: [
-                        "event": "deposit.received", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
+                        "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
                         "file": "\(deposit.fileText)", "bytes": "\(deposit.size)", "author": "\(deposit.author)",
                     ])
                 pipeline.add(deposit)
@@ -165,9 +165,9 @@ final class Watcher: Service, Sendable {
         } catch {
             settling.postpone(key, until: now &+ 5 * Self.patience)
             logger.error(
-                "deposit can't be claimed",
+                "deposit.unclaimed",
                 metadata: [
-                    "event": "deposit.unclaimed", "depositor": "\(key.depositor)", "reason": "\(error)",
+                    "depositor": "\(key.depositor)", "reason": "\(error)",
                 ])
         }
     }
@@ -183,7 +183,7 @@ final class Watcher: Service, Sendable {
                 if isIncomplete { $0.all = true }
             }
         } catch {
-            logger.error("inotify failed", metadata: ["event": "watcher.failed", "reason": "\(error)"])
+            logger.error("watcher.failed", metadata: ["reason": "\(error)"])
         }
     }
 

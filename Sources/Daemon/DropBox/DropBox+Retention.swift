@@ -55,8 +55,8 @@ extension DropBox {
                     for (name, status) in try staging.regularFiles() { cut(staging, depositor.code, name, status) }
                 } catch let error as Errno {
                     logger.error(
-                        "drop folder can't be read",
-                        metadata: ["event": "recovery.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
+                        "recovery.failed",
+                        metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
                 }
             }
         }
@@ -110,9 +110,9 @@ extension DropBox {
 
     private func complain(_ name: [UInt8], _ error: Errno) {
         logger.error(
-            "unknown file in staging/",
+            "recovery.stranger",
             metadata: [
-                "event": "recovery.stranger", "file": "\(DisplayText.escape(name))", "reason": "\(error)",
+                "file": "\(DisplayText.escape(name))", "reason": "\(error)",
             ])
     }
 
@@ -181,8 +181,8 @@ extension DropBox {
                 try body(depositor.code)
             } catch {
                 logger.error(
-                    "retention failed",
-                    metadata: ["event": "retention.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
+                    "retention.failed",
+                    metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
             }
         }
     }

@@ -78,8 +78,8 @@ package final class DropBox: Sendable {
                 try directory.prepareDepositor(depositor.code)
             } catch {
                 logger.error(
-                    "drop folder can't be made",
-                    metadata: ["event": "folder.failed", "depositor": "\(depositor.code)", "reason": "\(error)"])
+                    "folder.failed",
+                    metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
             }
         }
     }
@@ -111,10 +111,7 @@ package final class DropBox: Sendable {
     func log(
         _ event: String, _ code: String, _ name: [UInt8], _ more: Logger.Metadata = [:], level: Logger.Level = .info
     ) {
-        let metadata: Logger.Metadata = [
-            "event": "\(event)", "depositor": "\(code)", "file": "\(DisplayText.escape(name))",
-        ]
-        logger.log(
-            level: level, "\(event.replacing(".", with: " "))", metadata: metadata.merging(more) { $1 })
+        let metadata: Logger.Metadata = ["depositor": "\(code)", "file": "\(DisplayText.escape(name))"]
+        logger.log(level: level, "\(event)", metadata: metadata.merging(more) { $1 })
     }
 }

@@ -155,7 +155,7 @@ extension DropBoxSession {
             try box.store.removePublication(device: published.device, inode: published.inode)
         } catch {
             box.logger.warning(
-                "publication can't be forgotten", metadata: ["event": "publication.stale", "reason": "\(error)"])
+                "publication.stale", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -75,9 +75,9 @@ package final class DropBoxSession: SessionFiles {
             return (.status(refusal.code, text: refusal.text), nil)
         } catch {
             box.logger.error(
-                "drop box failed",
+                "dropbox.failed",
                 metadata: [
-                    "event": "dropbox.failed", "session": "\(sessionID)", "login": "\(login)", "reason": "\(error)",
+                    "session": "\(sessionID)", "login": "\(login)", "reason": "\(error)",
                 ])
             return (.status(.failure, text: DropBoxTexts.unavailable), nil)
         }
@@ -145,9 +145,9 @@ package final class DropBoxSession: SessionFiles {
         case .rmdir where !exists: return .absent
         case .mkdir, .rmdir, .symlink, .link:
             box.logger.info(
-                "change refused",
+                "folder.refused",
                 metadata: [
-                    "event": "folder.refused", "session": "\(sessionID)", "login": "\(login)", "kind": "\(kind)",
+                    "session": "\(sessionID)", "login": "\(login)", "kind": "\(kind)",
                     "path": "\(DisplayText.escape(path))",
                 ])
             return elsewhere

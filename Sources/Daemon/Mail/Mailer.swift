@@ -115,7 +115,7 @@ package final class Mailer: Service, Sendable {
             let next = try store.outboxFigures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
             queue.fill(due, isAll: due.count < limit, next: next)
         } catch {
-            logger.error("mail.outbox_unavailable", metadata: ["error": "\(error)"])
+            logger.error("mail.outbox_unavailable", metadata: ["reason": "\(error)"])
             queue.lookFailed(again: Mailer.waitForDatabase)
         }
     }
@@ -181,7 +181,7 @@ package final class Mailer: Service, Sendable {
                 try body()
                 return queue.release(mail.id, again: again, delivered: delivered)
             } catch {
-                logger.error("mail.unrecorded", metadata: ["mail": "\(mail.id)", "error": "\(error)"])
+                logger.error("mail.unrecorded", metadata: ["mail": "\(mail.id)", "reason": "\(error)"])
                 if queue.isStopping { return }
                 _ = WakeSignal().wait(timeout: Mailer.waitForDatabase)
             }

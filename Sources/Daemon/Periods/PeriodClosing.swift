@@ -82,7 +82,7 @@ package final class PeriodClosing: Service, Sendable {
                 let isHeld = try !closeDue()
                 wait = isHeld ? PeriodClosing.waitForClaim : min(wait, max(0.05, secondsToNextEnd()))
             } catch {
-                logger.error("period.unavailable", metadata: ["error": "\(error)"])
+                logger.error("period.unavailable", metadata: ["reason": "\(error)"])
             }
             wake.wait(timeout: .seconds(wait))
         }

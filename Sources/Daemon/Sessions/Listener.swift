@@ -68,6 +68,7 @@ package final class Listener: Service, Sendable {
                 stop()
             }
         } onGracefulShutdown: {
+            self.logger.notice("daemon.stopping")
             ServiceManager.notify("STOPPING=1\nSTATUS=ending sessions and deposits")
             self.stop()
         }
@@ -94,7 +95,7 @@ package final class Listener: Service, Sendable {
                 try poller.rearm(socket.descriptor.raw, .readable, token: event.token)
             } catch {
                 failure = error
-                logger.critical("listener.failed", metadata: ["error": "\(error)"])
+                logger.critical("listener.failed", metadata: ["reason": "\(error)"])
                 break
             }
         }
@@ -114,7 +115,7 @@ package final class Listener: Service, Sendable {
             } catch {
                 switch error {
                 case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
-                    logger.error("listener.exhausted", metadata: ["error": "\(error)"])
+                    logger.error("listener.exhausted", metadata: ["reason": "\(error)"])
                     // The connection stays in the backlog; without a pause this would spin.
                     _ = state.wait(until: MonotonicClock.now() + .milliseconds(500)) { $0.stopping ? () : nil }
                     return

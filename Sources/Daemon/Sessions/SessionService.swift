@@ -159,7 +159,7 @@ package final class SessionService: Service, Sendable {
             try open(connection, at: now)
         } catch {
             doors.update { $0.throttle.leave(address, login: nil) }
-            logger.error("session.failed", metadata: ["address": "\(address)", "error": "\(error)"])
+            logger.error("session.failed", metadata: ["address": "\(address)", "reason": "\(error)"])
         }
     }
 

@@ -117,7 +117,7 @@ extension SessionService {
             message = try Codec.encode(.reply(id: id, reply))
         } catch {
             // Our own fault: a reply beyond the bounds. The client would wait for ever.
-            logger.error("session.reply_unsendable", metadata: metadata(session, ["error": "\(error)"]))
+            logger.error("session.reply_unsendable", metadata: metadata(session, ["reason": "\(error)"]))
             session.kill()
             return true
         }
