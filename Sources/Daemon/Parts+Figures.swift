@@ -9,7 +9,9 @@ extension Parts {
     func answer(_ request: ControlRequest) -> ControlReply {
         switch request.request {
         case .kick:
-            let ended = request.login.map { sessions.endSessions(login: $0) }
+            let ended =
+                request.login.map { sessions.endSessions(login: $0) }
+                ?? request.depositor.map { sessions.endSessions(depositor: $0) }
             noteChange()
             return ControlReply(sessionsEnded: ended)
         case .status:
@@ -32,9 +34,20 @@ extension Parts {
         return status
     }
 
+    /// The line that `systemctl status` shows.
+    func statusLine() -> String {
+        let status = status()
+        return "listening on \(status.listening.joined(separator: ", ")); \(status.sessions) sessions, "
+            + "\(status.uploads) of them with uploads; \(status.waiting + status.processing) deposits in hand"
+    }
+
     func gauges() -> [Metrics.Gauge] {
         let figures = sessions.figures()
         var gauges = [
+            Metrics.Gauge("build_info", help: "1, with the version.", 1, labels: [("version", Version.current)]),
+            Metrics.Gauge(
+                "uptime_seconds", help: "Since the daemon was started.",
+                ((MonotonicClock.now() - started) / .seconds(1)).rounded()),
             Metrics.Gauge("sessions", help: "Connections, logged in or not.", Double(figures.sessions)),
             Metrics.Gauge(
                 "sessions_unauthenticated", help: "Connections that have not logged in.",

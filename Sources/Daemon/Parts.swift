@@ -77,6 +77,9 @@ struct Parts {
         try pipeline.recover()
     }
 
+    /// How often `systemctl status` gets new figures.
+    private static let statusInterval = Duration.seconds(15)
+
     func run(reload: @escaping @Sendable () throws -> Settings) async throws {
         let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0) }
         var services: [any Service] = [
@@ -98,9 +101,13 @@ struct Parts {
                     ServiceManager.notify("WATCHDOG=1")
                 }, at: 0)
         }
+        if ServiceManager.isListening {
+            services.append(Ticker(every: Parts.statusInterval) { ServiceManager.notify("STATUS=\(statusLine())") })
+        }
         // It describes whole services, settings and all.
         var groupLogger = logger
         groupLogger.logLevel = .notice
+        groupLogger[metadataKey: "event"] = "service.group"
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: groupLogger)

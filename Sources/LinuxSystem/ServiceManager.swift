@@ -21,6 +21,9 @@ package enum ServiceManager {
         return send(Array(state.utf8), to: Array(path.utf8))
     }
 
+    /// Whether a service manager wants to be told of states.
+    package static var isListening: Bool { variable("NOTIFY_SOCKET") != nil }
+
     /// How often the service manager expects `WATCHDOG=1` at the latest; nil if it doesn't.
     package static func watchdogInterval() -> Duration? {
         guard let microseconds = number("WATCHDOG_USEC"), microseconds > 0 else { return nil }

@@ -139,6 +139,7 @@ extension DropBoxSession {
         FaultPoint.reached(.published)
         forget(replaced)
         state.taken[name] = nil
+        box.metrics.count(.uploads)
         box.log(
             "file.published", code, name,
             [
@@ -198,6 +199,7 @@ extension DropBoxSession {
             }
             guard !upload.isRevoked, let descriptor else { return }
             defer { withExtendedLifetime(descriptor) {} }
+            box.metrics.count(.uploadsIncomplete)
             do {
                 let size = try fileStatus(of: descriptor.raw).size
                 let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)

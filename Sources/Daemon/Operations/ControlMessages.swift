@@ -10,16 +10,19 @@ package struct ControlRequest: Codable, Sendable, Equatable {
     package let request: Kind
     /// With ``Kind/kick``: the login whose sessions must end because its password, keys or state changed.
     package let login: String?
+    /// With ``Kind/kick``: the code of the depositor whose accounts' sessions must end because it was suspended.
+    package let depositor: String?
 
-    package init(_ request: Kind, login: String? = nil) {
+    package init(_ request: Kind, login: String? = nil, depositor: String? = nil) {
         self.request = request
         self.login = login
+        self.depositor = depositor
     }
 }
 
 /// The daemon's answer, one line of JSON.
 package struct ControlReply: Codable, Sendable, Equatable {
-    /// With a kick that names a login: how many live sessions were told to end.
+    /// With a kick that names a login or a depositor: how many live sessions were told to end.
     package var sessionsEnded: Int?
     /// With a status request.
     package var status: LiveStatus?

@@ -8,6 +8,7 @@ package final class Metrics: Sendable {
     /// A figure that only grows. The raw value is its name without `collecteur_` and `_total`.
     package enum Counter: String, CaseIterable, Sendable {
         case sessionsOpened = "sessions_opened"
+        /// Label `reason`.
         case sessionsRefused = "sessions_refused"
         /// Label `result`: accepted, denied; `method`: password, key.
         case logins
@@ -21,6 +22,14 @@ package final class Metrics: Sendable {
         case depositRetries = "deposit_retries"
         /// Label `result`: sent, deferred, failed.
         case mails
+
+        fileprivate var hasLabels: Bool {
+            switch self {
+            case .sessionsRefused, .logins, .deposits, .mails: true
+            case .sessionsOpened, .bans, .uploads, .uploadsIncomplete, .receivedBytes, .sentBytes, .depositRetries:
+                false
+            }
+        }
 
         fileprivate var help: String {
             switch self {
@@ -95,7 +104,9 @@ package final class Metrics: Sendable {
         for counter in Counter.allCases {
             let name = "collecteur_\(counter.rawValue)_total"
             lines += ["# HELP \(name) \(counter.help)", "# TYPE \(name) counter"]
-            let series = figures.counters.filter { $0.key.counter == counter }.sorted { $0.key.labels < $1.key.labels }
+            var series = figures.counters.filter { $0.key.counter == counter }.sorted { $0.key.labels < $1.key.labels }
+            // From the start on, so that the first count is a rise.
+            if series.isEmpty, !counter.hasLabels { series = [(Series(counter: counter, labels: ""), 0)] }
             lines += series.map { "\(name)\($0.key.labels) \(Metrics.number($0.value))" }
         }
         let name = "collecteur_treatment_seconds"

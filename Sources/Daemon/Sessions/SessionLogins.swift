@@ -98,9 +98,11 @@ extension SessionService {
             // The account may have changed between the check and now, when no refresh could find this session yet.
             check([session])
             do {
-                try store.noteLogin(login: credentials.login, at: clock.now())
+                try store.noteLogin(
+                    login: credentials.login, from: session.address.description, detail: "\(attempt.method), \(banner)",
+                    at: clock.now())
             } catch {
-                logger.error("session.login_not_noted", metadata: metadata(session, ["error": "\(error)"]))
+                logger.error("session.login_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
             }
         }
         return .authenticated(login: Array(credentials.login.utf8))
@@ -120,6 +122,7 @@ extension SessionService {
                     [
                         "login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)",
                     ]))
+            noteDenial(session, attempt, denial)
             if bans {
                 metrics.count(.bans)
                 tryAgain = false
@@ -133,6 +136,20 @@ extension SessionService {
         }
         if !tryAgain { noteGoodbye(to: session) }
         return .denied(tryAgain: tryAgain)
+    }
+
+    /// For the account's audit trail. Nobody waits for it.
+    private func noteDenial(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) {
+        guard denial.countsForBan, denial != .unknownLogin else { return }
+        chores.submit { [self] in
+            do {
+                try store.noteDenial(
+                    login: attempt.shownLogin, from: session.address.description,
+                    detail: "\(attempt.method), \(denial.rawValue)", at: clock.now())
+            } catch {
+                logger.error("session.denial_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
+            }
+        }
     }
 
     // MARK: Taking back
@@ -185,7 +202,7 @@ extension SessionService {
                 if end(session, because: reason) { logEnded(session, account, reason) }
             } catch {
                 // Nothing is known to have changed: the next poll asks again.
-                logger.error("session.refresh_failed", metadata: ["error": "\(error)"])
+                logger.error("session.refresh_failed", metadata: ["reason": "\(error)"])
                 return
             }
         }

@@ -31,10 +31,44 @@ extension Store {
     }
 
     /// Notes the time of a successful login.
-    package func noteLogin(login: String, at now: Timestamp) throws(StoreError) {
-        try write {
-            try $0.execute(
+    package func noteLogin(
+        login: String, from origin: String = "", detail: String = "", at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            try db.execute(
                 sql: "UPDATE accounts SET last_login_at = ? WHERE login = ?", arguments: [now.milliseconds, login])
+            try Store.noteAttempt(db, login, "logged-in", origin, detail, now)
         }
+    }
+
+    /// Adds a denied login to the account's audit trail; nothing is kept of logins that no account has.
+    package func noteDenial(
+        login: String, from origin: String, detail: String, at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            let exists =
+                try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE login = ?", arguments: [login]) ?? false
+            guard exists else { return }
+            try Store.noteAttempt(db, login, "login-denied", origin, detail, now)
+        }
+    }
+
+    /// How many logins of an account, and how many denials, its audit trail keeps: robots log in every minute, and
+    /// whoever guesses passwords must not fill the disk.
+    static let keptAttempts = 500
+
+    private static func noteAttempt(
+        _ db: Database, _ login: String, _ event: String, _ origin: String, _ detail: String, _ now: Timestamp
+    ) throws {
+        try db.execute(
+            sql: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [login, now.milliseconds, event, login, origin, detail])
+        try db.execute(
+            sql: """
+                DELETE FROM account_log WHERE login = :login AND event = :event AND id <= (
+                    SELECT id FROM account_log WHERE login = :login AND event = :event
+                    ORDER BY id DESC LIMIT 1 OFFSET :kept)
+                """,
+            arguments: ["login": login, "event": event, "kept": keptAttempts])
     }
 }

@@ -40,7 +40,7 @@ extension Store {
     /// report, which is written over.
     /// - Throws: ``StoreError``; `notFound`, or `conflict` if it did not fail so, or is still being treated, or a
     ///   newer deposit's list is in force.
-    package func requeue(id: Int64, now: Timestamp) throws(StoreError) {
+    package func requeue(id: Int64, by actor: String = "", now: Timestamp) throws(StoreError) {
         try write { db in
             let deposit = try Store.deposit(db, id)
             guard deposit.step == .done else {
@@ -58,7 +58,7 @@ extension Store {
                     next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
                     """,
                 arguments: [id])
-            try Store.addEvent(db, id, now, "requeued", "")
+            try Store.addEvent(db, id, now, "requeued", actor)
         }
     }
 

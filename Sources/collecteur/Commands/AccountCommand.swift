@@ -53,8 +53,8 @@ struct AccountCommand: ParsableCommand {
             Listing(
                 items: try place.store.accounts(),
                 columns: [
-                    .left("LOGIN"), .left("EMAIL"), .left("STATE"), .right("KEYS"), .left("LAST LOGIN"),
-                    .left("DEPOSITORS"),
+                    .left("LOGIN"), .left("EMAIL", .optional), .left("STATE"), .right("KEYS", .optional),
+                    .left("LAST LOGIN"), .left("DEPOSITORS", .flexible),
                 ],
                 row: {
                     [
@@ -179,7 +179,9 @@ struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             Listing(
                 items: try place.store.accountLog(login: login),
-                columns: [.left("AT"), .left("EVENT"), .left("BY"), .left("FROM"), .left("DETAIL")],
+                columns: [
+                    .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
+                ],
                 row: { [place.shown($0.at), $0.event, $0.actor, $0.origin, $0.detail] },
                 object: {
                     [

@@ -49,7 +49,9 @@ extension AccountCommand {
             _ = try place.store.account(login: login)
             Listing(
                 items: try place.store.keys(login: login),
-                columns: [.left("FINGERPRINT"), .left("ALGORITHM"), .left("ADDED"), .left("COMMENT")],
+                columns: [
+                    .left("FINGERPRINT"), .left("ALGORITHM"), .left("ADDED", .optional), .left("COMMENT", .optional),
+                ],
                 row: { [$0.fingerprint, $0.algorithm, place.shown($0.addedAt), $0.comment] },
                 object: {
                     [

@@ -35,7 +35,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let reading = try SettingsReader.read(path: common.config)
             Listing(
-                items: reading.values, columns: [.left("SETTING"), .left("VALUE"), .left("FROM")],
+                items: reading.values, columns: [.left("SETTING"), .left("VALUE", .flexible), .left("FROM")],
                 row: { [$0.key, $0.value, $0.origin] },
                 object: { [("key", .string($0.key)), ("value", .string($0.value)), ("origin", .string($0.origin))] }
             ).show(listing, whenEmpty: "")

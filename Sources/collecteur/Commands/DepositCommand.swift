@@ -34,8 +34,9 @@ struct DepositCommand: ParsableCommand {
             Listing(
                 items: try place.store.deposits(filter),
                 columns: [
-                    .right("ID"), .left("RECEIVED"), .left("DEPOSITOR"), .left("FILE"), .right("SIZE"), .left("STATE"),
-                    .right("LINES"), .right("BLOCKING"), .right("ALERTS"),
+                    .right("ID"), .left("RECEIVED"), .left("DEPOSITOR"), .left("FILE", .flexible),
+                    .right("SIZE", .optional), .left("STATE", .flexible), .right("LINES", .optional),
+                    .right("BLOCKING", .optional), .right("ALERTS", .optional),
                 ],
                 row: { deposit in
                     [
@@ -75,7 +76,7 @@ struct DepositCommand: ParsableCommand {
             }
             Output.write(sheet(deposit, place).text)
             Output.write("\n")
-            var table = Table(columns: [.left("AT"), .left("EVENT"), .left("DETAIL")])
+            var table = Table(columns: [.left("AT"), .left("EVENT"), .left("DETAIL", .flexible)])
             for event in events { table.add([place.shown(event.at), event.event, event.detail]) }
             Output.write(table.text())
         }
@@ -125,7 +126,7 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.requeue(id: id, now: place.clock.now())
+            try place.store.requeue(id: id, by: place.actor, now: place.clock.now())
             place.kick()
             Terminal.note("deposit \(id): back in line")
         }

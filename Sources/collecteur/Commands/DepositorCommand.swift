@@ -51,7 +51,9 @@ struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             Listing(
                 items: try place.store.depositors(),
-                columns: [.left("CODE"), .left("SIRET"), .left("NAME"), .left("MODE"), .left("STATE")],
+                columns: [
+                    .left("CODE"), .left("SIRET", .optional), .left("NAME", .flexible), .left("MODE"), .left("STATE"),
+                ],
                 row: { [$0.code, $0.siret, $0.name, $0.mode.rawValue, $0.state.rawValue] },
                 object: { place.object($0) }
             ).show(listing, whenEmpty: "no depositor yet: collecteur depositor add")
@@ -100,8 +102,8 @@ struct DepositorCommand: ParsableCommand {
             let depositor = try place.store.depositor(code: code)
             try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
             try place.store.setDepositorState(code: code, .suspended)
-            place.kick()
-            Terminal.note("\(depositor.name) (\(code)): suspended")
+            try place.noteAccounts(of: code, "depositor-suspended")
+            place.report("depositor \(code) (\(depositor.name)): suspended", ended: place.kick(depositor: code))
         }
     }
 
@@ -117,8 +119,9 @@ struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.store.depositor(code: code)
             try place.store.setDepositorState(code: code, .active)
+            try place.noteAccounts(of: code, "depositor-resumed")
             place.kick()
-            Terminal.note("\(depositor.name) (\(code)): active")
+            Terminal.note("depositor \(code) (\(depositor.name)): active")
         }
     }
 
@@ -136,7 +139,7 @@ struct DepositorCommand: ParsableCommand {
             let depositor = try place.store.depositor(code: code)
             try place.store.setDepositorMode(code: code, mode)
             place.kick()
-            Terminal.note("\(depositor.name) (\(code)): mode \(mode.rawValue)")
+            Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
         }
     }
 }
@@ -144,6 +147,13 @@ struct DepositorCommand: ParsableCommand {
 extension Depositor.Mode: ExpressibleByArgument {}
 
 extension Workplace {
+    /// Adds to the audit trail of every account that acts for a depositor.
+    fileprivate func noteAccounts(of code: String, _ event: String) throws {
+        for login in try store.users().filter({ $0.depositors.contains(code) }).compactMap(\.login) {
+            try note(login, event, detail: code)
+        }
+    }
+
     fileprivate func object(_ depositor: Depositor) -> [(String, JSONValue)] {
         [
             ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),

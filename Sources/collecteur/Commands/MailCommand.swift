@@ -22,8 +22,9 @@ struct MailCommand: ParsableCommand {
             Listing(
                 items: try place.store.mails(state: state),
                 columns: [
-                    .right("ID"), .left("QUEUED"), .left("KIND"), .right("DEPOSIT"), .left("TO"), .left("STATE"),
-                    .right("TRIES"), .left("NEXT TRY"), .left("LAST ERROR"),
+                    .right("ID"), .left("QUEUED"), .left("KIND", .optional), .right("DEPOSIT", .optional),
+                    .left("TO", .flexible), .left("STATE"), .right("TRIES", .optional), .left("NEXT TRY", .optional),
+                    .left("LAST ERROR", .flexible),
                 ],
                 row: {
                     [

@@ -119,8 +119,9 @@ extension Workplace {
 
 extension CertifiedOrganisation {
     fileprivate static let columns: [Table.Column] = [
-        .left("NDA"), .left("SIREN"), .left("ACTIONS"), .left("BILANS"), .left("VAE"), .left("APPRENTISSAGE"),
-        .left("DECISION"), .left("END"),
+        .left("NDA"), .left("SIREN", .optional), .left("ACTIONS", .optional), .left("BILANS", .optional),
+        .left("VAE", .optional), .left("APPRENTISSAGE", .optional), .left("DECISION", .optional),
+        .left("END", .optional),
     ]
 
     fileprivate var cells: [String] { RegistryCSV.fields(of: self) }

@@ -24,9 +24,7 @@ struct StatusCommand: ParsableCommand {
         var sheet = Sheet()
         service(status.live, &sheet)
         contents(status, place, &sheet)
-        sheet.add(
-            "Needs a person", "concerns", status.concerns.isEmpty ? "nothing" : status.concerns.joined(separator: "; "),
-            .strings(status.concerns))
+        sheet.add("Needs a person", "concerns", lines: status.concerns, whenEmpty: "nothing")
         sheet.show(listing)
         if !status.concerns.isEmpty { throw ExitCode(Failure.Kind.failed.rawValue) }
     }

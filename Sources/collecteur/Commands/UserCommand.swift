@@ -38,7 +38,7 @@ struct UserCommand: ParsableCommand {
             let place = try Workplace(common)
             Listing(
                 items: try place.store.users(),
-                columns: [.left("EMAIL"), .left("DEPOSITORS"), .left("MAILS"), .left("ACCOUNT")],
+                columns: [.left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional)],
                 row: { [$0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? ""] },
                 object: {
                     [
@@ -61,7 +61,11 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            let user = try place.store.user(email: email)
             try place.store.grant(email: email, depositors: depositor)
+            if let login = user.login {
+                try place.note(login, "depositors-granted", detail: depositor.joined(separator: ", "))
+            }
             place.kick()
             Terminal.note("user \(email): granted \(depositor.joined(separator: ", "))")
         }
@@ -80,6 +84,9 @@ struct UserCommand: ParsableCommand {
             let place = try Workplace(common)
             let user = try place.store.user(email: email)
             try place.store.revoke(email: email, depositors: depositor)
+            if let login = user.login {
+                try place.note(login, "depositors-revoked", detail: depositor.joined(separator: ", "))
+            }
             place.report(
                 "user \(email): revoked \(depositor.joined(separator: ", "))", ended: place.kick(login: user.login))
         }
@@ -128,6 +135,7 @@ struct UserCommand: ParsableCommand {
             let account = user.login.map { " and the account \($0)" } ?? ""
             try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)
             try place.store.removeUser(email: email)
+            if let login = user.login { try place.note(login, "deleted", detail: "with the user \(email)") }
             place.report("user \(email): removed", ended: place.kick(login: user.login))
         }
     }

@@ -22,10 +22,15 @@ struct Listing<Item> {
 
 /// Facts about one thing: `name: value` lines for people, one object for machines.
 struct Sheet {
-    private(set) var facts: [(label: String, key: String, text: String, value: JSONValue)] = []
+    private(set) var facts: [(label: String, key: String, lines: [String], value: JSONValue)] = []
 
     mutating func add(_ label: String, _ key: String, _ text: String, _ value: JSONValue? = nil) {
-        facts.append((label, key, text, value ?? .string(text)))
+        facts.append((label, key, [text], value ?? .string(text)))
+    }
+
+    /// Adds several things under one label, each on a line of its own.
+    mutating func add(_ label: String, _ key: String, lines: [String], whenEmpty: String) {
+        facts.append((label, key, lines.isEmpty ? [whenEmpty] : lines, .strings(lines)))
     }
 
     var object: JSONValue { .object(facts.map { ($0.key, $0.value) }) }
@@ -40,9 +45,11 @@ struct Sheet {
 
     var text: String {
         let width = facts.map(\.label.count).max() ?? 0
+        let indent = String(repeating: " ", count: width + 2)
         return facts.map { fact in
-            let padding = String(repeating: " ", count: width - fact.label.count)
-            return "\(fact.label):\(padding) \(Terminal.printable(fact.text))\n"
+            let label = "\(fact.label):" + String(repeating: " ", count: width + 1 - fact.label.count)
+            let lines = fact.lines.map(Terminal.printable)
+            return label + lines.joined(separator: "\n" + indent) + "\n"
         }.joined()
     }
 }

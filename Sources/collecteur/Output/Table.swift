@@ -4,16 +4,35 @@ import Foundation
 struct Table {
     enum Alignment { case left, right }
 
+    /// What becomes of a column where the terminal is too narrow for all of them.
+    enum Adaptation {
+        /// Keeps its width as long as others can give way: identifiers and times.
+        case fixed
+        /// Is cut first: free text.
+        case flexible
+        /// Is left out, the last one first; `--json` has it.
+        case optional
+    }
+
     struct Column {
         let heading: String
         let alignment: Alignment
+        let adaptation: Adaptation
 
-        static func left(_ heading: String) -> Column { Column(heading: heading, alignment: .left) }
-        static func right(_ heading: String) -> Column { Column(heading: heading, alignment: .right) }
+        static func left(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
+            Column(heading: heading, alignment: .left, adaptation: adaptation)
+        }
+
+        static func right(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
+            Column(heading: heading, alignment: .right, adaptation: adaptation)
+        }
     }
 
     let columns: [Column]
     private(set) var rows: [[String]] = []
+
+    /// Free text is not cut shorter than this before optional columns are left out.
+    private static let legible = 12
 
     init(columns: [Column]) {
         self.columns = columns
@@ -25,28 +44,50 @@ struct Table {
 
     /// The table's lines.
     ///
-    /// - `width`: The columns of the terminal: the widest columns give way, and what is cut ends in `…`.
+    /// - `width`: The columns of the terminal. What doesn't fit is left out or cut, and what is cut ends in `…`.
     func text(width: Int? = Terminal.width) -> String {
         let all = [columns.map(\.heading)] + rows
         var widths = columns.indices.map { index in all.map { $0[index].count }.max() ?? 0 }
-        if let width { Table.narrow(&widths, to: width) }
+        var shown = Array(columns.indices)
+        if let width {
+            leaveOut(&shown, widths, to: width)
+            narrow(&widths, shown.filter { columns[$0].adaptation == .flexible }, of: shown, to: width, atLeast: 8)
+            narrow(&widths, shown, of: shown, to: width, atLeast: 8)
+        }
         return all.map { row in
             var line = ""
-            for (index, cell) in row.enumerated() {
-                let shown = cell.count > widths[index] ? cell.prefix(max(0, widths[index] - 1)) + "…" : cell[...]
-                let padding = String(repeating: " ", count: max(0, widths[index] - shown.count))
-                if index > 0 { line += "  " }
-                line += columns[index].alignment == .left ? shown + padding : padding + shown
+            for index in shown {
+                let cell = row[index]
+                let text = cell.count > widths[index] ? cell.prefix(max(0, widths[index] - 1)) + "…" : cell[...]
+                let padding = String(repeating: " ", count: max(0, widths[index] - text.count))
+                if index != shown.first { line += "  " }
+                line += columns[index].alignment == .left ? text + padding : padding + text
             }
             while line.last == " " { line.removeLast() }
             return line + "\n"
         }.joined()
     }
 
-    /// Takes from the widest column, one character at a time, until the line fits or no column is wider than eight.
-    private static func narrow(_ widths: inout [Int], to width: Int) {
-        var total = widths.reduce(0, +) + 2 * (widths.count - 1)
-        while total > width, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 {
+    private static func total(_ widths: [Int], _ shown: [Int]) -> Int {
+        shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1)
+    }
+
+    private func leaveOut(_ shown: inout [Int], _ widths: [Int], to width: Int) {
+        let least = columns.indices.map {
+            columns[$0].adaptation == .flexible ? min(widths[$0], Table.legible) : widths[$0]
+        }
+        while Table.total(least, shown) > width,
+            let index = shown.lastIndex(where: { columns[$0].adaptation == .optional })
+        {
+            shown.remove(at: index)
+        }
+    }
+
+    /// Takes from the widest of some columns, one character at a time, until the line fits or none is wider than the
+    /// least.
+    private func narrow(_ widths: inout [Int], _ some: [Int], of shown: [Int], to width: Int, atLeast least: Int) {
+        var total = Table.total(widths, shown)
+        while total > width, let widest = some.max(by: { widths[$0] < widths[$1] }), widths[widest] > least {
             widths[widest] -= 1
             total -= 1
         }

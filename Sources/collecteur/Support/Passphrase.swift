@@ -68,12 +68,13 @@ private enum Keyboard {
     /// A line typed without echo. The terminal is put back whatever happens, Ctrl-C included: the keys that make
     /// signals arrive as characters meanwhile.
     static func secret(_ prompt: String) throws -> String {
-        FileHandle.standardError.write(Data(prompt.utf8))
         var before = termios()
         guard tcgetattr(0, &before) == 0 else { throw Failure.failed("cannot turn the terminal's echo off") }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         guard tcsetattr(0, TCSAFLUSH, &silent) == 0 else { throw Failure.failed("cannot turn the terminal's echo off") }
+        // Only now: what is typed at the prompt must neither be shown nor be flushed away.
+        FileHandle.standardError.write(Data(prompt.utf8))
         defer {
             tcsetattr(0, TCSAFLUSH, &before)
             FileHandle.standardError.write(Data("\n".utf8))

@@ -31,11 +31,13 @@ struct Workplace {
 
     /// Tells the daemon, if one runs, that the database has changed.
     ///
-    /// - Parameter login: The account whose live sessions must end.
+    /// - Parameters:
+    ///   - login: The account whose live sessions must end.
+    ///   - depositor: The code of the depositor whose accounts' live sessions must end.
     /// - Returns: How many sessions end; `nil` when no daemon runs or none were asked to end.
     @discardableResult
-    func kick(login: String? = nil) -> Int? {
-        ControlClient.send(ControlRequest(.kick, login: login), to: state)?.sessionsEnded
+    func kick(login: String? = nil, depositor: String? = nil) -> Int? {
+        ControlClient.send(ControlRequest(.kick, login: login, depositor: depositor), to: state)?.sessionsEnded
     }
 
     /// An instant as tables show it, in the settings' zone.

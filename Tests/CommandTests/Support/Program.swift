@@ -53,6 +53,11 @@ final class Program {
         return outcome.output.trimmingCharacters(in: .newlines)
     }
 
+    /// Runs a command at a terminal of its own.
+    func atTerminal(_ arguments: String..., columns: UInt16 = 80) throws -> TerminalSession {
+        try TerminalSession([Program.path, "--config", settings.path] + arguments, columns: columns)
+    }
+
     func write(_ text: String, to name: String) throws -> String {
         let file = folder.appending(path: name)
         try Data(text.utf8).write(to: file)

@@ -73,6 +73,31 @@ final class Instance {
         try #require(listening && port != 0, "the daemon does not listen: \(daemon.errors)")
     }
 
+    /// Starts the daemon as systemd does: with a socket that is open already, a place for its states, and a watchdog.
+    func start(under manager: ServiceManagerStandIn) throws {
+        let daemon = try BackgroundCommand(
+            manager.command + [
+                Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve",
+            ],
+            environment: commandEnvironment, folder: folder)
+        self.daemon = daemon
+        port = manager.port
+        try #require(eventually { manager.knock() }, "\(daemon.errors)")
+        try #require(eventually(within: 60) { manager.states.contains { $0.contains("READY=1") } }, "\(daemon.errors)")
+    }
+
+    /// Sends a signal to the daemon itself, whatever stands between: its lock says which process it is.
+    func signal(_ number: Int32) throws {
+        let holder = try String(contentsOf: state.appending(path: "lock"), encoding: .utf8)
+        let pid = try #require(Int32(holder.trimmingCharacters(in: .newlines)))
+        try #require(kill(pid, number) == 0)
+    }
+
+    func rewriteSettings(_ change: (String) -> String) throws {
+        try change(String(contentsOf: settingsFile, encoding: .utf8))
+            .write(to: settingsFile, atomically: true, encoding: .utf8)
+    }
+
     /// Ends the daemon as an operator does, and returns its exit status.
     @discardableResult
     func stop() -> Int32? {

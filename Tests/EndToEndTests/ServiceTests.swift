@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// The daemon as a unit of systemd: its socket, its states, its reload, its metrics.
+@Suite struct ServiceTests {
+    @Test func `a unit is given its socket and says how it does`() throws {
+        let instance = try Instance()
+        let manager = try ServiceManagerStandIn(folder: instance.folder)
+        try instance.start(under: manager)
+        #expect(manager.states.contains { $0.contains("STATUS=listening on 127.0.0.1:\(manager.port)") })
+
+        let depositor = try Depositor(instance)
+        let file = try instance.write(SampleList.good(50), to: "liste.csv")
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        #expect(try depositor.treated().first?["state"] as? String == "succes")
+        #expect(eventually { manager.states.count { $0 == "WATCHDOG=1" } >= 2 }, "\(manager.states)")
+
+        try instance.signal(SIGTERM)
+        #expect(instance.daemon?.finish(within: 40).status == 0)
+        #expect(manager.states.contains { $0.hasPrefix("STOPPING=1") }, "\(manager.states)")
+        #expect(instance.log.contains("event=daemon.stopped"))
+    }
+
+    @Test func `SIGHUP takes good settings up and refuses bad ones whole`() throws {
+        let instance = try Instance()
+        let manager = try ServiceManagerStandIn(folder: instance.folder)
+        try instance.start(under: manager)
+        let depositor = try Depositor(instance)
+
+        // One good change and one bad one: neither is taken up.
+        try instance.rewriteSettings {
+            $0.replacing("sftp:\n", with: "log: {level: debug}\nsftp:\n  max_sesions: 1\n")
+        }
+        try instance.signal(SIGHUP)
+        #expect(eventually { instance.log.contains("event=settings.refused") }, "\(instance.log)")
+        #expect(instance.log.contains("did you mean sftp.max_sessions?"))
+        #expect(
+            eventually { manager.states.last { !$0.hasPrefix("WATCHDOG") && !$0.hasPrefix("STATUS") } == "READY=1" })
+        let reloading = try #require(manager.states.first { $0.hasPrefix("RELOADING=1\n") }, "\(manager.states)")
+        #expect(reloading.contains(/MONOTONIC_USEC=\d{6,}/))
+        #expect(try depositor.sftp("ls").succeeded)
+        #expect(!instance.log.contains(" debug event="))
+
+        try instance.rewriteSettings { $0.replacing("  max_sesions: 1\n", with: "") }
+        try instance.signal(SIGHUP)
+        #expect(eventually { instance.log.contains("event=settings.reloaded") }, "\(instance.log)")
+        #expect(try instance.collecteur("status").output.contains("Running:"))
+        #expect(eventually { instance.log.contains(" debug event=control.request") }, "\(instance.log)")
+        try instance.signal(SIGTERM)
+        #expect(instance.daemon?.finish(within: 40).status == 0, "\(instance.log)")
+    }
+
+    @Test func `the metrics' file has what happened`() throws {
+        let instance = try Instance(sections: "metrics: {file: __METRICS__}")
+        let metrics = instance.folder.appending(path: "collecteur.prom").path
+        try instance.rewriteSettings { $0.replacing("__METRICS__", with: metrics) }
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let file = try instance.write(SampleList.good(50), to: "liste.csv")
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste2.csv.part").succeeded)
+        _ = try depositor.treated()
+        let wanted = [
+            "collecteur_uploads_total 1", "collecteur_deposits_total{state=\"succes\"} 1",
+            "collecteur_treatment_seconds_count 1", "collecteur_logins_total{method=\"key\",result=\"accepted\"} 2",
+            "collecteur_sessions_opened_total 2", "collecteur_mails_total{result=\"sent\"} 1",
+            "collecteur_bans_total 0", "collecteur_uploads_incomplete_total 0",
+            "collecteur_outbox_mails{state=\"queued\"} 0", "collecteur_reference_organisations 2000",
+        ]
+        func text() -> String { (try? String(contentsOfFile: metrics, encoding: .utf8)) ?? "" }
+        #expect(
+            eventually(within: 60) { wanted.allSatisfy { text().contains($0 + "\n") } },
+            "\(wanted.filter { !text().contains($0 + "\n") })\n\(text())")
+        #expect(text().contains(/collecteur_received_bytes_total [1-9]/))
+        #expect(try FileManager.default.attributesOfItem(atPath: metrics)[.posixPermissions] as? Int == 0o644)
+    }
+
+    @Test func `the audit trail says who logged in from where, and what an admin's command ended`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        #expect(try depositor.sftp("ls").succeeded)
+        let attempts = try instance.run(
+            [
+                "sshpass", "-p", "wrong", "ssh", "-p", "\(instance.port)", "-o", "StrictHostKeyChecking=no", "-o",
+                "UserKnownHostsFile=/dev/null", "-o", "PreferredAuthentications=password", "-o",
+                "NumberOfPasswordPrompts=1",
+                "\(depositor.login)@127.0.0.1",
+            ])
+        #expect(!attempts.succeeded)
+        let logged = try eventually {
+            let rows = try instance.json("account", "log", depositor.login)
+            return Set(rows.compactMap { $0["event"] as? String }).isSuperset(of: [
+                "logged-in", "login-denied", "created",
+            ])
+        }
+        let rows = try instance.json("account", "log", depositor.login)
+        try #require(logged, "\(rows)")
+        let login = try #require(rows.first { $0["event"] as? String == "logged-in" })
+        #expect(login["from"] as? String == "127.0.0.1")
+        #expect((login["detail"] as? String)?.hasPrefix("key, ") == true)
+        let denial = try #require(rows.first { $0["event"] as? String == "login-denied" })
+        #expect(denial["detail"] as? String == "password, wrong_password")
+    }
+}
