@@ -5,6 +5,8 @@
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
 #   make install    the release build and what belongs to it, below DESTDIR
+#   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there (needs root)
+#   make man        the manual pages and the shells' completion alone, in .build/man and .build/completion
 #   make format     formats the sources; make check-format only looks
 
 SHELL := /bin/bash
@@ -14,6 +16,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+DATADIR ?= $(PREFIX)/share
+ZSHDIR ?= $(DATADIR)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 DESTDIR ?=
 SOAK ?=
 
@@ -27,6 +31,10 @@ BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libc
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
     libjsch-java default-jre-headless
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
+    libjsch-java default-jre-headless systemd
+DEB_PACKAGES := dpkg-dev python3
+TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
@@ -34,7 +42,7 @@ SOURCES := Package.swift Sources Tests Benchmarks
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := deposit reference sftp control
 
-.PHONY: build demo test soak deps test-deps install format check-format clean fuzz
+.PHONY: build demo test soak deps test-deps install format check-format clean fuzz release man completion deb test-deb
 
 build: deps
 	$(SWIFT) build
@@ -109,14 +117,27 @@ $$sudo apt-get update -qq; \
 $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null
 endef
 
-install: deps
+release: deps
 	$(SWIFT) build $(RELEASE) --product collecteur
 	$(SWIFT) build $(RELEASE) --product collecteur-session
+
+# The help, the pages and the completion come from the same declarations: the program's.
+man: release
+	@packages="python3"; $(install-missing)
+	python3 packaging/manpages.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur" etc/collecteur.yaml .build/man
+
+completion: release
+	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur"; \
+	mkdir -p .build/completion; \
+	for shell in bash zsh fish; do \
+	    "$$program" --generate-completion-script $$shell > .build/completion/collecteur.$$shell; \
+	done
+
+install: release man completion
 	bin="$$($(SWIFT) build $(RELEASE) --show-bin-path)"; \
 	install -D -m 0755 -s "$$bin/collecteur" "$(DESTDIR)$(PREFIX)/bin/collecteur"; \
 	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
 	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
-	install -d "$(DESTDIR)$(UNITDIR)"
 	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur.service \
 	    > "$(DESTDIR)$(UNITDIR)/collecteur.service"
 	chmod 0644 "$(DESTDIR)$(UNITDIR)/collecteur.service"
@@ -124,6 +145,30 @@ install: deps
 	install -D -m 0644 systemd/collecteur.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/collecteur.conf"
 	[ -e "$(DESTDIR)$(SYSCONFDIR)/collecteur/collecteur.yaml" ] || \
 	    install -D -m 0644 etc/collecteur.yaml "$(DESTDIR)$(SYSCONFDIR)/collecteur/collecteur.yaml"
+	for page in .build/man/man?/*; do \
+	    section="$$(basename "$$(dirname "$$page")")"; \
+	    install -d "$(DESTDIR)$(DATADIR)/man/$$section"; \
+	    gzip -9nc "$$page" > "$(DESTDIR)$(DATADIR)/man/$$section/$$(basename "$$page").gz"; \
+	    chmod 0644 "$(DESTDIR)$(DATADIR)/man/$$section/$$(basename "$$page").gz"; \
+	done
+	install -D -m 0644 .build/completion/collecteur.bash "$(DESTDIR)$(DATADIR)/bash-completion/completions/collecteur"
+	install -D -m 0644 .build/completion/collecteur.zsh "$(DESTDIR)$(ZSHDIR)/_collecteur"
+	install -D -m 0644 .build/completion/collecteur.fish "$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/collecteur.fish"
+	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
+	install -m 0644 README.md docs/*.md "$(DESTDIR)$(DATADIR)/doc/collecteur/"
+	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf docs/deposer.sh \
+	    "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
+
+# In .build/deb: the tree, and beside it the package.
+deb:
+	@packages="$(DEB_PACKAGES)"; $(install-missing)
+	rm -rf .build/deb
+	$(MAKE) install DESTDIR="$(CURDIR)/.build/deb/tree" PREFIX=/usr SYSCONFDIR=/etc UNITDIR=/lib/systemd/system
+	packaging/make-deb.sh .build/deb/tree .build/deb
+
+test-deb: deb
+	@packages="$(TEST_DEB_PACKAGES)"; $(install-missing)
+	packaging/test-deb.sh .build/deb/*.deb
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(SOURCES)

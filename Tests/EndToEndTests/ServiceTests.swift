@@ -102,4 +102,27 @@ import Testing
         let denial = try #require(rows.first { $0["event"] as? String == "login-denied" })
         #expect(denial["detail"] as? String == "password, wrong_password")
     }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/fail2ban-regex"), "needs fail2ban"))
+    func `the filter for fail2ban finds who guesses passwords, and nobody else`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        #expect(try depositor.sftp("ls").succeeded)
+        for login in ["root", depositor.login, "x address=6.6.6.6 reason=wrong_password", "a\\\" b"] {
+            _ = try instance.run([
+                "curl", "-sS", "-k", "-u", "\(login):wrong", "-T", "/etc/hostname",
+                "sftp://127.0.0.1:\(instance.port)/x",
+            ])
+        }
+        let filter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "etc/fail2ban-filter.conf").path
+        let log = try instance.write(instance.log, to: "daemon.log")
+        let found = try instance.run(["fail2ban-regex", "-o", "ip", log, filter])
+        let denials = instance.log.split(separator: "\n").count {
+            $0.contains("event=session.denied") && $0.contains("method=password")
+        }
+        #expect(denials >= 4)
+        #expect(found.output.split(separator: "\n") == Array(repeating: "127.0.0.1", count: denials), "\(found)")
+    }
 }

@@ -177,7 +177,7 @@ final class Pipeline: Service, Sendable {
             "deposit.deferred",
             metadata: [
                 "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
-                "attempt": "\(deposit.attempts)", "retry_in": "\(delay)", "reason": "\(error)",
+                "attempt": "\(deposit.attempts)", "retry_seconds": "\(delay)", "reason": "\(error)",
             ])
         let now = clock.now()
         try? store.deferDeposit(

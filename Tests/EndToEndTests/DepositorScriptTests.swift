@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// What the depositors' page gives them to run.
+@Suite struct DepositorScriptTests {
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "docs/deposer.sh").path
+
+    private func deposit(_ file: String, as depositor: Depositor, _ instance: Instance) throws -> CommandResult {
+        let options =
+            "-i \(depositor.keyFile) -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
+        return try instance.run(
+            [
+                "env", "OPTIONS_SFTP=\(options)", "ATTENTE=60", "sh", Self.script, file, depositor.login,
+                depositor.code,
+                "127.0.0.1", "\(instance.port)",
+            ], within: 120)
+    }
+
+    @Test func `the script deposits, waits for its report and returns what became of it`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let good = try deposit(try instance.write(SampleList.good(50), to: "liste.csv"), as: depositor, instance)
+        #expect(good.status == 0, "\(good)")
+        #expect(good.output.contains("Rapport de validation"), "\(good)")
+
+        let bad = try deposit(try instance.write("a;b\n1;2\n", to: "mauvais.csv"), as: depositor, instance)
+        #expect(bad.status == 2, "\(bad)")
+
+        // A second deposit of the same name waits for its own report, not for the first one's.
+        let again = try deposit(try instance.write("a;b\n1;2\n", to: "liste.csv"), as: depositor, instance)
+        #expect(again.status == 2, "\(again)")
+
+        try instance.admin("account", "lock", depositor.login)
+        #expect(try deposit(instance.folder.appending(path: "liste.csv").path, as: depositor, instance).status == 4)
+    }
+}
