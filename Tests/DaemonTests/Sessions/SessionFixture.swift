@@ -6,9 +6,21 @@ import SFTPCodec
 import ServiceLifecycle
 import SessionProtocol
 import Store
+import Synchronization
 import Testing
 
 @testable import Daemon
+
+/// Says when a service's task has got its turn on Swift's pool, which other tests may keep busy for long.
+private struct Announced: Service {
+    let service: any Service
+    let begins: @Sendable () -> Void
+
+    func run() async throws {
+        begins()
+        try await service.run()
+    }
+}
 
 /// A session service of its own for one test, with a script in the place of the session program.
 ///
@@ -51,14 +63,17 @@ final class SessionFixture: Sendable {
         service = try SessionService(
             settings: settings, state: state, store: store, clock: CivilClock(zone: "Europe/Paris"), metrics: Metrics(),
             logger: output.logger(), program: program, openFiles: { _, id, _ in files.open(id) })
+        let started = Mutex(0)
+        let services: [any Service] = [StoreWatch(store: store) { [service] in service.refresh() }, service]
         var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: StoreWatch(store: store) { [service] in service.refresh() }), .init(service: service),
-            ], logger: output.logger())
+            services: services.map { .init(service: Announced(service: $0) { started.withLock { $0 += 1 } }) },
+            logger: output.logger())
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         let group = ServiceGroup(configuration: configuration)
         self.group = group
         running = Task { try await group.run() }
+        // The deadlines of connections begin when they are accepted; without this they could pass before anybody serves them.
+        try #require(await eventually(within: 300) { started.withLock { $0 == services.count } })
     }
 
     /// Stops the service, and waits until every session is gone.
