@@ -11,8 +11,6 @@ struct ReferenceColumns: Sendable {
     let sirens: [UInt32]
     /// The entries that have a SIREN, ascending by SIREN, then by NDA.
     let bySIREN: [UInt32]
-    /// Their SIRENs.
-    let sortedSIRENs: [UInt32]
     private let buckets: [UInt32]
     /// Former NDAs, ascending, each once, none of them current.
     let formers: [UInt64]
@@ -49,21 +47,23 @@ struct ReferenceColumns: Sendable {
         self.ndas = ndas
         self.sirens = sirens
         self.bySIREN = bySIREN
-        sortedSIRENs = bySIREN.map { sirens[Int($0)] }
-        buckets = ReferenceColumns.buckets(sortedSIRENs)
+        buckets = ReferenceColumns.buckets(bySIREN, sirens)
         self.formers = formers
         self.formerEntries = formerEntries
     }
 
-    /// Position in `sortedSIRENs` where a SIREN is or would be.
+    /// The SIREN of the entry at a position of `bySIREN`.
+    func siren(at position: Int) -> UInt32 { sirens[Int(bySIREN[position])] }
+
+    /// Position in `bySIREN` where a SIREN is or would be.
     func firstPosition(ofSIREN siren: UInt32) -> Int {
         let bucket = Int(siren >> ReferenceColumns.bucketShift)
-        guard bucket + 1 < buckets.count else { return sortedSIRENs.count }
+        guard bucket + 1 < buckets.count else { return bySIREN.count }
         var low = Int(buckets[bucket])
         var high = Int(buckets[bucket + 1])
         while low < high {
             let middle = low + (high - low) / 2
-            if sortedSIRENs[middle] < siren { low = middle + 1 } else { high = middle }
+            if self.siren(at: middle) < siren { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -72,14 +72,16 @@ struct ReferenceColumns: Sendable {
     private static let bucketShift: UInt32 = 14
 
     /// Where each bucket starts among ascending SIRENs, and one more position for the end of the last one.
-    private static func buckets(_ sorted: [UInt32]) -> [UInt32] {
+    private static func buckets(_ bySIREN: [UInt32], _ sirens: [UInt32]) -> [UInt32] {
         let count = Int(999_999_999 as UInt32 >> bucketShift) + 1
         var starts: [UInt32] = []
         starts.reserveCapacity(count + 1)
-        for (position, siren) in sorted.enumerated() {
-            while starts.count <= Int(siren >> bucketShift) { starts.append(UInt32(truncatingIfNeeded: position)) }
+        for (position, entry) in bySIREN.enumerated() {
+            while starts.count <= Int(sirens[Int(entry)] >> bucketShift) {
+                starts.append(UInt32(truncatingIfNeeded: position))
+            }
         }
-        while starts.count <= count { starts.append(UInt32(truncatingIfNeeded: sorted.count)) }
+        while starts.count <= count { starts.append(UInt32(truncatingIfNeeded: bySIREN.count)) }
         return starts
     }
 }
@@ -129,11 +131,10 @@ extension ReferenceColumns {
             sirens.allSatisfy({ $0 < 1_000_000_000 || $0 == ReferenceColumns.noSIREN })
         else { throw .malformed }
         let sirens = sirens
-        sortedSIRENs = bySIREN.map { sirens[Int($0)] }
-        guard (sortedSIRENs.last ?? 0) != ReferenceColumns.noSIREN,
-            zip(sortedSIRENs, sortedSIRENs.dropFirst()).allSatisfy({ $0 <= $1 })
+        let sorted = bySIREN.lazy.map { sirens[Int($0)] }
+        guard (sorted.last ?? 0) != ReferenceColumns.noSIREN, zip(sorted, sorted.dropFirst()).allSatisfy({ $0 <= $1 })
         else { throw .malformed }
-        buckets = ReferenceColumns.buckets(sortedSIRENs)
+        buckets = ReferenceColumns.buckets(bySIREN, sirens)
     }
 }
 

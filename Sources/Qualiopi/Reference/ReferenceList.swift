@@ -1,6 +1,6 @@
 /// The list of OF in memory: which NDAs exist, whose SIREN goes with them, which ones are former.
 ///
-/// Built once per import or load, then only read; some 40 bytes an organisation.
+/// Built once per import or load, then only read; some 26 bytes an organisation.
 package struct ReferenceList: Sendable {
     /// One organisation.
     package struct Entry: Sendable, Hashable {
@@ -40,8 +40,23 @@ package struct ReferenceList: Sendable {
 
     private init(columns: ReferenceColumns) {
         self.columns = columns
-        table = ReferenceTable(columns)
+        table = ReferenceTable(columns.ndas)
     }
+
+    /// Looks up many NDAs at memory speed.
+    func withProbe<Result>(_ body: (ReferenceProbe) -> Result) -> Result {
+        columns.ndas.withUnsafeBufferPointer { ndas in
+            columns.sirens.withUnsafeBufferPointer { sirens in
+                table.slots.withUnsafeBufferPointer { slots in
+                    body(
+                        ReferenceProbe(
+                            slots: slots, ndas: ndas, sirens: sirens, shift: table.shift, entryMask: table.entryMask))
+                }
+            }
+        }
+    }
+
+    private func organisation(_ nda: NDA) -> ListedOrganisation? { withProbe { $0.organisation(nda.packed) } }
 
     /// The list as bytes for the store; the same list gives the same bytes. The version is not in it.
     package var packed: [UInt8] { columns.packed }
@@ -51,24 +66,24 @@ package struct ReferenceList: Sendable {
 
     /// Nil if that NDA is not a current one; a nil inside if its SIREN is not known.
     package func siren(of nda: NDA) -> SIREN?? {
-        guard let slot = table.slot(of: nda) else { return nil }
-        return .some(slot.siren == ReferenceColumns.noSIREN ? nil : SIREN(value: slot.siren))
+        guard let found = organisation(nda) else { return nil }
+        return .some(found.siren == ReferenceColumns.noSIREN ? nil : SIREN(value: found.siren))
     }
 
     /// Whether that NDA is a current one.
-    package func contains(_ nda: NDA) -> Bool { table.slot(of: nda) != nil }
+    package func contains(_ nda: NDA) -> Bool { organisation(nda) != nil }
 
     /// Whether an organisation of the list has that SIREN.
     package func contains(siren: SIREN) -> Bool {
         let index = columns.firstPosition(ofSIREN: siren.value)
-        return index < columns.sortedSIRENs.count && columns.sortedSIRENs[index] == siren.value
+        return index < columns.bySIREN.count && columns.siren(at: index) == siren.value
     }
 
     /// The current NDAs of an enterprise, ascending: none, one, or up to seven in the public list.
     package func ndas(of siren: SIREN) -> [NDA] {
         var index = columns.firstPosition(ofSIREN: siren.value)
         var found: [NDA] = []
-        while index < columns.sortedSIRENs.count, columns.sortedSIRENs[index] == siren.value {
+        while index < columns.bySIREN.count, columns.siren(at: index) == siren.value {
             found.append(NDA(packed: columns.ndas[Int(columns.bySIREN[index])]))
             index += 1
         }
@@ -84,8 +99,8 @@ package struct ReferenceList: Sendable {
 
     /// The former NDAs of a current one, ascending.
     package func formers(of nda: NDA) -> [NDA] {
-        guard let slot = table.slot(of: nda) else { return [] }
-        return columns.formerEntries.indices.filter { columns.formerEntries[$0] == slot.entry }
+        guard let found = organisation(nda) else { return [] }
+        return columns.formerEntries.indices.filter { Int(columns.formerEntries[$0]) == found.entry }
             .map { NDA(packed: columns.formers[$0]) }
     }
 }

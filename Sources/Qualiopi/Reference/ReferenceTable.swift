@@ -1,60 +1,70 @@
-/// The NDAs of the list of OF as a hash table: one memory access tells the SIREN and the entry.
+/// Finds an NDA among the entries of the list of OF: open addressing with linear probing, at most three quarters full.
 ///
-/// Open addressing with linear probing, at most three quarters full. Depositors choose what is looked up, not what is stored,
-/// so a probe never runs longer than the longest run of the list itself.
+/// A slot is four bytes, the entry with some bits of the NDA's hash above it, so that other NDAs are passed over without a look at their
+/// entries. Depositors choose what is looked up, not what is stored, so a probe never runs longer than the longest run of the list itself.
 struct ReferenceTable: Sendable {
-    struct Slot: BitwiseCopyable, Sendable {
-        /// A packed NDA, or `empty`.
-        var key: UInt64
-        /// `ReferenceColumns.noSIREN` if not known.
-        var siren: UInt32
-        /// Index in the columns.
-        var entry: UInt32
-    }
-
-    static let empty = UInt64.max
+    /// No entry has all its bits set.
+    static let empty = UInt32.max
 
     /// A power of two of them, at least one of them empty.
-    let slots: [Slot]
+    let slots: [UInt32]
     let shift: UInt64
+    /// The bits of a slot that are the entry.
+    let entryMask: UInt32
 
-    init(_ columns: ReferenceColumns) {
+    init(_ ndas: [UInt64]) {
         var bits = 4
-        while (1 << bits) * 3 < columns.ndas.count * 4 { bits += 1 }
+        while (1 << bits) * 3 < ndas.count * 4 { bits += 1 }
+        var entryBits: UInt32 = 1
+        while 1 << entryBits <= ndas.count { entryBits += 1 }
         let shift = UInt64(64 - bits)
         let mask = 1 << bits - 1
+        let entryMask = ~(UInt32.max << entryBits)
         slots = Array(unsafeUninitializedCapacity: 1 << bits) { slots, initialised in
-            slots.initialize(repeating: Slot(key: ReferenceTable.empty, siren: 0, entry: 0))
-            for index in columns.ndas.indices {
-                let key = columns.ndas[index]
-                var position = Int(truncatingIfNeeded: spread(key) >> shift)
-                while slots[position].key != ReferenceTable.empty { position = (position + 1) & mask }
-                slots[position] = Slot(
-                    key: key, siren: columns.sirens[index], entry: UInt32(truncatingIfNeeded: index))
+            slots.initialize(repeating: ReferenceTable.empty)
+            for (entry, key) in ndas.enumerated() {
+                let hash = spread(key)
+                var position = Int(truncatingIfNeeded: hash >> shift)
+                while slots[position] != ReferenceTable.empty { position = (position + 1) & mask }
+                slots[position] =
+                    UInt32(truncatingIfNeeded: hash) & ~entryMask | UInt32(truncatingIfNeeded: entry)
             }
             initialised = 1 << bits
         }
         self.shift = shift
-    }
-
-    func slot(of nda: NDA) -> Slot? {
-        slots.withUnsafeBufferPointer { ReferenceProbe(slots: $0, shift: shift).slot(of: nda.packed) }
+        self.entryMask = entryMask
     }
 }
 
-/// The table while its memory is pinned, for the row loop.
+/// An organisation found in the list of OF.
+struct ListedOrganisation {
+    /// `ReferenceColumns.noSIREN` if not known.
+    let siren: UInt32
+    /// Index in the columns.
+    let entry: Int
+}
+
+/// The list while its memory is pinned, for the row loop.
 struct ReferenceProbe {
-    let slots: UnsafeBufferPointer<ReferenceTable.Slot>
+    let slots: UnsafeBufferPointer<UInt32>
+    let ndas: UnsafeBufferPointer<UInt64>
+    let sirens: UnsafeBufferPointer<UInt32>
     let shift: UInt64
+    let entryMask: UInt32
 
     @inline(__always)
-    func slot(of key: UInt64) -> ReferenceTable.Slot? {
+    func organisation(_ nda: UInt64) -> ListedOrganisation? {
         let mask = slots.count &- 1
-        var position = Int(truncatingIfNeeded: spread(key) >> shift)
+        let hash = spread(nda)
+        let tag = UInt32(truncatingIfNeeded: hash)
+        var position = Int(truncatingIfNeeded: hash >> shift)
         while true {
             let slot = slots[position]
-            if slot.key == key { return slot }
-            if slot.key == ReferenceTable.empty { return nil }
+            if slot == ReferenceTable.empty { return nil }
+            if (slot ^ tag) & ~entryMask == 0 {
+                let entry = Int(slot & entryMask)
+                if ndas[entry] == nda { return ListedOrganisation(siren: sirens[entry], entry: entry) }
+            }
             position = (position &+ 1) & mask
         }
     }

@@ -59,7 +59,7 @@ struct LineControls {
     func missing(from previous: [NDA]) -> Int {
         var count = 0
         for nda in previous {
-            let entry = reference?.slot(of: nda.packed).map { Int($0.entry) } ?? -1
+            let entry = reference?.organisation(nda.packed)?.entry ?? -1
             if !uniqueness.isKept(nda.packed, entry: entry) { count += 1 }
         }
         return count
@@ -85,10 +85,10 @@ struct LineControls {
         else { return false }
         var entry = -1
         if let reference {
-            guard let slot = reference.slot(of: row.nda),
-                slot.siren == row.siren || slot.siren == ReferenceColumns.noSIREN
+            guard let listed = reference.organisation(row.nda),
+                listed.siren == row.siren || listed.siren == ReferenceColumns.noSIREN
             else { return false }
-            entry = Int(slot.entry)
+            entry = listed.entry
         }
         guard uniqueness.takeFirst(row.nda, entry: entry, line: line) else { return false }
         accepted.append(
@@ -168,7 +168,7 @@ struct LineControls {
     /// An NDA that can be read, with its organisation in the list of OF.
     private struct ReadNDA {
         let packed: UInt64
-        let slot: ReferenceTable.Slot?
+        let listed: ListedOrganisation?
     }
 
     private mutating func ndaCell(_ place: inout Uniqueness.Place?) -> ReadNDA? {
@@ -182,15 +182,15 @@ struct LineControls {
             note(controls.ndaFormat, cell)
             return nil
         }
-        let slot = reference?.slot(of: packed)
-        let noted = uniqueness.note(packed, entry: slot.map { Int($0.entry) } ?? -1, line: line)
+        let listed = reference?.organisation(packed)
+        let noted = uniqueness.note(packed, entry: listed?.entry ?? -1, line: line)
         place = noted.place
         if noted.first > 0 { note(controls.ndaUnique, cell, related: UInt64(noted.first)) }
-        if reference != nil, slot == nil { note(controls.ndaUnknown, cell, related: packed) }
+        if reference != nil, listed == nil { note(controls.ndaUnknown, cell, related: packed) }
         if controls.otherCertifier.severity != nil, otherCertifiers.contains(NDA(packed: packed)) {
             note(controls.otherCertifier, cell, related: packed)
         }
-        return ReadNDA(packed: packed, slot: slot)
+        return ReadNDA(packed: packed, listed: listed)
     }
 
     private mutating func sirenCell(of nda: ReadNDA?) -> UInt32? {
@@ -201,9 +201,9 @@ struct LineControls {
             return nil
         }
         guard let list else { return siren }
-        if let nda, let slot = nda.slot {
+        if let nda, let listed = nda.listed {
             // With a list that doesn't know this organisation's SIREN there is nothing to compare with.
-            if slot.siren != siren, slot.siren != ReferenceColumns.noSIREN {
+            if listed.siren != siren, listed.siren != ReferenceColumns.noSIREN {
                 note(controls.sirenUnknown, cell, related: nda.packed &+ 1)
             }
         } else if !list.contains(siren: SIREN(value: siren)) {

@@ -18,9 +18,7 @@ package enum Validator {
         guard let reference = context.reference else {
             return validate(source, from: rows, context, nil, &controls)
         }
-        return reference.table.slots.withUnsafeBufferPointer { slots in
-            validate(source, from: rows, context, ReferenceProbe(slots: slots, shift: reference.table.shift), &controls)
-        }
+        return reference.withProbe { validate(source, from: rows, context, $0, &controls) }
     }
 
     package static func validate(fileName: [UInt8], content: [UInt8], context: ValidationContext) -> Verdict {

@@ -41,7 +41,7 @@ import Testing
         #expect(try !list.contains(siren: siren("111111111")))
     }
 
-    @Test(arguments: [0, 1, 2, 3, 11, 12, 13, 1000])
+    @Test(arguments: [0, 1, 2, 3, 4, 7, 8, 11, 12, 13, 1000, 1023, 1024])
     func `it is packed and loaded again`(_ size: Int) throws {
         var entries: [ReferenceList.Entry] = []
         for index in 0..<UInt64(size) {
@@ -59,6 +59,8 @@ import Testing
             #expect(loaded.siren(of: entry.nda) == .some(entry.siren))
             if let siren = entry.siren { #expect(loaded.ndas(of: siren).contains(entry.nda)) }
         }
+        // No two of the entries are that close.
+        #expect(entries.allSatisfy { !loaded.contains(NDA(packed: $0.nda.packed + 1)) })
         for value in 0..<600 as Range<UInt32> {
             #expect(loaded.contains(siren: SIREN(value: value)) == entries.contains { $0.siren?.value == value })
         }
