@@ -2,6 +2,7 @@
 extension RowScanner {
     /// An NDA as `NDA.packed`: blanks are removed and letters put in upper case; nil unless 11 characters 0-9 or A-Z are left.
     func nda(_ cell: Cell) -> UInt64? {
+        guard cell.count >= NDA.length else { return nil }
         var value: UInt64 = 0
         var length = 0
         var position = cell.start
@@ -29,6 +30,7 @@ extension RowScanner {
 
     /// A SIREN's value: blanks are removed; nil unless nine digits are left.
     func siren(_ cell: Cell) -> UInt32? {
+        guard cell.count >= SIREN.length else { return nil }
         var value: UInt32 = 0
         var length = 0
         var position = cell.start

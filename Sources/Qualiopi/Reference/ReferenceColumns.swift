@@ -40,8 +40,10 @@ struct ReferenceColumns: Sendable {
             formers.append(candidate.former)
             formerEntries.append(candidate.entry)
         }
-        var bySIREN = (0..<UInt32(truncatingIfNeeded: ndas.count)).filter {
-            sirens[Int($0)] != ReferenceColumns.noSIREN
+        var bySIREN: [UInt32] = []
+        bySIREN.reserveCapacity(ndas.count)
+        for (entry, siren) in sirens.enumerated() where siren != ReferenceColumns.noSIREN {
+            bySIREN.append(UInt32(truncatingIfNeeded: entry))
         }
         bySIREN.sort { (sirens[Int($0)], $0) < (sirens[Int($1)], $1) }
         self.ndas = ndas

@@ -42,22 +42,25 @@ struct SpoiltDate {
     init(_ bytes: [UInt8]) {
         isHidden = !bytes.isEmpty && bytes.allSatisfy { $0 == 0x23 }
         numbers.reserveCapacity(8)
-        var inNumber = false
+        var value = 0
+        var length = 0
         // No date is longer than that: what follows tells nothing.
         for byte in bytes.prefix(64) {
             let digit = byte &- 0x30
-            if digit > 9 {
-                hasOthers = true
-                if byte == 0x3A { hasColon = true }
-                if numbers.count < 3, byte != 0x2F { hasSlashes = false }
-                inNumber = false
-            } else if inNumber, let last = numbers.last {
-                numbers[numbers.count - 1] = (last.length < 9 ? last.value * 10 + Int(digit) : 0, last.length + 1)
-            } else {
-                numbers.append((Int(digit), 1))
-                inNumber = true
+            if digit <= 9 {
+                value = length < 9 ? value * 10 + Int(digit) : 0
+                length += 1
+                continue
             }
+            if length > 0 {
+                numbers.append((value, length))
+                (value, length) = (0, 0)
+            }
+            hasOthers = true
+            if byte == 0x3A { hasColon = true }
+            if numbers.count < 3, byte != 0x2F { hasSlashes = false }
         }
+        if length > 0 { numbers.append((value, length)) }
     }
 
     /// What is wrong, and the day that is probably meant; nil if there is no telling.
