@@ -130,7 +130,7 @@ completion: release
 	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur"; \
 	mkdir -p .build/completion; \
 	for shell in bash zsh fish; do \
-	    "$$program" --generate-completion-script $$shell > .build/completion/collecteur.$$shell; \
+	    "$$program" --generate-completion-script $$shell | sed '1{/^#!/d}' > .build/completion/collecteur.$$shell; \
 	done
 
 install: release man completion

@@ -24,7 +24,7 @@ depends=$(cd "$scratch" && dpkg-shlibdeps -O --ignore-missing-info "$program" "$
 # Earlier builds of libssh 0.10 don't verify the tags of AES-GCM.
 depends=$(sed 's/libssh-4 ([^)]*)/libssh-4 (>= 0.10.6-0+deb12u3)/' <<<"$depends")
 grep -q 'libssh-4 (>= 0.10.6-0+deb12u3)' <<<"$depends"
-depends="$depends, init-system-helpers, systemd | systemd-standalone-sysusers, tzdata, ca-certificates"
+depends="$depends, systemd, tzdata, ca-certificates"
 
 install -D -m 0644 "$here/debian/copyright" "$tree/usr/share/doc/collecteur/copyright"
 printf 'collecteur (%s) unstable; urgency=medium\n\n  * See the README.\n\n -- collecteur maintainers <root@localhost>  %s\n' \
@@ -42,5 +42,5 @@ for script in postinst prerm postrm; do install -m 0755 "$here/debian/$script" "
 (cd "$tree" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z | xargs -0 md5sum) >"$control/md5sums"
 
 package=$output/collecteur_${version}_${architecture}.deb
-dpkg-deb --root-owner-group --build "$tree" "$package" >/dev/null
+dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$package" >/dev/null
 echo "$package"

@@ -18,7 +18,9 @@ fail() { printf 'test-deb: %s\n' "$*" >&2; exit 1; }
 say "the package itself"
 dpkg-deb --info "$package" | sed -n 's/^ \(Version\|Depends\|Installed-Size\)/\1/p'
 dpkg-deb --info "$package" | grep -q 'libssh-4 (>= 0.10.6-0+deb12u3)' || fail "libssh's version is not asked for"
-lintian --fail-on error --suppress-tags embedded-library,statically-linked-binary "$package" || fail "lintian"
+# Who builds the package has no address of a maintainer to give.
+tags=bogus-mail-host,bogus-mail-host-in-debian-changelog,root-in-contact,initial-upload-closes-no-bugs
+lintian --allow-root --fail-on error --suppress-tags "$tags" "$package" || fail "lintian"
 
 base=$cache/bookworm
 if [ ! -e "$base/.complete" ]; then

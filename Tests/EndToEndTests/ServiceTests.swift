@@ -125,4 +125,24 @@ import Testing
         #expect(denials >= 4)
         #expect(found.output.split(separator: "\n") == Array(repeating: "127.0.0.1", count: denials), "\(found)")
     }
+
+    @Test func `the units are valid, and the service gives up what it doesn't need`() throws {
+        let instance = try Instance()
+        let units = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "systemd")
+        let program = Instance.programs.appending(path: "collecteur").path
+        for name in ["collecteur.service", "collecteur.socket"] {
+            let text = try String(contentsOf: units.appending(path: name), encoding: .utf8)
+            _ = try instance.write(text.replacing("/usr/bin/collecteur", with: program), to: name)
+        }
+        let verified = try instance.run([
+            "systemd-analyze", "verify", "--man=no", "./collecteur.service", "./collecteur.socket",
+        ])
+        #expect(verified.succeeded && verified.errors.isEmpty, "\(verified)")
+        // Tenths of the exposure level: 12 is 1.2.
+        let security = try instance.run([
+            "systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=12", "./collecteur.service",
+        ])
+        #expect(security.succeeded, "\(security)")
+    }
 }

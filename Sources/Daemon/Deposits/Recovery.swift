@@ -33,10 +33,9 @@ struct Recovery {
             if let name = try files.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
             let isHere = try dropBox.resumeClaim(deposit)
             logger.log(
-                level: isHere ? .notice : .error, isHere ? "claim resumed" : "the file of a deposit is gone",
+                level: isHere ? .notice : .error, isHere ? "deposit.resumed" : "deposit.missing",
                 metadata: [
-                    "event": isHere ? "deposit.resumed" : "deposit.missing", "deposit": "\(deposit.id)",
-                    "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
+                    "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
                 ])
         } catch {
             logger.error(

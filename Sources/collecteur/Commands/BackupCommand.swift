@@ -8,7 +8,7 @@ struct BackupCommand: ParsableCommand {
         abstract: "Write a consistent copy of the database while the daemon runs.",
         discussion: """
             The copy is a new file, readable by its owner alone. As root, it is written as the state directory's owner: \
-            name a folder that user may write to. To restore, stop the daemon, put the copy in place of \
+            /var/backups/collecteur is there for that. To restore, stop the daemon, put the copy in place of \
             <state>/collecteur.sqlite, remove the files collecteur.sqlite-wal and -shm, start.
 
             Example: collecteur backup /var/backups/collecteur/2026-11-24.sqlite
