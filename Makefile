@@ -29,12 +29,10 @@ VENV := $(CURDIR)/.build-venv
 LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
-    libjsch-java default-jre-headless
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
     libjsch-java default-jre-headless systemd
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd
 
 SOURCES := Package.swift Sources Tests Benchmarks
 

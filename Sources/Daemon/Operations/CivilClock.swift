@@ -1,3 +1,5 @@
+// timespec is of the C module whose headers the compiler happens to read first: Glibc or this one.
+internal import CLinux
 internal import Foundation
 package import Qualiopi
 

@@ -1,3 +1,5 @@
+// timeval is of the C module whose headers the compiler happens to read first: Glibc or this one.
+internal import CLinux
 internal import Glibc
 
 /// A stream socket in the file system, with the little that the control socket needs of it.
