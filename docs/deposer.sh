@@ -38,7 +38,7 @@ done
 printf 'get "%s/%s" "%s/rapport.json"\nget "%s/%s" "%s/rapport.txt"\n' "$dossier" "$nouveau" "$travail" \
     "$dossier" "${nouveau%.json}.txt" "$travail" | session >/dev/null || exit 3
 cat "$travail/rapport.txt"
-case $(sed -n 's/^ *"etat": "\([A-Za-z]*\)".*/\1/p' "$travail/rapport.json" | head -n 1) in
+case $(sed -n 's/^ *"etat" *: *"\([A-Za-z]*\)".*/\1/p' "$travail/rapport.json" | head -n 1) in
 succes | succesAvecAlertes) exit 0 ;;
 succesPartiel*) exit 1 ;;
 *) exit 2 ;;

@@ -95,19 +95,33 @@ import Testing
     @Test func `an account ends with its person, its audit trail stays`() throws {
         let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
         try store.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
-        try store.noteLogin(login: login, at: fixture.tick())
+        try store.noteLogin(login: login, from: "192.0.2.7", detail: "key", at: fixture.tick())
         #expect(try store.account(login: login).lastLoginAt == fixture.now)
-        try store.logAccount(
-            login: login, event: "login", by: login, from: "192.0.2.7", detail: "publickey", at: fixture.tick())
         try store.removeUser(email: "archer@yopmail.com")
         #expect(throws: StoreError.notFound("the account \(login)")) { try store.account(login: login) }
         #expect(try store.credentials(login: login) == nil)
         let log = try store.accountLog(login: login)
-        #expect(log.map(\.event) == ["login", "created"])
+        #expect(log.map(\.event) == ["logged-in", "created"])
         #expect(
             log[0]
                 == AccountEvent(
-                    at: fixture.now, event: "login", actor: login, origin: "192.0.2.7", detail: "publickey"))
+                    at: fixture.now, event: "logged-in", actor: login, origin: "192.0.2.7", detail: "key"))
+    }
+
+    @Test func `logins don't push what admins did out of the audit trail, and strangers leave nothing`() throws {
+        let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
+        try store.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
+        for index in 0..<Store.keptAttempts + 5 {
+            try store.noteLogin(login: login, from: "192.0.2.7", detail: "\(index)", at: fixture.tick())
+        }
+        try store.noteDenial(login: login, from: "192.0.2.8", detail: "password", at: fixture.tick())
+        try store.noteDenial(login: "nobody", from: "192.0.2.8", detail: "password", at: fixture.tick())
+        let log = try store.accountLog(login: login, limit: 10_000)
+        #expect(log.count == Store.keptAttempts + 2)
+        #expect(log.first?.event == "login-denied")
+        #expect(log.last?.event == "created")
+        #expect(log[log.count - 2].detail == "5", "the oldest logins went")
+        #expect(try store.accountLog(login: "nobody").isEmpty)
     }
 
     @Test func `an account can be deleted and made again`() throws {

@@ -25,7 +25,7 @@ extension Store {
     }
 
     /// The audit trail of an account, the newest line first.
-    package func accountLog(login: String, limit: Int = 200) throws(StoreError) -> [AccountEvent] {
+    package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AccountEvent] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM account_log WHERE login = ? ORDER BY id DESC LIMIT ?",
