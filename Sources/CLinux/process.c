@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -120,4 +121,8 @@ int clinux_pidfd_reap(int pidfd, int *code, int *status) {
     *code = info.si_code;
     *status = info.si_status;
     return 1;
+}
+
+void clinux_trim_memory(void) {
+    malloc_trim(0);
 }

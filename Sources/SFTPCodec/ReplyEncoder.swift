@@ -122,6 +122,11 @@ package struct ReplyEncoder: Sendable {
         }
     }
 
+    /// Gives the buffer's memory back if nothing waits in it.
+    package mutating func rest() {
+        if bytes.isEmpty { bytes = [] }
+    }
+
     private mutating func packet(_ type: PacketType, _ id: UInt32? = nil, _ body: (inout ReplyEncoder) -> Void) {
         let start = bytes.count
         number(UInt32(0))

@@ -24,8 +24,7 @@ final class SFTPChannel {
     private let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
     /// Set by the subsystem request.
     private(set) var isSFTP = false
-    private var input: [UInt8] = []
-    private var inputStart = 0
+    private let input = InputBuffer()
     private var hasSentEnd = false
     private(set) var isFinished = false
     /// When the client last took an answer, in milliseconds, while some wait.
@@ -89,51 +88,45 @@ final class SFTPChannel {
     }
 
     private func read() throws(Failure) -> Bool {
-        let room = PacketDecoder.longest + 4 - (input.count - inputStart)
+        let room = PacketDecoder.longest + 4 - input.count
         guard room > 0 else { return false }
         let available = ssh_channel_poll(handle, 0)
         guard available > 0 else { return false }
-        if inputStart > 0 {
-            input.removeFirst(inputStart)
-            inputStart = 0
+        let count = input.append(upTo: min(room, Int(available))) {
+            Int(ssh_channel_read_timeout(handle, $0.baseAddress, UInt32(clamping: $0.count), 0, 0))
         }
-        let start = input.count
-        let wanted = min(room, Int(available))
-        input.append(contentsOf: repeatElement(0, count: wanted))
-        let count = input.withUnsafeMutableBytes {
-            ssh_channel_read_timeout(handle, $0.baseAddress.map { $0 + start }, UInt32(wanted), 0, 0)
-        }
-        input.removeLast(wanted - max(0, Int(count)))
-        if count == SSH_ERROR { throw .connectionLost }
+        if count == Int(SSH_ERROR) { throw .connectionLost }
         return count > 0
     }
 
     private func answer() throws(Failure) -> Bool {
         var answered = false
-        while inputStart < input.count, server.output.bytes.count < Self.largestOutput {
-            var failure: Failure?
-            let consumed = input.withUnsafeBytes { bytes -> Int in
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[inputStart...])
-                switch PacketDecoder.frame(rest) {
-                case .incomplete: return 0
-                case .invalid:
-                    failure = .protocolError("SFTP packet too long")
-                    return 0
-                case .packet(let range):
-                    do {
-                        try server.handle(UnsafeRawBufferPointer(rebasing: rest[range]))
-                    } catch {
-                        failure = .daemonLost
-                    }
-                    return range.upperBound
-                }
+        while input.count > 0, server.output.bytes.count < Self.largestOutput {
+            let waiting = input.bytes
+            guard let range = try frame(waiting) else { break }
+            do {
+                try server.handle(UnsafeRawBufferPointer(rebasing: waiting[range]))
+            } catch {
+                throw .daemonLost
             }
-            if let failure { throw failure }
-            if consumed == 0 { break }
-            inputStart += consumed
+            input.consume(range.upperBound)
             answered = true
         }
         return answered
+    }
+
+    private func frame(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Range<Int>? {
+        switch PacketDecoder.frame(bytes) {
+        case .incomplete: nil
+        case .invalid: throw .protocolError("SFTP packet too long")
+        case .packet(let range): range
+        }
+    }
+
+    /// Gives back the memory of what is not under way.
+    func rest() {
+        input.rest()
+        server.output.rest()
     }
 
     private func flush(_ now: UInt64) throws(Failure) {

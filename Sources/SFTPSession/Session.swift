@@ -22,6 +22,8 @@ package final class Session {
     private var lastBytes: UInt64 = 0
     /// Something may wait inside libssh that no event will announce.
     private var looksAgain = false
+    /// Since memory was last given back.
+    private var hasWorked = true
     private var finished: (received: UInt64, sent: UInt64) = (0, 0)
 
     private struct End: Error {
@@ -78,6 +80,7 @@ package final class Session {
     /// One wait and all that it gave to do.
     private func turn() throws(End) {
         let polled = ssh_event_dopoll(connection.event, looksAgain ? 0 : timeout())
+        if polled == SSH_AGAIN, !looksAgain { rest() }
         let now = MonotonicClock.milliseconds()
         let received = connection.receivedBytes
         daemon.drain()
@@ -103,7 +106,10 @@ package final class Session {
 
     private func pump(_ channel: SFTPChannel, _ now: UInt64) throws(End) {
         do throws(SFTPChannel.Failure) {
-            if try channel.pump(writesPending: connection.writesPending, now: now) { lastRequest = now }
+            if try channel.pump(writesPending: connection.writesPending, now: now) {
+                lastRequest = now
+                hasWorked = true
+            }
         } catch {
             switch error {
             case .protocolError(let detail): throw End(reason: .protocolError, detail: Array(detail.utf8))
@@ -116,6 +122,14 @@ package final class Session {
             finished.received += channel.server.received
             finished.sent += channel.server.sent
         }
+    }
+
+    /// Nothing has happened for a while: gives memory back, once.
+    private func rest() {
+        guard hasWorked else { return }
+        hasWorked = false
+        for channel in connection.channels { channel.rest() }
+        Memory.trim()
     }
 
     private func tellAlive(_ now: UInt64) {
@@ -140,10 +154,12 @@ package final class Session {
     /// Until the next deadline, in milliseconds.
     private func timeout() -> CInt {
         let now = MonotonicClock.milliseconds()
+        // A moment after the last work the session gives its memory back.
+        let longest: UInt64 = hasWorked ? 1_000 : 10_000
         let deadline =
             connection.authentication.isAuthenticated
             ? lastRequest + UInt64(clamping: welcome.idleTimeoutMilliseconds)
             : started + UInt64(clamping: welcome.loginGraceMilliseconds)
-        return CInt(clamping: min(deadline > now ? deadline - now + 1 : 1, 10_000))
+        return CInt(clamping: min(deadline > now ? deadline - now + 1 : 1, longest))
     }
 }

@@ -86,6 +86,9 @@ int clinux_set_not_dumpable(void);
 /// Gives up every capability, so that a session started by root is no more than any other user.
 int clinux_drop_capabilities(void);
 
+/// Gives the C library's free memory back to the kernel.
+void clinux_trim_memory(void);
+
 /// Soft and hard limit of a resource together (RLIMIT_*).
 int clinux_set_limit(int resource, uint64_t value);
 #define CLINUX_RLIMIT_NPROC 6
