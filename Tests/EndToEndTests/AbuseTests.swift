@@ -22,7 +22,7 @@ import Testing
             \(program)
             assert innocent.write(upload.handle, 100, good[100:]).code == OK
             assert innocent.close(upload.handle).code == OK
-            """)
+            """, within: 1200)
         #expect(result.succeeded, "\(result)\n\(instance.log)", sourceLocation: sourceLocation)
         for line in log {
             #expect(

@@ -114,6 +114,15 @@ final class Instance {
 
     var log: String { daemon?.errors ?? "" }
 
+    /// Whether the log has, soon, a line of this event with all of these words.
+    func logs(_ event: String, _ words: String...) -> Bool {
+        eventually {
+            log.split(separator: "\n").contains { line in
+                line.contains("event=\(event) ") && words.allSatisfy { line.contains($0) }
+            }
+        }
+    }
+
     private func listeningPort(in log: String) -> Int? {
         guard let line = log.split(separator: "\n").first(where: { $0.contains("event=listening") }),
             let address = line.split(separator: " ").first(where: { $0.hasPrefix("address=") })
