@@ -72,7 +72,7 @@ struct Parts {
     /// - Throws: ``StoreError``: without the database nothing can start.
     func recover() throws {
         try dropBox.prepareFolders()
-        try Recovery(dropBox: dropBox, store: store, files: files, state: state, logger: logger).run()
+        try Recovery(dropBox: dropBox, store: store, files: files, state: state, clock: clock, logger: logger).run()
         try dropBox.rebuildTakenView()
         try pipeline.recover()
     }

@@ -92,6 +92,29 @@ import Testing
         #expect(state.reports.count == 2 && state.mails.count == 1 && state.processing.isEmpty)
     }
 
+    @Test func `a file of which the daemon dies again and again keeps no other from being treated`() throws {
+        let instance = try Instance(deposits: ["settle_seconds: 0.1", "technical_retries: 3"])
+        instance.environment["COLLECTEUR_RETRY_SECONDS"] = "3"
+        let depositor = try Depositor(instance, organisations: 100)
+        let file = try instance.write(SampleList.good(20), to: "liste.csv")
+        instance.environment["COLLECTEUR_FAULT"] = "validated"
+        try instance.start()
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/poison.csv").succeeded)
+        try #require(eventually { instance.daemon?.process.isRunning == false })
+        for _ in 0..<2 {
+            try instance.start(isToListen: false)
+            try #require(eventually { instance.daemon?.process.isRunning == false }, "\(instance.log)")
+        }
+        // The third time it has stepped aside, and another one is treated.
+        instance.environment["COLLECTEUR_FAULT"] = nil
+        instance.environment["COLLECTEUR_RETRY_SECONDS"] = "300"
+        try instance.start()
+        #expect(instance.log.contains("event=deposit.interrupted") && instance.log.contains("attempt=3 "))
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        try #require(eventually { try depositor.deposits().last?["state"] as? String == "succes" }, "\(instance.log)")
+        #expect(try depositor.deposits().first?["state"] as? String == "enCours")
+    }
+
     @Test func `what others left in the state's folders stops neither the start nor a deposit`() throws {
         let instance = try Instance()
         let depositor = try Depositor(instance, organisations: 100)

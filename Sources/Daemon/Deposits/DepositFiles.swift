@@ -23,9 +23,34 @@ package struct DepositFiles: Sendable {
         }
     }
 
-    package func isPresent(_ deposit: Deposit) -> Bool {
-        if (try? Folder(path: state.processing).status(name(deposit)))?.isRegular == true { return true }
-        return (try? archiveFolder(deposit, create: false).status(name(deposit)))?.isRegular == true
+    package func isPresent(_ deposit: Deposit) -> Bool { folder(of: deposit) != nil }
+
+    /// Marks a deposit as being in hand, or as not any more: what is marked at a start was in hand when the daemon died.
+    ///
+    /// The mark is the owner's execute bit, which means nothing here. It outlives the process, not a power cut, for which
+    /// no deposit is to blame.
+    func setInHand(_ deposit: Deposit, _ isInHand: Bool) {
+        guard let folder = folder(of: deposit), let file = try? folder.open(name(deposit), O_RDONLY) else { return }
+        // One that can't be marked can't be read either, or does without.
+        _ = fchmod(file.raw, isInHand ? 0o700 : 0o600)
+    }
+
+    func isInHand(_ deposit: Deposit) -> Bool {
+        guard let status = try? folder(of: deposit)?.status(name(deposit)) else { return false }
+        return status.permissions & 0o100 != 0
+    }
+
+    /// Where a deposit's file is.
+    private func folder(of deposit: Deposit) -> Folder? {
+        if let processing = try? Folder(path: state.processing),
+            (try? processing.status(name(deposit)))?.isRegular == true
+        {
+            return processing
+        }
+        guard let archive = try? archiveFolder(deposit, create: false),
+            (try? archive.status(name(deposit)))?.isRegular == true
+        else { return nil }
+        return archive
     }
 
     /// Makes way in `processing/` for a deposit whose file has yet to move there: what has its name and is no file, a

@@ -143,7 +143,11 @@ final class Pipeline: Service, Sendable {
 
     private func treat(_ deposit: Deposit) {
         do {
-            try treatment.run(deposit)
+            if isFatal(deposit) {
+                try treatment.fail(deposit, Treatment.Obstacle.interrupted.description)
+            } else {
+                try treatment.run(deposit)
+            }
             state.withLock { _ = $0.known.remove(deposit.id) }
         } catch StoreError.notFound {
             // Its claim was taken back.
@@ -151,6 +155,12 @@ final class Pipeline: Service, Sendable {
         } catch {
             giveUpOrDefer(deposit, error)
         }
+    }
+
+    /// Whether the daemon died of it as often as it may try: it is not tried again.
+    private func isFatal(_ deposit: Deposit) -> Bool {
+        deposit.step == .claimed && deposit.lastError == Treatment.Obstacle.interrupted.description
+            && deposit.attempts > max(retries.withLock { $0 }, Recovery.innocentInterruptions)
     }
 
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {

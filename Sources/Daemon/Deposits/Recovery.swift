@@ -9,23 +9,56 @@ internal import SystemPackage
 /// A deposit whose row was committed and whose file had not moved yet is moved now. One whose file is nowhere keeps its
 /// row: somebody was told that it is here, and learns by « Dépôt impossible » that it is lost. Something in
 /// `processing/` that no row knows is left there and said: nobody but an operator can tell what it is.
+///
+/// A deposit that was in hand when the daemon died may be what it died of. The third time it steps aside, so that a file
+/// on which the program stumbles keeps no other from being treated; in the end it is impossible.
 struct Recovery {
+    /// How often a deposit may be in hand when the daemon dies before it is suspected.
+    static let innocentInterruptions = 2
+
     let dropBox: DropBox
     let store: Store
     let files: DepositFiles
     let state: StateDirectory
+    let clock: CivilClock
     let logger: Logger
+    var delays = Delays.inForce
 
     /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
     func run() throws(StoreError) {
         let unfinished = try store.unfinishedDeposits()
+        var suspects = 0
         for deposit in unfinished where deposit.step == .claimed && deposit.inode != nil {
-            if files.isPresent(deposit) { continue }
-            resumeClaim(of: deposit)
+            if files.isInHand(deposit) {
+                try noteInterruption(of: deposit, &suspects)
+            } else if !files.isPresent(deposit) {
+                resumeClaim(of: deposit)
+            }
         }
         reportStrangers(known: Set(unfinished.map { String($0.id) }))
         try skipUsedIDs()
         emptySpoolOfTornMails()
+    }
+
+    private func noteInterruption(of deposit: Deposit, _ suspects: inout Int) throws(StoreError) {
+        let attempts = deposit.attempts + 1
+        var delay = 0.0
+        if attempts > Self.innocentInterruptions {
+            // One after the other: only one of those that were in hand together is to blame.
+            delay = delays.delay(afterAttempts: attempts) + 2 * Double(suspects)
+            suspects += 1
+        }
+        let now = clock.now()
+        try store.deferDeposit(
+            id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay),
+            error: Treatment.Obstacle.interrupted.description, now: now, event: "interrupted")
+        files.setInHand(deposit, false)
+        logger.warning(
+            "deposit was in hand when the daemon died",
+            metadata: [
+                "event": "deposit.interrupted", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
+                "attempt": "\(attempts)", "retry_in": "\(delay)",
+            ])
     }
 
     private func resumeClaim(of deposit: Deposit) {

@@ -44,6 +44,8 @@ final class Treatment: Sendable {
         case noReferenceList
         case bytesGone
         case damagedReferenceList
+        /// The daemon died with the deposit in hand.
+        case interrupted
 
         /// In French: the report of a technical failure shows it.
         var description: String {
@@ -51,6 +53,7 @@ final class Treatment: Sendable {
             case .noReferenceList: "aucune liste des organismes de formation n'a été importée"
             case .bytesGone: "le fichier déposé est introuvable"
             case .damagedReferenceList: "la liste des organismes de formation est illisible"
+            case .interrupted: "le traitement du fichier a été interrompu plusieurs fois"
             }
         }
     }
@@ -60,7 +63,11 @@ final class Treatment: Sendable {
     func run(_ deposit: Deposit) throws {
         // Whoever put it in line may have read it before its treatment went on.
         var deposit = try store.deposit(id: deposit.id)
-        if deposit.step == .claimed { deposit = try conclude(deposit, try result(of: deposit)) }
+        if deposit.step == .claimed {
+            files.setInHand(deposit, true)
+            defer { files.setInHand(deposit, false) }
+            deposit = try conclude(deposit, try result(of: deposit))
+        }
         try finish(deposit)
     }
 

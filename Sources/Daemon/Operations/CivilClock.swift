@@ -1,6 +1,7 @@
 // timespec is of the C module whose headers the compiler happens to read first: Glibc or this one.
 internal import CLinux
 internal import Foundation
+internal import LinuxSystem
 package import Qualiopi
 
 /// The wall clock and its civil reading in the settings' time zone.
@@ -20,7 +21,7 @@ package struct CivilClock: Sendable {
         let offset = CivilClock.offset(in: environment)
         self.zone = TimeZone(identifier: zone) ?? .gmt
         offsetSeconds = offset
-        reading = { Timestamp(milliseconds: CivilClock.systemMilliseconds() &+ Int64(offset * 1000)) }
+        reading = { Timestamp(milliseconds: WallClock.nowMilliseconds() &+ Int64(offset * 1000)) }
     }
 
     /// A clock that says what the closure says, for tests.
@@ -72,12 +73,6 @@ package struct CivilClock: Sendable {
             return 0
         }
         return seconds
-    }
-
-    private static func systemMilliseconds() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) &* 1000 &+ Int64(now.tv_nsec) / 1_000_000
     }
 
     private static func floorDivide(_ value: Int64, _ by: Int64) -> Int64 {

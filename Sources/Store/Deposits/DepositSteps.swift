@@ -5,10 +5,10 @@ extension Store {
     /// Notes that an attempt failed technically and when to try again.
     ///
     /// Once the deposit is concluded its `lastError` is what it failed with, if it did: the timeline alone tells what
-    /// keeps its report or its archiving waiting.
+    /// keeps its report or its archiving waiting. `event` is its name there.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
     package func deferDeposit(
-        id: Int64, attempts: Int, nextAttemptAt: Timestamp, error: String, now: Timestamp
+        id: Int64, attempts: Int, nextAttemptAt: Timestamp, error: String, now: Timestamp, event: String = "deferred"
     ) throws(StoreError) {
         try write { db in
             try db.execute(
@@ -18,7 +18,7 @@ extension Store {
                     """,
                 arguments: [attempts, nextAttemptAt.milliseconds, error, id])
             if db.changesCount == 0 { throw Store.noDeposit(id) }
-            try Store.addEvent(db, id, now, "deferred", error)
+            try Store.addEvent(db, id, now, event, error)
         }
     }
 

@@ -116,7 +116,8 @@ struct DepositCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Treat a deposit again that failed for a technical reason.",
             discussion: """
-                Refused (2) when it failed for another reason, or when a newer deposit has replaced it.
+                Refused (2) when it failed for another reason, when a newer deposit has replaced it, or when its bytes \
+                are not kept any more.
 
                 Example: collecteur deposit retry 123
                 """)
@@ -126,6 +127,11 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            let deposit = try place.store.deposit(id: id)
+            if deposit.step == .done, deposit.cause == .technique, !DepositFiles(state: place.state).isPresent(deposit)
+            {
+                throw Failure.refused("the bytes of the deposit \(id) are not kept any more: it can't be retried")
+            }
             try place.store.requeue(id: id, by: place.actor, now: place.clock.now())
             place.kick()
             Terminal.note("deposit \(id): back in line")

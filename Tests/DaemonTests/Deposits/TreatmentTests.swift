@@ -29,7 +29,9 @@ import Testing
     }
 
     private func recovery(_ box: DropBox? = nil) -> Recovery {
-        Recovery(dropBox: box ?? fixture.box, store: fixture.store, files: files, state: fixture.state, logger: quiet)
+        Recovery(
+            dropBox: box ?? fixture.box, store: fixture.store, files: files, state: fixture.state,
+            clock: fixture.clock, logger: quiet)
     }
 
     private func importList() throws {
@@ -117,6 +119,35 @@ import Testing
         try recovery().run()
         #expect(try fixture.store.deposit(id: deposit.id) == deposit)
         #expect(throws: Treatment.Obstacle.bytesGone) { try treatment().run(deposit) }
+    }
+
+    @Test func `one that the daemon dies of is counted, steps aside, and is impossible in the end`() async throws {
+        try importList()
+        let poisoned = try claimed("a.csv")
+        let innocent = try claimed("b.csv")
+        var recovery = recovery()
+        recovery.delays = Delays(first: 0.1, longest: 0.1)
+        for attempt in 1...6 {
+            files.setInHand(poisoned, true)
+            let start = fixture.clock.now()
+            try recovery.run()
+            let noted = try fixture.store.deposit(id: poisoned.id)
+            #expect(noted.attempts == attempt && !files.isInHand(poisoned))
+            let wait = try #require(noted.nextAttemptAt).seconds(since: start)
+            #expect((wait > 0.09) == (attempt > 2), "\(wait)")
+        }
+        // Nothing more happens to one that was not in hand.
+        try recovery.run()
+        #expect(try fixture.store.deposit(id: innocent.id).attempts == 0)
+        let pipeline = Pipeline(
+            treatment: treatment(), store: fixture.store, settings: Settings(), clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, threads: 1)
+        try pipeline.recover()
+        try await withServiceGroup(pipeline, quiet) { try await eventually { pipeline.load == 0 } }
+        let failed = try fixture.store.deposit(id: poisoned.id)
+        #expect((failed.state, failed.cause) == (.echec, .technique))
+        #expect(failed.lastError == Treatment.Obstacle.interrupted.description)
+        #expect(try fixture.store.deposit(id: innocent.id).cause == .controle)
     }
 
     @Test func `what stands in the way of a claimed file is put aside`() throws {

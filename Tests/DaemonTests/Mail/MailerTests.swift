@@ -142,20 +142,6 @@ import Testing
         #expect(try store.mails().allSatisfy { $0.attempts == 0 })
     }
 
-    @Test func `mail test says what the server says`() throws {
-        let server = try SMTPServer(
-            in: folder.appending("mails"), ["--refuse-message", "554 5.7.1 non", "--times", "1"])
-        var all = Settings()
-        all.mail = settings(server)
-        let clock = clock.civil
-        #expect(throws: DeliveryFailure.self) {
-            try MailTest.send(to: "a@example.com", settings: all, state: state, clock: clock)
-        }
-        try MailTest.send(to: "a@example.com", settings: all, state: state, clock: clock)
-        #expect(try server.messages().map(\.envelope.to) == [["a@example.com"]])
-        #expect(try store.mails().isEmpty)
-    }
-
     // MARK: Parts
 
     private func settings(_ server: SMTPServer) -> Settings.Mail {

@@ -57,7 +57,7 @@ struct EndState: Equatable {
     private static func steps(of deposit: [String: Any], _ instance: Instance) throws -> [String] {
         let shown = try instance.json("deposit", "show", "\(deposit["id"] ?? 0)")
         let timeline = shown.first?["timeline"] as? [[String: Any]] ?? []
-        return timeline.compactMap { $0["event"] as? String }
+        return timeline.compactMap { $0["event"] as? String }.filter { $0 != "interrupted" }
     }
 
     /// Names and sizes of the regular files below a folder.
