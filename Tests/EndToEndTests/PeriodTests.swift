@@ -3,6 +3,8 @@ import Testing
 
 /// Midnights, with the daemon's civil clock set shortly before one.
 @Suite struct PeriodTests {
+    private static let day = 86_400
+
     private static var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
@@ -54,12 +56,39 @@ import Testing
         #expect(try states(silent) == ["nonDepose", "succes"])
     }
 
+    @Test func `a deposit that straddles midnight belongs to the day on which it came`() throws {
+        // It rests past midnight and past the closing's grace before it is claimed.
+        let instance = try Instance(deposits: ["settle_seconds: 25"])
+        instance.clockOffset = offset(beforeMidnight: 30)
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        let file = try instance.write(SampleList.good(20), to: "liste.csv")
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        try #require(eventually(within: 90) { try depositor.deposits().first?["state"] as? String == "succes" })
+        try #require(eventually(within: 90) { try states(depositor) == ["succes", "enAttente"] }, "\(instance.log)")
+        #expect(try notMade(depositor).isEmpty)
+    }
+
+    @Test func `a deposit that came before a crash counts for its day, whenever the daemon is started again`() throws {
+        let instance = try Instance(deposits: ["settle_seconds: 30"])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        let file = try instance.write(SampleList.good(20), to: "liste.csv")
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        instance.crash()
+        instance.clockOffset = Self.day
+        try instance.change("settle_seconds: 30", to: "settle_seconds: 2")
+        try instance.start()
+        try #require(eventually { try states(depositor) == ["succes", "enAttente"] }, "\(instance.log)")
+        #expect(try notMade(depositor).isEmpty)
+    }
+
     @Test func `down over several midnights: each day is closed, mails are for the last`() throws {
         let instance = try Instance()
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
         instance.stop()
-        instance.clockOffset = 3 * 86_400
+        instance.clockOffset = 3 * Self.day
         let added = try Depositor(instance, siret: "73282932000074", email: "tard@example.com", organisations: nil)
         try instance.start()
         try #require(eventually { try notMade(depositor).count == 1 }, "\(instance.log)")
@@ -75,7 +104,7 @@ import Testing
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
         instance.stop()
-        instance.clockOffset = 3 * 86_400
+        instance.clockOffset = 3 * Self.day
         instance.environment["COLLECTEUR_FAULT"] = point
         try instance.start(isToListen: false)
         try #require(eventually { instance.daemon?.process.isRunning == false }, "\(instance.log)")

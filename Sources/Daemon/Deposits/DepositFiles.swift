@@ -121,7 +121,13 @@ package struct DepositFiles: Sendable {
         }
     }
 
-    private func number(_ name: [UInt8]) -> Int? { Int(String(decoding: name, as: UTF8.self)) }
+    /// A name as a number; nil for one that no deposit will ever have, which somebody else has thought up.
+    private func number(_ name: [UInt8]) -> Int? {
+        guard let number = Int(String(decoding: name, as: UTF8.self)), (0...1_000_000_000_000).contains(number) else {
+            return nil
+        }
+        return number
+    }
 
     private func name(_ deposit: Deposit) -> [UInt8] { Array(String(deposit.id).utf8) }
 

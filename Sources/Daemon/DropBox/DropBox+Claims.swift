@@ -39,7 +39,8 @@ extension DropBox {
         }
         guard files.count > 1 else { return files }
         var received: [[UInt64]: Timestamp] = [:]
-        for publication in try store.publications() where publication.depositor == code {
+        // Where the database can't be asked the change time does: claiming, which needs it, will say so.
+        for publication in (try? store.publications()) ?? [] where publication.depositor == code {
             received[[publication.device, publication.inode]] = publication.receivedAt
         }
         let moments = files.map { received[[$0.device, $0.inode]] ?? Timestamp(milliseconds: $0.changed.milliseconds) }

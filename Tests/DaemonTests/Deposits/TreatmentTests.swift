@@ -199,7 +199,7 @@ import Testing
         let first = try claimed("a.csv")
         let archive = try Folder(path: fixture.state.archive).subfolder("2099", create: true)
             .subfolder("12", create: true)
-        for name in ["500", "x7", "-3", "900"] { try fixture.put(archive, name, "x") }
+        for name in ["500", "x7", "-3", "900", "9223372036854775807"] { try fixture.put(archive, name, "x") }
         try fixture.put(Folder(path: fixture.state.processing), "700", "x")
         try recovery().run()
         #expect(try claimed("b.csv").id == 901)
