@@ -55,6 +55,49 @@ import Testing
         return try EndState(of: depositor)
     }
 
+    @Test(arguments: ["publicationRecorded", "appeared", "published"])
+    func `killed while a temporary name becomes final, the end is the same`(point: String) throws {
+        let instance = try Instance()
+        let depositor = try Depositor(instance, organisations: 100)
+        let file = try instance.write(SampleList.good(50), to: "liste.csv")
+        instance.environment["COLLECTEUR_FAULT"] = point
+        try instance.start()
+        let rename = "rename \(depositor.folder)/liste.csv.tmp \(depositor.folder)/liste.csv"
+        #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv.tmp").succeeded)
+        #expect(try !depositor.sftp(rename).succeeded)
+        try #require(eventually { instance.daemon?.process.isRunning == false })
+        instance.environment["COLLECTEUR_FAULT"] = nil
+        try instance.start()
+        // What waits for its rename outlives the daemon, and is known to be whole.
+        if Self.beforeTheName.contains(point) { #expect(try depositor.sftp(rename).succeeded) }
+        let state = try EndState(of: depositor)
+        #expect(state.deposits.count == 1 && state.deposits[0].contains("\"state\":\"succes\""), "\(state.deposits)")
+        #expect(state.deposits[0].contains(depositor.login))
+        #expect(state.reports.count == 2 && state.mails.count == 1 && state.staging.isEmpty && state.archive.count == 1)
+    }
+
+    @Test(arguments: ["publicationRecorded", "appeared", "published"])
+    func `killed while a file replaces one that waits, one of them is treated, whole`(point: String) throws {
+        let instance = try Instance(deposits: ["settle_seconds: 60"])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        for (count, fault) in [(20, nil), (30, point)] {
+            let file = try instance.write(SampleList.good(count), to: "liste-\(count).csv")
+            instance.stop()
+            instance.environment["COLLECTEUR_FAULT"] = fault
+            try instance.start()
+            #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded == (fault == nil))
+        }
+        try #require(eventually { instance.daemon?.process.isRunning == false })
+        instance.environment["COLLECTEUR_FAULT"] = nil
+        try instance.change("settle_seconds: 60", to: "settle_seconds: 0.1")
+        try instance.start()
+        let size = SampleList.good(Self.beforeTheName.contains(point) ? 20 : 30).utf8.count
+        let deposits = try depositor.treated()
+        #expect(deposits.map { $0["size"] as? Int } == [size])
+        #expect(deposits.map { $0["author"] as? String } == [depositor.login])
+    }
+
     @Test func `files of one depositor that wait for a restart are treated in the order of their reception`() throws {
         let instance = try Instance(deposits: ["settle_seconds: 30"])
         let depositor = try Depositor(instance, organisations: 100)

@@ -102,11 +102,12 @@ struct Recovery {
     /// it would give again.
     private func skipUsedIDs() throws(StoreError) {
         let last = try store.deposits(DepositFilter(limit: 1)).first
+        let highest: Int64?
         do throws(Errno) {
-            guard let highest = try files.highestID(since: last?.civilDate) else { return }
-            try? store.skipDepositIDs(through: highest)
+            highest = try files.highestID(since: last?.civilDate)
         } catch {
-            logger.error("recovery.failed", metadata: ["reason": "\(error)"])
+            return logger.error("recovery.failed", metadata: ["reason": "\(error)"])
         }
+        if let highest { try store.skipDepositIDs(through: highest) }
     }
 }

@@ -36,11 +36,14 @@ import Testing
 
     // MARK: TLS
 
-    @Test(arguments: [["--starttls", "require"], ["--smtps"]])
-    func `TLS with a certificate that is trusted`(_ options: [String]) throws {
+    @Test(arguments: [
+        (["--starttls", "require"], Settings.MailSecurity.required), (["--smtps"], .required),
+        (["--starttls", "offer"], .opportunistic), (["--smtps"], .none),
+    ])
+    func `TLS with a certificate that is trusted`(_ options: [String], _ tls: Settings.MailSecurity) throws {
         let server = try SMTPServer(in: folder.appending("mails"), ["--certificate", folder.url.path] + options)
         var settings = settings(server, scheme: options == ["--smtps"] ? "smtps" : "smtp", host: "localhost")
-        settings.tls = .required
+        settings.tls = tls
         settings.caFile = folder.appending("cert.pem").path
         try SMTPCarrier(settings: settings).deliver(message(1), name: "1")
         #expect(try server.messages().map(\.envelope.tls) == [true])
