@@ -33,7 +33,6 @@ TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-p
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
