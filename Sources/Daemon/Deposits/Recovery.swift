@@ -54,10 +54,10 @@ struct Recovery {
             error: Treatment.Obstacle.interrupted.description, now: now, event: "interrupted")
         files.setInHand(deposit, false)
         logger.warning(
-            "deposit was in hand when the daemon died",
+            "deposit.interrupted",
             metadata: [
-                "event": "deposit.interrupted", "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
-                "attempt": "\(attempts)", "retry_in": "\(delay)",
+                "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "attempt": "\(attempts)",
+                "retry_seconds": "\(delay)",
             ])
     }
 
