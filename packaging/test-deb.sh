@@ -17,7 +17,7 @@ fail() { printf 'test-deb: %s\n' "$*" >&2; exit 1; }
 
 say "the package itself"
 dpkg-deb --info "$package" | sed -n 's/^ \(Version\|Depends\|Installed-Size\)/\1/p'
-dpkg-deb --info "$package" | grep -q 'libssh-4 (>= 0.10.6-0+deb12u3)' || fail "libssh's version is not asked for"
+dpkg-deb --info "$package" | grep 'libssh-4 (>= 0.10.6-0+deb12u3)' >/dev/null || fail "libssh's version is not asked for"
 # Yams holds its libyaml, and who builds the package has no maintainer's address to give.
 tags=embedded-library,bogus-mail-host,bogus-mail-host-in-debian-changelog,root-in-contact,initial-upload-closes-no-bugs
 lintian --allow-root --fail-on error --suppress-tags "$tags" "$package" || fail "lintian"
@@ -34,8 +34,11 @@ fi
 
 machine=$(mktemp -d "$cache/machine.XXXXXX")
 nspawn=
+init=
 cleanup() {
-    if [ -n "$nspawn" ]; then kill -KILL "$nspawn" 2>/dev/null || true; wait "$nspawn" 2>/dev/null || true; fi
+    # The death of its init ends a machine; that of systemd-nspawn alone doesn't.
+    if [ -n "$init" ]; then kill -KILL "$init" 2>/dev/null || true; fi
+    if [ -n "$nspawn" ]; then wait "$nspawn" 2>/dev/null || true; fi
     [ -n "${KEEP:-}" ] || rm -rf "$machine"
 }
 trap cleanup EXIT
@@ -48,7 +51,6 @@ systemd-nspawn --quiet --directory="$machine" --register=no --keep-unit --consol
     --system-call-filter='landlock_create_ruleset landlock_add_rule landlock_restrict_self' --boot \
     </dev/null >"$machine.log" 2>&1 &
 nspawn=$!
-init=
 for _ in $(seq 300); do
     init=$(pgrep -P "$nspawn" | head -1 || true)
     if [ -n "$init" ] && nsenter -t "$init" -a systemctl is-active -q multi-user.target 2>/dev/null; then break; fi
@@ -84,23 +86,24 @@ list=$(mktemp)
 deposit() {
     SSHPASS=${account[1]} timeout 60 sshpass -e sftp -q -oBatchMode=no -oPort="$port" -oStrictHostKeyChecking=no \
         -oUserKnownHostsFile=/dev/null -oPubkeyAuthentication=no "${account[0]}@127.0.0.1" \
-        <<<"put $list $code/QUALIOPI/FICHIER_QUALIOPI/$1"
+        <<<"put $list $code/QUALIOPI/FICHIER_QUALIOPI/$1" ||
+        { inside journalctl -u collecteur --no-pager | tail -n 20; fail "the deposit fails"; }
 }
 treated() {
     for _ in $(seq 150); do
-        if inside collecteur deposit list --json | grep -q "\"file\": \"$1\"" &&
-            ! inside collecteur deposit list --json | grep -q enCours; then break; fi
+        if inside collecteur deposit list --json | grep "\"file\": \"$1\"" >/dev/null &&
+            ! inside collecteur deposit list --json | grep enCours >/dev/null; then break; fi
         sleep 0.2
     done
     inside collecteur deposit list
-    inside collecteur deposit list --json | grep -q '"state": "succes"' || { inside collecteur deposit report 1; fail "no success"; }
+    inside collecteur deposit list --json | grep '"state": "succes"' >/dev/null || { inside collecteur deposit report 1; fail "no success"; }
 }
 deposit liste.csv
 treated liste.csv
 inside collecteur status || [ $? = 1 ]
 inside systemctl status --no-pager collecteur.service | sed -n '1,12p'
 [ -z "$(inside find /var/lib/collecteur ! -user collecteur)" ] || fail "files with another owner"
-inside journalctl -u collecteur.service -o json --no-pager | grep -q '"PRIORITY":"5"' || fail "no priorities in the journal"
+inside journalctl -u collecteur.service -o json --no-pager | grep '"PRIORITY":"5"' >/dev/null || fail "no priorities in the journal"
 
 say "backup and restore"
 inside collecteur backup /var/backups/collecteur/copy.sqlite
@@ -113,7 +116,7 @@ inside collecteur account list
 say "reload, upgrade, removal, purge"
 inside bash -c 'echo "nosuch: 1" >>/etc/collecteur/collecteur.yaml'
 inside systemctl reload collecteur.service || true
-for _ in $(seq 100); do inside journalctl -u collecteur --no-pager | grep -q settings.refused && break; sleep 0.1; done
+for _ in $(seq 100); do inside journalctl -u collecteur --no-pager | grep settings.refused >/dev/null && break; sleep 0.1; done
 inside journalctl -u collecteur --no-pager | grep settings.refused
 inside sed -i '/nosuch/d' /etc/collecteur/collecteur.yaml
 inside bash -c 'sed -i "s/^  level: info/  level: debug/" /etc/collecteur/collecteur.yaml'
