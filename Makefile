@@ -6,7 +6,8 @@
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
 #   make install    the release build and what belongs to it, below DESTDIR
-#   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there (needs root)
+#   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there: root
+#                   and the port 2222 are needed, and minutes: it is not part of make test
 #   make man        the manual pages and the shells' completion alone, in .build/man and .build/completion
 #   make format     formats the sources; make check-format only looks
 

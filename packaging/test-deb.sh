@@ -105,6 +105,9 @@ inside systemctl status --no-pager collecteur.service | sed -n '1,12p'
 [ -z "$(inside find /var/lib/collecteur ! -user collecteur)" ] || fail "files with another owner"
 inside journalctl -u collecteur.service -o json --no-pager | grep '"PRIORITY":"5"' >/dev/null || fail "no priorities in the journal"
 
+strange=$(inside journalctl -o cat --no-pager _COMM=collecteur | grep -v '^event=' || true)
+[ -z "$strange" ] || fail "lines without an event: $strange"
+
 say "backup and restore"
 inside collecteur backup /var/backups/collecteur/copy.sqlite
 inside systemctl stop collecteur.socket collecteur.service
