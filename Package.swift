@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "CLibCrypt", "CLibCrypto", "CLibCurl", "CLinux", "LinuxSystem", "Qualiopi", "SFTPCodec",
+                "CLibCrypt", "CLibCrypto", "CLibCurl", "LinuxSystem", "Qualiopi", "SFTPCodec",
                 "SessionProtocol", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -70,6 +70,13 @@ package func fileStatus(of raw: CInt) throws(Errno) -> FileStatus {
     return FileStatus(status)
 }
 
+/// What a path names. The C functions are `stat` and, for a link itself, `lstat`.
+package func fileStatus(at path: String, followingLinks: Bool = true) throws(Errno) -> FileStatus {
+    var status = stat()
+    try systemCall { followingLinks ? stat(path, &status) : lstat(path, &status) }
+    return FileStatus(status)
+}
+
 /// How full a file system is. The C function is `fstatvfs`; the fields keep its meaning.
 package struct FileSystemStatus: Sendable, Equatable {
     package var blockSize: UInt64

@@ -1,5 +1,3 @@
-// timespec is of the C module whose headers the compiler happens to read first: Glibc or this one.
-internal import CLinux
 internal import Foundation
 internal import LinuxSystem
 package import Qualiopi

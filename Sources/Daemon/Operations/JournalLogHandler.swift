@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinuxSystem
 package import Logging
 internal import Synchronization
 
@@ -62,9 +63,8 @@ package final class LogOutput: Sendable {
     /// `JOURNAL_STREAM` names the device and inode of the journal's socket; a redirected standard error is another.
     private static func standardErrorIsJournal() -> Bool {
         let parts = (ProcessInfo.processInfo.environment["JOURNAL_STREAM"] ?? "").split(separator: ":")
-        var status = stat()
-        guard parts.count == 2, fstat(2, &status) == 0 else { return false }
-        return UInt64(parts[0]) == UInt64(status.st_dev) && UInt64(parts[1]) == UInt64(status.st_ino)
+        guard parts.count == 2, let status = try? fileStatus(of: 2) else { return false }
+        return UInt64(parts[0]) == status.device && UInt64(parts[1]) == status.inode
     }
 
     /// UTC, to the millisecond.

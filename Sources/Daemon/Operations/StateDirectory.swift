@@ -48,9 +48,8 @@ package struct StateDirectory: Sendable {
     }
 
     private static func create(_ folder: String) throws(StateDirectoryError) {
-        var status = stat()
-        if stat(folder, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFDIR else { throw StateDirectoryError(path: folder, code: ENOTDIR) }
+        if let status = try? fileStatus(at: folder) {
+            guard status.isFolder else { throw StateDirectoryError(path: folder, code: ENOTDIR) }
             return
         }
         do {

@@ -1,6 +1,5 @@
-// timeval is of the C module whose headers the compiler happens to read first: Glibc or this one.
-internal import CLinux
 internal import Glibc
+internal import LinuxSystem
 
 /// A stream socket in the file system, with the little that the control socket needs of it.
 ///
@@ -49,10 +48,7 @@ final class UnixSocket: Sendable {
 
     /// Whoever doesn't read or write for so long is given up.
     func setTimeout(seconds: Int) {
-        var limit = timeval(tv_sec: seconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-        setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        SocketTimeout.set(raw, seconds: seconds)
     }
 
     /// The bytes before the next line break; `nil` if the peer closes, dawdles or sends more than `limit` bytes.

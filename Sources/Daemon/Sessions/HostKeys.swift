@@ -43,14 +43,22 @@ struct HostKeys: Sendable {
         return HostKeys(keys: keys)
     }
 
+    private static func isAbsent(_ path: String) -> Bool {
+        do throws(Errno) {
+            _ = try fileStatus(at: path, followingLinks: false)
+            return false
+        } catch {
+            return error == .noSuchFileOrDirectory
+        }
+    }
+
     /// Reads the keys of a folder, making those that are missing.
     static func loadOrMake(folder: String) throws(HostKeyError) -> HostKeys {
         var keys: [Key] = []
         for kind in HostKeyKind.allCases {
             let path = folder + "/" + kind.fileName
-            // lstat: a dangling link is no reason to make another key.
-            var status = stat()
-            let isNew = lstat(path, &status) != 0 && errno == ENOENT
+            // The link itself: one that dangles is no reason to make another key.
+            let isNew = isAbsent(path)
             if isNew { try make(kind, in: folder) }
             var key = try read(path)
             key.isNew = isNew
@@ -76,14 +84,13 @@ struct HostKeys: Sendable {
         let raw = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard raw >= 0 else { throw HostKeyError(path: path, reason: "it can't be opened: \(Errno(rawValue: errno))") }
         defer { close(raw) }
-        var status = stat()
-        guard fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = try? fileStatus(of: raw), status.isRegular else {
             throw HostKeyError(path: path, reason: "it is not a regular file")
         }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw HostKeyError(path: path, reason: "it belongs to another user (\(status.st_uid))")
+        guard status.owner == geteuid() || status.owner == 0 else {
+            throw HostKeyError(path: path, reason: "it belongs to another user (\(status.owner))")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.permissions & 0o077 == 0 else {
             throw HostKeyError(path: path, reason: "others may read it: `chmod 600` it, and replace it if they did")
         }
         do {

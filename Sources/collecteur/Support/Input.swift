@@ -26,9 +26,8 @@ struct Input {
     /// - Throws: ``Failure`` of kind `input`, with the reason.
     func bytes() throws -> [UInt8] {
         let raw = descriptor.raw
-        var status = stat()
         var size = 1 << 16
-        if fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG { size = Int(status.st_size) + 1 }
+        if let status = try? fileStatus(of: raw), status.isRegular { size = Int(clamping: status.size) + 1 }
         var bytes: [UInt8] = []
         while true {
             var code: CInt = 0

@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import LinuxSystem
 
 /// Root administers as the service's user, so that no file of the state directory ever changes owner.
 enum Privileges {
@@ -8,9 +9,8 @@ enum Privileges {
     /// Call it before anything in the directory is opened, and after input files were read: their readers may be root
     /// only.
     static func becomeOwner(of state: StateDirectory) throws {
-        var status = stat()
-        guard geteuid() == 0, stat(state.path, &status) == 0, status.st_uid != 0 else { return }
-        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0 else {
+        guard geteuid() == 0, let status = try? fileStatus(at: state.path), status.owner != 0 else { return }
+        guard setgroups(0, nil) == 0, setgid(status.group) == 0, setuid(status.owner) == 0 else {
             throw Failure.failed("cannot become the owner of \(state.path): \(String(cString: strerror(errno)))")
         }
     }
