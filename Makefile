@@ -62,7 +62,7 @@ test: test-deps
 	$(SWIFT) test --skip-build --skip EndToEndTests; \
 	$(SWIFT) test --skip-build --filter EndToEndTests
 
-# A client that sends 100 000 random and damaged SFTP packets to a live daemon; make test sends a twentieth of that.
+# A client that sends 100 000 random and damaged SFTP packets to a live daemon; make test sends a fifth of that.
 fuzz-live: test-deps
 	$(SWIFT) build --build-tests
 	COLLECTEUR_FUZZ_PACKETS=100000 COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python" \

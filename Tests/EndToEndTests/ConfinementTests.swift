@@ -40,6 +40,29 @@ import Testing
         #expect(other.names().isEmpty)
     }
 
+    /// What a confined process can't do is shown by `SandboxTests`; this is whether a session is one.
+    @Test func `a session is confined before its client's first byte`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: nil)
+        let result = try depositor.packets(
+            """
+            import os, socket
+            loggedIn = sessions()
+            with socket.create_connection(('127.0.0.1', port)) as silent:
+                assert silent.recv(4) == b'SSH-'
+                assert len(sessions()) == 2 and len(loggedIn) == 1
+                for pid in sessions():
+                    status = dict(line.split(':\t', 1) for line in open('/proc/%d/status' % pid).read().splitlines())
+                    assert status['Seccomp'] == '2' and status['NoNewPrivs'] == '1', status
+                    assert int(status['CapEff'], 16) == 0 and status['Threads'] == '1', status
+                    limits = {line[:26].strip(): line[26:].split()[0] for line in open('/proc/%d/limits' % pid)}
+                    assert limits['Max open files'] == '80' and limits['Max processes'] == '0', limits
+                    assert limits['Max file size'] == '67108864' and limits['Max core file size'] == '0', limits
+            """)
+        #expect(result.succeeded, "\(result)\n\(instance.log)")
+    }
+
     @Test func `an unknown login and a wrong password get the same answer`() throws {
         let instance = try Instance()
         try instance.start()

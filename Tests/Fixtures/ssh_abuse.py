@@ -174,9 +174,13 @@ def mutated(rng, folder, handles):
 
 
 def fuzz(connect, folder, packets, seed):
-    """Sends so many random and damaged packets, on a new connection whenever one ends. Returns how many it needed."""
+    """Sends so many random and damaged packets, on a new connection whenever one ends.
+
+    Returns how many connections it needed, and how many packets were answered.
+    """
     rng = random.Random(seed)
     connections = sent = 0
+    answered = []
     while sent < packets:
         sftp = connect()
         connections += 1
@@ -185,7 +189,7 @@ def fuzz(connect, folder, packets, seed):
             opened = sftp.open(folder + '/%d.tmp' % rng.randrange(8), W | CREAT)
             if opened.type == HANDLE:
                 handles.append(opened.handle)
-        answers = threading.Thread(target=_drain, args=(sftp,), daemon=True)
+        answers = threading.Thread(target=_drain, args=(sftp, answered), daemon=True)
         answers.start()
         try:
             batch = b''
@@ -205,12 +209,21 @@ def fuzz(connect, folder, packets, seed):
         answers.join(120)
         assert not answers.is_alive(), 'the server stopped answering'
         sftp.transport.close()
-    return connections
+    return connections, sum(answered)
 
 
-def _drain(sftp):
+def _drain(sftp, answered):
+    """Reads answers to the end, and notes how many there were."""
+    count, rest, skip = 0, b'', 0
     try:
-        while sftp.channel.recv(1 << 20):
-            pass
+        while data := sftp.channel.recv(1 << 20):
+            data = rest + data
+            while len(data) - skip >= 4:
+                count += 1
+                skip += 4 + struct.unpack_from('>I', data, skip)[0]
+                if skip > len(data):
+                    break
+            rest, skip = (data[skip:], 0) if skip <= len(data) else (b'', skip - len(data))
     except (EOFError, OSError):
         pass
+    answered.append(count)
