@@ -107,20 +107,19 @@ import Testing
             import paramiko
             transport = paramiko.Transport(('127.0.0.1', \(instance.port)))
             transport.start_client()
-            tries = 0
             for _ in range(10):
                 try:
                     transport.auth_password('\(depositor.login)', 'Faux-2026')
                 except paramiko.AuthenticationException:
-                    tries += 1
+                    pass  # also what paramiko says of a connection that is closed meanwhile
                 except Exception as error:
                     break
-            assert tries <= 3, tries
-            assert not transport.is_authenticated()
+            assert not transport.is_authenticated() and not transport.is_active()
             """,
         ])
         #expect(result.succeeded, "\(result)")
         #expect(instance.logs("session.closed", "reason=too_many_tries"))
+        #expect(instance.log.components(separatedBy: "event=session.denied").count - 1 == 3)
     }
 
     @Test func `a file past the upload cap is discarded and refused once with a report`() throws {
