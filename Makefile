@@ -5,6 +5,8 @@
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
+#   make bench      the figures of the README, beside OpenSSH's, ProFTPD's, DuckDB's and frictionless's;
+#                   JSON=1 for JSON, FIGURES=2,3 for some, LARGE=1 for 4 000 robots too
 #   make install    the release build and what belongs to it, below DESTDIR
 #   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there: root
 #                   and the port 2222 are needed, and minutes: it is not part of make test
@@ -37,6 +39,10 @@ TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-p
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
+BENCH_PACKAGES := gcc libc6-dev python3-venv
+BENCH_SERVERS := openssh-server proftpd-core proftpd-mod-crypto
+BENCH_PYTHON := duckdb frictionless
+FIGURES ?= 1,2,3,4,5,6,7
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
@@ -73,6 +79,7 @@ soak: test-deps
 	$(SWIFT) build --product collecteur
 	$(SWIFT) build --product collecteur-session
 	"$(VENV)/bin/python" -B Tests/Soak/soak.py "$$($(SWIFT) build --show-bin-path)" $(SOAK)
+
 # Each input is at most 16 KiB; no single allocation over 16 MiB and 10 s at most for one input. What was found stays in
 # .build-fuzz/corpus for the next run, and an input that fails in .build-fuzz.
 fuzz: deps
@@ -92,6 +99,11 @@ fuzz: deps
 	        ".build-fuzz/corpus/$$target" $$seeds; \
 	done
 
+bench: bench-deps release
+	$(SWIFT) build $(RELEASE) --product engine-bench
+	"$(VENV)/bin/python" Benchmarks/bench.py --programs "$$($(SWIFT) build $(RELEASE) --show-bin-path)" \
+	    --figures "$(FIGURES)" $(if $(JSON),--json) $(if $(LARGE),--large)
+
 deps:
 	@packages="$(BUILD_PACKAGES)"; $(install-missing)
 	@have="$$(dpkg-query -W -f='$${Version}' libssh-dev)"; \
@@ -107,6 +119,19 @@ test-deps: deps
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
 	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+
+# The servers measured beside ours: the benchmark starts its own, so that the ones apt starts are stopped for good.
+bench-deps: deps
+	@packages="$(BENCH_PACKAGES)"; $(install-missing)
+	@for server in $(BENCH_SERVERS); do \
+	    dpkg-query -W -f='$${db:Status-Status}' "$$server" 2>/dev/null | grep -qx installed && continue; \
+	    packages="$$server"; $(install); \
+	    service="$${server%%-*}"; \
+	    $$sudo systemctl disable --now "$${service/openssh/ssh}.service" >/dev/null 2>&1 || true; \
+	done
+	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
+	@"$(VENV)/bin/python" -c 'import duckdb, frictionless' 2>/dev/null || \
+	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(BENCH_PYTHON)
 
 # Installs, without a question, those of $$packages that are not there; nothing is asked of apt when none is missing.
 define install-missing

@@ -1,0 +1,82 @@
+"""Figure 2: throughput of large uploads by the system's sftp, all servers on the same tmpfs.
+
+The same upload of one byte is taken off: what is left is the stream.
+"""
+import subprocess
+import time
+
+import peers
+from harness import Instance, median
+
+SIZE = 200_000_000
+ROUNDS = 3
+CIPHERS = {'AES-128-GCM': 'aes128-gcm@openssh.com', 'AES-256-GCM': 'aes256-gcm@openssh.com',
+           'AES-256-CTR': 'aes256-ctr'}
+
+
+def run(bench):
+    large, small = bench.memory / 'large', bench.memory / 'small'
+    large.write_bytes(b'\0' * SIZE)
+    small.write_bytes(b'\0')
+    ours = Ours(bench)
+    servers = [ours, *peers.start(bench, bench.memory)]
+    for cipher, algorithm in CIPHERS.items():
+        for streams, what in ((1, 'one 200 MB stream'), (4, 'four at once')):
+            speeds = {server.name: speed(bench, server, algorithm, large, small, streams) for server in servers}
+            for peer in servers[1:]:
+                if speeds[peer.name] is None:
+                    if streams == 1:
+                        bench.note(f'{peer.name} has no {cipher}.')
+                    continue
+                bench.add(2, f'upload, {cipher}, {what}', speeds['collecteur'], 'MB/s', peer.name, speeds[peer.name],
+                          speeds[peer.name] * 2 if peer.name == 'OpenSSH' else None, more_is_better=True)
+    ours.instance.stop()
+
+
+class Ours:
+    name = 'collecteur'
+
+    def __init__(self, bench):
+        # Under a temporary name: such a file isn't a deposit, and nobody treats it.
+        self.instance = Instance(bench, bench.memory, 'uploads', sftp=[
+            'max_upload_bytes: 10000000000', 'max_folder_bytes: 100000000000'])
+        [(self.login, path)] = self.instance.prepare(10)
+        self.folder = path.rsplit('/', 1)[0]
+        self.port = self.instance.start()
+
+    def path(self, name):
+        return f'{self.folder}/{name}.part'
+
+
+def speed(bench, server, cipher, large, small, streams):
+    """Megabytes a second of all streams together; None if they have no such cipher."""
+    try:
+        least = median([seconds(bench, server, cipher, small, streams) for _ in range(ROUNDS)])
+    except subprocess.CalledProcessError:
+        return None
+    whole = median([seconds(bench, server, cipher, large, streams) for _ in range(ROUNDS)])
+    return streams * SIZE / 1e6 / (whole - least)
+
+
+def seconds(bench, server, cipher, file, streams):
+    start = time.monotonic()
+    running = [sftp(bench, server, cipher, f'put {file} {server.path(f"stream{i}")}') for i in range(streams)]
+    for process in running:
+        if process.wait():
+            raise subprocess.CalledProcessError(process.returncode, 'sftp', stderr=process.stderr.read())
+    wall = time.monotonic() - start
+    for i in range(streams):
+        sftp(bench, server, cipher, f'rm {server.path(f"stream{i}")}').wait()
+    return wall
+
+
+def sftp(bench, server, cipher, command):
+    options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes', 'LogLevel=ERROR',
+               f'Ciphers={cipher}', 'MACs=hmac-sha2-256-etm@openssh.com,hmac-sha2-256', 'BatchMode=yes']
+    process = subprocess.Popen(
+        ['sftp', '-q', '-F', 'none', '-P', str(server.port), '-i', str(bench.key),
+         *(part for option in options for part in ('-o', option)), '-b', '-', f'{server.login}@127.0.0.1'],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process.stdin.write(command.encode())
+    process.stdin.close()
+    return process
