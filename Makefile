@@ -101,7 +101,7 @@ fuzz: deps
 
 bench: bench-deps release
 	$(SWIFT) build $(RELEASE) --product engine-bench
-	"$(VENV)/bin/python" Benchmarks/bench.py --programs "$$($(SWIFT) build $(RELEASE) --show-bin-path)" \
+	"$(VENV)/bin/python" -B Benchmarks/bench.py --programs "$$($(SWIFT) build $(RELEASE) --show-bin-path)" \
 	    --figures "$(FIGURES)" $(if $(JSON),--json) $(if $(LARGE),--large)
 
 deps:

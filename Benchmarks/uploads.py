@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import peers
-from harness import Instance, median
+from harness import Instance, cpu, median
 
 SIZE = 200_000_000
 ROUNDS = 3
@@ -23,13 +23,19 @@ def run(bench):
     for cipher, algorithm in CIPHERS.items():
         for streams, what in ((1, 'one 200 MB stream'), (4, 'four at once')):
             speeds = {server.name: speed(bench, server, algorithm, large, small, streams) for server in servers}
+            mine = speeds[ours.name]
             for peer in servers[1:]:
-                if speeds[peer.name] is None:
+                theirs = speeds[peer.name]
+                if theirs is None:
                     if streams == 1:
                         bench.note(f'{peer.name} has no {cipher}.')
                     continue
-                bench.add(2, f'upload, {cipher}, {what}', speeds['collecteur'], 'MB/s', peer.name, speeds[peer.name],
-                          speeds[peer.name] * 2 if peer.name == 'OpenSSH' else None, more_is_better=True)
+                aim = theirs[0] * 2 if peer.name == 'OpenSSH' else None
+                bench.add(2, f'upload, {cipher}, {what}', mine[0], 'MB/s', peer.name, theirs[0], aim,
+                          more_is_better=True)
+                if streams == 1:
+                    bench.add(2, f'upload, {cipher}, server CPU for 200 MB', mine[1] * 1000, 'ms', peer.name,
+                              theirs[1] * 1000)
     ours.instance.stop()
 
 
@@ -44,18 +50,31 @@ class Ours:
         self.folder = path.rsplit('/', 1)[0]
         self.port = self.instance.start()
 
+    @property
+    def pid(self):
+        return self.instance.pid
+
     def path(self, name):
         return f'{self.folder}/{name}.part'
 
 
 def speed(bench, server, cipher, large, small, streams):
-    """Megabytes a second of all streams together; None if they have no such cipher."""
+    """Megabytes a second of all streams together and server CPU seconds; None if they have no such cipher."""
     try:
-        least = median([seconds(bench, server, cipher, small, streams) for _ in range(ROUNDS)])
+        least = several(bench, server, cipher, small, streams)
     except subprocess.CalledProcessError:
         return None
-    whole = median([seconds(bench, server, cipher, large, streams) for _ in range(ROUNDS)])
-    return streams * SIZE / 1e6 / (whole - least)
+    whole = several(bench, server, cipher, large, streams)
+    return streams * SIZE / 1e6 / (whole[0] - least[0]), whole[1] - least[1]
+
+
+def several(bench, server, cipher, file, streams):
+    """Median wall seconds and mean server CPU seconds of an upload."""
+    before = cpu(server.pid)
+    wall = median([seconds(bench, server, cipher, file, streams) for _ in range(ROUNDS)])
+    # The last session's process has to end before it counts.
+    time.sleep(0.2)
+    return wall, (cpu(server.pid) - before) / ROUNDS
 
 
 def seconds(bench, server, cipher, file, streams):
