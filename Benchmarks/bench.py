@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import time
+import traceback
 
 import burst
 import engine
@@ -44,17 +45,25 @@ def main():
     start = time.monotonic()
     bench = Bench(arguments.programs, arguments.disk, arguments.memory)
     bench.reference = lambda count: bench.write('of.csv', samples.reference(count))
+    failed = False
     try:
         for number in map(int, arguments.figures.split(',')):
             print(f'figure {number}: {FIGURES[number].__doc__.split(": ", 1)[1].splitlines()[0]}', file=sys.stderr)
-            if number == 6:
-                burst.run(bench, arguments.large)
-            else:
-                FIGURES[number].run(bench)
+            try:
+                if number == 6:
+                    burst.run(bench, arguments.large)
+                else:
+                    FIGURES[number].run(bench)
+            except Exception:
+                # The other figures are worth having without this one.
+                traceback.print_exc()
+                bench.note(f'Figure {number} could not be measured.')
+                failed = True
     finally:
         bench.close()
     about = machine(arguments.disk) | {'seconds': round(time.monotonic() - start)}
     print(as_json(bench, about) if arguments.json else as_table(bench, about))
+    return 1 if failed else 0
 
 
 def machine(disk):
@@ -103,4 +112,4 @@ def as_json(bench, about):
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -20,7 +20,7 @@ def run(bench):
     eventually(lambda: instance.unfinished() == 0, 60)
     bench.add(5, 'daemon, after a deposit, with a list of 200 000 OF', pss(instance.pid), 'MiB PSS', aim=60)
 
-    openssh = peers.start(bench, bench.memory)[0]
+    openssh = peers.OpenSSH(bench, bench.memory)
     for size in SIZES:
         ours = idle(bench, instance, accounts[:1] * size)
         # OpenSSH has two processes a session; a thousand of them say no more than a hundred.

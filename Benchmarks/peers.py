@@ -9,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 
 from harness import eventually
 
@@ -31,8 +32,7 @@ class Peer:
 
     def __init__(self, bench, folder, name):
         self.bench = bench
-        self.folder = folder / name
-        self.folder.mkdir()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=name, dir=folder))
         self.drop = self.folder / 'drop'
         self.drop.mkdir()
         for place in (folder, self.folder):
