@@ -35,7 +35,7 @@ VENV := $(CURDIR)/.build-venv
 LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
-    libjsch-java default-jre-headless systemd
+    libjsch-java default-jre-headless systemd procps
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
