@@ -69,14 +69,7 @@ package final class Mailer: Service, Sendable {
         try? await gracefulShutdown()
         abandonAt.withLock { $0 = MonotonicClock.now() + Mailer.patienceAtStop }
         queue.stop()
-        // Waiting for the workers blocks a thread: not one of Swift's.
-        await withCheckedContinuation { continuation in
-            let started = Thread.start(name: "mail stop") {
-                pool.stop()
-                continuation.resume()
-            }
-            if !started { continuation.resume() }
-        }
+        await withoutBlocking { pool.stop() }
     }
 
     private func work() {

@@ -62,17 +62,7 @@ package final class PeriodClosing: Service, Sendable {
         isStopping.withLock { $0 = true }
         wake.notify()
         // At most one transaction is under way.
-        try? await withoutBlocking { pool.stop() }
-    }
-
-    private func withoutBlocking(_ body: @escaping @Sendable () -> Void) async throws {
-        await withCheckedContinuation { continuation in
-            let started = Thread.start(name: "periods stop") {
-                body()
-                continuation.resume()
-            }
-            if !started { continuation.resume() }
-        }
+        await withoutBlocking { pool.stop() }
     }
 
     private func work() {
