@@ -24,7 +24,8 @@ depends=$(cd "$scratch" && dpkg-shlibdeps -O --ignore-missing-info "$program" "$
 # Earlier builds of libssh 0.10 don't verify the tags of AES-GCM.
 depends=$(sed 's/libssh-4 ([^)]*)/libssh-4 (>= 0.10.6-0+deb12u3)/' <<<"$depends")
 grep -q 'libssh-4 (>= 0.10.6-0+deb12u3)' <<<"$depends"
-depends="$depends, systemd, tzdata, ca-certificates"
+# The unit reloads with /bin/kill, which is in procps.
+depends="$depends, systemd, procps, tzdata, ca-certificates"
 
 install -D -m 0644 "$here/debian/copyright" "$tree/usr/share/doc/collecteur/copyright"
 printf 'collecteur (%s) unstable; urgency=medium\n\n  * See the README.\n\n -- collecteur maintainers <root@localhost>  %s\n' \
