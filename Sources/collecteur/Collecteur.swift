@@ -8,6 +8,8 @@ enum Main {
     static func main() async {
         // Everything the program creates is its owner's alone.
         umask(0o077)
+        // Swift's runtime tells syslog of every thread whose priority an unprivileged process may not set. Nobody needs priorities.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         do {
             var command = try Collecteur.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
