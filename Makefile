@@ -50,7 +50,8 @@ SOURCES := Package.swift Sources Tests Benchmarks
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := deposit reference sftp control
 
-.PHONY: build demo test fuzz-live soak deps test-deps install format check-format clean fuzz release man completion deb test-deb
+.PHONY: build demo test deps test-deps soak fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
+    check-format clean
 
 build: deps
 	$(SWIFT) build
