@@ -155,7 +155,9 @@ final class SFTPChannel {
     /// Ends the channel once the client has: without exit-status OpenSSH's scp fails, without the close several clients hang.
     private func finishIfOver() throws(Failure) {
         let isClosed = ssh_channel_is_closed(handle) != 0
-        guard isClosed || (ssh_channel_is_eof(handle) != 0 && server.output.bytes.isEmpty) else { return }
+        // Requests that are held up come before the end: there may be a CLOSE among them.
+        let isAnswered = server.output.bytes.isEmpty && !isHeldUp
+        guard isClosed || (ssh_channel_is_eof(handle) != 0 && isAnswered) else { return }
         if !hasSentEnd {
             hasSentEnd = true
             do {

@@ -19,6 +19,34 @@ import Testing
         #expect(copy.count == size && copy == sent)
     }
 
+    @Test func `a client that says it is done before it has read its answers gets every one`() throws {
+        let instance = try Instance(deposits: ["settle_seconds: 0"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 100)
+        // More than a megabyte of answers is with the socket when the last request and the end of the channel come.
+        let result = try depositor.packets(
+            """
+            big = folder + '/grand.tmp'
+            assert sftp.upload(big, b'a' * (2 << 20)) == OK
+            reading = sftp.open(big, R).handle
+            writing = sftp.open(folder + '/liste.csv', W | CREAT | TRUNC).handle
+            assert sftp.write(writing, 0, good).code == OK
+            batch = b''
+            for number in range(1000, 1007):
+                body = bytes([READ]) + struct.pack('>I', number) + string(reading) + struct.pack('>QI', 0, 261120)
+                batch += struct.pack('>I', len(body)) + body
+            body = bytes([CLOSE]) + struct.pack('>I', 2000) + string(writing)
+            batch += struct.pack('>I', len(body)) + body
+            sftp.channel.sendall(batch)
+            sftp.channel.shutdown_write()
+            for number in range(1000, 1007):
+                assert len(sftp.answer(number).data) == 261120
+            assert sftp.answer(2000).code == OK
+            """)
+        #expect(result.succeeded, "\(result)")
+        #expect(try depositor.treated().map { $0["file"] as? String } == ["liste.csv"])
+    }
+
     @Test func `24: the server asks for new keys during an upload and a download`() throws {
         let instance = try Instance(sftp: ["rekey_bytes: 262144"])
         try instance.start()
