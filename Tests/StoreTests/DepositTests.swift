@@ -34,6 +34,28 @@ import Testing
         #expect(try store.deposit(id: deposit.id) == deposit)
     }
 
+    @Test
+    func `a claim that was not finished is taken up again, but never for another file with the number of its file`()
+        throws
+    {
+        let publication = fixture.publication()
+        let facts = ClaimFacts(
+            depositor: code, name: publication.name, device: publication.device, inode: publication.inode, size: 77,
+            modified: 1_795_000_123, changed: fixture.tick())
+        try store.recordPublication(publication)
+        let first = try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
+        #expect(try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }.id == first.id)
+
+        // The first file is gone, and its inode's number went to an upload of the same name.
+        var later = publication
+        later.receivedAt = fixture.tick()
+        try store.recordPublication(later)
+        let second = try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
+        #expect(second.id != first.id)
+        #expect(second.receivedAt == later.receivedAt)
+        #expect(try store.publications().isEmpty)
+    }
+
     @Test func `a file that nobody is known to have sent has an unknown author and its change time`() throws {
         let changed = fixture.tick()
         let deposit = try fixture.claim(received: changed)

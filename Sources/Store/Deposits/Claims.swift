@@ -42,8 +42,9 @@ extension Store {
         _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
     ) throws(StoreError) -> Deposit {
         try write { db in
-            if let id = try Store.unmovedClaim(db, facts) { return try Store.deposit(db, id) }
             let published = try Store.publication(db, device: facts.device, inode: facts.inode)
+            // One that was published since is another file, which has got the number of one that is gone.
+            if published == nil, let id = try Store.unmovedClaim(db, facts) { return try Store.deposit(db, id) }
             let received = published?.receivedAt ?? facts.changed
             let id = try Store.insertDeposit(
                 db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
