@@ -21,6 +21,8 @@ final class MailQueue: Sendable {
         /// Taken and not recorded yet.
         var taken: Set<Int64> = []
         var isLooking = false
+        /// Whose result was recorded during the look under way, which may have read them before.
+        var recorded: Set<Int64> = []
         var isKicked = true
         var isStopping = false
         /// On the monotonic clock.
@@ -62,6 +64,7 @@ final class MailQueue: Sendable {
                 if let mail = state.waiting.popLast() { return .step(.deliver(mail)) }
                 if !state.isLooking, state.isKicked || MonotonicClock.now() >= state.lookAgainAt {
                     state.isLooking = true
+                    state.recorded = []
                     state.isKicked = false
                     // Whoever looks sets the time of the next look.
                     state.lookAgain(at: MonotonicClock.now() + .seconds(3600))
@@ -84,8 +87,11 @@ final class MailQueue: Sendable {
         state.update { state in
             state.isLooking = false
             // Taken from the end.
-            state.waiting = due.filter { state.taken.insert($0.id).inserted }.reversed()
-            let wait = isAll ? min(max(next ?? .seconds(3600), MailQueue.shortestWait), MailQueue.longestWait) : .zero
+            let fresh = due.filter { !state.recorded.contains($0.id) }
+            state.waiting = fresh.filter { state.taken.insert($0.id).inserted }.reversed()
+            // One that was put off meanwhile may be due soon.
+            let isWhole = isAll && fresh.count == due.count
+            let wait = isWhole ? min(max(next ?? .seconds(3600), MailQueue.shortestWait), MailQueue.longestWait) : .zero
             state.lookAgain(
                 at: MonotonicClock.now() + (state.waiting.isEmpty ? max(wait, MailQueue.shortestWait) : wait))
         }
@@ -105,6 +111,7 @@ final class MailQueue: Sendable {
     func release(_ id: Int64, again wait: Duration? = nil, delivered: Bool = false) {
         state.update { state in
             state.taken.remove(id)
+            if state.isLooking { state.recorded.insert(id) }
             if delivered { state.lastSuccess = MonotonicClock.now() }
             guard let wait, !state.isLooking else { return }
             state.lookAgain(at: min(state.lookAgainAt, MonotonicClock.now() + wait))

@@ -50,6 +50,23 @@ import Testing
         #expect(mail.attempts == 2 && mail.lastError == nil)
     }
 
+    /// One worker looks into the outbox while another records that the mail was sent: what was seen is older than that.
+    @Test func `a mail whose result came during a look is not handed out again`() throws {
+        try queue(1...1)
+        let due = try store.dueMails(now: Timestamp(milliseconds: .max), limit: 10)
+        let line = MailQueue()
+        guard case .look = line.next(isResting: false) else { throw Unexpected() }
+        line.fill(due, isAll: true, next: nil)
+        guard case .deliver(let mail) = line.next(isResting: false) else { throw Unexpected() }
+        line.kick()
+        guard case .look = line.next(isResting: false) else { throw Unexpected() }
+        line.release(mail.id, delivered: true)
+        line.fill(due, isAll: true, next: nil)
+        guard case .rest = line.next(isResting: false) else { throw Unexpected() }
+    }
+
+    private struct Unexpected: Error {}
+
     @Test func `a 5xx answer is final and leaves the others alone`() async throws {
         let server = try SMTPServer(
             in: folder.appending("mails"), ["--refuse-recipient", "someone2@example.com=550 5.1.1 inconnu"])
