@@ -260,7 +260,8 @@ import Testing
         for (index, folder) in [depositor.folderOnDisk, instance.state.appending(path: "depots/\(depositor.code)")]
             .enumerated()
         {
-            try FileManager.default.removeItem(at: folder)
+            // The daemon makes the inner folders again while the outer ones are still being removed.
+            try #require(eventually { (try? FileManager.default.removeItem(at: folder)) != nil })
             try put(depositor, "liste-\(index).csv")
             _ = try depositor.treated(1)
             try #require(eventually { try states(depositor).count(where: { $0 == "succes" }) == index + 1 })
