@@ -47,4 +47,9 @@ package final class SharedDescriptor: Sendable {
     deinit {
         _ = Glibc.close(raw)
     }
+
+    /// As ``Descriptor/duplicate()``.
+    package func duplicate() throws(Errno) -> Descriptor {
+        Descriptor(adopting: try systemCall { fcntl(raw, F_DUPFD_CLOEXEC, 3) })
+    }
 }

@@ -4,8 +4,8 @@ package import SystemPackage
 
 /// Starting, watching and ending child processes.
 ///
-/// The C functions are `posix_spawn`, `pidfd_open`, `pidfd_send_signal` and `waitid`. A pidfd names one process for
-/// as long as it is open: unlike a number it can't come to name another.
+/// The C functions are `posix_spawn`, `clone`, `pidfd_open`, `pidfd_send_signal` and `waitid`. A pidfd names one process
+/// for as long as it is open: unlike a number it can't come to name another.
 package enum SpawnedProcess {
     /// Starts a program with the given descriptors and nothing else of this process: the signal mask is empty, every
     /// disposition the default, the environment what is given, every other descriptor above standard error closed.
@@ -28,6 +28,14 @@ package enum SpawnedProcess {
         return pid
     }
 
+    /// Copies this process, which must have one thread. The copy is a child of this process's parent, beside it.
+    ///
+    /// Gives the copy's number, and nil in the copy.
+    package static func copyThisProcess() throws(Errno) -> CInt? {
+        let pid = try systemCall { clinux_copy_process() }
+        return pid == 0 ? nil : pid
+    }
+
     /// A pidfd of a child that has not been reaped; readable (EPOLLIN) once the process has ended.
     package static func descriptor(of pid: CInt) throws(Errno) -> Descriptor {
         Descriptor(adopting: try systemCall { clinux_pidfd_open(pid) })
@@ -44,6 +52,18 @@ package enum SpawnedProcess {
     /// Sends a signal. `noSuchProcess` (ESRCH) once the process has been reaped.
     package static func signal(pidfd: CInt, _ number: CInt) throws(Errno) {
         try systemCall { clinux_pidfd_send_signal(pidfd, number) }
+    }
+
+    /// Kills a child and reaps it. False if it could not be reaped in `patience`, which a kernel that waits for a disk
+    /// can cause.
+    @discardableResult
+    package static func end(pidfd: CInt, patience: Duration = .seconds(5)) -> Bool {
+        // Ended or even reaped already is as good.
+        try? signal(pidfd: pidfd, SIGKILL)
+        var entry = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        let deadline = MonotonicClock.now() + patience
+        while poll(&entry, 1, (deadline - MonotonicClock.now()).timeoutMilliseconds) < 0, errno == EINTR {}
+        return ((try? reap(pidfd: pidfd)) ?? nil) != nil
     }
 
     /// siginfo's CLD_EXITED, an enumeration constant whose Swift type varies between C libraries.

@@ -16,6 +16,11 @@ package enum Thread {
         }
     }
 
+    /// Names the calling thread, and with the first one its process, in `ps` and `pgrep`: 15 bytes, the rest is cut.
+    package static func name(_ name: String) {
+        clinux_name_thread(String(decoding: name.utf8.prefix(15), as: UTF8.self))
+    }
+
     /// Starts a detached thread that runs `body`. False if the system has none to give.
     ///
     /// Every signal is blocked in it, so that the process's signals reach the thread that expects them.
@@ -39,7 +44,7 @@ package enum Thread {
             { argument in
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                clinux_name_thread(String(start.name.prefix(15)))
+                Thread.name(start.name)
                 start.body()
                 return nil
             }, start.toOpaque())

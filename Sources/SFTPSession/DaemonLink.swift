@@ -22,14 +22,40 @@ final class DaemonLink {
         self.socket = PacketSocket(socket)
     }
 
+    init(_ socket: PacketSocket) {
+        self.socket = socket
+    }
+
     var raw: CInt { socket.raw }
 
-    /// Waits for the first message.
-    func welcome() throws(LinkError) -> Welcome {
-        guard case .welcome(let welcome) = try receive(maximum: Bounds.welcome, timeout: .seconds(10)).order else {
+    /// Waits for a template's first message.
+    func outfit() throws(LinkError) -> Outfit {
+        guard case .outfit(let outfit) = try receive(maximum: Bounds.outfit, timeout: .seconds(10)).order else {
             throw .lost
         }
-        return welcome
+        return outfit
+    }
+
+    /// Waits for the next order to make a session, and gives that session's control socket; nil once the daemon is gone.
+    func orderToCopy() throws -> SharedDescriptor? {
+        guard let message = try socket.receive(maximum: Bounds.message, timeout: nil) else { return nil }
+        guard case .copy = try Codec.decodeOrder(message.bytes), let control = message.descriptor else {
+            throw LinkError.lost
+        }
+        return control
+    }
+
+    /// A session's first message, and the client's socket that came with it.
+    struct Greeting: ~Copyable {
+        let welcome: Welcome
+        let client: Descriptor
+    }
+
+    /// Waits for a session's first message.
+    func greeting() throws -> Greeting {
+        guard case (.welcome(let welcome), let client?) = try receive(maximum: Bounds.message, timeout: .seconds(10))
+        else { throw LinkError.lost }
+        return Greeting(welcome: welcome, client: try client.duplicate())
     }
 
     /// Asks and waits for the answer, as long as it takes: the daemon bounds its own work, and ends the session if it must.
@@ -51,7 +77,7 @@ final class DaemonLink {
             switch order {
             case .reply(lastID, let reply): return (reply, descriptor)
             case .end(let reason): ended = reason
-            case .reply, .welcome:
+            case .reply, .welcome, .outfit, .copy:
                 ended = ended ?? ""
                 throw .lost
             }
@@ -69,6 +95,12 @@ final class DaemonLink {
         } catch {
             if case .progress = notice { ended = ended ?? "" }
         }
+    }
+
+    /// Tells why this process could not be set up.
+    func tell(failure error: any Error) {
+        let detail = Array(String(describing: error).utf8.prefix(Bounds.text))
+        tell(.ended(reason: .failure, detail: detail, received: 0, sent: 0))
     }
 
     /// Takes what the daemon has sent unasked.

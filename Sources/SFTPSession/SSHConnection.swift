@@ -1,5 +1,6 @@
 import CLibSSH
 import Glibc
+import LinuxSystem
 import SessionProtocol
 
 /// One SSH connection: the libssh session, its callbacks and its channels. One thread, never `Sendable`.
@@ -14,7 +15,6 @@ final class SSHConnection {
     let event: ssh_event
     let authentication: Authentication
     private let daemon: DaemonLink
-    private let options: ServerOptions
     private let callbacks: UnsafeMutablePointer<ssh_server_callbacks_struct>
     private let counters: UnsafeMutablePointer<ssh_counter_struct>
     private(set) var channels: [SFTPChannel] = []
@@ -22,14 +22,14 @@ final class SSHConnection {
     /// What libssh says of SHA-1 where that is offered.
     private let legacy: LegacyWatch?
 
-    /// Makes the connection ready on a socket that stays its own; no byte of the client has been read yet.
-    init(socket: CInt, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
+    /// Makes the connection ready on the client's socket; no byte of the client has been read yet.
+    init(client: consuming Descriptor, options: ServerOptions, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
         self.daemon = daemon
         authentication = Authentication(daemon: daemon, welcome: welcome)
-        legacy = LegacyWatch(welcome.algorithms)
-        options = try ServerOptions(welcome)
+        legacy = LegacyWatch(options.algorithms)
         guard let session = ssh_new() else { throw SSHError("ssh_new") }
-        guard ssh_bind_accept_fd(options.handle, session, socket) == SSH_OK else {
+        // The number is libssh's from here on, whatever it answers.
+        guard ssh_bind_accept_fd(options.handle, session, client.release()) == SSH_OK else {
             let error = SSHError("ssh_bind_accept_fd", options.handle)
             ssh_free(session)
             throw error

@@ -1,26 +1,28 @@
 import CLibSSH
 import SessionProtocol
 
-/// libssh's server options: made, used for one connection, freed.
+/// libssh's server options, host keys included.
 final class ServerOptions {
     let handle: ssh_bind
+    let algorithms: Algorithms
 
     /// - Throws: ``SSHError`` if a key can't be used or no algorithm of a list is known.
-    init(_ welcome: Welcome) throws(SSHError) {
+    init(_ outfit: Outfit) throws(SSHError) {
         guard let handle = ssh_bind_new() else { throw SSHError("ssh_bind_new") }
         self.handle = handle
+        algorithms = outfit.algorithms
         // First: otherwise /etc/ssh/libssh_server_config is read at the first accept and overrides what follows.
         try set(SSH_BIND_OPTIONS_PROCESS_CONFIG, false)
-        try set(SSH_BIND_OPTIONS_RSA_MIN_SIZE, CInt(clamping: welcome.minimumRSABits))
-        try set(SSH_BIND_OPTIONS_BANNER, welcome.banner)
-        for key in welcome.hostKeys { try use(key) }
-        try set(SSH_BIND_OPTIONS_KEY_EXCHANGE, welcome.algorithms.kex)
-        try set(SSH_BIND_OPTIONS_CIPHERS_C_S, welcome.algorithms.ciphers)
-        try set(SSH_BIND_OPTIONS_CIPHERS_S_C, welcome.algorithms.ciphers)
-        try set(SSH_BIND_OPTIONS_HMAC_C_S, welcome.algorithms.macs)
-        try set(SSH_BIND_OPTIONS_HMAC_S_C, welcome.algorithms.macs)
-        try set(SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, welcome.algorithms.hostKeys)
-        try set(SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, welcome.algorithms.publicKeys)
+        try set(SSH_BIND_OPTIONS_RSA_MIN_SIZE, CInt(clamping: outfit.minimumRSABits))
+        try set(SSH_BIND_OPTIONS_BANNER, outfit.banner)
+        for key in outfit.hostKeys { try use(key) }
+        try set(SSH_BIND_OPTIONS_KEY_EXCHANGE, algorithms.kex)
+        try set(SSH_BIND_OPTIONS_CIPHERS_C_S, algorithms.ciphers)
+        try set(SSH_BIND_OPTIONS_CIPHERS_S_C, algorithms.ciphers)
+        try set(SSH_BIND_OPTIONS_HMAC_C_S, algorithms.macs)
+        try set(SSH_BIND_OPTIONS_HMAC_S_C, algorithms.macs)
+        try set(SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, algorithms.hostKeys)
+        try set(SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, algorithms.publicKeys)
     }
 
     deinit { ssh_bind_free(handle) }

@@ -31,28 +31,22 @@ package final class Session {
         var detail: [UInt8] = []
     }
 
-    /// Runs a session on the descriptors that the daemon has given: 0 the client's socket, 1 the control socket.
+    /// Runs a session in a process that was made for it.
     ///
     /// - Returns: The exit status: 0 whatever the client did, 1 if the session could not be set up.
-    package static func run() -> CInt {
-        let daemon = DaemonLink(Descriptor(adopting: 1))
+    static func run(_ daemon: DaemonLink, _ options: ServerOptions) -> CInt {
         do {
-            let welcome = try daemon.welcome()
-            guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
-            ssh_set_log_level(0)
-            let session = Session(
-                daemon: daemon, connection: try SSHConnection(socket: 0, welcome: welcome, daemon: daemon),
-                welcome: welcome)
-            tzset()
+            let greeting = try daemon.greeting()
+            let welcome = greeting.welcome
+            let connection = try SSHConnection(
+                client: greeting.client, options: options, welcome: welcome, daemon: daemon)
+            let session = Session(daemon: daemon, connection: connection, welcome: welcome)
             // Everything that needs a file has been opened: the client's first byte is read confined.
             try Sandbox.confineSession(uploadCap: welcome.uploadCap)
             session.serve()
             return 0
         } catch {
-            daemon.tell(
-                .ended(
-                    reason: .failure, detail: Array(String(describing: error).utf8.prefix(Bounds.text)), received: 0,
-                    sent: 0))
+            daemon.tell(failure: error)
             return 1
         }
     }

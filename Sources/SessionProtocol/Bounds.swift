@@ -3,8 +3,8 @@
 package enum Bounds {
     /// One message, in bytes; what a folder's entries need at the most fits well.
     package static let message = 65_536
-    /// The first message, which carries the host keys. Still within a socket buffer of the kernel's default maximum.
-    package static let welcome = 262_144
+    /// A template's first message, which carries the host keys. Still within a socket buffer of the kernel's default maximum.
+    package static let outfit = 262_144
 
     package static let path = 4096
     package static let login = 256

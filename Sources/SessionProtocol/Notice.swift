@@ -1,4 +1,4 @@
-/// What a session tells the daemon without an answer.
+/// What a session, or the template that sessions are copied from, tells the daemon without an answer.
 package enum Notice: Equatable, Sendable {
     /// The key exchange is done: what was agreed, as names.
     case established(
@@ -9,6 +9,8 @@ package enum Notice: Equatable, Sendable {
     case progress(handle: UInt32, contiguous: UInt64?)
     /// The last message of a session. received, sent: bytes of file content.
     case ended(reason: EndReason, detail: [UInt8], received: UInt64, sent: UInt64)
+    /// A template's answer to ``Order/copy``: the session's process number.
+    case copied(pid: UInt32)
 }
 
 /// Why a session ended, as it sees it.

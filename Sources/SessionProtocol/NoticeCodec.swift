@@ -4,6 +4,7 @@ enum NoticeTag: UInt8 {
     case alive
     case progress
     case ended
+    case copied
 }
 
 extension WireWriter {
@@ -28,6 +29,9 @@ extension WireWriter {
             try put(Array(detail.prefix(Bounds.text)), "detail", limit: Bounds.text)
             put(received)
             put(sent)
+        case .copied(let pid):
+            put(NoticeTag.copied.rawValue)
+            put(pid)
         }
     }
 }
@@ -50,6 +54,8 @@ extension WireReader {
             .ended(
                 reason: try value("reason"), detail: try bytes("detail", limit: Bounds.text),
                 received: try number(), sent: try number())
+        case .copied:
+            .copied(pid: try number())
         }
     }
 }

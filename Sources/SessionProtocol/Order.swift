@@ -1,15 +1,18 @@
-/// One message from the daemon to a session.
+/// One message from the daemon to a session, or to the template that sessions are copied from.
 package enum Order: Equatable, Sendable {
-    /// The first message, and only that.
+    /// The first message to a template, and only that.
+    case outfit(Outfit)
+    /// To a template: makes a session, with the control socket that comes with the message.
+    case copy
+    /// The first message to a session, and only that. The client's socket comes with it.
     case welcome(Welcome)
     case reply(id: UInt32, Reply)
     /// The session ends; reason: what the client is told.
     case end(reason: String)
 }
 
-/// All that a session has to know.
-package struct Welcome: Equatable, Sendable {
-    package var sessionID: UInt64
+/// What all sessions that are copied from one template have in common.
+package struct Outfit: Equatable, Sendable {
     /// The bytes of OpenSSH private key files.
     package var hostKeys: [[UInt8]]
     package var algorithms: Algorithms
@@ -17,6 +20,18 @@ package struct Welcome: Equatable, Sendable {
     package var minimumRSABits: Int
     /// The software part of the server's identification string.
     package var banner: String
+
+    package init(hostKeys: [[UInt8]], algorithms: Algorithms, minimumRSABits: Int, banner: String) {
+        self.hostKeys = hostKeys
+        self.algorithms = algorithms
+        self.minimumRSABits = minimumRSABits
+        self.banner = banner
+    }
+}
+
+/// What one session has to know.
+package struct Welcome: Equatable, Sendable {
+    package var sessionID: UInt64
     package var loginGraceMilliseconds: Int
     package var idleTimeoutMilliseconds: Int
     package var maximumAuthenticationTries: Int
@@ -28,15 +43,10 @@ package struct Welcome: Equatable, Sendable {
     package var rekeyBytes: UInt64
 
     package init(
-        sessionID: UInt64, hostKeys: [[UInt8]], algorithms: Algorithms, minimumRSABits: Int, banner: String,
-        loginGraceMilliseconds: Int, idleTimeoutMilliseconds: Int, maximumAuthenticationTries: Int,
+        sessionID: UInt64, loginGraceMilliseconds: Int, idleTimeoutMilliseconds: Int, maximumAuthenticationTries: Int,
         maximumKeyProbes: Int, uploadCap: UInt64, rekeyBytes: UInt64
     ) {
         self.sessionID = sessionID
-        self.hostKeys = hostKeys
-        self.algorithms = algorithms
-        self.minimumRSABits = minimumRSABits
-        self.banner = banner
         self.loginGraceMilliseconds = loginGraceMilliseconds
         self.idleTimeoutMilliseconds = idleTimeoutMilliseconds
         self.maximumAuthenticationTries = maximumAuthenticationTries

@@ -4,11 +4,18 @@ enum OrderTag: UInt8 {
     case welcome = 1
     case reply
     case end
+    case outfit
+    case copy
 }
 
 extension WireWriter {
     mutating func put(_ order: Order) throws(ProtocolError) {
         switch order {
+        case .outfit(let outfit):
+            put(OrderTag.outfit.rawValue)
+            try put(outfit)
+        case .copy:
+            put(OrderTag.copy.rawValue)
         case .welcome(let welcome):
             put(OrderTag.welcome.rawValue)
             try put(welcome)
@@ -22,21 +29,24 @@ extension WireWriter {
         }
     }
 
-    private mutating func put(_ welcome: Welcome) throws(ProtocolError) {
-        put(welcome.sessionID)
-        guard welcome.hostKeys.count <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
-        put(UInt8(truncatingIfNeeded: welcome.hostKeys.count))
-        for key in welcome.hostKeys {
+    private mutating func put(_ outfit: Outfit) throws(ProtocolError) {
+        guard outfit.hostKeys.count <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
+        put(UInt8(truncatingIfNeeded: outfit.hostKeys.count))
+        for key in outfit.hostKeys {
             try put(key, "hostKey", limit: Bounds.hostKey)
         }
-        let algorithms = welcome.algorithms
+        let algorithms = outfit.algorithms
         for list in [
             algorithms.kex, algorithms.hostKeys, algorithms.ciphers, algorithms.macs, algorithms.publicKeys,
         ] {
             try put(Array(list.utf8), "algorithms", limit: Bounds.algorithmList)
         }
-        try put(welcome.minimumRSABits, "minimumRSABits")
-        try put(Array(welcome.banner.utf8), "banner", limit: Bounds.banner)
+        try put(outfit.minimumRSABits, "minimumRSABits")
+        try put(Array(outfit.banner.utf8), "banner", limit: Bounds.banner)
+    }
+
+    private mutating func put(_ welcome: Welcome) throws(ProtocolError) {
+        put(welcome.sessionID)
         try put(welcome.loginGraceMilliseconds, "loginGrace")
         try put(welcome.idleTimeoutMilliseconds, "idleTimeout")
         try put(welcome.maximumAuthenticationTries, "maximumAuthenticationTries")
@@ -51,30 +61,36 @@ extension WireReader {
         let raw = try number(UInt8.self)
         guard let tag = OrderTag(rawValue: raw) else { throw ProtocolError.unknownTag(raw) }
         return switch tag {
+        case .outfit: .outfit(try outfit())
+        case .copy: .copy
         case .welcome: .welcome(try welcome())
         case .reply: .reply(id: try number(), try reply())
         case .end: .end(reason: try text("reason"))
         }
     }
 
-    private mutating func welcome() throws(ProtocolError) -> Welcome {
-        let sessionID: UInt64 = try number()
+    private mutating func outfit() throws(ProtocolError) -> Outfit {
         let keys = Int(try number(UInt8.self))
         guard keys <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
         var hostKeys: [[UInt8]] = []
         for _ in 0..<keys {
             hostKeys.append(try bytes("hostKey", limit: Bounds.hostKey))
         }
-        return Welcome(
-            sessionID: sessionID, hostKeys: hostKeys,
+        return Outfit(
+            hostKeys: hostKeys,
             algorithms: Algorithms(
                 kex: try text("algorithms", limit: Bounds.algorithmList),
                 hostKeys: try text("algorithms", limit: Bounds.algorithmList),
                 ciphers: try text("algorithms", limit: Bounds.algorithmList),
                 macs: try text("algorithms", limit: Bounds.algorithmList),
                 publicKeys: try text("algorithms", limit: Bounds.algorithmList)),
-            minimumRSABits: try count("minimumRSABits"), banner: try text("banner", limit: Bounds.banner),
-            loginGraceMilliseconds: try count("loginGrace"), idleTimeoutMilliseconds: try count("idleTimeout"),
+            minimumRSABits: try count("minimumRSABits"), banner: try text("banner", limit: Bounds.banner))
+    }
+
+    private mutating func welcome() throws(ProtocolError) -> Welcome {
+        Welcome(
+            sessionID: try number(), loginGraceMilliseconds: try count("loginGrace"),
+            idleTimeoutMilliseconds: try count("idleTimeout"),
             maximumAuthenticationTries: try count("maximumAuthenticationTries"),
             maximumKeyProbes: try count("maximumKeyProbes"), uploadCap: try number(), rekeyBytes: try number())
     }

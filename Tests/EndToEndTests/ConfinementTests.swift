@@ -58,6 +58,10 @@ import Testing
                     assert int(status['CapEff'], 16) == 0 and status['Threads'] == '1', status
                     limits = {line[:26].strip(): line[26:].split()[0] for line in open('/proc/%d/limits' % pid)}
                     assert limits['Max open files'] == '80' and limits['Max processes'] == '0', limits
+                    # The client's and the control socket: none that reaches the template or another session.
+                    links = [os.readlink('/proc/%d/fd/%s' % (pid, fd)) for fd in os.listdir('/proc/%d/fd' % pid)]
+                    assert sum(link.startswith('socket:') for link in links) == 2, links
+                    assert not any(link.startswith('/') for link in links), links
                     assert limits['Max file size'] == '67108864' and limits['Max core file size'] == '0', limits
             """)
         #expect(result.succeeded, "\(result)\n\(instance.log)")

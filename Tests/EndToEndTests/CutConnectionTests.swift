@@ -82,7 +82,7 @@ import Testing
     /// The session processes of the instance's daemon.
     private func sessionProcesses(of instance: Instance) throws -> [pid_t] {
         let daemon = try #require(instance.daemon).process.processIdentifier
-        return try instance.run(["pgrep", "-P", "\(daemon)", "-f", "collecteur-session"]).output
+        return try instance.run(["pgrep", "-P", "\(daemon)", "-x", "collecteur-sess"]).output
             .split(separator: "\n").compactMap { pid_t($0) }
     }
 }

@@ -81,19 +81,18 @@ struct CodecTests {
         #expect(try Codec.encode(.reply(id: 1, .entries(entries, end: true))).count < Bounds.message)
         let key = [UInt8](repeating: 0, count: Bounds.hostKey)
         let list = String(repeating: "a", count: Bounds.algorithmList)
-        let welcome = Welcome(
-            sessionID: .max, hostKeys: Array(repeating: key, count: Bounds.hostKeys),
+        let outfit = Outfit(
+            hostKeys: Array(repeating: key, count: Bounds.hostKeys),
             algorithms: Algorithms(kex: list, hostKeys: list, ciphers: list, macs: list, publicKeys: list),
-            minimumRSABits: .max, banner: "x", loginGraceMilliseconds: .max, idleTimeoutMilliseconds: .max,
-            maximumAuthenticationTries: .max, maximumKeyProbes: .max, uploadCap: .max, rekeyBytes: .max)
-        let encoded = try Codec.encode(.welcome(welcome))
-        #expect(encoded.count < Bounds.welcome)
+            minimumRSABits: .max, banner: "x")
+        let encoded = try Codec.encode(.outfit(outfit))
+        #expect(encoded.count < Bounds.outfit)
         // And through a real socket.
         let (near, end) = try PacketSocket.pair()
         let far = PacketSocket(end)
         try near.send(encoded)
-        let received = try far.receive(maximum: Bounds.welcome, timeout: .zero)
-        #expect(try Codec.decodeOrder(received?.bytes ?? []) == .welcome(welcome))
+        let received = try far.receive(maximum: Bounds.outfit, timeout: .zero)
+        #expect(try Codec.decodeOrder(received?.bytes ?? []) == .outfit(outfit))
     }
 
     @Test(
@@ -116,7 +115,7 @@ struct CodecTests {
             ([0], .unknownTag(0)),
             ([14], .unknownTag(14)),
             ([63], .unknownTag(63)),
-            ([68], .unknownTag(68)),
+            ([69], .unknownTag(69)),
             ([255], .unknownTag(255)),
             // A path whose length says 4 GiB; one that says 4097; one that says more than there is.
             ([6, 0, 0, 0, 1, 255, 255, 255, 255], .tooLong("path")),
@@ -159,7 +158,7 @@ struct CodecTests {
             try Codec.decodeOrder([2] + bytes(Bounds.message))
         }
         #expect(throws: ProtocolError.tooLong("message")) {
-            try Codec.decodeOrder([1] + bytes(Bounds.welcome))
+            try Codec.decodeOrder([4] + bytes(Bounds.outfit))
         }
     }
 
@@ -190,10 +189,8 @@ struct CodecTests {
     }
 
     @Test func `a negative time is not sent`() {
-        let algorithms = Algorithms(kex: "", hostKeys: "", ciphers: "", macs: "", publicKeys: "")
         let welcome = Welcome(
-            sessionID: 1, hostKeys: [], algorithms: algorithms, minimumRSABits: 0, banner: "",
-            loginGraceMilliseconds: -1, idleTimeoutMilliseconds: 0, maximumAuthenticationTries: 0,
+            sessionID: 1, loginGraceMilliseconds: -1, idleTimeoutMilliseconds: 0, maximumAuthenticationTries: 0,
             maximumKeyProbes: 0, uploadCap: 0, rekeyBytes: 0)
         #expect(throws: ProtocolError.invalid("loginGrace")) { try Codec.encode(.welcome(welcome)) }
     }

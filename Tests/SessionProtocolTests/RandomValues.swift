@@ -81,13 +81,14 @@ struct RandomValues {
     }
 
     mutating func notice() -> Notice {
-        switch below(4) {
+        switch below(5) {
         case 0:
             .established(
                 clientBanner: bytes(Bounds.banner), keyExchange: bytes(Bounds.algorithm),
                 cipher: bytes(Bounds.algorithm), mac: bytes(Bounds.algorithm), hostKey: bytes(Bounds.algorithm))
         case 1: .alive
         case 2: .progress(handle: number32(), contiguous: optional())
+        case 3: .copied(pid: number32())
         default:
             .ended(
                 reason: one(of: EndReason.allCases), detail: bytes(Bounds.text), received: number(), sent: number())
@@ -128,24 +129,31 @@ struct RandomValues {
         }
     }
 
-    mutating func welcome() -> Welcome {
+    mutating func outfit() -> Outfit {
         var hostKeys: [[UInt8]] = []
         for _ in 0..<below(Bounds.hostKeys + 1) { hostKeys.append(bytes(Bounds.hostKey)) }
-        return Welcome(
-            sessionID: number(), hostKeys: hostKeys,
+        return Outfit(
+            hostKeys: hostKeys,
             algorithms: Algorithms(
                 kex: text(Bounds.algorithmList), hostKeys: text(Bounds.algorithmList),
                 ciphers: text(Bounds.algorithmList), macs: text(Bounds.algorithmList),
                 publicKeys: text(Bounds.algorithmList)),
-            minimumRSABits: count(), banner: text(Bounds.banner), loginGraceMilliseconds: count(),
+            minimumRSABits: count(), banner: text(Bounds.banner))
+    }
+
+    mutating func welcome() -> Welcome {
+        Welcome(
+            sessionID: number(), loginGraceMilliseconds: count(),
             idleTimeoutMilliseconds: count(), maximumAuthenticationTries: count(), maximumKeyProbes: count(),
             uploadCap: number(), rekeyBytes: number())
     }
 
     mutating func order() -> Order {
-        switch below(5) {
+        switch below(8) {
         case 0: .welcome(welcome())
         case 1: .end(reason: text(Bounds.text))
+        case 2: .outfit(outfit())
+        case 3: .copy
         default: .reply(id: number32(), reply())
         }
     }

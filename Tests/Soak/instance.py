@@ -83,7 +83,7 @@ mail:
                 self.kill()
 
     def sessions(self):
-        """The session processes: any thread of the daemon may be their parent."""
+        """The session processes and their template: any thread of the daemon may be their parent."""
         pids = []
         for task in os.listdir(f"/proc/{self.process.pid}/task"):
             try:

@@ -61,6 +61,10 @@ int clinux_spawn(
     pid_t *pid, const char *path, char *const arguments[], char *const environment[], const int *sources,
     const int *targets, size_t count);
 
+/// clone(2) as fork(2) does it, but the copy is a child of the caller's parent (CLONE_PARENT). The caller must have one
+/// thread. 0 in the copy.
+pid_t clinux_copy_process(void);
+
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
 

@@ -101,6 +101,7 @@ struct SessionMachine: Sendable {
     /// Takes a notice in: nil if it is in order.
     mutating func receive(_ notice: Notice, at now: Int64) -> Violation? {
         guard notices.take(at: now) else { return .flood }
+        if case .copied = notice { return .malformed }
         if case .progress = notice, phase != .authenticated, phase != .ended { return .early }
         return nil
     }

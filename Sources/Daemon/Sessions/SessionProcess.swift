@@ -2,22 +2,18 @@ internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
-/// One running `collecteur-session`: its control socket and its pidfd. Whoever drops it must have reaped it.
+/// One running session: its control socket and its pidfd. Whoever drops it must have reaped it.
 ///
-/// The child gets the client's socket as descriptor 0, its end of the control socket as 1 and a pipe for its last words
-/// as 2; no other descriptor of the daemon, and no environment but the loader's.
+/// Of the daemon's descriptors the process has its end of the control socket, the client's socket once that is sent, and
+/// a pipe for its last words.
 final class SessionProcess: Sendable {
     let pid: pid_t
     /// Readable once the process has ended.
     let pidfd: SharedDescriptor
     let control: PacketSocket
 
-    /// Starts the program. The caller keeps the client's socket, and closes it.
-    init(program: String, client: CInt, standardError: CInt) throws(Errno) {
-        let (control, childEnd) = try PacketSocket.pair()
-        let pid = try SpawnedProcess.spawn(
-            path: program, arguments: [program], environment: Self.environment,
-            descriptors: [(client, 0), (childEnd.raw, 1), (standardError, 2)])
+    /// - `pid`: a child of this process that nobody has reaped.
+    init(pid: pid_t, control: PacketSocket) throws(Errno) {
         self.pid = pid
         self.control = control
         do {
@@ -46,10 +42,4 @@ final class SessionProcess: Sendable {
             return .exited(-1)
         }
     }
-
-    /// Where the Swift runtime's libraries are, if it isn't linked in.
-    private static let environment: [String] = {
-        guard let path = getenv("LD_LIBRARY_PATH") else { return [] }
-        return ["LD_LIBRARY_PATH=" + String(cString: path)]
-    }()
 }

@@ -7,7 +7,7 @@ package import Store
 internal import Synchronization
 internal import SystemPackage
 
-/// Serves the session processes: one per connection, spawned here, asked nothing and believed nothing.
+/// Serves the session processes: one per connection, made here, asked nothing and believed nothing.
 ///
 /// A few threads share one poller; a session's messages are handled one at a time, different sessions' side by side, so
 /// that a slow `fsync` delays one client alone. Passwords are hashed on threads of their own. A clock thread ends what
@@ -50,8 +50,8 @@ package final class SessionService: Service, Sendable {
     /// One thread for what may wait: noting logins, looking accounts up again.
     let chores = WorkerPool(name: "chores", threads: 1)
     private let turns = WorkerPool(name: "sessions", threads: SessionService.turnThreads)
-    private let program: String
     private let complaints: SessionComplaints
+    let template: SessionTemplate
     let doors: Monitor<Doors>
     let limits: Mutex<SessionLimits>
     let hostKeys: Mutex<HostKeys>
@@ -65,7 +65,6 @@ package final class SessionService: Service, Sendable {
         program: String? = nil, openFiles: @escaping OpenFiles
     ) throws {
         guard let program = program ?? SessionProgram.find() else { throw SessionServiceError.noProgram }
-        self.program = program
         self.store = store
         self.openFiles = openFiles
         self.metrics = metrics
@@ -77,6 +76,7 @@ package final class SessionService: Service, Sendable {
         poller = try Poller()
         hashing = HashingPool(threads: Self.processorCount())
         complaints = try SessionComplaints(logger: logger)
+        template = SessionTemplate(program: program, standardError: complaints.writer)
         let now = Self.now()
         doors = Monitor(
             Doors(
@@ -118,6 +118,7 @@ package final class SessionService: Service, Sendable {
             let killed: Void? = doors.wait(until: deadline + .seconds(3)) { $0.sessions.isEmpty ? () : nil }
             if killed == nil { logger.error("sessions.abandoned", metadata: ["sessions": "\(liveSessions().count)"]) }
         }
+        template.retire()
         doors.update { $0.quit = true }
         for _ in 0..<Self.turnThreads { poller.wake() }
         turns.stop()
@@ -165,8 +166,10 @@ package final class SessionService: Service, Sendable {
 
     private func open(_ connection: Connection, at now: Int64) throws {
         let limits = limits.withLock { $0 }
-        let process = try SessionProcess(
-            program: program, client: connection.socket.raw, standardError: complaints.writer.raw)
+        let process = try template.copy(
+            Outfit(
+                hostKeys: hostKeys.withLock { $0.keys.map(\.file) }, algorithms: limits.algorithms,
+                minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur"))
         let id = doors.withLock { doors in
             defer { doors.nextID += 1 }
             return doors.nextID
@@ -188,7 +191,8 @@ package final class SessionService: Service, Sendable {
             throw error
         }
         do {
-            try process.control.send(Codec.encode(welcome(session, limits)))
+            try process.control.send(
+                Codec.encode(welcome(session, limits)), descriptor: connection.socket.raw)
             try poller.add(process.control.raw, .readable, token: session.controlToken)
         } catch {
             session.kill()
@@ -199,9 +203,7 @@ package final class SessionService: Service, Sendable {
     private func welcome(_ session: LiveSession, _ limits: SessionLimits) -> Order {
         .welcome(
             Welcome(
-                sessionID: session.id, hostKeys: hostKeys.withLock { $0.keys.map(\.file) },
-                algorithms: limits.algorithms,
-                minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur",
+                sessionID: session.id,
                 loginGraceMilliseconds: limits.loginGraceMilliseconds,
                 idleTimeoutMilliseconds: limits.idleTimeoutMilliseconds,
                 maximumAuthenticationTries: limits.machine.maximumTries,

@@ -95,7 +95,7 @@ extension SessionService {
                     state.algorithms = [keyExchange, cipher, mac, hostKey].map { String(decoding: $0, as: UTF8.self) }
                     state.clientBanner = String(decoding: banner, as: UTF8.self)
                 case .alive: state.lastSign = now
-                case .progress: break
+                case .progress, .copied: break
                 case .ended(let reason, let detail, let received, let sent):
                     state.farewell = LiveSession.Farewell(
                         reason: reason, detail: String(decoding: detail.prefix(500), as: UTF8.self), received: received,
@@ -257,6 +257,7 @@ extension SessionService {
         }
         switch last.processEnd {
         case .killed(let signal) where !last.killed:
+            template.retire()
             values["signal"] = "\(signal)"
             logger.warning("session.crashed", metadata: values)
         case .exited(let status) where status != 0:

@@ -24,7 +24,7 @@ private struct Announced: Service {
 
 /// A session service of its own for one test, with a script in the place of the session program.
 ///
-/// The script is Python: descriptor 0 is the client's socket, 1 the control socket. It has `control`, `client`,
+/// The script is Python, copied for each session as the program is. It has `control`, `client`, `origin` (the template's number),
 /// `request(number, tag, *fields)`, `reply()` and the tags it needs; see ``preamble``.
 final class SessionFixture: Sendable {
     static let login = "archer_yopmail.com"
@@ -38,13 +38,15 @@ final class SessionFixture: Sendable {
     private let lines: Lines
     private let running: Task<Void, any Error>
 
-    init(_ script: String, _ change: (inout Settings) -> Void = { _ in }) async throws {
+    /// - `program`: Python that runs in the place of the preamble and the script.
+    init(_ script: String, program only: String? = nil, _ change: (inout Settings) -> Void = { _ in }) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "collecteur-\(UUID().uuidString)").path
         self.folder = folder
         let state = StateDirectory(path: folder)
         try state.prepare()
         let program = folder + "/session"
-        try (Self.preamble + script).write(toFile: program, atomically: true, encoding: .utf8)
+        try (Self.firstLine + (only ?? Self.preamble + script)).write(
+            toFile: program, atomically: true, encoding: .utf8)
         chmod(program, 0o700)
         let store = try Store(path: state.database)
         self.store = store
@@ -109,14 +111,28 @@ final class SessionFixture: Sendable {
         return true
     }
 
+    private static let firstLine = "#!/usr/bin/env python3\n"
+
     /// What every script begins with. Tags are those of the codec of SessionProtocol.
     private static let preamble = """
-        #!/usr/bin/env python3
-        import array, os, signal, socket, struct, sys, time
-        client = socket.socket(fileno=0)
-        control = socket.socket(fileno=1)
+        import array, ctypes, os, platform, signal, socket, struct, sys, time
+        template = socket.socket(fileno=1)
+        def take(source):
+            message, descriptors, _, _ = socket.recv_fds(source, 300000, 1)
+            if not message: sys.exit(0)
+            return socket.socket(fileno=descriptors[0]) if descriptors else None
+        clone, sibling = {'x86_64': 56, 'aarch64': 220}[platform.machine()], 0x8000 | signal.SIGCHLD
+        take(template)
+        origin = os.getpid()
+        while True:
+            control = take(template)
+            pid = ctypes.CDLL(None).syscall(clone, sibling, 0, 0, 0, 0)
+            if pid == 0: break
+            template.send(b'\\x44' + struct.pack('>I', pid))
+            control.close()
+        template.close()
+        client = take(control)
         client.setblocking(True)
-        control.recv(300000)
         PASSWORD, STATUS = 1, 6
         ALIVE, PROGRESS = b'\\x41', b'\\x42' + struct.pack('>I', 1) + b'\\x00'
         def text(value):

@@ -86,6 +86,7 @@ import Testing
         var machine = machine()
         #expect(machine.receive(.alive, at: 0) == nil)
         #expect(machine.receive(.progress(handle: 1, contiguous: 0), at: 0) == .early)
+        #expect(machine.receive(.copied(pid: 1), at: 0) == .malformed)
         var flooded = 0
         for _ in 0..<50_000 where machine.receive(.alive, at: 1) == .flood { flooded += 1 }
         #expect(flooded > 0)

@@ -27,7 +27,8 @@ extension Depositor {
                     time.sleep(0.02)
             def sessions():
                 return [int(pid) for pid in subprocess.run(
-                    ['pgrep', '-P', '\(instance.daemon?.process.processIdentifier ?? 0)'], capture_output=True).stdout.split()]
+                    ['pgrep', '-P', '\(instance.daemon?.process.processIdentifier ?? 0)', '-x', 'collecteur-sess'],
+                    capture_output=True).stdout.split()]
             def memory(pid):
                 lines = open('/proc/%d/status' % pid).read().splitlines()
                 return 1024 * int(next(line for line in lines if line.startswith('VmRSS')).split()[1])

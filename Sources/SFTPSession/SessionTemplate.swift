@@ -1,0 +1,40 @@
+import CLibSSH
+import Glibc
+import LinuxSystem
+import SessionProtocol
+
+/// The process that session processes are copied from: libssh and OpenSSL are ready in it, and the host keys imported,
+/// which takes longer than all that a session does with them.
+///
+/// It has one thread, and reads nothing but the daemon's orders. A copy is the daemon's child, gives up the socket that
+/// orders come from, and confines itself before it reads a byte of its client.
+package enum SessionTemplate {
+    /// Runs the template on the socket that the daemon has given as descriptor 1, until the daemon closes it; in a copy,
+    /// the session.
+    ///
+    /// - Returns: The exit status: 0 whatever a client did, 1 if the template or the session could not be set up.
+    package static func run() -> CInt {
+        Thread.name("collecteur-tmpl")
+        // Optional, so that a copy can let go of it.
+        var daemon: DaemonLink? = DaemonLink(Descriptor(adopting: 1))
+        do {
+            guard let outfit = try daemon?.outfit() else { return 1 }
+            guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
+            ssh_set_log_level(0)
+            tzset()
+            let options = try ServerOptions(outfit)
+            while let control = try daemon?.orderToCopy() {
+                guard let pid = try SpawnedProcess.copyThisProcess() else {
+                    daemon = nil
+                    Thread.name("collecteur-session")
+                    return Session.run(DaemonLink(PacketSocket(control)), options)
+                }
+                daemon?.tell(.copied(pid: UInt32(bitPattern: pid)))
+            }
+            return 0
+        } catch {
+            daemon?.tell(failure: error)
+            return 1
+        }
+    }
+}

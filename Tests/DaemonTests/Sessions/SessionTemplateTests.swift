@@ -1,0 +1,87 @@
+import Foundation
+import LinuxSystem
+import SessionProtocol
+import Testing
+
+@testable import Daemon
+
+/// When sessions are copied from the same template and when they are not, seen from the parent of what runs: a script in
+/// the place of the program says which template it was copied from.
+@Suite(.timeLimit(.minutes(10))) struct SessionTemplateTests {
+    /// A session tells its template's number to its client, and waits for the client's end.
+    private static let tellsTemplate = """
+        say(origin)
+        client.recv(1)
+        """
+
+    @Test func `a template makes so many sessions, and then another one does`() async throws {
+        let fixture = try await SessionFixture(Self.tellsTemplate)
+        var templates: [String] = []
+        for _ in 0..<70 {
+            let client = try fixture.connect()
+            templates.append(try #require(await client.readLine()))
+        }
+        let counts = Dictionary(grouping: templates) { $0 }.mapValues(\.count)
+        #expect(counts.values.sorted() == [6, 32, 32], "\(counts)")
+        try await fixture.stop()
+    }
+
+    @Test func `no session is copied from the template of one that has crashed`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            say(origin)
+            if client.recv(1) == b'x': os.kill(os.getpid(), signal.SIGSEGV)
+            """)
+        let first = try fixture.connect()
+        let second = try fixture.connect()
+        let template = try #require(await first.readLine())
+        #expect(await second.readLine() == template)
+        second.write("x")
+        #expect(await second.readToEnd() != nil)
+        #expect(await fixture.logged("event=session.crashed"))
+        let third = try fixture.connect()
+        let successor = try #require(await third.readLine())
+        #expect(successor != template)
+        // One that ends as it should, or that this program kills, changes nothing.
+        first.write("y")
+        #expect(await first.readToEnd() != nil)
+        #expect(try await fixture.connect().readLine() == successor)
+        try await fixture.stop()
+    }
+
+    @Test func `a template that was killed is replaced, and its sessions go on`() async throws {
+        let fixture = try await SessionFixture("say(origin); client.recv(1); say('done')")
+        let first = try fixture.connect()
+        let template = try #require(await first.readLine())
+        kill(try #require(pid_t(template)), SIGKILL)
+        let second = try fixture.connect()
+        let successor = try #require(await second.readLine())
+        #expect(successor != template)
+        first.write("x")
+        #expect(await first.readToEnd() == "done\n")
+        try await fixture.stop()
+    }
+
+    @Test(
+        arguments: [
+            ("import sys; sys.exit(1)", "ended before it was ready"),
+            // A notice that something failed: tag, reason, text, two numbers.
+            (
+                """
+                import socket, struct
+                socket.socket(fileno=1).send(b'\\x43\\x09' + struct.pack('>I', 8) + b'no key.\\n' + bytes(16))
+                """, "no key."
+            ),
+            ("import socket; socket.socket(fileno=1).send(b'\\x41')", "not the session program of this version"),
+            ("import socket; socket.socket(fileno=1).send(b'\\x44\\xff\\xff\\xff\\xff')", "no process"),
+        ])
+    func `a template that can't be made ready costs the connection, with a word`(program: String, reason: String)
+        async throws
+    {
+        let fixture = try await SessionFixture("", program: program)
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("event=session.failed", reason))
+        #expect(fixture.service.figures().sessions == 0)
+        try await fixture.stop()
+    }
+}
