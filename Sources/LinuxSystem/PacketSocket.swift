@@ -88,9 +88,9 @@ package final class PacketSocket: Sendable {
             }
         }
         if let failure {
-            // The peer died with messages of ours unread.
+            // The peer died with messages of ours unread. It is said once, and before what the peer had sent.
             guard failure == .connectionReset else { throw failure }
-            return nil
+            return try receiveNow(maximum: maximum)
         }
         let descriptor = passed == -1 ? nil : SharedDescriptor(Descriptor(adopting: passed))
         return bytes.isEmpty ? nil : (bytes, descriptor)

@@ -60,6 +60,18 @@ struct PacketSocketTests {
         #expect(try near.receive(maximum: 10, timeout: nil) == nil)
     }
 
+    @Test func `what a peer said before it ended is received, whatever it left unread`() throws {
+        let near: PacketSocket
+        do {
+            let (ours, theirs) = try pair()
+            near = ours
+            try near.send([1])
+            try theirs.send([7])
+        }
+        #expect(try near.receive(maximum: 10, timeout: .zero)?.bytes == [7])
+        #expect(try near.receive(maximum: 10, timeout: .zero) == nil)
+    }
+
     @Test func `a peer that does not read makes nobody wait`() throws {
         let (near, far) = try pair()
         var sent = 0

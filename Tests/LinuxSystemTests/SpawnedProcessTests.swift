@@ -98,6 +98,16 @@ struct SpawnedProcessTests {
         #expect(throws: Errno.noSuchProcess) { try SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL) }
     }
 
+    @Test func `a child is ended and reaped, whether it runs or not`() throws {
+        for program in ["/bin/sleep", "/bin/true"] {
+            let pid = try SpawnedProcess.spawn(
+                path: program, arguments: ["x", "600"], environment: [], descriptors: [])
+            let pidfd = try SpawnedProcess.descriptor(of: pid)
+            #expect(SpawnedProcess.end(pidfd: pidfd.raw))
+            #expect(throws: Errno.noChildProcess) { _ = try SpawnedProcess.reap(pidfd: pidfd.raw) }
+        }
+    }
+
     @Test func `a program that is not there is an error`() {
         #expect(throws: Errno.noSuchFileOrDirectory) {
             _ = try SpawnedProcess.spawn(path: "/nowhere/program", arguments: ["p"], environment: [], descriptors: [])

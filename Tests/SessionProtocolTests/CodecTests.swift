@@ -138,12 +138,13 @@ struct CodecTests {
 
     @Test(
         arguments: [
-            ([4], .unknownTag(4)),
+            ([6], .unknownTag(6)),
             ([2, 0, 0, 0, 1, 9], .unknownTag(9)),
             ([2, 0, 0, 0, 1, 3, 0, 0, 0, 9], .invalid("code")),
             ([2, 0, 0, 0, 1, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0xFF], .notUTF8("text")),
             ([2, 0, 0, 0, 1, 6, 101], .tooLong("entries")),
-            ([1, 0, 0, 0, 0, 0, 0, 0, 1, 9], .tooLong("hostKeys")),
+            ([4, 9], .tooLong("hostKeys")),
+            ([5, 0], .trailing(1)),
             ([3, 0, 0, 8, 1], .tooLong("reason")),
         ] as [([UInt8], ProtocolError)])
     func `an odd order is told by its fault`(bytes: [UInt8], fault: ProtocolError) {
