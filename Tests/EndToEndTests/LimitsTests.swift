@@ -76,6 +76,15 @@ import Testing
                     return bool(connect())
                 except Exception:
                     return False
+            def refused(s):
+                try:
+                    return s.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b''
+                except BlockingIOError:
+                    return False
+                except OSError:
+                    return True
+            # Those that are closed before the daemon has taken them don't count.
+            wait(lambda: any(map(refused, idle)))
             for s in idle[:35]: s.close()
             wait(enters)
             """)
