@@ -88,6 +88,22 @@ import Testing
         #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 31)
     }
 
+    @Test func `a clock that ran ahead and was set right holds up no deposit`() throws {
+        let instance = try instance(firstDelay: 0.1)
+        instance.clockOffset = 2 * 86_400
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        try put(depositor, "avance.csv", lines: 10)
+        _ = try depositor.treated(1)
+        instance.stop()
+        instance.clockOffset = 0
+        try instance.start()
+        try put(depositor, "juste.csv", lines: 30)
+        _ = try depositor.treated(2)
+        #expect(try depositor.deposits().map { $0["state"] as? String } == ["succes", "succes"])
+        #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 31)
+    }
+
     // MARK: The disk
 
     private static let canMount: Bool = {

@@ -91,6 +91,16 @@ import Testing
         }
     }
 
+    @Test func `a list that a fast clock dated gives way to what is claimed later, and to nothing else`() throws {
+        let earlier = try fixture.claim()
+        let ahead = try fixture.claim(received: fixture.tick().adding(seconds: 86_400))
+        try fixture.conclude(ahead, .validated(accepting([organisation(1)])))
+        #expect(try fixture.conclude(earlier, .validated(accepting([organisation(3)]))).state == .echec)
+        let later = try fixture.claim()
+        #expect(try fixture.conclude(later, .validated(accepting([organisation(2)]))).state == .succes)
+        #expect(try store.currentList(depositor: code) == [organisation(2)])
+    }
+
     @Test func `an older deposit integrates when what came after it was refused, or a test`() throws {
         let older = try fixture.claim()
         try fixture.conclude(try fixture.claim(), .validated(refusing([finding(nil)])))

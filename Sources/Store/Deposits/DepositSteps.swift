@@ -49,7 +49,7 @@ extension Store {
             guard deposit.state == .echec, deposit.cause == .technique, deposit.inode != nil else {
                 throw StoreError.conflict("the deposit \(id) did not fail for a technical reason: it can't be retried")
             }
-            if try Store.isSuperseded(db, deposit) {
+            if try Store.isSuperseded(db, deposit, now: now) {
                 throw StoreError.conflict("the deposit \(id) was replaced by a newer one: it can't be retried")
             }
             try db.execute(

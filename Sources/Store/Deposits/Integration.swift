@@ -79,7 +79,7 @@ extension Store {
                 deposit.movements = Movements()
                 if verdict.outcome == .echec || deposit.mode == .test {
                     deposit.lines?.integrees = 0
-                } else if try Store.isSuperseded(db, deposit) {
+                } else if try Store.isSuperseded(db, deposit, now: conclusion.at) {
                     deposit.fail(Store.superseded)
                     deposit.lines?.integrees = 0
                 } else {
@@ -115,13 +115,15 @@ extension Store {
     }
 
     /// Whether a later-received deposit of the same depositor has its list in force.
-    static func isSuperseded(_ db: Database, _ deposit: Deposit) throws -> Bool {
+    static func isSuperseded(_ db: Database, _ deposit: Deposit, now: Timestamp) throws -> Bool {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT list_received_at, list_deposit FROM depositors WHERE code = ?",
                 arguments: [deposit.depositor]),
             let received: Int64 = row["list_received_at"], let id: Int64 = row["list_deposit"]
         else { return false }
+        // A reception yet to come was dated by a clock that has been set back since: then the order of claims counts.
+        if received > now.milliseconds { return id > deposit.id }
         return (received, id) > (deposit.receivedAt.milliseconds, deposit.id)
     }
 
