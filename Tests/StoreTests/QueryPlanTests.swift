@@ -83,7 +83,7 @@ import Testing
             _ = try store.changes(since: fixture.now)
             let now = fixture.tick()
             try store.queue([NewMail(kind: "test", recipient: "a", subject: "b", body: "c")], at: now)
-            let mail = try #require(try store.dueMails(now: now, limit: 1).first)
+            let mail = try #require(try store.dueMails(now: now, horizon: now, limit: 1).first)
             try store.markDeferred(mail: mail.id, nextAttemptAt: now, error: "x")
             try store.markFailed(mail: mail.id, error: "x")
             try store.retryMail(id: mail.id, now: now)

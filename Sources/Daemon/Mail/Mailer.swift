@@ -104,7 +104,8 @@ package final class Mailer: Service, Sendable {
         do throws(StoreError) {
             let now = clock.now()
             let limit = Mailer.batch + queue.takenCount
-            let due = try store.dueMails(now: now, limit: limit)
+            let due = try store.dueMails(
+                now: now, horizon: now.adding(seconds: Backoff.longestDelay), limit: limit)
             let next = try store.outboxFigures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
             queue.fill(due, isAll: due.count < limit, next: next)
         } catch {

@@ -15,17 +15,23 @@ extension Store {
 
     /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
     /// are due again.
-    package func dueMails(now: Timestamp, limit: Int) throws(StoreError) -> [OutboxMail] {
-        try read {
-            // Left to itself the planner reads every queued mail and sorts.
-            try Row.fetchAll(
-                $0,
-                sql: """
-                    SELECT * FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND next_attempt_at <= ?
-                    ORDER BY next_attempt_at LIMIT ?
-                    """,
-                arguments: [now.milliseconds, limit]
-            ).map(OutboxMail.init)
+    ///
+    /// - `horizon`: no mail is put off so far. One that is was dated by a clock that has been set back since, and is due.
+    package func dueMails(now: Timestamp, horizon: Timestamp, limit: Int) throws(StoreError) -> [OutboxMail] {
+        try read { db in
+            func mails(_ condition: String, _ time: Timestamp, _ room: Int) throws -> [OutboxMail] {
+                // Left to itself the planner reads every queued mail and sorts.
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT * FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND next_attempt_at \(condition) ?
+                        ORDER BY next_attempt_at LIMIT ?
+                        """,
+                    arguments: [time.milliseconds, room]
+                ).map(OutboxMail.init)
+            }
+            let due = try mails("<=", now, limit)
+            return due.count < limit ? due + (try mails(">", horizon, limit - due.count)) : due
         }
     }
 

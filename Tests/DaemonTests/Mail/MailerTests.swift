@@ -53,7 +53,8 @@ import Testing
     /// One worker looks into the outbox while another records that the mail was sent: what was seen is older than that.
     @Test func `a mail whose result came during a look is not handed out again`() throws {
         try queue(1...1)
-        let due = try store.dueMails(now: Timestamp(milliseconds: .max), limit: 10)
+        let due = try store.dueMails(
+            now: Timestamp(milliseconds: .max), horizon: Timestamp(milliseconds: .max), limit: 10)
         let line = MailQueue()
         guard case .look = line.next(isResting: false) else { throw Unexpected() }
         line.fill(due, isAll: true, next: nil)
