@@ -67,6 +67,30 @@ import Testing
         #expect(result.succeeded, "\(result)\n\(instance.log)")
     }
 
+    /// Sessions are copies of one process: what the library draws its random numbers from must not be a copy.
+    @Test func `no two sessions draw the same random numbers`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let result = try instance.run([
+            Instance.python, "-c",
+            """
+            import socket
+            def cookie():
+                with socket.create_connection(('127.0.0.1', \(instance.port))) as s:
+                    s.sendall(b'SSH-2.0-probe\\r\\n')
+                    greeting = s.makefile('rb')
+                    assert greeting.readline().startswith(b'SSH-2.0-')
+                    # RFC 4253, 6 and 7.1: length, padding, the number of KEXINIT, the cookie.
+                    packet = greeting.read(22)
+                    assert packet[5] == 20, packet
+                    return packet[6:]
+            cookies = [cookie() for _ in range(20)]
+            assert len(set(cookies)) == 20 and all(len(cookie) == 16 for cookie in cookies), cookies
+            """,
+        ])
+        #expect(result.succeeded, "\(result)")
+    }
+
     @Test func `an unknown login and a wrong password get the same answer`() throws {
         let instance = try Instance()
         try instance.start()
