@@ -29,7 +29,7 @@ package enum Sandbox {
         package var handlesSignals: Bool { landlockABI >= 6 }
     }
 
-    /// Two sockets, standard error, 64 handles and some to spare for descriptors that arrive before others go.
+    /// Two sockets, three ends of the pipe for last words, 64 handles and some to spare for descriptors that arrive before others go.
     private static let descriptorLimit: UInt64 = 80
     /// Writable private memory, in bytes; a session needs a few MiB.
     private static let dataLimit: UInt64 = 256 << 20

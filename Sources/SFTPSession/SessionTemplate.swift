@@ -9,14 +9,14 @@ import SessionProtocol
 /// It has one thread, and reads nothing but the daemon's orders. A copy is the daemon's child, gives up the socket that
 /// orders come from, and confines itself before it reads a byte of its client.
 package enum SessionTemplate {
-    /// Runs the template on the socket that the daemon has given as descriptor 1, until the daemon closes it; in a copy,
+    /// Runs the template on the socket that the daemon has given as descriptor 3, until the daemon closes it; in a copy,
     /// the session.
     ///
     /// - Returns: The exit status: 0 whatever a client did, 1 if the template or the session could not be set up.
     package static func run() -> CInt {
         Thread.name("collecteur-tmpl")
         // Optional, so that a copy can let go of it.
-        var daemon: DaemonLink? = DaemonLink(Descriptor(adopting: 1))
+        var daemon: DaemonLink? = DaemonLink(Descriptor(adopting: 3))
         do {
             guard let outfit = try daemon?.outfit() else { return 1 }
             guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
@@ -24,12 +24,12 @@ package enum SessionTemplate {
             tzset()
             let options = try ServerOptions(outfit)
             while let control = try daemon?.orderToCopy() {
-                guard let pid = try SpawnedProcess.copyThisProcess() else {
-                    daemon = nil
-                    Thread.name("collecteur-session")
-                    return Session.run(DaemonLink(PacketSocket(control)), options)
-                }
-                daemon?.tell(.copied(pid: UInt32(bitPattern: pid)))
+                guard try SpawnedProcess.copyThisProcess() == nil else { continue }
+                // The copy speaks for itself: until it has, it holds this socket open, and the daemon waits for it.
+                daemon?.tell(.copied(pid: UInt32(bitPattern: getpid())))
+                daemon = nil
+                Thread.name("collecteur-session")
+                return Session.run(DaemonLink(PacketSocket(control)), options)
             }
             return 0
         } catch {

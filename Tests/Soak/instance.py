@@ -82,26 +82,30 @@ mail:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def sessions(self):
-        """The session processes and their template: any thread of the daemon may be their parent."""
+    def processes(self, name):
+        """The daemon's children of that name that run: any thread of the daemon may be their parent."""
         pids = []
         for task in os.listdir(f"/proc/{self.process.pid}/task"):
             try:
                 with open(f"/proc/{self.process.pid}/task/{task}/children") as file:
-                    pids += [int(pid) for pid in file.read().split()]
+                    for pid in file.read().split():
+                        with open(f"/proc/{pid}/stat") as stat:
+                            about = stat.read()
+                        if f"({name}) " in about and not about.rsplit(")", 1)[1].startswith(" Z"):
+                            pids.append(int(pid))
             except OSError:
                 pass
         return pids
 
 
 class Trouble(threading.Thread):
-    """Kills the daemon at random moments and at fault points, and session processes; starts the daemon again."""
+    """Kills the daemon at random moments and at fault points, sessions and what they are copied from; starts the daemon again."""
 
     def __init__(self, instance, seed, until):
         super().__init__(daemon=True)
         self.instance, self.until = instance, until
         self.random = random.Random(seed)
-        self.session_kills = 0
+        self.session_kills = self.template_kills = 0
 
     def run(self):
         while time.monotonic() < self.until:
@@ -111,18 +115,20 @@ class Trouble(threading.Thread):
             while time.monotonic() < min(life, self.until) and self.instance.is_running():
                 time.sleep(self.random.uniform(0.05, 0.5))
                 if self.random.random() < 0.15:
-                    self.kill_session()
+                    self.session_kills += self.kill_child("collecteur-sess")
+                if self.random.random() < 0.05:
+                    self.template_kills += self.kill_child("collecteur-tmpl")
             if self.instance.is_running():
                 self.instance.kill()
                 self.instance.kills += 1
             else:
                 self.instance.faults += 1
 
-    def kill_session(self):
+    def kill_child(self, name):
         try:
-            pids = self.instance.sessions()
+            pids = self.instance.processes(name)
             if pids:
                 os.kill(self.random.choice(pids), signal.SIGKILL)
-                self.session_kills += 1
+            return len(pids) > 0
         except OSError:
-            pass
+            return False

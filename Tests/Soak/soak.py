@@ -109,7 +109,7 @@ if status != 0:
     faults.insert(0, f"the daemon ended with {status}")
 print(
     f"daemon killed {instance.kills} times at random, {instance.faults} times at a fault point; "
-    f"{trouble.session_kills} sessions killed; mail server away {server.outages} times, "
+    f"{trouble.session_kills} sessions killed, {trouble.template_kills} templates; mail server away {server.outages} times, "
     f"{server.deferred} mails deferred, {server.dropped} dropped")
 print(", ".join(f"{count} {what}" for what, count in sorted(proof.figures.items())))
 if faults:

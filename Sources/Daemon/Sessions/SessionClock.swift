@@ -2,7 +2,7 @@ internal import LinuxSystem
 internal import Logging
 internal import Synchronization
 
-// What time does to sessions: the clock thread.
+// What time does to sessions and to their template: the clock thread.
 extension SessionService {
     private static let tickMilliseconds = 200
     /// At the stop, an upload without a byte for so long is given up.
@@ -43,6 +43,7 @@ extension SessionService {
                 end(session, because: "idle")
             }
         }
+        template.endIfSpent()
         if doors.withLock({ $0.stopping }) { keepStopping() }
     }
 

@@ -76,7 +76,7 @@ package final class SessionService: Service, Sendable {
         poller = try Poller()
         hashing = HashingPool(threads: Self.processorCount())
         complaints = try SessionComplaints(logger: logger)
-        template = SessionTemplate(program: program, standardError: complaints.writer)
+        template = SessionTemplate(program: program, standardError: complaints.writer, logger: logger)
         let now = Self.now()
         doors = Monitor(
             Doors(
@@ -118,7 +118,7 @@ package final class SessionService: Service, Sendable {
             let killed: Void? = doors.wait(until: deadline + .seconds(3)) { $0.sessions.isEmpty ? () : nil }
             if killed == nil { logger.error("sessions.abandoned", metadata: ["sessions": "\(liveSessions().count)"]) }
         }
-        template.retire()
+        template.end()
         doors.update { $0.quit = true }
         for _ in 0..<Self.turnThreads { poller.wake() }
         turns.stop()
@@ -219,6 +219,8 @@ package final class SessionService: Service, Sendable {
         let new = SessionLimits(settings)
         hostKeys.withLock { $0 = keys }
         limits.withLock { $0 = new }
+        // The old keys are in it.
+        template.retire()
         doors.update { doors in
             doors.throttle.limits = new.throttle
             doors.bans.limits = new.bans

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import Logging
 internal import SessionProtocol
 internal import Synchronization
 internal import SystemPackage
@@ -7,10 +8,12 @@ internal import SystemPackage
 /// Makes session processes, by having a template copied: a `collecteur-session` that was started and made ready before.
 ///
 /// To start the program, load its libraries and import the host keys costs as much as all the rest of a session. What
-/// copies of one template have in common is where things are in their memory; therefore it makes a few copies only, and
-/// none once one of them has crashed: who guesses at addresses has one guess, as if each had been started by itself.
+/// copies of one template have in common is what is secret about their memory: addresses, and the canaries of stacks.
+/// Therefore a template is used for a few sessions and for a minute, and for none once one of them had to be killed or
+/// has crashed: who guesses has as many tries as a template has copies, and begins anew with the next one.
 ///
-/// Failures: a template that doesn't answer is killed, and another one tried, once.
+/// Failures: a template that doesn't answer is killed and logged, and the session copied from another one. If that one
+/// is no better, the connection is lost.
 final class SessionTemplate: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -19,43 +22,51 @@ final class SessionTemplate: Sendable {
     private struct Running {
         let process: SessionProcess
         let outfit: Outfit
+        /// In milliseconds.
+        let started = MonotonicClock.milliseconds()
         var copies = 0
     }
 
-    private static let mostCopies = 32
-    private static let patience = Duration.seconds(10)
+    private static let mostCopies = 16
+    /// To be ready and to answer takes a few milliseconds. Connections wait meanwhile.
+    private static let patience = Duration.seconds(3)
 
     private let program: String
     private let standardError: SharedDescriptor
+    private let logger: Logger
+    private let longestUse: UInt64
     private let running = Mutex<Running?>(nil)
+    private let isRetired = Atomic(false)
 
     /// - `program`: the path of `collecteur-session`.
-    init(program: String, standardError: SharedDescriptor) {
+    /// - `longestUse`: in milliseconds. An update of a library, too, reaches sessions after that time.
+    init(program: String, standardError: SharedDescriptor, logger: Logger, longestUse: UInt64 = 60_000) {
         self.program = program
         self.standardError = standardError
+        self.logger = logger
+        self.longestUse = longestUse
     }
 
-    deinit { retire() }
+    deinit { end() }
 
     /// A new process with this outfit, which waits for its session's welcome.
     func copy(_ outfit: Outfit) throws -> SessionProcess {
         try running.withLock { running in
-            if let template = running, template.outfit == outfit, let process = try? copy(of: template) {
-                running?.copies += 1
-                if template.copies + 1 >= Self.mostCopies {
+            let isRetired = isRetired.exchange(false, ordering: .relaxed)
+            if isRetired || isSpent(running) || running?.outfit != outfit { Self.end(&running) }
+            if running != nil {
+                let ends = try PacketSocket.pair()
+                do {
+                    return try copy(&running, ends)
+                } catch {
+                    logger.warning("session.template_lost", metadata: ["reason": "\(error)"])
                     Self.end(&running)
-                    // Ahead of the next session; if it can't be started now, that one will say why.
-                    running = try? start(outfit)
                 }
-                return process
             }
-            Self.end(&running)
-            let template = try start(outfit)
-            running = template
+            let ends = try PacketSocket.pair()
+            running = try start(outfit)
             do {
-                let process = try copy(of: template)
-                running?.copies += 1
-                return process
+                return try copy(&running, ends)
             } catch {
                 Self.end(&running)
                 throw error
@@ -63,8 +74,25 @@ final class SessionTemplate: Sendable {
         }
     }
 
-    /// The next session is copied from a new template.
-    func retire() { running.withLock { Self.end(&$0) } }
+    /// The next session is copied from a new template. Never waits.
+    func retire() { isRetired.store(true, ordering: .relaxed) }
+
+    /// Ends a template that is not to be used any more, unless it is being asked for a copy.
+    func endIfSpent() {
+        _ = running.withLockIfAvailable { if isSpent($0) { Self.end(&$0) } }
+    }
+
+    /// Whether there is a template to copy from.
+    var isReady: Bool { running.withLock { $0 != nil } }
+
+    /// Ends the template; there is none until the next copy is asked for.
+    func end() { running.withLock { Self.end(&$0) } }
+
+    private func isSpent(_ running: Running?) -> Bool {
+        guard let running else { return false }
+        return running.copies >= Self.mostCopies || isRetired.load(ordering: .relaxed)
+            || MonotonicClock.milliseconds() &- running.started >= longestUse
+    }
 
     private func start(_ outfit: Outfit) throws -> Running {
         let (control, childEnd) = try PacketSocket.pair()
@@ -72,25 +100,35 @@ final class SessionTemplate: Sendable {
         // Nothing can be read from the pipe's end: whoever takes a session over doesn't get this process's input.
         let pid = try SpawnedProcess.spawn(
             path: program, arguments: [program], environment: Self.environment,
-            descriptors: [(standardError.raw, 0), (childEnd.raw, 1), (standardError.raw, 2)])
+            descriptors: [(standardError.raw, 0), (standardError.raw, 1), (standardError.raw, 2), (childEnd.raw, 3)])
         return Running(process: try SessionProcess(pid: pid, control: control), outfit: outfit)
     }
 
-    private func copy(of template: Running) throws -> SessionProcess {
-        let (control, childEnd) = try PacketSocket.pair()
+    private func copy(
+        _ running: inout Running?, _ ends: (near: PacketSocket, far: SharedDescriptor)
+    ) throws -> SessionProcess {
+        guard let template = running else { throw Failure(description: "no template") }
+        running?.copies += 1
         do {
-            try template.process.control.send(Codec.encode(.copy), descriptor: childEnd.raw)
-        } catch Errno.brokenPipe {
+            try template.process.control.send(Codec.encode(.copy), descriptor: ends.far.raw)
+        } catch Errno.brokenPipe, Errno.connectionReset {
             // It has ended; its last message says why.
         }
-        guard let answer = try template.process.control.receive(maximum: Bounds.message, timeout: Self.patience) else {
-            throw Failure(description: "\(program) ended before it was ready")
-        }
-        switch try Codec.decodeMessage(answer.bytes) {
-        case .notice(.copied(let pid)): return try Self.adopt(pid, control)
+        switch try answer(of: template.process) {
+        case .notice(.copied(let pid)): return try Self.adopt(pid, ends.near)
         case .notice(.ended(_, let detail, _, _)):
             throw Failure(description: "\(program): \(String(decoding: detail, as: UTF8.self))")
         default: throw Failure(description: "\(program) is not the session program of this version")
+        }
+    }
+
+    private func answer(of template: SessionProcess) throws -> SessionMessage {
+        do {
+            let received = try template.control.receive(maximum: Bounds.message, timeout: Self.patience)
+            guard let received else { throw Failure(description: "\(program) ended before it was ready") }
+            return try Codec.decodeMessage(received.bytes)
+        } catch Errno.resourceTemporarilyUnavailable {
+            throw Failure(description: "\(program) doesn't answer")
         }
     }
 
@@ -106,8 +144,8 @@ final class SessionTemplate: Sendable {
         running = nil
         let control = template.process.control
         SpawnedProcess.end(pidfd: template.process.pidfd.raw)
-        // A copy whose number nobody waited for any more.
-        while let answer = try? control.receive(maximum: Bounds.message, timeout: .zero) {
+        // A copy that nobody waited for any more: it says so itself, and the socket ends when all have spoken.
+        while let answer = try? control.receive(maximum: Bounds.message, timeout: .seconds(1)) {
             guard case .notice(.copied(let pid)) = try? Codec.decodeMessage(answer.bytes),
                 let late = try? adopt(pid, control)
             else { continue }

@@ -222,6 +222,7 @@ extension SessionService {
             try? poller.rearm(session.process.pidfd.raw, .readable, token: session.processToken)
             return
         }
+        if case .killed = end { template.retire() }
         try? poller.remove(session.process.pidfd.raw)
         session.state.withLock { $0.processEnd = end }
         finish(session)
@@ -257,7 +258,6 @@ extension SessionService {
         }
         switch last.processEnd {
         case .killed(let signal) where !last.killed:
-            template.retire()
             values["signal"] = "\(signal)"
             logger.warning("session.crashed", metadata: values)
         case .exited(let status) where status != 0:

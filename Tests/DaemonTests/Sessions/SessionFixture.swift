@@ -45,7 +45,7 @@ final class SessionFixture: Sendable {
         let state = StateDirectory(path: folder)
         try state.prepare()
         let program = folder + "/session"
-        try (Self.firstLine + (only ?? Self.preamble + script)).write(
+        try (only.map { Self.firstLine + $0 } ?? Self.program(script)).write(
             toFile: program, atomically: true, encoding: .utf8)
         chmod(program, 0o700)
         let store = try Store(path: state.database)
@@ -113,24 +113,35 @@ final class SessionFixture: Sendable {
 
     private static let firstLine = "#!/usr/bin/env python3\n"
 
-    /// What every script begins with. Tags are those of the codec of SessionProtocol.
-    private static let preamble = """
+    /// The whole program of a script.
+    static func program(_ script: String) -> String { firstLine + beginning + preamble + script }
+
+    /// What a template needs, in the script's words.
+    static let beginning = """
         import array, ctypes, os, platform, signal, socket, struct, sys, time
-        template = socket.socket(fileno=1)
+        template = socket.socket(fileno=3)
         def take(source):
             message, descriptors, _, _ = socket.recv_fds(source, 300000, 1)
             if not message: sys.exit(0)
             return socket.socket(fileno=descriptors[0]) if descriptors else None
-        clone, sibling = {'x86_64': 56, 'aarch64': 220}[platform.machine()], 0x8000 | signal.SIGCHLD
+        def copied():
+            clone, sibling = {'x86_64': 56, 'aarch64': 220}[platform.machine()], 0x8000 | signal.SIGCHLD
+            return ctypes.CDLL(None).syscall(clone, sibling, 0, 0, 0, 0) == 0
+        def speak():
+            template.send(b'\\x44' + struct.pack('>I', os.getpid()))
+            template.close()
+
+        """
+
+    /// What every script begins with. Tags are those of the codec of SessionProtocol.
+    private static let preamble = """
         take(template)
         origin = os.getpid()
         while True:
             control = take(template)
-            pid = ctypes.CDLL(None).syscall(clone, sibling, 0, 0, 0, 0)
-            if pid == 0: break
-            template.send(b'\\x44' + struct.pack('>I', pid))
+            if copied(): break
             control.close()
-        template.close()
+        speak()
         client = take(control)
         client.setblocking(True)
         PASSWORD, STATUS = 1, 6
