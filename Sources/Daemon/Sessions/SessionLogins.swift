@@ -12,14 +12,19 @@ extension SessionService {
     /// Has a password verified on a hashing thread, which ends the turn.
     func checkPassword(_ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ password: [UInt8]) {
         let attempt = Attempt(id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false)
+        doors.withLock { $0.throttle.beginVerification() }
         let accepted = hashing.submit { [self] in
             // A client that has left meanwhile needs no answer, and no hash.
             let decision =
                 session.state.withLock { $0.processEnd != nil || $0.killed }
                 ? .denied(.busy) : authenticator.decide(login: login, password: password)
+            doors.withLock { $0.throttle.endVerification() }
             conclude(session, attempt, decision)
         }
-        if !accepted { conclude(session, attempt, .denied(.busy)) }
+        if !accepted {
+            doors.withLock { $0.throttle.endVerification() }
+            conclude(session, attempt, .denied(.busy))
+        }
     }
 
     /// Looks a key up, and ends the turn.

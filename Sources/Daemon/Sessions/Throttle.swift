@@ -22,6 +22,8 @@ struct Throttle: Sendable {
     var limits: Limits
     private(set) var sessions = 0
     private(set) var unauthenticated = 0
+    /// Those of the unauthenticated whose password waits for its verification.
+    private var waiting = 0
     private var byAddress: [SourceAddress: Int] = [:]
     private var byAccount: [String: Int] = [:]
 
@@ -33,14 +35,18 @@ struct Throttle: Sendable {
     /// the number until all are: whoever holds connections open without logging in can't keep all others out.
     /// Compare MaxStartups in sshd_config(5).
     ///
+    /// Those whose password waits for its verification are not counted, or robots that all come at the same minute would
+    /// be refused for the slowness of this side. At most, half of all sessions may wait so.
+    ///
     /// - `chance`: a number drawn evenly from 0 (included) to 1 (excluded).
     mutating func admit(_ address: SourceAddress, chance: Double) -> Refusal? {
         if sessions >= limits.maxSessions { return .sessions }
         if byAddress[address.group, default: 0] >= limits.maxSessionsPerAddress { return .address }
-        if unauthenticated >= limits.maxUnauthenticated { return .unauthenticated }
+        let idle = unauthenticated - min(waiting, limits.maxSessions / 2)
+        if idle >= limits.maxUnauthenticated { return .unauthenticated }
         let free = limits.maxUnauthenticated / 2
-        if unauthenticated > free {
-            let share = Double(unauthenticated - free) / Double(limits.maxUnauthenticated - free)
+        if idle > free {
+            let share = Double(idle - free) / Double(limits.maxUnauthenticated - free)
             if chance < share { return .unauthenticated }
         }
         sessions += 1
@@ -48,6 +54,12 @@ struct Throttle: Sendable {
         byAddress[address.group, default: 0] += 1
         return nil
     }
+
+    /// A session has sent a password, which is now to be verified.
+    mutating func beginVerification() { waiting += 1 }
+
+    /// Its password is verified, or it has left meanwhile.
+    mutating func endVerification() { waiting = max(0, waiting - 1) }
 
     /// Moves a session from the unauthenticated to its account. False if the account has as many as it may.
     mutating func authenticate(login: String) -> Bool {

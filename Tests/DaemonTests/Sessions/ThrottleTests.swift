@@ -39,6 +39,29 @@ import Testing
         #expect(throttle.unauthenticated == 10)
     }
 
+    @Test func `those whose password waits for its verification keep nobody out, up to half of all sessions`() throws {
+        var throttle = Throttle(limits: .init(maxSessions: 20, maxUnauthenticated: 4))
+        for number in 0..<10 {
+            #expect(try throttle.admit(address(number), chance: 0) == nil)
+            throttle.beginVerification()
+        }
+        #expect(throttle.unauthenticated == 10)
+        for number in 10..<13 {
+            #expect(try throttle.admit(address(number), chance: 0.99) == nil)
+            throttle.beginVerification()
+        }
+        // Ten of thirteen are not counted: three of four are taken.
+        #expect(try throttle.admit(address(100), chance: 0.49) == .unauthenticated)
+        for _ in 0..<11 { throttle.endVerification() }
+        #expect(try throttle.admit(address(101), chance: 0.999) == .unauthenticated)
+        // A client may leave before its password's turn comes.
+        for number in 0..<12 { try throttle.leave(address(number), login: nil) }
+        #expect(try throttle.admit(address(102), chance: 0) == nil)
+        throttle.endVerification()
+        throttle.endVerification()
+        #expect(throttle.unauthenticated == 2)
+    }
+
     @Test func `a share of one still lets one in`() throws {
         var throttle = Throttle(limits: .init(maxUnauthenticated: 1))
         #expect(try throttle.admit(address(1), chance: 0) == nil)
