@@ -22,8 +22,13 @@ final class Pipeline: Service, Sendable {
         var aside: [(deposit: Deposit, until: UInt64, isForList: Bool)] = []
         /// Everything in hand, so that nothing is taken up twice.
         var known: Set<Int64> = []
+        /// Bytes of the deposits that were treated since memory was last given back.
+        var treatedBytes: Int64 = 0
         var isStopping = false
     }
+
+    /// After so many bytes the C library holds memory that nobody may need again for a day.
+    private static let bytesWorthGivingBack: Int64 = 8 << 20
 
     private let treatment: Treatment
     private let store: Store
@@ -125,7 +130,16 @@ final class Pipeline: Service, Sendable {
     }
 
     private func treatLine(of depositor: String) {
-        while let deposit = next(of: depositor) { treat(deposit) }
+        while let deposit = next(of: depositor) {
+            treat(deposit)
+            state.withLock { $0.treatedBytes += deposit.size }
+        }
+        let isAllDone = state.withLock { state in
+            guard state.running.isEmpty, state.treatedBytes >= Self.bytesWorthGivingBack else { return false }
+            state.treatedBytes = 0
+            return true
+        }
+        if isAllDone { Memory.trim() }
     }
 
     private func next(of depositor: String) -> Deposit? {
