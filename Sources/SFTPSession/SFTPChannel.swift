@@ -25,7 +25,8 @@ final class SFTPChannel {
     /// Set by the subsystem request.
     private(set) var isSFTP = false
     private let input = InputBuffer()
-    private var hasSentEnd = false
+    /// Its end has been sent; libssh may take another turn to close it.
+    private(set) var hasSentEnd = false
     private(set) var isFinished = false
     /// When the client last took an answer, in milliseconds, while some wait.
     var stalledSince: UInt64?

@@ -8,7 +8,8 @@ import SessionProtocol
 /// libssh keeps the addresses of its callbacks and counters, so that they live in allocations of their own until the session is freed. The
 /// callbacks touch nothing but ``Authentication`` and the list of new channels, and never while this side holds either.
 final class SSHConnection {
-    /// rclone opens exec probes beside its sftp channel, FileZilla several channels.
+    /// rclone opens exec probes beside its sftp channel, FileZilla several channels. Those that are being closed don't count:
+    /// a client that has seen the end of one may open another at once.
     static let maximumChannels = 8
 
     let session: ssh_session
@@ -131,7 +132,8 @@ final class SSHConnection {
 
     private func openChannel() -> ssh_channel? {
         legacy?.stop()
-        guard authentication.isAuthenticated, channels.count < Self.maximumChannels,
+        guard authentication.isAuthenticated, channels.count < 2 * Self.maximumChannels,
+            channels.count(where: { !$0.hasSentEnd }) < Self.maximumChannels,
             let channel = SFTPChannel(session: session, daemon: daemon)
         else { return nil }
         channels.append(channel)

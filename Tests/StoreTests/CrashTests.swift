@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-@Suite(.timeLimit(.minutes(1))) struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     /// What a crash leaves is the three files as they are at that instant: a copy of them is opened as the next start
     /// would.
     @Test func `before the end of the transaction nothing of it is there, after it everything`() throws {

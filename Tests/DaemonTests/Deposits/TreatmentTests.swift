@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 
 /// Treatment, recovery and the pipeline over a real drop box, without the daemon around them.
-@Suite(.timeLimit(.minutes(1))) struct TreatmentTests {
+@Suite(.timeLimit(.minutes(5))) struct TreatmentTests {
     private let fixture: DropBoxFixture
     private let files: DepositFiles
     private let kicks = Kicks()

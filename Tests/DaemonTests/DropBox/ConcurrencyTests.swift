@@ -10,7 +10,7 @@ import Testing
 @testable import Daemon
 
 /// Several sessions and the watcher on one folder at once.
-@Suite(.timeLimit(.minutes(2))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyTests {
     private let code = DropBoxFixture.code
 
     private final class Counter: Sendable {

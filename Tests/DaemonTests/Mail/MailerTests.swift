@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 
 /// The mailer with a real database, server and spool.
-@Suite(.timeLimit(.minutes(2))) struct MailerTests {
+@Suite(.timeLimit(.minutes(5))) struct MailerTests {
     private let folder: TemporaryFolder
     private let state: StateDirectory
     private let store: Store

@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// Against a real server, for each way in which it takes, defers or refuses a message.
-@Suite(.timeLimit(.minutes(2))) struct SMTPTests {
+@Suite(.timeLimit(.minutes(5))) struct SMTPTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct PeriodClosingTests {
+@Suite(.timeLimit(.minutes(5))) struct PeriodClosingTests {
     private let folder: TemporaryFolder
     private let store: Store
     private let clock = TestClock()
