@@ -62,6 +62,9 @@ import Testing
                     links = [os.readlink('/proc/%d/fd/%s' % (pid, fd)) for fd in os.listdir('/proc/%d/fd' % pid)]
                     assert sum(link.startswith('socket:') for link in links) == 2, links
                     assert not any(link.startswith('/') for link in links), links
+                    # What a library prints must not go where a depositor's file is.
+                    for fd in (0, 1, 2):
+                        assert os.readlink('/proc/%d/fd/%d' % (pid, fd)).startswith('pipe:'), links
                     assert limits['Max file size'] == '67108864' and limits['Max core file size'] == '0', limits
             """)
         #expect(result.succeeded, "\(result)\n\(instance.log)")
