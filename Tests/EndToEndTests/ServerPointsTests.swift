@@ -177,6 +177,13 @@ import Testing
                     transport.request_port_forward('127.0.0.1', 0); raise AssertionError('forwarded')
                 except SSHException:
                     pass
+                # A channel whose exec was refused may still become the sftp channel. It asks for no answer: at a refusal paramiko closes the channel.
+                channel = transport.open_session()
+                m = paramiko.Message()
+                m.add_byte(bytes([98])); m.add_int(channel.remote_chanid)
+                m.add_string('exec'); m.add_boolean(False); m.add_string('echo')
+                transport._send_user_message(m)
+                channel.invoke_subsystem('sftp')
                 assert sftp.list(folder) == []
                 """),
         Point(
