@@ -132,7 +132,7 @@ final class Pipeline: Service, Sendable {
     private func treatLine(of depositor: String) {
         while let deposit = next(of: depositor) {
             treat(deposit)
-            state.withLock { $0.treatedBytes += deposit.size }
+            state.withLock { $0.treatedBytes &+= deposit.size }
         }
         let isAllDone = state.withLock { state in
             guard state.running.isEmpty, state.treatedBytes >= Self.bytesWorthGivingBack else { return false }

@@ -33,6 +33,9 @@ final class SessionProcess: Sendable {
         try? SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL)
     }
 
+    /// Kills and reaps it.
+    func end() { SpawnedProcess.end(pidfd: pidfd.raw) }
+
     /// How it ended, reaping it; nil while it runs.
     func reap() -> ProcessEnd? {
         do {

@@ -185,8 +185,7 @@ package final class SessionService: Service, Sendable {
         do {
             try poller.add(process.pidfd.raw, .readable, token: session.processToken)
         } catch {
-            process.kill()
-            while process.reap() == nil { _ = try? process.control.receive(maximum: 1, timeout: .milliseconds(10)) }
+            process.end()
             doors.update { $0.sessions[id] = nil }
             throw error
         }

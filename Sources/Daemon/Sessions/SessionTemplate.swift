@@ -143,13 +143,13 @@ final class SessionTemplate: Sendable {
         guard let template = running else { return }
         running = nil
         let control = template.process.control
-        SpawnedProcess.end(pidfd: template.process.pidfd.raw)
+        template.process.end()
         // A copy that nobody waited for any more: it says so itself, and the socket ends when all have spoken.
         while let answer = try? control.receive(maximum: Bounds.message, timeout: .seconds(1)) {
             guard case .notice(.copied(let pid)) = try? Codec.decodeMessage(answer.bytes),
                 let late = try? adopt(pid, control)
             else { continue }
-            SpawnedProcess.end(pidfd: late.pidfd.raw)
+            late.end()
         }
     }
 
