@@ -26,9 +26,7 @@ DESTDIR ?=
 SOAK ?=
 
 SWIFT ?= swift
-# A session program is started for every connection: with the C++ runtime linked in, it starts sooner and is smaller in
-# memory. The linker finds the shared library's name in .build/link, and the archive behind it.
-RELEASE := -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/link -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+RELEASE := -c release --static-swift-stdlib
 VENV := $(CURDIR)/.build-venv
 
 # Before this version libssh does not verify the tags of AES-GCM.
@@ -152,9 +150,6 @@ $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-re
 endef
 
 release: deps
-	mkdir -p .build/link
-	archive="$$(ls /usr/lib/gcc/*/*/libstdc++.a | sort -V | tail -n 1)"; \
-	echo "INPUT($$archive)" > .build/link/libstdc++.so
 	$(SWIFT) build $(RELEASE) --product collecteur
 	$(SWIFT) build $(RELEASE) --product collecteur-session
 
