@@ -64,8 +64,8 @@ demo: deps
 test: test-deps
 	$(SWIFT) build --build-tests
 	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
-	$(SWIFT) test --skip-build --skip EndToEndTests; \
-	$(SWIFT) test --skip-build --filter EndToEndTests
+	python3 Tests/summarise.py .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
+	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests
 
 # A client that sends 100 000 random and damaged SFTP packets to a live daemon; make test sends a fifth of that.
 fuzz-live: test-deps
