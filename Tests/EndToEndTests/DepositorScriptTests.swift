@@ -11,7 +11,7 @@ import Testing
             "-i \(depositor.keyFile) -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
         return try instance.run(
             [
-                "env", "OPTIONS_SFTP=\(options)", "ATTENTE=60", "sh", Self.script, file, depositor.login,
+                "env", "LC_ALL=C", "OPTIONS_SFTP=\(options)", "ATTENTE=60", Self.script, file, depositor.login,
                 depositor.code,
                 "127.0.0.1", "\(instance.port)",
             ], within: 120)
@@ -33,6 +33,28 @@ import Testing
         #expect(again.status == 2, "\(again)")
 
         try instance.admin("account", "lock", depositor.login)
-        #expect(try deposit(instance.folder.appending(path: "liste.csv").path, as: depositor, instance).status == 4)
+        let denied = try deposit(instance.folder.appending(path: "liste.csv").path, as: depositor, instance)
+        #expect(denied.status == 4)
+        #expect(denied.errors.contains("Permission denied"), "\(denied)")
+    }
+
+    @Test(arguments: ["a[1] b*?.csv", "prix|$HOME $(x).csv", "dé\"p\\ôt'.csv", "-q.csv", "l.*"])
+    func `names with characters that shells, sed and sftp read`(_ name: String) throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        // Its reports must not be taken for the other's.
+        try #require(
+            try deposit(try instance.write("a;b\n1;2\n", to: "l.csv"), as: depositor, instance).status == 2)
+        let folder = instance.folder.appending(path: "a [b]*")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: name)
+        try SampleList.good(3).write(to: file, atomically: false, encoding: .utf8)
+        let result = try deposit(file.path, as: depositor, instance)
+        #expect(result.status == 0, "\(result)")
+        #expect(
+            try instance.json("deposit", "list").contains {
+                $0["file"] as? String == name && $0["state"] as? String == "succes"
+            })
     }
 }
