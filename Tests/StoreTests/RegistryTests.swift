@@ -69,6 +69,20 @@ import Testing
         #expect(try store.changes(since: fixture.tick()).isEmpty)
     }
 
+    @Test func `a deposit's movements are named`() throws {
+        try fixture.integrate([1, 2, 3, 5].map { organisation($0) })
+        var verdict = accepting([organisation(1), organisation(2, end: "2029-01-01"), organisation(4)])
+        verdict.rejected = [organisation(5).nda, organisation(6).nda]
+        let deposit = try fixture.conclude(try fixture.claim(), .validated(verdict))
+        let movements = try store.namedMovements(deposit: deposit.id)
+        #expect(movements.added == [organisation(4)])
+        #expect(movements.modified.map(\.before) == [organisation(2)])
+        #expect(movements.modified.map(\.after) == [organisation(2, end: "2029-01-01")])
+        #expect(movements.withdrawn.map(\.organisation) == [organisation(3), organisation(5)])
+        #expect(movements.withdrawn.map(\.cause) == [.absent, .ligneRejetee])
+        #expect(try store.namedMovements(deposit: try fixture.claim().id) == NamedMovements())
+    }
+
     @Test func `a damaged history ends instead of turning in a circle`() throws {
         let first = try fixture.integrate([organisation(1)])
         let second = try fixture.integrate([organisation(1, end: "2029-01-01")])

@@ -95,7 +95,7 @@ struct FileControls {
     // MARK: - Verdict
 
     /// Of a file whose rows were not read.
-    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), shown, []) }
+    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), shown, [], []) }
 
     /// Of a file whose rows were read.
     func verdict(_ rows: LineControls, _ wording: Wording) -> Verdict {
@@ -103,14 +103,15 @@ struct FileControls {
         let notes = rows.notebook.details(atMost: context.policy.maxDetailedFindings - details.count)
         details.reserveCapacity(details.count + notes.count)
         for note in notes { details.append(wording.finding(note)) }
-        return verdict(rows.notebook.counts, rows.lines, details, rows.accepted)
+        return verdict(rows.notebook.counts, rows.lines, details, rows.accepted, rows.rejected)
     }
 
     /// The findings on the whole file for which there is room.
     private var shown: [Finding] { Array(findings.prefix(max(0, context.policy.maxDetailedFindings))) }
 
     private func verdict(
-        _ lineFindings: FindingCounts, _ rows: LineCounts, _ details: [Finding], _ accepted: [CertifiedOrganisation]
+        _ lineFindings: FindingCounts, _ rows: LineCounts, _ details: [Finding], _ accepted: [CertifiedOrganisation],
+        _ rejected: Set<NDA>
     ) -> Verdict {
         var counts = lineFindings
         for finding in findings {
@@ -130,6 +131,7 @@ struct FileControls {
             }
         return Verdict(
             outcome: outcome, lines: lines, anomalies: counts, findings: details,
-            accepted: isRefused ? [] : accepted, referenceControlsSkipped: context.reference == nil)
+            accepted: isRefused ? [] : accepted, rejected: isRefused ? [] : rejected,
+            referenceControlsSkipped: context.reference == nil)
     }
 }

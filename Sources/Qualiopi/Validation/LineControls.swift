@@ -18,6 +18,8 @@ struct LineControls {
     private(set) var notebook: Notebook
     private(set) var lines = LineCounts()
     private(set) var accepted: [CertifiedOrganisation] = []
+    /// NDAs of rejected lines.
+    private(set) var rejected: Set<NDA> = []
     /// Lines whose NDA can't be told.
     private(set) var unreadable = 0
     private var position: Int
@@ -114,9 +116,9 @@ struct LineControls {
         lines.total &+= 1
         worst = 0
         var organisation: CertifiedOrganisation?
-        var place: Uniqueness.Place?
+        var noted: NotedNDA?
         if row.isWellFormed {
-            organisation = cells(&place)
+            organisation = cells(&noted)
         } else {
             unreadable &+= 1
             let columns = UInt64(truncatingIfNeeded: row.columns) << 1 | (row.isUnclosed ? 1 : 0)
@@ -128,15 +130,19 @@ struct LineControls {
         case Severity.alerte.weight: lines.alerte &+= 1
         default: break
         }
-        guard worst != Severity.ligne.weight, let place else { return }
-        let isFirstKept = uniqueness.keep(place)
+        guard let noted else { return }
+        if worst == Severity.ligne.weight {
+            rejected.insert(noted.nda)
+            return
+        }
+        let isFirstKept = uniqueness.keep(noted.place)
         // A list holds an organisation once. Where `nda.unique` is an alert or off, the first line that is not rejected is the one to integrate.
         if isFirstKept, worst != Severity.fichier.weight, let organisation { accepted.append(organisation) }
     }
 
     /// Controls the eight cells; nil unless all of them can be read.
-    private mutating func cells(_ place: inout Uniqueness.Place?) -> CertifiedOrganisation? {
-        let nda = ndaCell(&place)
+    private mutating func cells(_ noted: inout NotedNDA?) -> CertifiedOrganisation? {
+        let nda = ndaCell(&noted)
         let siren = sirenCell(of: nda)
         let categories = categoryCells()
         let decision = dateCell(.dateDecisionCertif, controls.decisionFormat)
@@ -171,7 +177,13 @@ struct LineControls {
         let listed: ListedOrganisation?
     }
 
-    private mutating func ndaCell(_ place: inout Uniqueness.Place?) -> ReadNDA? {
+    /// An NDA that can be read, with the place of its note.
+    private struct NotedNDA {
+        let nda: NDA
+        let place: Uniqueness.Place
+    }
+
+    private mutating func ndaCell(_ noted: inout NotedNDA?) -> ReadNDA? {
         let cell = scanner.cells[Column.nda.rawValue]
         if missing(cell, .nda) {
             unreadable &+= 1
@@ -183,9 +195,9 @@ struct LineControls {
             return nil
         }
         let listed = reference?.organisation(packed)
-        let noted = uniqueness.note(packed, entry: listed?.entry ?? -1, line: line)
-        place = noted.place
-        if noted.first > 0 { note(controls.ndaUnique, cell, related: UInt64(noted.first)) }
+        let (place, first) = uniqueness.note(packed, entry: listed?.entry ?? -1, line: line)
+        noted = NotedNDA(nda: NDA(packed: packed), place: place)
+        if first > 0 { note(controls.ndaUnique, cell, related: UInt64(first)) }
         if reference != nil, listed == nil { note(controls.ndaUnknown, cell, related: packed) }
         if controls.otherCertifier.severity != nil, otherCertifiers.contains(NDA(packed: packed)) {
             note(controls.otherCertifier, cell, related: packed)

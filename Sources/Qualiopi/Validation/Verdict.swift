@@ -76,18 +76,21 @@ package struct Verdict: Sendable {
     package var findings: [Finding]
     /// The organisations to integrate, in the file's order, each NDA once; empty when the file is refused.
     package var accepted: [CertifiedOrganisation]
+    /// The NDAs that can be read on rejected lines; empty when the file is refused. One that another line keeps is in both.
+    package var rejected: Set<NDA>
     /// True when no list of OF was given: `nda.inconnu` and `siren.inconnu` were not checked.
     package var referenceControlsSkipped: Bool
 
     package init(
         outcome: Outcome, lines: LineCounts, anomalies: FindingCounts, findings: [Finding],
-        accepted: [CertifiedOrganisation], referenceControlsSkipped: Bool
+        accepted: [CertifiedOrganisation], rejected: Set<NDA> = [], referenceControlsSkipped: Bool
     ) {
         self.outcome = outcome
         self.lines = lines
         self.anomalies = anomalies
         self.findings = findings
         self.accepted = accepted
+        self.rejected = rejected
         self.referenceControlsSkipped = referenceControlsSkipped
     }
 

@@ -83,7 +83,8 @@ extension Store {
                     deposit.fail(Store.superseded)
                     deposit.lines?.integrees = 0
                 } else {
-                    deposit.movements = try Store.replaceList(db, owner, ending.list, by: deposit)
+                    deposit.movements = try Store.replaceList(
+                        db, owner, ending.list, rejected: verdict.rejected, by: deposit)
                 }
             }
             // One that was requeued keeps its report's name: what it failed with is written over.

@@ -8,9 +8,9 @@ struct ListReplacement {
     private(set) var changes: [LinkedChange] = []
 
     /// Both lists by ascending NDA, each NDA once.
-    init(of entries: [ListEntry], by next: [CertifiedOrganisation], deposit: Int64) {
+    init(of entries: [ListEntry], by next: [CertifiedOrganisation], rejected: Set<NDA> = [], deposit: Int64) {
         let current = entries.compactMap { $0.isWithdrawn ? nil : $0.organisation }
-        let changes = Movements.compare(previous: current, next: next)
+        let changes = Movements.compare(previous: current, next: next, rejected: rejected)
         if changes.isEmpty {
             self.entries = entries
             return
@@ -41,11 +41,12 @@ struct ListReplacement {
 extension Store {
     /// Replaces a depositor's list and records what that changed; writes nothing but the order where nothing changes.
     ///
-    /// The list is given by ascending NDA, each NDA once.
+    /// The list is given by ascending NDA, each NDA once; `rejected` are the NDAs of the file's rejected lines.
     static func replaceList(
-        _ db: Database, _ owner: Int64, _ next: [CertifiedOrganisation], by deposit: Deposit
+        _ db: Database, _ owner: Int64, _ next: [CertifiedOrganisation], rejected: Set<NDA>, by deposit: Deposit
     ) throws -> Movements {
-        let replacement = ListReplacement(of: try entries(db, owner), by: next, deposit: deposit.id)
+        let replacement = ListReplacement(
+            of: try entries(db, owner), by: next, rejected: rejected, deposit: deposit.id)
         if !replacement.changes.isEmpty {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO certified_lists (depositor, entries) VALUES (?, ?)",

@@ -12,6 +12,8 @@ enum PackedChanges {
     private static let stride = 8 + 8 + 1 + 2 * PackedOrganisation.size
     private static let hasBefore: UInt8 = 1
     private static let hasAfter: UInt8 = 2
+    private static let isAbsent: UInt8 = 4
+    private static let isRejected: UInt8 = 8
 
     static func encode(_ changes: [LinkedChange]) -> Data {
         var data = Data(count: changes.count * stride)
@@ -21,7 +23,13 @@ enum PackedChanges {
                 let (before, after) = (linked.change.before, linked.change.after)
                 PackedInteger.store(linked.change.nda.packed, in: bytes, at: offset)
                 PackedInteger.store(linked.previous ?? 0, in: bytes, at: offset + 8)
-                let sides = (before == nil ? 0 : hasBefore) | (after == nil ? 0 : hasAfter)
+                let cause: UInt8 =
+                    switch linked.change.cause {
+                    case nil: 0
+                    case .absent: isAbsent
+                    case .ligneRejetee: isRejected
+                    }
+                let sides = (before == nil ? 0 : hasBefore) | (after == nil ? 0 : hasAfter) | cause
                 PackedInteger.store(sides, in: bytes, at: offset + 16)
                 if let before { PackedOrganisation.store(before, in: bytes, at: offset + 17) }
                 if let after { PackedOrganisation.store(after, in: bytes, at: offset + 17 + PackedOrganisation.size) }
@@ -61,8 +69,10 @@ enum PackedChanges {
             sides & hasAfter == 0
             ? nil : PackedOrganisation.load(nda, bytes, at: offset + 17 + PackedOrganisation.size)
         let kind: Movement = before == nil ? .added : after == nil ? .withdrawn : .modified
+        let cause: WithdrawalCause? =
+            sides & isRejected != 0 ? .ligneRejetee : sides & isAbsent != 0 ? .absent : nil
         return LinkedChange(
-            change: RegistryChange(nda: nda, kind: kind, before: before, after: after),
+            change: RegistryChange(nda: nda, kind: kind, before: before, after: after, cause: cause),
             previous: previous == 0 ? nil : previous)
     }
 }

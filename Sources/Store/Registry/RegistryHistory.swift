@@ -59,6 +59,15 @@ extension Store {
         }
     }
 
+    /// Which organisations a deposit added, changed and withdrew; none before it is integrated.
+    package func namedMovements(deposit: Int64) throws(StoreError) -> NamedMovements {
+        try read { db in
+            let sql = "SELECT changes FROM registry_changes WHERE deposit = ?"
+            guard let changes = try Data.fetchOne(db, sql: sql, arguments: [deposit]) else { return NamedMovements() }
+            return NamedMovements(try PackedChanges.decode(changes).map(\.change))
+        }
+    }
+
     static let selectChanges = """
         SELECT deposits.id, deposits.processed_at, depositors.code, registry_changes.changes FROM deposits
         JOIN registry_changes ON registry_changes.deposit = deposits.id

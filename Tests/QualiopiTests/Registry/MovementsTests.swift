@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    @Test func `a withdrawal says whether the line was rejected or there was none`() throws {
+        let previous = try list("A B C D")
+        let changes = Movements.compare(
+            previous: previous, next: try list("b E"), rejected: Set([previous[0], previous[1]].map(\.nda)))
+        let movements = NamedMovements(changes)
+        #expect(movements.added == (try list("E")))
+        #expect(movements.modified.map(\.before) == [previous[1]])
+        #expect(movements.modified.map(\.after) == (try list("b")))
+        #expect(movements.withdrawn.map(\.organisation) == [previous[0], previous[2], previous[3]])
+        #expect(movements.withdrawn.map(\.cause) == [.ligneRejetee, .absent, .absent])
+        #expect(changes.filter { $0.kind != .withdrawn }.allSatisfy { $0.cause == nil })
+    }
+
     /// A letter is an organisation; in capitals, the same with another category.
     private func list(_ letters: String) throws -> [CertifiedOrganisation] {
         try letters.split(separator: " ").map { letter in

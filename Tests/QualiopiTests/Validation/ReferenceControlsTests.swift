@@ -39,6 +39,22 @@ import Testing
         #expect(verdict.lines == LineCounts(total: 3, bloquantLigne: 1, sansAlerte: 2, integrees: 2))
         #expect(verdict.anomalies == FindingCounts(bloquantLigne: 1, detaillees: 1))
         #expect(verdict.accepted.map(\.nda.text) == ["1175P007675", "01970000001"])
+        #expect(verdict.rejected.map(\.text) == ["99999999999"])
+    }
+
+    @Test func `a rejected line's NDA is known whatever rejected it, if it can be read and the file is not refused`() {
+        var deposit = Deposit(.siren, "111111118")
+        deposit.rows[1][0] = "11940000009"
+        #expect(deposit.verdict.rejected.map(\.text).sorted() == ["11755161475", "11940000009"])
+        deposit.rows[2][0] = ""
+        #expect(deposit.verdict.outcome == .echec)
+        #expect(deposit.verdict.rejected.isEmpty)
+        deposit.policy.set(.ndaRequired, .ligne)
+        deposit.rows[2][0] = Deposit.rows[2][0]
+        deposit.rows.append(Deposit.rows[1])
+        deposit.rows.append(["", "111111118"] + Deposit.rows[1].dropFirst(2))
+        #expect(deposit.verdict.rejected.map(\.text).sorted() == ["11755161475", "11940000009"])
+        #expect(deposit.verdict.accepted.map(\.nda.text) == ["01970000001", "1175P007675"])
     }
 
     @Test func `without a list its controls are skipped and that is said`() {
