@@ -7,6 +7,7 @@ import threading
 import time
 
 import paramiko
+from paramiko.sftp import CMD_CLOSE
 
 HEADER = ("NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;"
           "dateDecisionCertif;dateFinValiditeCertif")
@@ -122,8 +123,13 @@ class Robot(threading.Thread):
         """CLOSE: from here on the file may be here."""
         file.flush()
         sent.fate = "unsure"
-        file.close()
+        self.close(file)
         sent.fate = "acknowledged"
+
+    def close(self, file):
+        """paramiko's own close() takes a lost answer, and a refusal, for a success."""
+        self.sftp._request(CMD_CLOSE, file.handle)
+        file._closed = True
 
     def send(self, sent):
         file = self.sftp.open(f"{self.folder}/{sent.name}", "wb")
@@ -145,7 +151,7 @@ class Robot(threading.Thread):
         file = self.sftp.open(temporary, "wb")
         self.write(file, sent.content)
         file.flush()
-        file.close()
+        self.close(file)
         sent.fate = "unsure"
         self.sftp.rename(temporary, f"{self.folder}/{sent.name}")
         sent.fate = "acknowledged"
