@@ -102,6 +102,7 @@ struct FileControls {
         var details = shown
         let notes = rows.notebook.details(atMost: context.policy.maxDetailedFindings - details.count)
         details.reserveCapacity(details.count + notes.count)
+        var wording = wording
         for note in notes { details.append(wording.finding(note)) }
         return verdict(rows.notebook.counts, rows.lines, details, rows.accepted, rows.rejected)
     }

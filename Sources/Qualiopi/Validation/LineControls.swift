@@ -270,6 +270,6 @@ struct LineControls {
     private mutating func note(_ control: Control, _ cell: Cell, related: UInt64 = 0) {
         guard let severity = control.severity else { return }
         worst = max(worst, severity.weight)
-        notebook.add(control.rule, severity, line: line, cell: cell, related: related)
+        notebook.add(control.rule, severity, line: line, row: position, cell: cell, related: related)
     }
 }

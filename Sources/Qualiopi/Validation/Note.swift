@@ -4,8 +4,10 @@ struct Note {
     let order: Int
     let rule: Rule
     let severity: Severity
-    /// Physical line.
+    /// As a spreadsheet counts rows.
     let line: Int
+    /// Where the row starts, for a message that needs its other cells.
+    let row: Int
     /// Where the value received is.
     let cell: Cell
     /// What the message needs besides, as the rule says: the line of a first occurrence, a packed NDA, a number of columns.
@@ -23,22 +25,22 @@ struct Notebook {
     init(limit: Int) { self.limit = max(0, limit) }
 
     @inline(__always)
-    mutating func add(_ rule: Rule, _ severity: Severity, line: Int, cell: Cell, related: UInt64) {
+    mutating func add(_ rule: Rule, _ severity: Severity, line: Int, row: Int, cell: Cell, related: UInt64) {
         switch severity {
         case .fichier:
-            if fileNotes.count < limit { fileNotes.append(note(rule, severity, line, cell, related)) }
+            if fileNotes.count < limit { fileNotes.append(note(rule, severity, line, row, cell, related)) }
             counts.bloquantFichier &+= 1
         case .ligne:
-            if lineNotes.count < limit { lineNotes.append(note(rule, severity, line, cell, related)) }
+            if lineNotes.count < limit { lineNotes.append(note(rule, severity, line, row, cell, related)) }
             counts.bloquantLigne &+= 1
         case .alerte:
-            if alerts.count < limit { alerts.append(note(rule, severity, line, cell, related)) }
+            if alerts.count < limit { alerts.append(note(rule, severity, line, row, cell, related)) }
             counts.alerte &+= 1
         }
     }
 
-    private func note(_ rule: Rule, _ severity: Severity, _ line: Int, _ cell: Cell, _ related: UInt64) -> Note {
-        Note(order: counts.total, rule: rule, severity: severity, line: line, cell: cell, related: related)
+    private func note(_ rule: Rule, _ severity: Severity, _ line: Int, _ row: Int, _ cell: Cell, _ related: UInt64) -> Note {
+        Note(order: counts.total, rule: rule, severity: severity, line: line, row: row, cell: cell, related: related)
     }
 
     /// At most that many notes in the order of the file; the worst go first when there is no room for all.

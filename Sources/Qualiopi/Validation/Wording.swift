@@ -4,6 +4,14 @@
 struct Wording {
     let source: Source
     let context: ValidationContext
+    /// The row of the finding that is being put into words.
+    private(set) var row: NotedRow
+
+    init(source: Source, context: ValidationContext) {
+        self.source = source
+        self.context = context
+        row = NotedRow(source)
+    }
 
     /// Characters of a value that a finding shows apart, and within its message.
     static let valueLimit = 200
@@ -11,7 +19,8 @@ struct Wording {
     /// Bytes of a whole line that are read for its message.
     private static let lineLimit = 4096
 
-    func finding(_ note: Note) -> Finding {
+    mutating func finding(_ note: Note) -> Finding {
+        row.read(at: note.row)
         let text = source.text(note.rule == .columns ? note.cell.prefix(Wording.lineLimit) : note.cell)
         let value =
             note.rule == .certification ? "NON;NON;NON;NON" : DisplayText.escape(text, limit: Wording.valueLimit)
@@ -29,7 +38,7 @@ struct Wording {
         case .ndaFormat: return NDAWording.format(text)
         case .ndaUnique:
             return "Le NDA \(quote(text)) figure déjà à la ligne \(note.related) : il doit être unique dans le fichier."
-        case .ndaUnknown: return NDAWording.unknown(NDA(packed: note.related), siren: siren(note), context.reference)
+        case .ndaUnknown: return NDAWording.unknown(NDA(packed: note.related), siren: row.siren, context.reference)
         case .sirenFormat: return SIRENWording.format(text)
         case .sirenUnknown:
             let nda = note.related == 0 ? nil : NDA(packed: note.related - 1)
@@ -70,20 +79,6 @@ struct Wording {
     }
 
     private var today: String { context.today.french }
-
-    /// The SIREN that stands beside an NDA, if it can be read.
-    private func siren(_ note: Note) -> SIREN? {
-        let scanner = RowScanner(source.bytes, encoding: source.encoding)
-        // The SIREN's cell follows the NDA's on the line: read on from the NDA's quote or blank.
-        var position = note.cell.end
-        while position < source.bytes.count, source.bytes[position] != 0x3B {
-            guard source.bytes[position] != 0x0A, source.bytes[position] != 0x0D else { return nil }
-            position += 1
-        }
-        guard position < source.bytes.count else { return nil }
-        _ = scanner.row(at: position + 1)
-        return scanner.siren(scanner.cells[0]).map { SIREN(value: $0) }
-    }
 }
 
 /// A value between French quotes, escaped and cut.
