@@ -188,8 +188,9 @@ install: release man completion
 	install -D -m 0644 .build/completion/collecteur.fish "$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/collecteur.fish"
 	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
 	install -m 0644 README.md docs/*.md "$(DESTDIR)$(DATADIR)/doc/collecteur/"
-	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf docs/deposer.sh \
+	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf docs/exemple.csv \
 	    "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
+	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
 
 # In .build/deb: the tree, and beside it the package.
 deb:

@@ -39,6 +39,18 @@ struct CheckTests {
         #expect(try check(program, file, "--reference", list).status == status)
     }
 
+    /// What the depositors' page shows as a model, and the header that it gives.
+    @Test func `the sample file of the documentation is accepted`() throws {
+        let program = try Program()
+        let docs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs")
+        let outcome = try check(program, docs.appending(path: "exemple.csv").path, "--format", "json")
+        #expect(outcome.status == 0)
+        #expect(try json(outcome)["etat"] as? String == "succes")
+        let page = try String(contentsOf: docs.appending(path: "deposants.md"), encoding: .utf8)
+        #expect(page.contains("\n      \(Self.header)\n"))
+    }
+
     @Test func `no database is made and its absence is said`() throws {
         let program = try Program()
         let outcome = try check(program, program.write("\(Self.header)\n\(Self.other)\n", to: "l.csv"))
