@@ -39,7 +39,9 @@ struct Notebook {
         }
     }
 
-    private func note(_ rule: Rule, _ severity: Severity, _ line: Int, _ row: Int, _ cell: Cell, _ related: UInt64) -> Note {
+    private func note(_ rule: Rule, _ severity: Severity, _ line: Int, _ row: Int, _ cell: Cell, _ related: UInt64)
+        -> Note
+    {
         Note(order: counts.total, rule: rule, severity: severity, line: line, row: row, cell: cell, related: related)
     }
 
