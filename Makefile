@@ -46,7 +46,7 @@ SOURCES := Package.swift Sources Tests Benchmarks
 
 # In all, shared by the targets of Tests/Fuzz.
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS := deposit reference sftp control
+FUZZ_TARGETS := deposit reference sftp control portal
 
 .PHONY: build demo test deps test-deps soak fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
     check-format clean
@@ -92,7 +92,7 @@ fuzz: deps
 	        *) words=codecs seeds=;; \
 	    esac; \
 	    mkdir -p ".build-fuzz/corpus/$$target"; \
-	    COLLECTEUR_FUZZ=$$target .build-fuzz/release/fuzz -max_total_time=$$(( $(FUZZ_SECONDS) / 4 )) \
+	    COLLECTEUR_FUZZ=$$target .build-fuzz/release/fuzz -max_total_time=$$(( $(FUZZ_SECONDS) / 5 )) \
 	        -max_len=16384 -malloc_limit_mb=16 -rss_limit_mb=768 -timeout=10 -verbosity=0 -print_final_stats=1 \
 	        -dict=Tests/Fuzz/$$words.dict -artifact_prefix=.build-fuzz/$$target- \
 	        ".build-fuzz/corpus/$$target" $$seeds; \

@@ -40,9 +40,13 @@ let package = Package(
             name: "LinuxSystem",
             dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict),
+        // Numbers, bytes and texts to messages and back: pure, imports nothing.
+        .target(name: "WireCodec", swiftSettings: strict),
         .target(
-            name: "SessionProtocol", dependencies: ["LinuxSystem", "SFTPCodec"],
+            name: "SessionProtocol", dependencies: ["LinuxSystem", "SFTPCodec", "WireCodec"],
             swiftSettings: strict),
+        // What the portal asks the daemon: pure.
+        .target(name: "PortalProtocol", dependencies: ["WireCodec"], swiftSettings: strict),
 
         // The session program: libssh, no Foundation.
         .target(
@@ -95,7 +99,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SessionProtocolTests", dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec"],
+            name: "SessionProtocolTests", dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec", "WireCodec"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PortalProtocolTests", dependencies: ["LinuxSystem", "PortalProtocol", "WireCodec"],
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
@@ -122,7 +129,8 @@ let package = Package(
 if Context.environment["COLLECTEUR_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz", dependencies: ["Qualiopi", "SFTPCodec", "SessionProtocol"], path: "Tests/Fuzz",
+            name: "fuzz", dependencies: ["PortalProtocol", "Qualiopi", "SFTPCodec", "SessionProtocol"],
+            path: "Tests/Fuzz",
             exclude: ["Seeds", "codecs.dict", "engine.dict"],
             swiftSettings: strict))
 }

@@ -1,3 +1,5 @@
+package import WireCodec
+
 /// Values to messages and back: one message of the control socket carries one value.
 ///
 /// A message is a tag byte and the fields in their order, without padding. Both programs come from one build, so

@@ -1,3 +1,5 @@
+import WireCodec
+
 /// Apart from the requests' tags, so that a notice is never taken for a request.
 enum NoticeTag: UInt8 {
     case established = 64

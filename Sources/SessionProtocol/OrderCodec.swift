@@ -1,4 +1,5 @@
 import SFTPCodec
+import WireCodec
 
 enum OrderTag: UInt8 {
     case welcome = 1
@@ -25,7 +26,7 @@ extension WireWriter {
             try put(reply)
         case .end(let reason):
             put(OrderTag.end.rawValue)
-            put(cutting: reason)
+            put(cutting: reason, limit: Bounds.text)
         }
     }
 
@@ -65,7 +66,7 @@ extension WireReader {
         case .copy: .copy
         case .welcome: .welcome(try welcome())
         case .reply: .reply(id: try number(), try reply())
-        case .end: .end(reason: try text("reason"))
+        case .end: .end(reason: try text("reason", limit: Bounds.text))
         }
     }
 

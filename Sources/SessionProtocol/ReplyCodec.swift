@@ -1,4 +1,5 @@
 import SFTPCodec
+import WireCodec
 
 enum ReplyTag: UInt8 {
     case authenticated = 1
@@ -23,7 +24,7 @@ extension WireWriter {
         case .status(let code, let text):
             put(ReplyTag.status.rawValue)
             put(code.rawValue)
-            put(cutting: text)
+            put(cutting: text, limit: Bounds.text)
         case .opened(let handle, let kind, let size, let append, let limit, let limitText):
             put(ReplyTag.opened.rawValue)
             put(handle)
@@ -31,7 +32,7 @@ extension WireWriter {
             put(size)
             put(append)
             put(limit)
-            put(cutting: limitText)
+            put(cutting: limitText, limit: Bounds.text)
         case .folder(let handle):
             put(ReplyTag.folder.rawValue)
             put(handle)
@@ -85,11 +86,11 @@ extension WireReader {
         case .denied:
             .denied(tryAgain: try flag("tryAgain"))
         case .status:
-            .status(try value("code"), text: try text("text"))
+            .status(try value("code"), text: try text("text", limit: Bounds.text))
         case .opened:
             .opened(
                 handle: try number(), kind: try value("kind"), size: try number(), append: try flag("append"),
-                limit: try number(), limitText: try text("limitText"))
+                limit: try number(), limitText: try text("limitText", limit: Bounds.text))
         case .folder:
             .folder(handle: try number())
         case .entries:

@@ -1,4 +1,5 @@
 import SFTPCodec
+import WireCodec
 
 enum RequestTag: UInt8 {
     case authenticatePassword = 1

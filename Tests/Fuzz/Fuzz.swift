@@ -11,7 +11,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 enum FuzzTarget: String, CaseIterable {
-    case deposit, reference, sftp, control
+    case deposit, reference, sftp, control, portal
 
     static let chosen: FuzzTarget = {
         let name = getenv("COLLECTEUR_FUZZ").map { String(cString: $0) } ?? ""
@@ -27,6 +27,7 @@ enum FuzzTarget: String, CaseIterable {
         case .reference: fuzzReference(input)
         case .sftp: fuzzSFTP(input)
         case .control: fuzzControl(input)
+        case .portal: fuzzPortal(input)
         }
     }
 }

@@ -1,3 +1,4 @@
+import PortalProtocol
 import SFTPCodec
 import SessionProtocol
 
@@ -28,4 +29,16 @@ func fuzzControl(_ input: UnsafeRawBufferPointer) {
     if let order = try? Codec.decodeOrder(bytes) {
         require((try? Codec.encode(order)) == bytes, "one encoding an order: \(order)")
     }
+}
+
+/// What goes over the portal's control socket, likewise.
+func fuzzPortal(_ input: UnsafeRawBufferPointer) {
+    let bytes = Array(input)
+    if let request = try? PortalCodec.decodeRequest(bytes) {
+        require((try? PortalCodec.encode(request)) == bytes, "one encoding a request: \(request)")
+    }
+    if let order = try? PortalCodec.decodeOrder(bytes) {
+        require((try? PortalCodec.encode(order)) == bytes, "one encoding an order: \(order)")
+    }
+    _ = PortalCodec.version(ofWelcome: bytes)
 }

@@ -2,6 +2,7 @@ import LinuxSystem
 import SFTPCodec
 import SessionProtocol
 import Testing
+import WireCodec
 
 struct CodecTests {
     @Test(arguments: 0..<16)

@@ -7,7 +7,7 @@ package enum ProtocolError: Error, Equatable {
     case unknownTag(UInt8)
     /// A field has a value outside its range.
     case invalid(String)
-    /// A field, or the message itself, is longer than ``Bounds`` allows.
+    /// A field, or the message itself, is longer than its protocol's bounds allow.
     case tooLong(String)
     case notUTF8(String)
 }

@@ -1,12 +1,12 @@
 /// Takes a message apart. Every length is checked before it is used; nothing here can trap on any input.
-struct WireReader {
+package struct WireReader {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         rest = bytes[...]
     }
 
-    mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
+    package mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
         _ type: Number.Type = Number.self
     ) throws(ProtocolError) -> Number {
         let size = Number.bitWidth / 8
@@ -20,7 +20,7 @@ struct WireReader {
     }
 
     /// 0 or 1, and nothing else.
-    mutating func flag(_ field: String) throws(ProtocolError) -> Bool {
+    package mutating func flag(_ field: String) throws(ProtocolError) -> Bool {
         switch try number(UInt8.self) {
         case 0: false
         case 1: true
@@ -28,18 +28,18 @@ struct WireReader {
         }
     }
 
-    mutating func count(_ field: String) throws(ProtocolError) -> Int {
+    package mutating func count(_ field: String) throws(ProtocolError) -> Int {
         guard let value = Int(exactly: try number(UInt64.self)) else { throw ProtocolError.invalid(field) }
         return value
     }
 
-    mutating func optional<Number: FixedWidthInteger & UnsignedInteger>(
+    package mutating func optional<Number: FixedWidthInteger & UnsignedInteger>(
         _ field: String, _ type: Number.Type = Number.self
     ) throws(ProtocolError) -> Number? {
         try flag(field) ? try number(type) : nil
     }
 
-    mutating func bytes(_ field: String, limit: Int) throws(ProtocolError) -> [UInt8] {
+    package mutating func bytes(_ field: String, limit: Int) throws(ProtocolError) -> [UInt8] {
         let count = Int(try number(UInt32.self))
         guard count <= limit else { throw ProtocolError.tooLong(field) }
         guard count <= rest.count else { throw ProtocolError.short }
@@ -48,20 +48,20 @@ struct WireReader {
         return value
     }
 
-    mutating func text(_ field: String, limit: Int = Bounds.text) throws(ProtocolError) -> String {
+    package mutating func text(_ field: String, limit: Int) throws(ProtocolError) -> String {
         guard let text = String(validating: try bytes(field, limit: limit), as: UTF8.self) else {
             throw ProtocolError.notUTF8(field)
         }
         return text
     }
 
-    mutating func value<Value: RawRepresentable>(_ field: String) throws(ProtocolError) -> Value
+    package mutating func value<Value: RawRepresentable>(_ field: String) throws(ProtocolError) -> Value
     where Value.RawValue: FixedWidthInteger & UnsignedInteger {
         guard let value = Value(rawValue: try number()) else { throw ProtocolError.invalid(field) }
         return value
     }
 
-    func finish() throws(ProtocolError) {
+    package func finish() throws(ProtocolError) {
         guard rest.isEmpty else { throw ProtocolError.trailing(rest.count) }
     }
 }

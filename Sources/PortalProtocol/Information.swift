@@ -1,0 +1,77 @@
+package import WireCodec
+
+/// A session of the portal, as its owner sees it.
+package struct SessionRow: WireRecord {
+    package var id: UInt64 = 0
+    package var begun = ShownMoment()
+    package var seen = ShownMoment()
+    package var address = ""
+    package var agent = ""
+    package var isThis = false
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.number(&id)
+        try coder.record(&begun)
+        try coder.record(&seen)
+        try coder.text(&address, "address", limit: PortalBounds.address)
+        try coder.text(&agent, "agent", limit: PortalBounds.agent)
+        try coder.flag(&isThis, "isThis")
+    }
+}
+
+/// « Mon compte de dépôt SFTP » (manual, 4.2.1).
+package struct SFTPAccess: WireRecord {
+    package var host = ""
+    package var port: UInt16 = 0
+    /// Empty while there is no account.
+    package var login = ""
+    package var isLocked = false
+    package var fingerprints: [String] = []
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.text(&host, "host", limit: PortalBounds.name)
+        try coder.number(&port)
+        try coder.text(&login, "login", limit: PortalBounds.email)
+        try coder.flag(&isLocked, "isLocked")
+        try coder.texts(
+            &fingerprints, "fingerprints", each: PortalBounds.name, limit: PortalBounds.fingerprints)
+    }
+}
+
+/// Where an establishment is; its name and SIRET are in the frame.
+package struct PostalAddress: WireRecord {
+    package var depositor = ""
+    package var street = ""
+    package var postalCode = ""
+    package var city = ""
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.text(&depositor, "depositor", limit: PortalBounds.code)
+        try coder.text(&street, "street", limit: PortalBounds.name)
+        try coder.text(&postalCode, "postalCode", limit: PortalBounds.number)
+        try coder.text(&city, "city", limit: PortalBounds.name)
+    }
+}
+
+/// « Mes Informations ».
+package struct InformationPage: WireRecord {
+    package var addresses: [PostalAddress] = []
+    package var sftp = SFTPAccess()
+    package var isMuted = false
+    package var sessions: [SessionRow] = []
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.list(&addresses, "addresses", limit: PortalBounds.establishments)
+        try coder.record(&sftp)
+        try coder.flag(&isMuted, "isMuted")
+        try coder.list(&sessions, "sessions", limit: PortalBounds.sessions)
+    }
+}
