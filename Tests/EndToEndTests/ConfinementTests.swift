@@ -103,7 +103,8 @@ import Testing
         #expect(!wrong.succeeded && !unknown.succeeded)
         #expect(wrong.errors.split(separator: "\n").last == unknown.errors.split(separator: "\n").last)
         #expect(wrong.errors.contains("AuthenticationException"))
-        #expect(!instance.log.contains("Faux-2026"))
+        #expect(instance.logs("session.denied"))
+        #expect(!instance.finalLog.contains("Faux-2026"))
     }
 
     @Test(arguments: [["ssh", "id"], ["ssh", "-tt", "sh"], ["scp-legacy"]])

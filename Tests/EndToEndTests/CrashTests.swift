@@ -152,7 +152,7 @@ import Testing
         instance.environment["COLLECTEUR_FAULT"] = nil
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "300"
         try instance.start()
-        #expect(instance.log.contains("event=deposit.interrupted") && instance.log.contains("attempt=3 "))
+        #expect(instance.logs("deposit.interrupted", "attempt=3 "), "\(instance.log)")
         #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
         try #require(eventually { try depositor.deposits().last?["state"] as? String == "succes" }, "\(instance.log)")
         #expect(try depositor.deposits().first?["state"] as? String == "enCours")
@@ -190,7 +190,7 @@ import Testing
         // 77 is taken, by a file that no row knows.
         #expect(deposit["id"] as? Int == 78)
         #expect(try String(contentsOf: instance.state.appending(path: "processing/77"), encoding: .utf8) == "y\n")
-        #expect(instance.log.contains("event=recovery.stranger"))
+        #expect(instance.logs("recovery.stranger"), "\(instance.log)")
         #expect(depositor.names().filter { !$0.contains(".rapport.") } == ["dossier", "fifo.csv", "lien.csv"])
     }
 

@@ -128,7 +128,7 @@ import Testing
             #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste-\(count).csv").succeeded)
         }
         #expect(try depositor.treated(5).count == 5)
-        #expect(!instance.log.contains("event=deposit.busy"), "\(instance.log)")
+        #expect(!instance.finalLog.contains("event=deposit.busy"), "\(instance.log)")
     }
 
     @Test func `the same name again is a second deposit that replaces the list`() throws {

@@ -128,7 +128,7 @@ import Testing
         ])
         #expect(result.succeeded, "\(result)")
         #expect(instance.logs("session.closed", "reason=too_many_tries"))
-        #expect(instance.log.components(separatedBy: "event=session.denied").count - 1 == 3)
+        #expect(instance.finalLog.components(separatedBy: "event=session.denied").count - 1 == 3)
     }
 
     @Test func `a file past the upload cap is discarded and refused once with a report`() throws {

@@ -7,7 +7,7 @@ import Testing
         let instance = try Instance()
         let manager = try ServiceManagerStandIn(folder: instance.folder)
         try instance.start(under: manager)
-        #expect(manager.states.contains { $0.contains("STATUS=listening on 127.0.0.1:\(manager.port)") })
+        #expect(eventually { manager.states.contains { $0.contains("STATUS=listening on 127.0.0.1:\(manager.port)") } })
 
         let depositor = try Depositor(instance)
         let file = try instance.write(SampleList.good(50), to: "liste.csv")
@@ -18,7 +18,7 @@ import Testing
         try instance.signal(SIGTERM)
         #expect(instance.daemon?.finish(within: 40).status == 0)
         #expect(manager.states.contains { $0.hasPrefix("STOPPING=1") }, "\(manager.states)")
-        #expect(instance.log.contains("event=daemon.stopped"))
+        #expect(instance.finalLog.contains("event=daemon.stopped"))
     }
 
     @Test func `SIGHUP takes good settings up and refuses bad ones whole`() throws {
@@ -32,20 +32,21 @@ import Testing
             $0.replacing("sftp:\n", with: "log: {level: debug}\nsftp:\n  max_sesions: 1\n")
         }
         try instance.signal(SIGHUP)
-        #expect(eventually { instance.log.contains("event=settings.refused") }, "\(instance.log)")
-        #expect(instance.log.contains("did you mean sftp.max_sessions?"))
+        #expect(instance.logs("settings.refused", "did you mean sftp.max_sessions?"), "\(instance.log)")
+        #expect(eventually { manager.states.contains { $0.hasPrefix("RELOADING=1\n") } }, "\(manager.states)")
         #expect(
             eventually { manager.states.last { !$0.hasPrefix("WATCHDOG") && !$0.hasPrefix("STATUS") } == "READY=1" })
         let reloading = try #require(manager.states.first { $0.hasPrefix("RELOADING=1\n") }, "\(manager.states)")
         #expect(reloading.contains(/MONOTONIC_USEC=\d{6,}/))
         #expect(try depositor.sftp("ls").succeeded)
-        #expect(!instance.log.contains(" debug event="))
+        #expect(instance.logs("session.closed"))
+        #expect(!"\(instance.log)".contains(" debug event="))
 
         try instance.rewriteSettings { $0.replacing("  max_sesions: 1\n", with: "") }
         try instance.signal(SIGHUP)
-        #expect(eventually { instance.log.contains("event=settings.reloaded") }, "\(instance.log)")
+        #expect(instance.logs("settings.reloaded"), "\(instance.log)")
         #expect(try instance.collecteur("status").output.contains("Running:"))
-        #expect(eventually { instance.log.contains(" debug event=control.request") }, "\(instance.log)")
+        #expect(instance.logs("control.request"), "\(instance.log)")
         try instance.signal(SIGTERM)
         #expect(instance.daemon?.finish(within: 40).status == 0, "\(instance.log)")
     }
@@ -117,12 +118,10 @@ import Testing
         }
         let filter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "etc/fail2ban-filter.conf").path
-        let log = try instance.write(instance.log, to: "daemon.log")
+        #expect(eventually { instance.logged("session.denied", "method=password") >= 4 }, "\(instance.log)")
+        let log = try instance.write(instance.finalLog, to: "daemon.log")
         let found = try instance.run(["fail2ban-regex", "-o", "ip", log, filter])
-        let denials = instance.log.split(separator: "\n").count {
-            $0.contains("event=session.denied") && $0.contains("method=password")
-        }
-        #expect(denials >= 4)
+        let denials = instance.logged("session.denied", "method=password")
         #expect(found.output.split(separator: "\n") == Array(repeating: "127.0.0.1", count: denials), "\(found)")
     }
 

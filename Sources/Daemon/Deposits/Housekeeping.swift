@@ -58,6 +58,7 @@ final class Housekeeping: Sendable {
             try store.deleteFinishedMails(
                 before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
         }
+        logger.debug("retention.done")
     }
 
     /// An upload that was never renamed to its final name looks like a success to its sender.

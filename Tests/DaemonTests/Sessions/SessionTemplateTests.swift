@@ -96,7 +96,7 @@ import Testing
         #expect(try await fixture.connect().readToEnd() == "")
         #expect(await fixture.logged("event=session.failed", "answer"))
         let copy = try #require(pid_t(try String(contentsOfFile: place, encoding: .utf8)))
-        #expect(kill(copy, 0) == -1 && errno == ESRCH)
+        #expect(await fixture.eventually { kill(copy, 0) == -1 && errno == ESRCH })
         try await fixture.stop()
     }
 
@@ -150,7 +150,7 @@ import Testing
         let fixture = try await SessionFixture("", program: program)
         #expect(try await fixture.connect().readToEnd() == "")
         #expect(await fixture.logged("event=session.failed", reason))
-        #expect(fixture.service.figures().sessions == 0)
+        #expect(await fixture.eventually { fixture.service.figures().sessions == 0 })
         try await fixture.stop()
     }
 }

@@ -42,11 +42,11 @@ struct Depositor {
 
     /// Waits until a number of deposits are treated, and returns them all, the oldest first.
     ///
-    /// - `reports`: whether their reports must be there, too; not where the test has removed some.
+    /// - `reports`: whether their reports must be there, too, in both formats; not where the test has removed some.
     func treated(_ count: Int = 1, reports: Bool = true, within seconds: Double = 30) throws -> [[String: Any]] {
         let done = try eventually(within: seconds) {
             try deposits().count(where: { $0["state"] as? String != "enCours" }) >= count
-                && (!reports || self.reports("txt").count >= count)
+                && (!reports || ["txt", "json"].allSatisfy { self.reports($0).count >= count })
         }
         let all = try deposits()
         try #require(done, "\(all)\n\(instance.log)")

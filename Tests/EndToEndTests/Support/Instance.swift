@@ -112,14 +112,33 @@ final class Instance {
         _ = daemon?.finish()
     }
 
-    var log: String { daemon?.errors ?? "" }
+    /// What the daemon has logged so far, to be shown where a test fails. It can't be asked for anything: a line may come later than
+    /// what it is about. ``logs(_:_:)`` waits for a line; ``finalLog`` is for what must never be there.
+    struct LogSoFar: CustomStringConvertible {
+        fileprivate let text: String
+        var description: String { text }
+    }
+
+    var log: LogSoFar { LogSoFar(text: daemon?.errors ?? "") }
 
     /// Whether the log has, soon, a line of this event with all of these words.
-    func logs(_ event: String, _ words: String...) -> Bool {
-        eventually {
-            log.split(separator: "\n").contains { line in
-                line.contains("event=\(event) ") && words.allSatisfy { line.contains($0) }
-            }
+    func logs(_ event: String, _ words: String..., within seconds: Double = 20) -> Bool {
+        eventually(within: seconds) { !lines(of: event, words).isEmpty }
+    }
+
+    /// How many such lines there are by now: for conditions that are waited for.
+    func logged(_ event: String, _ words: String...) -> Int { lines(of: event, words).count }
+
+    /// The whole log: the daemon is stopped first, unless it has ended.
+    var finalLog: String {
+        stop()
+        return log.text
+    }
+
+    private func lines(of event: String, _ words: [String]) -> [Substring] {
+        log.text.split(separator: "\n").filter { line in
+            (line.contains("event=\(event) ") || line.hasSuffix("event=\(event)"))
+                && words.allSatisfy { $0.isEmpty || line.contains($0) }
         }
     }
 
