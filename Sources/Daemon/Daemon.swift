@@ -25,7 +25,7 @@ package enum Daemon {
         if clock.offsetSeconds != 0 {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
         }
-        let store = try Store(path: state.database)
+        let store = try Store(path: state.database, migratesOlder: true)
         let parts = try Parts(settings, state, store, clock, output)
         try parts.recover()
         try await parts.run(reload: reload)

@@ -15,10 +15,14 @@ package final class Store: Sendable {
 
     let pool: DatabasePool
 
-    /// Opens a database, makes it if it is absent, and brings its schema up to date.
-    /// - Throws: ``StoreError``; `newerSchema` if a newer program has written it.
-    package init(path: String) throws(StoreError) {
-        pool = try StoreError.translating { try Opening.pool(path: path) }
+    /// Opens a database, and makes it if it is absent.
+    ///
+    /// - Parameter migratesOlder: brings an older schema up to date. The daemon alone does: a command of a new version
+    ///   would take the database away from under an old daemon that still runs.
+    /// - Throws: ``StoreError``; `newerSchema` if a newer program has written it, `olderSchema` if an older one has and
+    ///   it isn't to be brought up to date.
+    package init(path: String, migratesOlder: Bool = false) throws(StoreError) {
+        pool = try StoreError.translating { try Opening.pool(path: path, migratesOlder: migratesOlder) }
     }
 
     /// Opens a database that must be there already.

@@ -32,6 +32,39 @@ import Testing
         #expect(throws: StoreError.newerSchema) { try Store(path: fixture.path) }
     }
 
+    @Test func `only the daemon brings an older database up to date, and anybody makes a new one`() throws {
+        let fixture = try StoreFixture(depositors: 0)
+        var next = Schema.migrator
+        next.registerMigration("next") { try $0.execute(sql: "CREATE TABLE more (id INTEGER) STRICT") }
+        #expect(throws: StoreError.olderSchema) {
+            try Opening.pool(path: fixture.path, migratesOlder: false, migrator: next)
+        }
+        #expect(try fixture.store.depositors().isEmpty)
+        let pool = try Opening.pool(path: fixture.path, migratesOlder: true, migrator: next)
+        #expect(try pool.read { try $0.tableExists("more") })
+        // And from then on the version before is the older one.
+        #expect(throws: StoreError.newerSchema) { try Store(path: fixture.path, migratesOlder: true) }
+        #expect(try Store(path: fixture.file("new.sqlite")).depositors().isEmpty)
+    }
+
+    @Test(arguments: [
+        ("deposits", "step", "gone"), ("deposits", "state", "fini"), ("deposits", "mode", ""),
+        ("deposits", "cause", "x"), ("deposits", "civil_date", "hier"), ("deposits", "lines", "1 2"),
+    ])
+    func `a word that nobody has written is an error, never a state`(table: String, column: String, word: String) throws
+    {
+        let fixture = try StoreFixture()
+        let id = try fixture.claim().id
+        try fixture.store.pool.write { try $0.execute(sql: "UPDATE \(table) SET \(column) = ?", arguments: [word]) }
+        for read in [{ _ = try fixture.store.deposit(id: id) }, { _ = try fixture.store.unfinishedDeposits() }] {
+            #expect {
+                try read()
+            } throws: {
+                if case StoreError.corrupt(let text) = $0 { text.contains(column) } else { false }
+            }
+        }
+    }
+
     @Test func `a file that is no database is said to be one, and a missing one is not made`() throws {
         let fixture = try StoreFixture(depositors: 0)
         try Data(repeating: 7, count: 8192).write(to: fixture.folder.appendingPathComponent("other"))

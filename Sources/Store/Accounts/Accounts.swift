@@ -86,7 +86,7 @@ extension Store {
         }
         let email: String = row["email"]
         return Account(
-            login: login, email: email, state: Account.State(rawValue: row["state"]) ?? .locked,
+            login: login, email: email, state: try row.known("state"),
             createdAt: Timestamp(row, "created_at"), lastLoginAt: Timestamp(optional: row, "last_login_at"),
             depositors: try grantedCodes(db, email), keyCount: row["keys"])
     }

@@ -26,7 +26,7 @@ extension Store {
                 arguments: [row["email"] as String])
             return Credentials(
                 login: login, hash: row["hash"], active: row["state"] == Account.State.active.rawValue,
-                keys: try Store.keys(db, login), depositors: depositors.map(Depositor.init))
+                keys: try Store.keys(db, login), depositors: try depositors.map(Depositor.init))
         }
     }
 

@@ -15,12 +15,12 @@ package struct Depositor: Sendable, Equatable {
     package var state: State
     package var addedAt: Timestamp
 
-    init(_ row: Row) {
+    init(_ row: Row) throws {
         code = row["code"]
         siret = row["siret"]
         name = row["name"]
-        mode = Mode(rawValue: row["mode"]) ?? .reel
-        state = State(rawValue: row["state"]) ?? .active
+        mode = try row.known("mode")
+        state = try row.known("state")
         addedAt = Timestamp(row, "added_at")
     }
 }
@@ -79,7 +79,7 @@ extension Store {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM depositors WHERE code = ?", arguments: [code]) else {
             throw StoreError.notFound("the depositor \(code)")
         }
-        return Depositor(row)
+        return try Depositor(row)
     }
 
     static func depositorID(_ db: Database, code: String) throws -> Int64? {

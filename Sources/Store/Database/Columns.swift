@@ -11,6 +11,41 @@ extension Store {
     static func bytes(_ row: Row, _ column: String) -> [UInt8] {
         (row[column] as Data?).map { [UInt8]($0) } ?? []
     }
+
+    static func civilDate(_ row: Row, _ column: String) throws -> CivilDate {
+        guard let date = try row.parsed(column, CivilDate.init(iso:)) else {
+            throw StoreError.corrupt("\(column) is missing")
+        }
+        return date
+    }
+}
+
+extension Row {
+    /// A value of a closed set.
+    /// - Throws: ``StoreError/corrupt(_:)`` for a word that this program doesn't know: what it might mean is never guessed.
+    func known<Value: RawRepresentable<String>>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
+        let text: String = self[column]
+        guard let value = Value(rawValue: text) else { throw unknown(column, text) }
+        return value
+    }
+
+    /// The same of a column that may be null.
+    func knownIfAny<Value: RawRepresentable<String>>(_ column: String, as type: Value.Type = Value.self) throws
+        -> Value?
+    {
+        self[column] as String? == nil ? nil : try known(column)
+    }
+
+    /// A text that is read by `parse`, where there is one.
+    func parsed<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value? {
+        guard let text: String = self[column] else { return nil }
+        guard let value = parse(text) else { throw unknown(column, text) }
+        return value
+    }
+
+    private func unknown(_ column: String, _ text: String) -> StoreError {
+        .corrupt("\(column) is « \(DisplayText.escape(text.utf8, limit: 40)) », which no version up to this one writes")
+    }
 }
 
 extension Timestamp {

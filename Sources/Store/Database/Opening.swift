@@ -12,13 +12,18 @@ enum Opening {
     /// Bytes of the log that are kept after a long transaction.
     private static let journalLimit = 32 << 20
 
-    static func pool(path: String) throws -> DatabasePool {
+    static func pool(
+        path: String, migratesOlder: Bool, migrator: DatabaseMigrator = Schema.migrator
+    ) throws -> DatabasePool {
         try withLock(path + "-lock") {
             try createFile(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
-            let migrator = Schema.migrator
             if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerSchema }
-            if try !pool.read(migrator.hasCompletedMigrations) { try migrator.migrate(pool) }
+            if try !pool.read(migrator.hasCompletedMigrations) {
+                let isNew = try pool.read { try migrator.appliedMigrations($0).isEmpty }
+                guard isNew || migratesOlder else { throw StoreError.olderSchema }
+                try migrator.migrate(pool)
+            }
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL when it makes the database a WAL one, after any preparation that it offers (GRDB
                 // 7.10, `setUpWALMode`): a power cut could cost a committed deposit.

@@ -12,6 +12,8 @@ package enum StoreError: Error, Sendable, Equatable {
     case corrupt(String)
     /// The database was written by a newer collecteur.
     case newerSchema
+    /// The database was written by an older collecteur, and only the daemon brings it up to date.
+    case olderSchema
     /// There is no such depositor, user, account, deposit or mail.
     case notFound(String)
     /// What is asked for contradicts what the database holds; the text says how.
@@ -26,6 +28,8 @@ extension StoreError: CustomStringConvertible {
         case .unusable(let detail): "the database can't be used: \(detail)"
         case .corrupt(let detail): "the database is damaged (\(detail)): restore a backup"
         case .newerSchema: "the database was written by a newer version of collecteur: install that version"
+        case .olderSchema:
+            "the database was written by an older version of collecteur: start this version's daemon, which brings it up to date (systemctl restart collecteur)"
         case .notFound(let what): "\(what) doesn't exist"
         case .conflict(let what): what
         }

@@ -78,7 +78,7 @@ package struct Deposit: Sendable, Equatable {
     /// The file's name, escaped for display.
     package var fileText: String { DisplayText.escape(file) }
 
-    init(_ row: Row) {
+    init(_ row: Row) throws {
         id = row["id"]
         depositor = row["code"]
         file = Store.bytes(row, "file")
@@ -87,24 +87,24 @@ package struct Deposit: Sendable, Equatable {
         size = row["size"]
         modified = row["modified"]
         sha256 = row["sha256"]
-        state = DepositState(rawValue: row["state"]) ?? .enCours
-        cause = (row["cause"] as String?).flatMap(FailureCause.init(rawValue:))
-        mode = Depositor.Mode(rawValue: row["mode"]) ?? .reel
+        state = try row.known("state")
+        cause = try row.knownIfAny("cause")
+        mode = try row.known("mode")
         author = row["author"]
         channel = row["channel"]
         address = row["address"]
         receivedAt = Timestamp(row, "received_at")
-        civilDate = CivilDate(iso: row["civil_date"]) ?? CivilDate(daysSinceEpoch: 0)
+        civilDate = try Store.civilDate(row, "civil_date")
         claimedAt = Timestamp(row, "claimed_at")
         processedAt = Timestamp(optional: row, "processed_at")
-        step = DepositStep(rawValue: row["step"]) ?? .done
+        step = try row.known("step")
         attempts = row["attempts"]
         nextAttemptAt = Timestamp(optional: row, "next_attempt_at")
         lastError = row["last_error"]
         reportName = row["report_name"]
-        lines = (row["lines"] as String?).flatMap(LineCounts.init(stored:))
-        anomalies = (row["anomalies"] as String?).flatMap(FindingCounts.init(stored:))
-        movements = (row["movements"] as String?).flatMap(Movements.init(stored:))
+        lines = try row.parsed("lines", LineCounts.init(stored:))
+        anomalies = try row.parsed("anomalies", FindingCounts.init(stored:))
+        movements = try row.parsed("movements", Movements.init(stored:))
         referenceVersion = row["reference_version"]
     }
 }

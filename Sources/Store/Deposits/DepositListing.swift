@@ -67,6 +67,6 @@ extension Store {
         guard let row = try Row.fetchOne(db, sql: "\(selectDeposits) WHERE id = ?", arguments: [id]) else {
             throw noDeposit(id)
         }
-        return Deposit(row)
+        return try Deposit(row)
     }
 }

@@ -81,7 +81,7 @@ extension Store {
                 } else {
                     try Row.fetchAll(db, sql: "SELECT * FROM outbox ORDER BY id DESC LIMIT ?", arguments: [limit])
                 }
-            return rows.map(OutboxMail.init)
+            return try rows.map(OutboxMail.init)
         }
     }
 
@@ -133,6 +133,6 @@ extension Store {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]) else {
             throw StoreError.notFound("the mail \(id)")
         }
-        return OutboxMail(row)
+        return try OutboxMail(row)
     }
 }

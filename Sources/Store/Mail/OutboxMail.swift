@@ -44,7 +44,7 @@ package struct OutboxMail: Sendable, Equatable {
     package var createdAt: Timestamp
     package var sentAt: Timestamp?
 
-    init(_ row: Row) {
+    init(_ row: Row) throws {
         id = row["id"]
         kind = row["kind"]
         deposit = row["deposit"]
@@ -53,7 +53,7 @@ package struct OutboxMail: Sendable, Equatable {
         subject = row["subject"]
         body = row["body"]
         messageID = row["message_id"]
-        state = State(rawValue: row["state"]) ?? .failed
+        state = try row.known("state")
         attempts = row["attempts"]
         nextAttemptAt = Timestamp(row, "next_attempt_at")
         lastError = row["last_error"]

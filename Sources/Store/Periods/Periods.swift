@@ -53,7 +53,7 @@ extension Store {
                         INSERT OR IGNORE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
                         """,
                     arguments: [
-                        owner, period.start.iso, period.end.iso, last?.state ?? PeriodState.nonDepose.rawValue,
+                        owner, period.start.iso, period.end.iso, (last?.state ?? .nonDepose).rawValue,
                         last?.id,
                     ])
                 if last == nil {
@@ -96,8 +96,7 @@ extension Store {
                 rows.append(
                     PeriodRow(
                         depositor: owner["code"], start: current.start, end: current.end,
-                        state: last.map { PeriodState(rawValue: $0.state) ?? .enCours } ?? .enAttente, deposit: last?.id
-                    ))
+                        state: last?.state ?? .enAttente, deposit: last?.id))
             }
             for owner in owners {
                 // The state of the deposit itself, because one that straddles the end is treated after it.
@@ -116,7 +115,7 @@ extension Store {
                     rows.append(
                         PeriodRow(
                             depositor: owner["code"], start: start, end: end,
-                            state: PeriodState(rawValue: row["state"]) ?? .enCours, deposit: row["deposit"]))
+                            state: try row.known("state"), deposit: row["deposit"]))
                 }
             }
             return rows.sorted { ($1.start, $0.depositor) < ($0.start, $1.depositor) }
@@ -125,7 +124,7 @@ extension Store {
 
     private static func lastDeposit(
         _ db: Database, _ owner: Int64, _ period: Period
-    ) throws -> (id: Int64, state: String)? {
+    ) throws -> (id: Int64, state: PeriodState)? {
         try Row.fetchOne(
             db,
             sql: """
@@ -133,6 +132,6 @@ extension Store {
                 ORDER BY received_at DESC, id DESC LIMIT 1
                 """,
             arguments: [owner, period.start.iso, period.end.iso]
-        ).map { ($0["id"], $0["state"]) }
+        ).map { ($0["id"], try $0.known("state")) }
     }
 }
