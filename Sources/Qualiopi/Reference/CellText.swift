@@ -17,10 +17,10 @@ enum CellText {
         return strippedNDA(bytes, cell)
     }
 
-    /// Nine digits once blanks and quotes are gone.
+    /// Nine digits once blanks and quotes are gone, and not nine zeros: exports write those where there is none.
     @inline(__always)
     static func siren(_ bytes: UnsafeRawBufferPointer, _ cell: Range<Int>) -> SIREN? {
-        if cell.count == SIREN.length, let siren = SIREN(bytes[cell]) { return siren }
+        if cell.count == SIREN.length, let siren = SIREN(bytes[cell]) { return siren.value == 0 ? nil : siren }
         return strippedSIREN(bytes, cell)
     }
 
@@ -60,7 +60,8 @@ enum CellText {
 
     @inline(never)
     private static func strippedSIREN(_ bytes: UnsafeRawBufferPointer, _ cell: Range<Int>) -> SIREN? {
-        cell.isEmpty ? nil : SIREN(strip(bytes[cell]))
+        guard !cell.isEmpty, let siren = SIREN(strip(bytes[cell])), siren.value != 0 else { return nil }
+        return siren
     }
 
     /// Without blanks of any kind and quotes, in upper case.

@@ -7,13 +7,14 @@ package enum ReferenceFile {
     /// Reads the whole file.
     ///
     /// - Parameters:
-    ///   - bytes: The file's bytes; UTF-8, or else taken for Windows-1252.
+    ///   - file: The file's bytes; UTF-8, or else taken for Windows-1252.
     ///   - progress: Called with the number of bytes read so far, about once a mebibyte, and at the end.
     /// - Returns: The organisations in the file's order, and what was odd; no rows at all is not an error here.
     /// - Throws: ``ReferenceFileError`` when this is no such file.
     package static func read(
-        _ bytes: UnsafeRawBufferPointer, progress: ((Int) -> Void)? = nil
+        _ file: UnsafeRawBufferPointer, progress: ((Int) -> Void)? = nil
     ) throws(ReferenceFileError) -> ReferenceReading {
+        let bytes = UnsafeRawBufferPointer(rebasing: file.prefix(textCount(file)))
         if let found = foreignFormat(bytes) { throw .notText(found) }
         guard bytes.contains(where: { !CellText.isBlank($0) }) else { throw .empty }
         let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
@@ -47,7 +48,23 @@ package enum ReferenceFile {
         return bytes.prefix(4096).contains(0) ? "not text (it has NUL bytes)" : nil
     }
 
+    /// The bytes before the 0x1A that old programs write at the end of a text.
+    private static func textCount(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var count = bytes.count
+        while count > 0, bytes[count - 1] == 0x1A { count -= 1 }
+        return count
+    }
+
+    /// A file that was cut in the middle of its last character is still UTF-8.
     private static func isValidUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        (try? UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span)) != nil
+        func isValid(_ count: Int) -> Bool {
+            let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(count))
+            return (try? UTF8Span(validating: part.bindMemory(to: UInt8.self).span)) != nil
+        }
+        if isValid(bytes.count) { return true }
+        guard let lead = bytes.suffix(3).lastIndex(where: { $0 >= 0xC2 && $0 < 0xF5 }) else { return false }
+        let length = bytes[lead] < 0xE0 ? 2 : bytes[lead] < 0xF0 ? 3 : 4
+        let isCut = bytes.count - lead < length && bytes[(lead + 1)...].allSatisfy { $0 & 0xC0 == 0x80 }
+        return isCut && isValid(lead)
     }
 }

@@ -1,15 +1,18 @@
 /// Where the columns of an OF list are.
-///
-/// Names were published with a leading space, with capitals, in lower case, as French labels with accents: they are compared without any of that.
 struct ReferenceFileHeader {
     let delimiter: UInt8
     let ndaColumn: Int
-    let sirenColumn: Int
+    /// Nil where the file has no SIRENs: a list that harms the control of SIRENs, which whoever reads it is told.
+    let sirenColumn: Int?
     /// Nil where the file has no former NDAs.
     let formerColumn: Int?
+    /// The last of the columns that a row must have.
+    let lastNeeded: Int
     /// Columns with a name; the published header ends with a `;`, hence with a nameless one.
     let columns: Int
     let format: ReferenceReading.Format
+    /// Which column is used for what, by the names in the file.
+    let use: ReferenceReading.Columns
     /// What ends a line: LF, or CR in a file without any LF.
     let lineBreak: UInt8
     /// Where the first data row starts.
@@ -20,12 +23,7 @@ struct ReferenceFileHeader {
     /// The published header has some 1 000 bytes; a first line beyond this is none.
     private static let maximumBytes = 65_536
 
-    private static let ndaNames = ["numerodeclarationactivite", "numda", "nda"]
-    private static let sirenNames = ["siren", "codesiren"]
-    private static let formerNames = [
-        "numerosdeclarationactiviteprecedent", "numerodeclarationactiviteprecedent", "ndaprecedents",
-    ]
-
+    /// - Throws: ``ReferenceFileError``: no column for the NDA, or the header of a deposit.
     init(_ bytes: UnsafeRawBufferPointer, from start: Int, isUTF8: Bool) throws(ReferenceFileError) {
         let lineFeed = UInt8(ascii: "\n")
         lineBreak = bytes.contains(lineFeed) ? lineFeed : UInt8(ascii: "\r")
@@ -46,30 +44,26 @@ struct ReferenceFileHeader {
         }
 
         let text = ReferenceFileHeader.decode(bytes[line], isUTF8: isUTF8)
-        var layouts: [(delimiter: UInt8, names: [String])] = []
-        for delimiter: Unicode.Scalar in [";", ",", "\t"] {
-            let names = text.split(separator: Character(delimiter), omittingEmptySubsequences: false)
-            layouts.append((UInt8(ascii: delimiter), names.map { ReferenceFileHeader.normalise($0) }))
-        }
-        func column(_ wanted: [String], _ names: [String]) -> Int? { names.firstIndex { wanted.contains($0) } }
-        let found = layouts.first {
-            column(ReferenceFileHeader.ndaNames, $0.names) != nil
-                && column(ReferenceFileHeader.sirenNames, $0.names) != nil
-        }
-        // Without a match the delimiter that gives most columns tells best what is missing.
-        let layout = found ?? layouts.max { $0.names.count < $1.names.count } ?? (UInt8(ascii: ";"), [])
-        let nda = column(ReferenceFileHeader.ndaNames, layout.names)
-        let siren = column(ReferenceFileHeader.sirenNames, layout.names)
-        guard let nda, let siren else {
-            let missing = [nda == nil ? "NDA" : nil, siren == nil ? "SIREN" : nil].compactMap(\.self)
+        let delimiters: [Unicode.Scalar] = [";", ",", "\t"]
+        let layouts = delimiters.map { (UInt8(ascii: $0), ReferenceColumnNames(text, separator: Character($0))) }
+        if layouts.contains(where: { $0.1.isDeposit }) { throw .deposit }
+        let found =
+            layouts.first { $0.1.nda != nil && $0.1.siren != nil }
+            ?? layouts.filter { $0.1.nda != nil }.max { $0.1.count < $1.1.count }
+        guard let (delimiter, names) = found, let nda = names.nda else {
+            // The delimiter that gives most columns tells best what is missing.
+            let likely = layouts.max { $0.1.count < $1.1.count }?.1
+            let missing = likely?.siren == nil ? ["NDA", "SIREN"] : ["NDA"]
             throw .missingColumns(missing, header: DisplayText.escape(shown, limit: 120))
         }
-        delimiter = layout.delimiter
+        self.delimiter = delimiter
         ndaColumn = nda
-        sirenColumn = siren
-        formerColumn = column(ReferenceFileHeader.formerNames, layout.names)
-        columns = layout.names.count - (layout.names.last == "" ? 1 : 0)
-        format = layout.names[nda] == "nda" ? .simple : .publicList
+        sirenColumn = names.siren
+        formerColumn = names.former
+        lastNeeded = max(nda, names.siren ?? nda)
+        columns = names.count
+        format = names.isPublished ? .publicList : .simple
+        use = names.use
     }
 
     /// Empty lines, and the `sep=;` that spreadsheets put first.
@@ -83,24 +77,5 @@ struct ReferenceFileHeader {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: line.map { Unicode.Scalar($0) })
         return String(text)
-    }
-
-    /// A name without case, accents, quotes, blanks, byte order mark and `. _ ' -`.
-    static func normalise(_ name: some StringProtocol) -> String {
-        var result = ""
-        for scalar in name.lowercased().unicodeScalars {
-            switch scalar {
-            case "a"..."z", "0"..."9": result.unicodeScalars.append(scalar)
-            case "à", "â", "ä": result += "a"
-            case "ç": result += "c"
-            case "é", "è", "ê", "ë": result += "e"
-            case "î", "ï": result += "i"
-            case "ô", "ö": result += "o"
-            case "ù", "û", "ü": result += "u"
-            // Combining accents and everything else fall away.
-            default: continue
-            }
-        }
-        return result
     }
 }

@@ -6,6 +6,9 @@ struct ReferenceFileReader {
     private var known: NDASet
     private var line: Int
     private var remarks = 0
+    private var tail = ReferenceFileEnd()
+    /// Rows whose NDA was there already, with their SIREN.
+    private var repeated: [(nda: NDA, siren: SIREN?)] = []
 
     /// A quoted cell may go on over this many line breaks and bytes; beyond, its quote is a stray one.
     private static let maximumCellLines = 16
@@ -21,6 +24,7 @@ struct ReferenceFileReader {
         known = NDASet(expected: likely)
         reading.entries.reserveCapacity(likely)
         reading.format = header.format
+        reading.columns = header.use
     }
 
     mutating func readRows(progress: ((Int) -> Void)?) {
@@ -43,6 +47,7 @@ struct ReferenceFileReader {
         let row = ReferenceFileRow(bytes, from: start, header: header)
         guard row.fits(header), let nda = CellText.nda(bytes, row.nda) else { return readOddRow(at: start, row) }
         reading.rowsRead &+= 1
+        tail.follow(at: start, line: line, fields: row.fields)
         keep(nda, siren: row.siren, former: row.former)
         line &+= 1
         return row.end &+ 1
@@ -51,12 +56,16 @@ struct ReferenceFileReader {
     private mutating func keep(_ nda: NDA, siren cell: Range<Int>, former: Range<Int>) {
         guard known.insert(nda.packed) else {
             reading.duplicates += 1
+            repeated.append((nda, CellText.siren(bytes, cell)))
             return remark("NDA \(nda) is there already; the first row counts")
         }
         let siren = CellText.siren(bytes, cell)
         if siren == nil {
             reading.withoutSIREN += 1
-            remark("NDA \(nda) has no SIREN that can be read (\(shown(cell))); kept without one")
+            if header.sirenColumn != nil {
+                remark(
+                    "NDA \(nda) has no SIREN that can be read (\(shown(cell)))\(sirenHint(cell)); kept without one")
+            }
         }
         let formers = former.isEmpty ? [] : CellText.formerNDAs(bytes, former, current: nda)
         reading.formerNDAs += formers.count
@@ -70,15 +79,15 @@ struct ReferenceFileReader {
         defer { line += 1 }
         if row.damage == .openQuote, let whole = multilineRow(at: start), let nda = CellText.nda(bytes, whole.nda) {
             reading.rowsRead += 1
+            tail.follow(at: start, line: line, fields: whole.fields)
             keep(nda, siren: whole.siren, former: whole.former)
             line += whole.lines - 1
             return whole.end + 1
         }
         let text = bytes[start..<end]
-        if text.allSatisfy({ CellText.isBlank($0) || $0 == header.delimiter || $0 == UInt8(ascii: "\"") }) {
-            return end + 1
-        }
+        if isBlank(text) { return end + 1 }
         reading.rowsRead += 1
+        tail.follow(at: start, line: line, fields: nil)
         if row.fits(header) {
             reading.skipped += 1
             remark("no NDA of 11 letters or digits (\(shown(row.nda)))\(hint(row.nda)); row passed over")
@@ -91,6 +100,13 @@ struct ReferenceFileReader {
             remark("\(fault(row)), and no NDA where it should be (\(shown(start..<end))); row passed over")
         }
         return end + 1
+    }
+
+    /// Blanks, separators and empty quotes; a single quote is the beginning of something.
+    private func isBlank(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let quote = UInt8(ascii: "\"")
+        return text.allSatisfy { CellText.isBlank($0) || $0 == header.delimiter || $0 == quote }
+            && text.count { $0 == quote }.isMultiple(of: 2)
     }
 
     /// The row with the line breaks inside its quotes, if that makes a whole one and swallows no other row.
@@ -119,8 +135,26 @@ struct ReferenceFileReader {
     }
 
     private func hint(_ cell: Range<Int>) -> String {
-        let digits = bytes[cell].filter { (0x30...0x39).contains($0) }.count
+        let digits = digits(cell)
+        if isRounded(cell) { return ", rounded by a spreadsheet" }
         return cell.count == 10 && digits == 10 ? ", a leading zero may be lost" : ""
+    }
+
+    private func sirenHint(_ cell: Range<Int>) -> String {
+        let digits = digits(cell)
+        if isRounded(cell) { return ", rounded by a spreadsheet" }
+        if digits == 14 { return ", this is a SIRET" }
+        return digits == 8 && cell.count == 8 ? ", a leading zero may be lost" : ""
+    }
+
+    private func digits(_ cell: Range<Int>) -> Int { bytes[cell].count { (0x30...0x39).contains($0) } }
+
+    /// « 1,175E+10 ».
+    private func isRounded(_ cell: Range<Int>) -> Bool {
+        let text = bytes[cell]
+        return text.first.map { (0x30...0x39).contains($0) } == true
+            && text.contains { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }
+            && text.contains { $0 == UInt8(ascii: "+") }
     }
 
     private func shown(_ cell: Range<Int>) -> String {
@@ -132,7 +166,21 @@ struct ReferenceFileReader {
         if remarks <= ReferenceReading.maximumNotes { reading.notes.append("line \(line): \(text)") }
     }
 
+    private var contradictions: Int {
+        let wanted = Set(repeated.map(\.nda))
+        var first: [NDA: SIREN] = [:]
+        if !wanted.isEmpty {
+            for entry in reading.entries where wanted.contains(entry.nda) { first[entry.nda] = entry.siren }
+        }
+        return repeated.count { row in
+            guard let siren = row.siren, let counting = first[row.nda] else { return false }
+            return siren != counting
+        }
+    }
+
     consuming func finish() -> ReferenceReading {
+        reading.contradictions = contradictions
+        reading.cutRow = tail.cutRow(bytes, header: header)
         if remarks > ReferenceReading.maximumNotes {
             reading.notes.append("and \(remarks - ReferenceReading.maximumNotes) more remarks like these")
         }

@@ -22,8 +22,12 @@ struct ReferenceFileRecovery {
         let isWhole =
             parts.count == header.columns || (parts.count == header.columns + 1 && parts.last?.isEmpty == true)
         let none = line.upperBound..<line.upperBound
-        let atColumn = header.sirenColumn < parts.count ? parts[header.sirenColumn] : none
-        siren = isWhole ? atColumn : ReferenceFileRecovery.siren(bytes, parts) ?? atColumn
+        if let column = header.sirenColumn {
+            let atColumn = column < parts.count ? parts[column] : none
+            siren = isWhole ? atColumn : ReferenceFileRecovery.siren(bytes, parts) ?? atColumn
+        } else {
+            siren = none
+        }
         // Former NDAs stand before the free text in every published form: a shift doesn't reach them.
         former = header.formerColumn.flatMap { $0 < parts.count ? parts[$0] : nil } ?? none
     }
@@ -51,7 +55,8 @@ struct ReferenceFileRecovery {
         return nil
     }
 
-    private static func split(
+    /// Cuts a line at every delimiter, quotes or not.
+    static func split(
         _ bytes: UnsafeRawBufferPointer, _ line: Range<Int>, at delimiter: UInt8
     ) -> [Range<Int>] {
         var parts: [Range<Int>] = []

@@ -99,7 +99,6 @@ struct ReferenceFileRow {
     func fits(_ header: ReferenceFileHeader) -> Bool {
         guard damage == .none else { return false }
         if fields == header.columns || (fields == header.columns &+ 1 && lastIsEmpty) { return true }
-        return header.format == .simple && fields < header.columns
-            && fields > max(header.ndaColumn, header.sirenColumn)
+        return header.format == .simple && fields < header.columns && fields > header.lastNeeded
     }
 }

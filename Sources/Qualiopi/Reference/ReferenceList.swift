@@ -64,6 +64,9 @@ package struct ReferenceList: Sendable {
     /// Organisations in the list.
     package var count: Int { columns.ndas.count }
 
+    /// Organisations whose SIREN is not known: those of deposits are compared with nothing.
+    package var withoutSIREN: Int { columns.ndas.count - columns.bySIREN.count }
+
     /// Nil if that NDA is not a current one; a nil inside if its SIREN is not known.
     package func siren(of nda: NDA) -> SIREN?? {
         guard let found = organisation(nda) else { return nil }

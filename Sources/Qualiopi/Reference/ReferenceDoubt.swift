@@ -1,0 +1,111 @@
+/// A reason not to put an OF list in force unless a person says so.
+///
+/// A wrong list does harm without a word: the lines of organisations that are missing in it are rejected at their certifiers, and without
+/// SIRENs those of deposits are compared with nothing.
+package enum ReferenceDoubt: Sendable, Equatable {
+    /// There is no column for the SIREN.
+    case noSIRENColumn
+    /// Columns of one name or meaning, each group as one text.
+    case doubledColumns([String])
+    /// Rows without an NDA that can be read, and rows without a SIREN that can be.
+    case oddRows(unreadable: Int, withoutSIREN: Int, of: Int)
+    /// Rows whose NDA is there already, with another SIREN.
+    case contradictions(Int, of: Int)
+    case cutRow(ReferenceReading.CutRow)
+    /// Fewer organisations than the list in force.
+    case smallerThanCurrent(Int, current: Int)
+    /// Fewer organisations than the largest list that was in force in the last 30 days.
+    case smallerThanRecent(Int, largest: Int)
+
+    /// More odd rows than this share are a doubt, in hundredths. An ordinary list has less than one in a thousand.
+    package static let oddShare = 1
+    /// More organisations lost than this share are a doubt, in hundredths.
+    package static let lostShare = 5
+    /// Lists that were in force within so many days are compared with.
+    package static let recentDays = 30
+
+    /// The doubts about a new list, the gravest first.
+    ///
+    /// - Parameters:
+    ///   - reading: What was read of its file.
+    ///   - current: Organisations of the list in force; nil if there is none, and the list's own shares are all there is to judge by.
+    ///   - largest: Organisations of the largest of the last ``recentDays`` days; nil if there is none.
+    package static func all(_ reading: ReferenceReading, current: Int?, largest: Int?) -> [ReferenceDoubt] {
+        var doubts: [ReferenceDoubt] = []
+        if reading.columns.siren == nil { doubts.append(.noSIRENColumn) }
+        if !reading.columns.doubled.isEmpty { doubts.append(.doubledColumns(reading.columns.doubled)) }
+        if let cut = reading.cutRow { doubts.append(.cutRow(cut)) }
+        // Where there is no column for them, that is one doubt and not two.
+        let withoutSIREN = reading.columns.siren == nil ? 0 : reading.withoutSIREN
+        if isOver(oddShare, reading.skipped + withoutSIREN, of: reading.rowsRead) {
+            doubts.append(.oddRows(unreadable: reading.skipped, withoutSIREN: withoutSIREN, of: reading.rowsRead))
+        }
+        if isOver(oddShare, reading.contradictions, of: reading.rowsRead) {
+            doubts.append(.contradictions(reading.contradictions, of: reading.rowsRead))
+        }
+        let count = reading.entries.count
+        if let current, isOver(lostShare, current &- count, of: current) {
+            doubts.append(.smallerThanCurrent(count, current: current))
+        }
+        if let largest, largest > current ?? 0, isOver(lostShare, largest &- count, of: largest) {
+            doubts.append(.smallerThanRecent(count, largest: largest))
+        }
+        return doubts
+    }
+
+    /// Whether the doubt is that organisations are lost.
+    package var isLoss: Bool {
+        switch self {
+        case .smallerThanCurrent, .smallerThanRecent: true
+        default: false
+        }
+    }
+
+    private static func isOver(_ share: Int, _ part: Int, of whole: Int) -> Bool {
+        part &* 100 > whole &* share
+    }
+}
+
+extension ReferenceDoubt: CustomStringConvertible {
+    /// In English, for operators: what was seen.
+    package var description: String {
+        switch self {
+        case .noSIRENColumn:
+            "no column for the SIREN: those of deposits could not be compared with anything"
+        case .doubledColumns(let groups):
+            "columns that mean the same: \(groups.joined(separator: "; "))"
+        case .oddRows(let unreadable, let withoutSIREN, let rows):
+            "\(unreadable + withoutSIREN) of \(rows) rows (\(Share(unreadable + withoutSIREN, of: rows))) are odd, "
+                + "more than \(ReferenceDoubt.oddShare) %: \(unreadable) without an NDA that can be read, "
+                + "\(withoutSIREN) without a valid SIREN"
+        case .contradictions(let count, let rows):
+            "\(count) of \(rows) rows (\(Share(count, of: rows))) give an NDA that is there already another SIREN"
+        case .cutRow(let row):
+            "the last row, line \(row.line), is cut (\"\(row.text)\"): the file is the beginning of a longer one"
+        case .smallerThanCurrent(let count, let current):
+            "\(count) organisations are \(Share(current &- count, of: current)) fewer than the \(current) in force, "
+                + "more than \(ReferenceDoubt.lostShare) %"
+        case .smallerThanRecent(let count, let largest):
+            "\(count) organisations are \(Share(largest &- count, of: largest)) fewer than the \(largest) of the largest "
+                + "list of the last \(ReferenceDoubt.recentDays) days, more than \(ReferenceDoubt.lostShare) %"
+        }
+    }
+}
+
+/// A share as people read it: « 20 % », « 1.2 % », « under 0.1 % ».
+struct Share: CustomStringConvertible {
+    private let part: Int
+    private let whole: Int
+
+    init(_ part: Int, of whole: Int) {
+        self.part = part
+        self.whole = whole
+    }
+
+    var description: String {
+        guard whole > 0 else { return "0 %" }
+        let thousandths = (part &* 1000 &+ whole / 2) / whole
+        if thousandths == 0 { return part == 0 ? "0 %" : "under 0.1 %" }
+        return thousandths.isMultiple(of: 10) ? "\(thousandths / 10) %" : "\(thousandths / 10).\(thousandths % 10) %"
+    }
+}
