@@ -81,8 +81,8 @@ extension Parts {
         if let reference = try store.currentReferenceVersion() {
             gauges.append(
                 Metrics.Gauge(
-                    "reference_age_seconds", help: "Since the OF list in force was imported.",
-                    now.seconds(since: reference.importedAt)))
+                    "reference_age_seconds", help: "Since the OF list in force was imported, at first or again.",
+                    now.seconds(since: reference.seenAt)))
             gauges.append(
                 Metrics.Gauge("reference_organisations", help: "Size of the OF list in force.", Double(reference.count))
             )

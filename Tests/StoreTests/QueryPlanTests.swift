@@ -98,6 +98,9 @@ import Testing
             _ = try store.importReference(packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")
             _ = try store.currentReference()
             _ = try store.referenceVersions(limit: 5)
+            _ = try store.referenceSizes(since: now)
+            _ = try store.importReference(packed: [2], count: 1, sha256: "x", by: "y", at: now, source: "z")
+            _ = try store.rollBackReference(by: "y", at: now)
         }
     }
 

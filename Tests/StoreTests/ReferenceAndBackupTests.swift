@@ -14,7 +14,7 @@ import Testing
     @Test func `the last imported list is in force; all imports are known, the last contents kept`() throws {
         #expect(try store.currentReference() == nil)
         #expect(try store.currentReferenceVersion() == nil)
-        for number in 1...5 as ClosedRange<UInt8> {
+        for number in 1...9 as ClosedRange<UInt8> {
             let version = try store.importReference(
                 packed: [number, 0, 255], count: Int(number), sha256: "hash\(number)", by: "root", at: fixture.tick(),
                 source: "of-\(number).csv")
@@ -23,14 +23,130 @@ import Testing
             #expect(current.packed == [number, 0, 255])
         }
         let versions = try store.referenceVersions()
-        #expect(versions.map(\.source) == (1...5).reversed().map { "of-\($0).csv" })
+        #expect(versions.map(\.source) == (1...9).reversed().map { "of-\($0).csv" })
         #expect(versions[0].importedBy == "root")
-        #expect((versions[0].count, versions[0].sha256, versions[0].importedAt) == (5, "hash5", fixture.now))
+        #expect((versions[0].count, versions[0].sha256, versions[0].importedAt) == (9, "hash9", fixture.now))
         #expect(try store.referenceVersions(limit: 2).count == 2)
         let kept = try store.pool.read {
             try Int64.fetchAll($0, sql: "SELECT id FROM reference_lists WHERE packed IS NOT NULL ORDER BY id")
         }
-        #expect(kept == [3, 4, 5])
+        #expect(kept == [3, 4, 5, 6, 7, 8, 9])
+        #expect(versions.map(\.hasContent) == [true, true, true, true, true, true, true, false, false])
+    }
+
+    @discardableResult
+    private func bring(
+        _ content: [UInt8], count: Int = 100, judgement: ReferenceJudgement = ReferenceJudgement(),
+        judgedAgainst: ReferenceVersion?? = nil
+    ) throws -> ReferenceVersion {
+        try store.importReference(
+            packed: content, count: count, sha256: "hash \(content)", by: "root", at: fixture.tick(), source: "of.csv",
+            judgement: judgement, judgedAgainst: judgedAgainst)
+    }
+
+    @Test func `the same list again is seen again, not a new version`() throws {
+        let first = try bring([1])
+        #expect(first.seenAt == first.importedAt)
+        let again = try bring([1])
+        #expect(again.id == first.id && again.importedAt == first.importedAt && again.seenAt == fixture.now)
+        #expect(try store.currentReferenceVersion() == again)
+        #expect(try store.referenceVersions().count == 1)
+        try bring([2])
+        #expect(try bring([1]).id == 3)
+    }
+
+    @Test func `a judgement against a list that is no longer in force does not count`() throws {
+        let first = try bring([1], judgedAgainst: .some(nil))
+        try bring([2], judgedAgainst: first)
+        for stale: ReferenceVersion? in [nil, first] {
+            #expect {
+                try bring([3], judgedAgainst: .some(stale))
+            } throws: {
+                if case StoreError.conflict = $0 { true } else { false }
+            }
+        }
+        #expect(try store.currentReference()?.packed == [2])
+    }
+
+    @Test func `one goes back to the list before, and further`() throws {
+        for number in 1...3 as ClosedRange<UInt8> { try bring([number]) }
+        let (withdrawn, current) = try store.rollBackReference(by: "anna", at: fixture.tick())
+        #expect((withdrawn.id, current.id) == (3, 2))
+        #expect(withdrawn.withdrawal == .init(at: fixture.now, by: "anna"))
+        #expect(try store.currentReference()?.version == current)
+        #expect(try store.currentReference()?.packed == [2])
+        #expect(try store.overview().reference?.id == 2)
+        #expect(try store.referenceVersions().map(\.withdrawal?.by) == ["anna", nil, nil])
+        #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
+        #expect {
+            try store.rollBackReference(by: "anna", at: fixture.tick())
+        } throws: {
+            if case StoreError.conflict = $0 { true } else { false }
+        }
+        #expect(try store.currentReference()?.packed == [1])
+        // What was withdrawn is remembered until it comes in force again.
+        #expect(try store.withdrawnReference(sha256: "other", packed: [3])?.id == 3)
+        #expect(try store.withdrawnReference(sha256: "hash [2]", packed: [9])?.id == 2)
+        #expect(try store.withdrawnReference(sha256: "hash [1]", packed: [1]) == nil)
+        #expect(try bring([3]).id == 4)
+        #expect(try store.withdrawnReference(sha256: "hash [3]", packed: [3]) == nil)
+        #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
+    }
+
+    @Test func `there is no way back to a list whose content is gone`() throws {
+        #expect(throws: StoreError.self) { try store.rollBackReference(by: "anna", at: fixture.tick()) }
+        for number in 1...UInt8(Store.referenceContentsKept + 1) { try bring([number]) }
+        for id in (2...Int64(Store.referenceContentsKept)).reversed() {
+            #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == id)
+        }
+        #expect {
+            try store.rollBackReference(by: "anna", at: fixture.tick())
+        } throws: {
+            if case StoreError.conflict(let text) = $0 {
+                text.contains("content") && text.contains("of.csv")
+            } else {
+                false
+            }
+        }
+        #expect(try store.currentReference()?.packed == [2])
+    }
+
+    @Test func `the lists that were in force since then are those that began before, too`() throws {
+        try bring([1], count: 100)
+        try bring([2], count: 96)
+        let between = fixture.now
+        _ = fixture.tick()
+        try bring([3], count: 80, judgement: ReferenceJudgement(withoutSIREN: 3, doubts: ["a", "b"], losses: ["c"]))
+        #expect(try store.referenceSizes(since: fixture.tick()).map(\.count) == [80])
+        #expect(try store.referenceSizes(since: between).map(\.count) == [80, 96])
+        let all = try store.referenceSizes(since: Timestamp(milliseconds: 0))
+        #expect(all == [ReferenceSize(count: 80, acceptsLoss: true), .init(count: 96), .init(count: 100)])
+        let version = try #require(try store.currentReferenceVersion())
+        #expect((version.withoutSIREN, version.doubts, version.losses) == (3, ["a", "b"], ["c"]))
+        _ = try store.rollBackReference(by: "anna", at: fixture.tick())
+        #expect(try store.referenceSizes(since: Timestamp(milliseconds: 0)).map(\.count) == [96, 100])
+    }
+
+    @Test func `a list of the first schema is counted when it is brought up to date`() throws {
+        let list = ReferenceList(entries: [
+            .init(nda: NDA(packed: 1), siren: SIREN(value: 1)), .init(nda: NDA(packed: 2), siren: nil),
+        ])
+        let old = try DatabaseQueue()
+        try Schema.migrator.migrate(old, upTo: "1")
+        try old.write { db in
+            for content in [list.packed, nil, [1]] as [[UInt8]?] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO reference_lists (imported_at, imported_by, source, sha256, count, packed)
+                        VALUES (1, 'root', 'of.csv', 'x', 2, ?)
+                        """, arguments: [content.map { Data($0) }])
+            }
+        }
+        try Schema.migrator.migrate(old)
+        let counts = try old.read {
+            try Int?.fetchAll($0, sql: "SELECT without_siren FROM reference_lists ORDER BY id")
+        }
+        #expect(counts == [1, nil, nil])
     }
 }
 

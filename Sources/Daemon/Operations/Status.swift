@@ -33,9 +33,12 @@ package struct Status: Sendable {
         var concerns: [String] = []
         if live == nil { concerns.append("the daemon does not run") }
         if let reference = overview.reference {
-            let days = Int(clock.now().seconds(since: reference.importedAt) / 86_400)
+            let days = Int(clock.now().seconds(since: reference.seenAt) / 86_400)
             if days > oldReferenceDays {
                 concerns.append("the OF list is \(days) days old: collecteur reference import")
+            }
+            for doubt in reference.doubts {
+                concerns.append("the OF list in force is doubtful: \(doubt): collecteur reference status")
             }
         } else {
             concerns.append("no OF list: deposits fail until 'collecteur reference import'")

@@ -12,6 +12,8 @@ package enum ReferenceDoubt: Sendable, Equatable {
     /// Rows whose NDA is there already, with another SIREN.
     case contradictions(Int, of: Int)
     case cutRow(ReferenceReading.CutRow)
+    /// Somebody has withdrawn this very list; who and when, as people read it.
+    case withdrawn(String)
     /// Fewer organisations than the list in force.
     case smallerThanCurrent(Int, current: Int)
     /// Fewer organisations than the largest list that was in force in the last 30 days.
@@ -28,9 +30,9 @@ package enum ReferenceDoubt: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - reading: What was read of its file.
-    ///   - current: Organisations of the list in force; nil if there is none, and the list's own shares are all there is to judge by.
-    ///   - largest: Organisations of the largest of the last ``recentDays`` days; nil if there is none.
-    package static func all(_ reading: ReferenceReading, current: Int?, largest: Int?) -> [ReferenceDoubt] {
+    ///   - lists: Those that were in force in the last ``recentDays`` days, the one in force first. Where there are none, the list's own
+    ///     shares are all there is to judge by.
+    package static func all(_ reading: ReferenceReading, after lists: [ReferenceSize]) -> [ReferenceDoubt] {
         var doubts: [ReferenceDoubt] = []
         if reading.columns.siren == nil { doubts.append(.noSIRENColumn) }
         if !reading.columns.doubled.isEmpty { doubts.append(.doubledColumns(reading.columns.doubled)) }
@@ -43,11 +45,20 @@ package enum ReferenceDoubt: Sendable, Equatable {
         if isOver(oddShare, reading.contradictions, of: reading.rowsRead) {
             doubts.append(.contradictions(reading.contradictions, of: reading.rowsRead))
         }
-        let count = reading.entries.count
-        if let current, isOver(lostShare, current &- count, of: current) {
+        doubts += losses(reading.entries.count, lists)
+        return doubts
+    }
+
+    private static func losses(_ count: Int, _ lists: [ReferenceSize]) -> [ReferenceDoubt] {
+        guard let current = lists.first?.count else { return [] }
+        var doubts: [ReferenceDoubt] = []
+        if isOver(lostShare, current &- count, of: current) {
             doubts.append(.smallerThanCurrent(count, current: current))
         }
-        if let largest, largest > current ?? 0, isOver(lostShare, largest &- count, of: largest) {
+        // A loss that a person accepted is not held against lists that lose no more.
+        let accepted = lists.firstIndex { $0.acceptsLoss && count >= $0.count } ?? lists.endIndex
+        let largest = lists[..<min(accepted &+ 1, lists.endIndex)].map(\.count).max() ?? current
+        if largest > current, isOver(lostShare, largest &- count, of: largest) {
             doubts.append(.smallerThanRecent(count, largest: largest))
         }
         return doubts
@@ -63,6 +74,19 @@ package enum ReferenceDoubt: Sendable, Equatable {
 
     private static func isOver(_ share: Int, _ part: Int, of whole: Int) -> Bool {
         part &* 100 > whole &* share
+    }
+}
+
+/// A list that was in force, as later ones are compared with it.
+package struct ReferenceSize: Sendable, Equatable {
+    /// Organisations.
+    package var count: Int
+    /// A person accepted that it had far fewer of them than the lists before it.
+    package var acceptsLoss: Bool
+
+    package init(count: Int, acceptsLoss: Bool = false) {
+        self.count = count
+        self.acceptsLoss = acceptsLoss
     }
 }
 
@@ -82,6 +106,8 @@ extension ReferenceDoubt: CustomStringConvertible {
             "\(count) of \(rows) rows (\(Share(count, of: rows))) give an NDA that is there already another SIREN"
         case .cutRow(let row):
             "the last row, line \(row.line), is cut (\"\(row.text)\"): the file is the beginning of a longer one"
+        case .withdrawn(let text):
+            "this very list was withdrawn \(text)"
         case .smallerThanCurrent(let count, let current):
             "\(count) organisations are \(Share(current &- count, of: current)) fewer than the \(current) in force, "
                 + "more than \(ReferenceDoubt.lostShare) %"

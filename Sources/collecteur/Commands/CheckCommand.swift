@@ -64,7 +64,7 @@ struct CheckCommand: ParsableCommand {
         }
         // All are opened first, because the database below may need another user's rights, but read one at a time.
         let inputs = try files.compactMap { file in try attempt { try Input(path: file) } }
-        let list = try reference.map { try ReferenceInput(path: $0).list } ?? importedList(settings)
+        let list = try reference.map(givenList) ?? importedList(settings)
         if list == nil {
             Terminal.note("collecteur: no OF list (--reference): the controls that need it are skipped")
         }
@@ -119,6 +119,19 @@ struct CheckCommand: ParsableCommand {
         case .succes, .succesAvecAlertes: 0
         case .succesPartiel, .succesPartielAvecAlertes: 1
         case .echec: 2
+        }
+    }
+
+    /// The list of a file: a doubtful one serves too, and that is said.
+    private func givenList(_ path: String) throws -> ReferenceList {
+        do {
+            let input = try ReferenceInput(path: path)
+            for doubt in ReferenceDoubt.all(input.reading, after: []) {
+                Terminal.note("collecteur: \(path) is doubtful: \(doubt)")
+            }
+            return input.list
+        } catch let error as ReferenceFileError {
+            throw Failure.input("\(path): \(error)")
         }
     }
 

@@ -8,7 +8,7 @@ struct ReferenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reference",
         abstract: "The OF list that deposits are compared with.",
-        subcommands: [Import.self, Status.self, Show.self])
+        subcommands: [Import.self, Rollback.self, Status.self, Show.self])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,60 +18,53 @@ struct ReferenceCommand: ParsableCommand {
                 it is published. The public list only holds organisations that are up to date with their annual return: \
                 a certified one that is late is not in it, and its line would be blocked.
 
-                An empty list is refused, and so is one of less than 80 % of the current one without --force. The next \
-                deposit uses the new list.
+                Refused without --force (exit status 2): over 1 % of the rows without an NDA that can be read or a \
+                valid SIREN, a last row that is cut, over 5 % fewer organisations than the list in force or than the \
+                largest of the last 30 days, no column for the SIREN, two columns of one name, a list that was \
+                withdrawn. A deposit is refused whatever is forced. The next deposit uses the new list.
 
                 Example: collecteur reference import public_ofs.csv
                 """)
 
         @Argument(help: "The file; '-' is standard input.", completion: .file()) var file: String
-        @Flag(help: "Accept a list that is much shorter than the current one.") var force = false
-        @Flag(help: "Read and compare, but change nothing.") var dryRun = false
+        @OptionGroup var options: ReferenceImportOptions
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let input = try ReferenceInput(path: file, progress: Terminal.isError ? ProgressBar().show : nil)
-            let list = input.list
-            let place = try Workplace(common)
-            let current = try place.store.currentReferenceVersion()
-            describe(input, list: list, current: current, place: place)
-            guard list.count > 0 else {
-                throw Failure.refused("\(file): no organisation in it; the current list stays")
+            let input: ReferenceInput
+            do {
+                input = try ReferenceInput(path: file, progress: Terminal.isError ? ProgressBar().show : nil)
+            } catch let error as ReferenceFileError {
+                throw Failure.importing(error, name: file)
             }
-            if let current, list.count * 5 < current.count * 4 {
-                let shrinks = "the list has \(list.count) organisations and the current one \(current.count)"
-                guard force else { throw Failure.refused("\(shrinks): less than 80 %; --force if that is right") }
-                if !dryRun {
-                    try Terminal.confirm("\(shrinks). Put it in force?", options: confirmation)
-                }
-            } else if force, !dryRun {
-                try Terminal.confirm("Put the list of \(list.count) organisations in force?", options: confirmation)
-            }
-            guard !dryRun else { return Terminal.note("dry run: nothing was changed") }
-            let version = try place.store.importReference(
-                packed: list.packed, count: list.count, sha256: input.sha256, by: place.actor, at: place.clock.now(),
-                source: input.name)
-            place.kick()
-            Output.line("\(version.count) organisations in force")
+            try ReferenceImport(input, place: Workplace(common))
+                .run(force: options.force, dryRun: options.dryRun, confirmation: confirmation)
         }
+    }
 
-        private func describe(
-            _ input: ReferenceInput, list: ReferenceList, current: ReferenceVersion?, place: Workplace
-        ) {
-            let reading = input.reading
-            Terminal.note("format: \(reading.format.rawValue), \(reading.encoding.rawValue)")
-            Terminal.note(
-                "rows: \(reading.rowsRead) read, \(reading.skipped) skipped, \(reading.recovered) recovered, "
-                    + "\(reading.duplicates) duplicates")
-            Terminal.note(
-                "organisations: \(list.count), \(reading.withoutSIREN) of them without a SIREN; "
-                    + "former NDAs: \(reading.formerNDAs)")
-            for remark in reading.notes { Terminal.note("note: \(remark)") }
-            if let current {
-                Terminal.note(
-                    "current list: \(current.count) organisations, imported \(place.shown(current.importedAt))")
-            }
+    struct Rollback: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go back to the OF list before the one in force.",
+            discussion: """
+                The list that was in force is withdrawn: it stays in 'reference status', and importing it again is \
+                refused without --force. The seven newest lists keep their content and can be gone back to, one after \
+                the other. Deposits that were treated in the meantime stay as they are.
+
+                Example: collecteur reference rollback
+                """)
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let (withdrawn, current) = try place.store.rollBackReference(by: place.actor, at: place.clock.now())
+            place.kick()
+            Terminal.note("withdrawn: n° \(withdrawn.id), \(withdrawn.count) organisations, from \(withdrawn.source)")
+            for doubt in current.doubts { Terminal.note("doubtful: \(doubt)") }
+            Output.line(
+                "\(current.count) organisations in force: n° \(current.id), imported \(place.shown(current.importedAt)) "
+                    + "from \(current.source)")
         }
     }
 
@@ -86,16 +79,17 @@ struct ReferenceCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             let versions = try place.store.referenceVersions()
+            let inForce = try place.store.currentReferenceVersion()?.id
             Listing(
                 items: versions,
                 columns: [
-                    .left("IMPORTED"), .right("ORGANISATIONS"), .left("SOURCE"), .left("BY"), .left("SHA-256"),
-                    .left("STATE"),
+                    .right("NO"), .left("IMPORTED"), .right("ORGANISATIONS"), .left("STATE"),
+                    .left("SOURCE", .flexible), .left("BY", .flexible), .left("SHA-256", .optional),
                 ],
                 row: {
                     [
-                        place.shown($0.importedAt), String($0.count), $0.source, $0.importedBy,
-                        String($0.sha256.prefix(12)), $0.id == versions.first?.id ? "in force" : "",
+                        String($0.id), place.shown($0.importedAt), String($0.count), state($0, inForce: inForce),
+                        $0.source, $0.importedBy, String($0.sha256.prefix(12)),
                     ]
                 },
                 object: {
@@ -103,10 +97,24 @@ struct ReferenceCommand: ParsableCommand {
                         ("id", .int(Int($0.id))), ("importedAt", place.json($0.importedAt)),
                         ("importedBy", .string($0.importedBy)), ("source", .string($0.source)),
                         ("sha256", .string($0.sha256)), ("count", .int($0.count)),
-                        ("inForce", .bool($0.id == versions.first?.id)),
+                        ("inForce", .bool($0.id == inForce)),
+                        ("withoutSiren", $0.withoutSIREN.map { .int($0) } ?? .null),
+                        ("doubts", .strings($0.doubts + $0.losses)), ("seenAt", place.json($0.seenAt)),
+                        ("withdrawnAt", place.json($0.withdrawal?.at)),
+                        ("withdrawnBy", .optional($0.withdrawal?.by)), ("hasContent", .bool($0.hasContent)),
                     ]
                 }
             ).show(listing, whenEmpty: "no OF list yet: collecteur reference import")
+            guard !listing.json else { return }
+            for version in versions where version.withdrawal == nil {
+                for doubt in version.doubts + version.losses { Terminal.note("n° \(version.id): \(doubt)") }
+            }
+        }
+
+        private func state(_ version: ReferenceVersion, inForce: Int64?) -> String {
+            if version.withdrawal != nil { return "withdrawn" }
+            let doubtful = version.doubts.isEmpty && version.losses.isEmpty ? [] : ["doubtful"]
+            return ((version.id == inForce ? ["in force"] : []) + doubtful).joined(separator: ", ")
         }
     }
 
@@ -144,4 +152,10 @@ struct ReferenceCommand: ParsableCommand {
             sheet.show(listing)
         }
     }
+}
+
+/// Options of the commands that put an OF list in force.
+struct ReferenceImportOptions: ParsableArguments {
+    @Flag(help: "Accept a doubtful list.") var force = false
+    @Flag(help: "Read, judge and compare, but change nothing; the same exit status.") var dryRun = false
 }

@@ -75,7 +75,7 @@ struct StatusCommand: ParsableCommand {
             reference.map {
                 .object([
                     ("count", .int($0.count)), ("importedAt", place.json($0.importedAt)),
-                    ("source", .string($0.source)),
+                    ("source", .string($0.source)), ("doubts", .strings($0.doubts + $0.losses)),
                 ])
             } ?? .null)
         if let disk = status.disk {

@@ -45,6 +45,11 @@ final class Program {
         try Program.run(["--config", settings.path] + arguments, input: input, environment: environment)
     }
 
+    /// Runs a command whose arguments are put together.
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+        try Program.run(["--config", settings.path] + arguments, environment: environment)
+    }
+
     /// Runs a command that must succeed, and returns its standard output without the last line break.
     @discardableResult
     func admin(_ arguments: String..., input: String = "") throws -> String {

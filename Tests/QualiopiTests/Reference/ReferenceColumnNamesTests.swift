@@ -44,7 +44,7 @@ import Testing
     func `columns of one name or meaning are told`(_ header: String, _ expected: String) throws {
         let reading = try read("\(header)\n11755161475;111111111;99999999999;;\n")
         #expect(reading.columns.doubled == [expected])
-        #expect(ReferenceDoubt.all(reading, current: nil, largest: nil).contains(.doubledColumns([expected])))
+        #expect(ReferenceDoubt.all(reading, after: []).contains(.doubledColumns([expected])))
     }
 
     @Test(arguments: [ReferenceFileTests.publicHeader, "NDA;SIREN;;", "NDA;SIREN;°;*"])
@@ -64,7 +64,7 @@ import Testing
         let reading = try read(header + "\n11755161475\n")
         #expect(reading.columns.siren == nil)
         #expect(reading.entries.allSatisfy { $0.siren == nil })
-        #expect(ReferenceDoubt.all(reading, current: nil, largest: nil).contains(.noSIRENColumn))
+        #expect(ReferenceDoubt.all(reading, after: []).contains(.noSIRENColumn))
     }
 
     private static let depositHeader =

@@ -8,9 +8,9 @@ import Testing
         (0..<count).map { "\(11_750_000_000 + $0);\(500_000_000 + $0 * 7)" }
     }
 
-    private func doubts(_ rows: [String], current: Int? = nil, largest: Int? = nil) throws -> [ReferenceDoubt] {
+    private func doubts(_ rows: [String], after lists: [ReferenceSize] = []) throws -> [ReferenceDoubt] {
         let reading = try ReferenceFile.read(Array(("NDA;SIREN\n" + rows.joined(separator: "\n") + "\n").utf8))
-        return ReferenceDoubt.all(reading, current: current, largest: largest)
+        return ReferenceDoubt.all(reading, after: lists)
     }
 
     @Test(arguments: [
@@ -52,15 +52,27 @@ import Testing
     func `over five in a hundred fewer than in force is a doubt`(_ count: Int, _ current: Int, _ expected: Int) {
         var reading = ReferenceReading()
         reading.entries = (0..<count).map { .init(nda: NDA(packed: UInt64($0)), siren: SIREN(value: 1)) }
-        let found = ReferenceDoubt.all(reading, current: current, largest: current)
+        let found = ReferenceDoubt.all(reading, after: [ReferenceSize(count: current)])
         #expect(found == (expected == 0 ? [] : [.smallerThanCurrent(count, current: current)]))
     }
 
     @Test func `small steps add up`() throws {
-        #expect(try doubts(Self.rows(96), current: 100, largest: 100) == [])
-        #expect(try doubts(Self.rows(92), current: 96, largest: 100) == [.smallerThanRecent(92, largest: 100)])
-        #expect(try doubts(Self.rows(95), current: 96, largest: 100) == [])
-        #expect(try doubts(Self.rows(16), current: 17, largest: 20).count == 2)
+        func after(_ counts: Int...) -> [ReferenceSize] { counts.map { ReferenceSize(count: $0) } }
+        #expect(try doubts(Self.rows(96), after: after(100)) == [])
+        #expect(try doubts(Self.rows(92), after: after(96, 100)) == [.smallerThanRecent(92, largest: 100)])
+        #expect(try doubts(Self.rows(92), after: after(96, 90, 100, 80)) == [.smallerThanRecent(92, largest: 100)])
+        #expect(try doubts(Self.rows(95), after: after(96, 100)) == [])
+        #expect(try doubts(Self.rows(16), after: after(17, 20)).count == 2)
+    }
+
+    @Test func `a loss that was accepted is held against lists that lose more`() throws {
+        let accepted = ReferenceSize(count: 80, acceptsLoss: true)
+        let before = [ReferenceSize(count: 100), ReferenceSize(count: 99)]
+        #expect(try doubts(Self.rows(80), after: [accepted] + before) == [])
+        #expect(try doubts(Self.rows(84), after: [accepted] + before) == [])
+        #expect(try doubts(Self.rows(79), after: [accepted] + before) == [.smallerThanRecent(79, largest: 100)])
+        #expect(try doubts(Self.rows(81), after: [ReferenceSize(count: 90), accepted] + before).count == 1)
+        #expect(try doubts(Self.rows(86), after: [ReferenceSize(count: 90), accepted] + before) == [])
     }
 
     @Test(arguments: [

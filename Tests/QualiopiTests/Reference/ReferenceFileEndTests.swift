@@ -108,7 +108,7 @@ import Testing
         for tenths in [81, 99] {
             let reading = try ReferenceFile.read(Array(whole.prefix(whole.count * tenths / 100 + 7)))
             #expect(reading.cutRow != nil)
-            #expect(ReferenceDoubt.all(reading, current: nil, largest: nil).count == 1)
+            #expect(ReferenceDoubt.all(reading, after: []).count == 1)
         }
         // A download that had reserved its room on the disk.
         #expect(try ReferenceFile.read(whole + Array(repeating: 0, count: 5000)).cutRow != nil)
