@@ -37,7 +37,7 @@ struct DoubtfulReferenceTests {
             reason: "columns that mean the same: 1 \"NDA\" and 3 \"NDA\""),
         Case(
             name: "cut", text: String(list(2000).dropLast(5)),
-            reason: "the last row, line 2001, is cut (\"11750001999;50001\")"),
+            reason: "the last row, line 2001, is cut (it ends in 11750001999;50001)"),
     ]
 
     @Test(arguments: cases)

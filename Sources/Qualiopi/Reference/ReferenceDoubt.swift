@@ -28,10 +28,8 @@ package enum ReferenceDoubt: Sendable, Equatable {
 
     /// The doubts about a new list, the gravest first.
     ///
-    /// - Parameters:
-    ///   - reading: What was read of its file.
-    ///   - lists: Those that were in force in the last ``recentDays`` days, the one in force first. Where there are none, the list's own
-    ///     shares are all there is to judge by.
+    /// `lists` are those that were in force in the last ``recentDays`` days, the one in force first. Where there are none, the list's own shares
+    /// are all there is to judge by.
     package static func all(_ reading: ReferenceReading, after lists: [ReferenceSize]) -> [ReferenceDoubt] {
         var doubts: [ReferenceDoubt] = []
         if reading.columns.siren == nil { doubts.append(.noSIRENColumn) }
@@ -97,15 +95,16 @@ extension ReferenceDoubt: CustomStringConvertible {
         case .noSIRENColumn:
             "no column for the SIREN: those of deposits could not be compared with anything"
         case .doubledColumns(let groups):
-            "columns that mean the same: \(groups.joined(separator: "; "))"
+            "columns that mean the same: \(groups.joined(separator: "; ")); only the first is used, what the others hold "
+                + "would be lost"
         case .oddRows(let unreadable, let withoutSIREN, let rows):
             "\(unreadable + withoutSIREN) of \(rows) rows (\(Share(unreadable + withoutSIREN, of: rows))) are odd, "
-                + "more than \(ReferenceDoubt.oddShare) %: \(unreadable) without an NDA that can be read, "
-                + "\(withoutSIREN) without a valid SIREN"
+                + "more than \(ReferenceDoubt.oddShare) %: \(ReferenceDoubt.parts(unreadable, withoutSIREN))"
         case .contradictions(let count, let rows):
-            "\(count) of \(rows) rows (\(Share(count, of: rows))) give an NDA that is there already another SIREN"
+            "\(count) of \(rows) rows (\(Share(count, of: rows))) give an NDA that is there already another SIREN: "
+                + "only the first would count"
         case .cutRow(let row):
-            "the last row, line \(row.line), is cut (\"\(row.text)\"): the file is the beginning of a longer one"
+            "the last row, line \(row.line), is cut (it ends in \(row.text)): the organisations after it would be lost"
         case .withdrawn(let text):
             "this very list was withdrawn \(text)"
         case .smallerThanCurrent(let count, let current):
@@ -115,6 +114,19 @@ extension ReferenceDoubt: CustomStringConvertible {
             "\(count) organisations are \(Share(largest &- count, of: largest)) fewer than the \(largest) of the largest "
                 + "list of the last \(ReferenceDoubt.recentDays) days, more than \(ReferenceDoubt.lostShare) %"
         }
+    }
+}
+
+extension ReferenceDoubt {
+    fileprivate static func parts(_ unreadable: Int, _ withoutSIREN: Int) -> String {
+        var parts: [String] = []
+        if unreadable > 0 {
+            parts.append("\(unreadable) without an NDA that can be read, whose organisations would be lost")
+        }
+        if withoutSIREN > 0 {
+            parts.append("\(withoutSIREN) without a valid SIREN, with which deposits could not be compared")
+        }
+        return parts.joined(separator: "; ")
     }
 }
 

@@ -11,6 +11,8 @@ struct ReferenceFileEnd {
     /// Of the whole rows before the last one.
     private var fewest = Int.max
 
+    private static let shownBytes = 40
+
     /// Takes note of a row; the last call is for the last row. `fields` is nil for a row that is not whole.
     @inline(__always)
     mutating func follow(at start: Int, line: Int, fields: Int?) {
@@ -25,7 +27,8 @@ struct ReferenceFileEnd {
         guard let last else { return nil }
         let lineEnd = CellText.endOfLine(bytes, from: last, lineBreak: header.lineBreak)
         guard isCut(bytes, last, lineEnd, header) else { return nil }
-        let shown = DisplayText.escape(bytes[last..<lineEnd].prefix(400), limit: 60)
+        let end = bytes[last..<lineEnd].suffix(ReferenceFileEnd.shownBytes).drop { $0 & 0xC0 == 0x80 }
+        let shown = DisplayText.escape(end, limit: ReferenceFileEnd.shownBytes)
         return ReferenceReading.CutRow(line: line, text: shown)
     }
 

@@ -38,7 +38,7 @@ package struct ReferenceReading: Sendable {
     /// A last row that is not whole: the file is the beginning of a longer one.
     package struct CutRow: Sendable, Equatable {
         package var line: Int
-        /// Its beginning, made fit for display.
+        /// Its end, made fit for display.
         package var text: String
     }
 

@@ -8,11 +8,8 @@ extension Store {
 
     /// Puts a list in force, in one transaction; one that is in force already is only seen again.
     ///
-    /// - Parameters:
-    ///   - packed: The list's content.
-    ///   - judgement: What was found out about it before.
-    ///   - judgedAgainst: The list that was in force then, if somebody looked.
-    /// - Returns: The list in force: another identifier than `judgedAgainst` if it is a new one.
+    /// `judgement` is what was found out about it before, and `judgedAgainst` the list that was in force then, if somebody looked.
+    /// - Returns: The list in force: another identifier than that of `judgedAgainst` if it is a new one.
     /// - Throws: ``StoreError``; `conflict` if another list has come in force since it was judged.
     package func importReference(
         packed: [UInt8], count: Int, sha256: String, by actor: String, at now: Timestamp, source: String,
