@@ -38,6 +38,23 @@ import Testing
         #expect(try store.depositEvents(id: done.id).map(\.event) == ["claimed", "concluded"])
     }
 
+    @Test func `the synthesis is stored whole, though nothing is detailed, and made from the details of version 1`()
+        throws
+    {
+        var verdict = refusing([])
+        verdict.synthesis = [
+            RuleSummary(count: 1_700, lines: [2...1_500, 1_502...1_702], example: finding(2)),
+            RuleSummary(count: 1, lines: [], example: finding(nil)),
+        ]
+        let refused = try fixture.conclude(try fixture.claim(), .validated(verdict))
+        #expect(try store.synthesis(deposit: refused.id) == verdict.synthesis)
+        #expect(try store.findings(deposit: refused.id).isEmpty)
+        let former = try fixture.conclude(try fixture.claim(), .validated(refusing([finding(3), finding(4)])))
+        let rows = [RuleSummary(count: 2, lines: [3...4], example: finding(3))]
+        #expect(try store.synthesis(deposit: former.id) == rows)
+        #expect(try store.synthesis(deposit: try fixture.integrate([organisation(1)]).id).isEmpty)
+    }
+
     @Test func `concluding again gives what was recorded and changes nothing`() throws {
         try store.addUser(email: "a@example.com", depositors: [code])
         let claimed = try fixture.claim()

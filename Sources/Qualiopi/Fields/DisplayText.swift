@@ -1,18 +1,36 @@
+/// Text from outside as it is shown.
+package struct ShownText: Sendable, Equatable {
+    package var text: String
+    /// Whether there was more of it.
+    package var isCut: Bool
+
+    package init(_ text: String, isCut: Bool = false) {
+        self.text = text
+        self.isCut = isCut
+    }
+}
+
 /// Text from outside made fit for a terminal, a report or a mail.
 package enum DisplayText {
     /// Shows bytes as text: control and invisible characters and bytes that are not UTF-8 are escaped (`\t`, `\u{202E}`, `\xE9`), and what is
     /// over `limit` characters is cut and ends in « … ».
     package static func escape(_ bytes: some Collection<UInt8>, limit: Int = 200) -> String {
+        let shown = cut(bytes, limit: limit)
+        return shown.isCut ? shown.text + "…" : shown.text
+    }
+
+    /// Shows the first `limit` characters in the same way, without a sign that there are more.
+    package static func cut(_ bytes: some Collection<UInt8>, limit: Int = 200) -> ShownText {
         let quick = bytes.withContiguousStorageIfAvailable { buffer -> String? in
             guard buffer.count <= limit, buffer.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return nil }
             return String(decoding: buffer, as: UTF8.self)
         }
-        if let plain = quick ?? nil { return plain }
+        if let plain = quick ?? nil { return ShownText(plain) }
         var result = ""
         var length = 0
         var rest = bytes[...]
         while let first = rest.first {
-            guard length < limit else { return result + "…" }
+            guard length < limit else { return ShownText(result, isCut: true) }
             length += 1
             if let (scalar, size) = UTF8Scalar.decode(rest) {
                 append(scalar, to: &result)
@@ -22,7 +40,7 @@ package enum DisplayText {
                 rest = rest.dropFirst()
             }
         }
-        return result
+        return ShownText(result)
     }
 
     private static func append(_ scalar: Unicode.Scalar, to result: inout String) {

@@ -3,10 +3,13 @@ struct Control {
     let rule: Rule
     /// Nil if the rule is off.
     let severity: Severity?
+    /// The rule's place among all of them.
+    let place: UInt8
 
     init(_ rule: Rule, _ policy: Policy) {
         self.rule = rule
         severity = policy.severity(of: rule)
+        place = UInt8(truncatingIfNeeded: Rule.allCases.firstIndex(of: rule) ?? 0)
     }
 }
 

@@ -1,6 +1,7 @@
 /// The controls of the file as a whole, and the verdict.
 struct FileControls {
     private let context: ValidationContext
+    /// Those on the whole file.
     private var findings: [Finding] = []
 
     /// Lists smaller than this may change by any share (DESIGN.md, `liste.baisse`).
@@ -18,7 +19,7 @@ struct FileControls {
         let limit = context.policy.maxFileNameLength
         guard length > limit else { return }
         add(
-            .fileName, DisplayText.escape(name),
+            .fileName, DisplayText.cut(name),
             "Le nom du fichier compte \(French.count(length, "caractère", "caractères")), extension comprise, au lieu de \(limit) au plus."
         )
     }
@@ -32,14 +33,14 @@ struct FileControls {
     mutating func oversized(_ size: Int) {
         let limit = grouped(context.policy.maxFileBytes)
         add(
-            .fileSize, "\(size)",
+            .fileSize, ShownText("\(size)"),
             "Le fichier pèse \(grouped(size)) octets : sa taille doit être inférieure à \(limit) octets.")
     }
 
     /// Where the data lines start; nil for a file whose columns can't be trusted.
     mutating func header(_ source: Source, hasNUL: Bool) -> Int? {
         if let found = ForeignFormat.describe(source.bytes, hasNUL: hasNUL) {
-            let start = DisplayText.escape(source.bytes.prefix(16), limit: 16)
+            let start = DisplayText.cut(source.bytes.prefix(64), limit: 16)
             add(.header, start, "L'entête ne peut pas être lu car le fichier \(found).")
             return nil
         }
@@ -47,7 +48,7 @@ struct FileControls {
         case .right(let rows): return rows
         case .wrong(let cell, let fault):
             add(
-                .header, DisplayText.escape(source.text(cell), limit: FileControls.headerLimit),
+                .header, DisplayText.cut(source.text(cell), limit: FileControls.headerLimit),
                 "L'entête \(fault).")
             return nil
         }
@@ -80,50 +81,61 @@ struct FileControls {
         guard missing * 100 > previous.count * FileControls.toleratedLoss else { return }
         let share = missing * 100 / previous.count
         add(
-            .listShrinks, "\(missing)",
+            .listShrinks, ShownText("\(missing)"),
             "La liste perd \(missing) des \(previous.count) organismes de la dernière liste intégrée (\(share) %), "
                 + "qui perdent leur certification : vérifier que le fichier est complet.")
     }
 
-    private mutating func add(_ rule: Rule, _ value: String?, _ message: String) {
+    private mutating func add(_ rule: Rule, _ value: ShownText?, _ message: String) {
         guard let severity = context.policy.severity(of: rule) else { return }
         findings.append(
             Finding(
-                line: nil, field: rule.field, rule: rule.rawValue, severity: severity, value: value, message: message))
+                line: nil, field: rule.field, rule: rule.rawValue, severity: severity, value: value?.text,
+                isValueCut: value?.isCut ?? false, message: message))
     }
 
     // MARK: - Verdict
 
     /// Of a file whose rows were not read.
-    func verdict() -> Verdict { verdict(FindingCounts(), LineCounts(), shown, [], []) }
+    func verdict() -> Verdict {
+        verdict(FindingCounts(), LineCounts(), shown, findings.map { RuleSummary(count: 1, lines: [], example: $0) })
+    }
 
     /// Of a file whose rows were read.
     func verdict(_ rows: LineControls, _ wording: Wording) -> Verdict {
         var details = shown
-        let notes = rows.notebook.details(atMost: context.policy.maxDetailedFindings - details.count)
-        details.reserveCapacity(details.count + notes.count)
+        var notebook = rows.notebook
         var wording = wording
+        let notes = notebook.details(atMost: context.policy.maxDetailedFindings - details.count)
+        details.reserveCapacity(details.count + notes.count)
         for note in notes { details.append(wording.finding(note)) }
-        return verdict(rows.notebook.counts, rows.lines, details, rows.accepted, rows.rejected)
+        var summary = findings.map { RuleSummary(count: 1, lines: [], example: $0) }
+        for total in notebook.totals() {
+            summary.append(RuleSummary(count: total.count, lines: total.runs, example: wording.finding(total.first)))
+        }
+        var verdict = verdict(notebook.counts, rows.lines, details, summary)
+        if verdict.outcome != .echec {
+            verdict.lines.integrees = rows.accepted.count
+            verdict.accepted = rows.accepted
+            verdict.rejected = rows.rejected
+        }
+        return verdict
     }
 
     /// The findings on the whole file for which there is room.
     private var shown: [Finding] { Array(findings.prefix(max(0, context.policy.maxDetailedFindings))) }
 
+    /// Of a file that integrates nothing.
     private func verdict(
-        _ lineFindings: FindingCounts, _ rows: LineCounts, _ details: [Finding], _ accepted: [CertifiedOrganisation],
-        _ rejected: Set<NDA>
+        _ lineFindings: FindingCounts, _ lines: LineCounts, _ details: [Finding], _ summary: [RuleSummary]
     ) -> Verdict {
         var counts = lineFindings
         for finding in findings {
             if finding.severity == .alerte { counts.alerte += 1 } else { counts.bloquantFichier += 1 }
         }
         counts.detaillees = details.count
-        let isRefused = counts.bloquantFichier > 0
-        var lines = rows
-        lines.integrees = isRefused ? 0 : accepted.count
         let outcome: Outcome =
-            switch (isRefused, counts.bloquantLigne > 0, counts.alerte > 0) {
+            switch (counts.bloquantFichier > 0, counts.bloquantLigne > 0, counts.alerte > 0) {
             case (true, _, _): .echec
             case (false, false, false): .succes
             case (false, false, true): .succesAvecAlertes
@@ -131,8 +143,7 @@ struct FileControls {
             case (false, true, true): .succesPartielAvecAlertes
             }
         return Verdict(
-            outcome: outcome, lines: lines, anomalies: counts, findings: details,
-            accepted: isRefused ? [] : accepted, rejected: isRefused ? [] : rejected,
-            referenceControlsSkipped: context.reference == nil)
+            outcome: outcome, lines: lines, anomalies: counts, findings: details, synthesis: summary.gravestFirst,
+            accepted: [], referenceControlsSkipped: context.reference == nil)
     }
 }

@@ -270,6 +270,15 @@ struct LineControls {
     private mutating func note(_ control: Control, _ cell: Cell, related: UInt64 = 0) {
         guard let severity = control.severity else { return }
         worst = max(worst, severity.weight)
-        notebook.add(control.rule, severity, line: line, row: position, cell: cell, related: related)
+        guard !notebook.counts(line: line, at: control.place) else { return }
+        keep(control, severity, cell, related)
+    }
+
+    @inline(never)
+    private mutating func keep(_ control: Control, _ severity: Severity, _ cell: Cell, _ related: UInt64) {
+        let note = Note(
+            order: notebook.kept, rule: control.rule, severity: severity, line: line, row: position, cell: cell,
+            related: related)
+        notebook.add(note, at: control.place)
     }
 }

@@ -71,9 +71,11 @@ package struct Verdict: Sendable {
     package var outcome: Outcome
     package var lines: LineCounts
     package var anomalies: FindingCounts
-    /// At most `Policy.maxDetailedFindings`: those on the whole file, then by line and column. When there are more, the ones that
-    /// refuse the file are kept before those that reject a line, and those before the alerts.
+    /// At most `Policy.maxDetailedFindings`: those on the whole file, then by line and column. When there are more, every rule has its first
+    /// hundred before any has more; then the ones that refuse the file go before those that reject a line, and those before the alerts.
     package var findings: [Finding]
+    /// Every rule that raised something, with its complete count, the gravest first.
+    package var synthesis: [RuleSummary]
     /// The organisations to integrate, in the file's order, each NDA once; empty when the file is refused.
     package var accepted: [CertifiedOrganisation]
     /// The NDAs that can be read on rejected lines; empty when the file is refused. One that another line keeps is in both.
@@ -83,12 +85,14 @@ package struct Verdict: Sendable {
 
     package init(
         outcome: Outcome, lines: LineCounts, anomalies: FindingCounts, findings: [Finding],
+        synthesis: [RuleSummary] = [],
         accepted: [CertifiedOrganisation], rejected: Set<NDA> = [], referenceControlsSkipped: Bool
     ) {
         self.outcome = outcome
         self.lines = lines
         self.anomalies = anomalies
         self.findings = findings
+        self.synthesis = synthesis
         self.accepted = accepted
         self.rejected = rejected
         self.referenceControlsSkipped = referenceControlsSkipped

@@ -23,9 +23,11 @@ struct Wording {
         row.read(at: note.row)
         let text = source.text(note.rule == .columns ? note.cell.prefix(Wording.lineLimit) : note.cell)
         let value =
-            note.rule == .certification ? "NON;NON;NON;NON" : DisplayText.escape(text, limit: Wording.valueLimit)
+            note.rule == .certification
+            ? ShownText("NON;NON;NON;NON") : DisplayText.cut(text, limit: Wording.valueLimit)
         return Finding(
-            line: note.line, field: note.rule.field, rule: note.rule.rawValue, severity: note.severity, value: value,
+            line: note.line, nda: row.nda?.text, siren: row.siren?.text, field: note.rule.field,
+            rule: note.rule.rawValue, severity: note.severity, value: value.text, isValueCut: value.isCut,
             message: message(note, text))
     }
 

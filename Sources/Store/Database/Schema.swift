@@ -9,8 +9,14 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2", migrate: ReferenceHistory.migrate)
+        migrator.registerMigration("3") { try $0.execute(sql: version3) }
         return migrator
     }
+
+    private static let version3 = """
+        -- A JSON array of all rules that raised something; null where version 1 wrote the details.
+        ALTER TABLE findings ADD COLUMN synthesis BLOB;
+        """
 
     private static let version1 = """
         CREATE TABLE depositors (

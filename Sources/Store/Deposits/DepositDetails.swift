@@ -20,6 +20,18 @@ extension Store {
         }
     }
 
+    /// What the rules raised in a deposit, complete whatever is detailed, the gravest first.
+    ///
+    /// Of a deposit that version 1 treated, only what its details add up to is known.
+    package func synthesis(deposit id: Int64) throws(StoreError) -> [RuleSummary] {
+        let stored = try read { db -> Data? in
+            try Row.fetchOne(db, sql: "SELECT synthesis FROM findings WHERE deposit = ?", arguments: [id])
+                .flatMap { $0["synthesis"] }
+        }
+        guard let stored else { return [RuleSummary](of: try findings(deposit: id)) }
+        return try StoreError.translating { try JSONDecoder().decode([RuleSummary].self, from: stored) }
+    }
+
     /// Adds a line to a deposit's timeline.
     package func addDepositEvent(id: Int64, event: String, detail: String = "", at now: Timestamp) throws(StoreError) {
         try write { try Store.addEvent($0, id, now, event, detail) }

@@ -92,7 +92,7 @@ extension Store {
                 deposit.reportName = try Store.freeReportName(db, owner, conclusion.reportStem, isTaken)
             }
             deposit.step = .integrated
-            try Store.save(db, deposit, ending.findings)
+            try Store.save(db, deposit, ending)
             try Store.addEvent(
                 db, deposit.id, conclusion.at, "concluded",
                 [deposit.state.rawValue, deposit.lastError].compactMap(\.self).joined(separator: ": "))
@@ -105,13 +105,15 @@ extension Store {
     private struct Ending {
         /// By ascending NDA.
         var list: [CertifiedOrganisation] = []
-        /// Nil where there is none.
+        /// Nil where there is none; the same for the synthesis.
         var findings: Data?
+        var synthesis: Data?
 
         init(_ result: Conclusion.Result) throws {
             guard case .validated(let verdict) = result else { return }
             list = verdict.acceptedByNDA
             if !verdict.findings.isEmpty { findings = try JSONEncoder().encode(verdict.findings) }
+            if !verdict.synthesis.isEmpty { synthesis = try JSONEncoder().encode(verdict.synthesis) }
         }
     }
 
@@ -141,7 +143,7 @@ extension Store {
         return name
     }
 
-    private static func save(_ db: Database, _ deposit: Deposit, _ findings: Data?) throws {
+    private static func save(_ db: Database, _ deposit: Deposit, _ ending: Ending) throws {
         try db.execute(
             sql: """
                 UPDATE deposits SET size = ?, sha256 = ?, state = ?, cause = ?, processed_at = ?, step = ?, last_error = ?,
@@ -155,10 +157,10 @@ extension Store {
                 deposit.id,
             ])
         try db.execute(sql: "DELETE FROM findings WHERE deposit = ?", arguments: [deposit.id])
-        if let findings {
-            try db.execute(
-                sql: "INSERT INTO findings (deposit, details) VALUES (?, ?)", arguments: [deposit.id, findings])
-        }
+        guard ending.findings != nil || ending.synthesis != nil else { return }
+        try db.execute(
+            sql: "INSERT INTO findings (deposit, details, synthesis) VALUES (?, ?, ?)",
+            arguments: [deposit.id, ending.findings ?? Data("[]".utf8), ending.synthesis])
     }
 }
 

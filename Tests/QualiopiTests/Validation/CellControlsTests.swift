@@ -170,7 +170,8 @@ import Testing
         #expect(
             verdict.findings == [
                 Finding(
-                    line: 3, field: "Organisme de formation (ligne)", rule: "organisme.certification",
+                    line: 3, nda: "1175P007675", siren: "111111118", field: "Organisme de formation (ligne)",
+                    rule: "organisme.certification",
                     severity: .fichier,
                     value: "NON;NON;NON;NON", message: "L'organisme de formation doit avoir au moins une certification."
                 )
