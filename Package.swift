@@ -36,12 +36,16 @@ let package = Package(
         // SFTP version 3 messages: pure, imports nothing.
         .target(name: "SFTPCodec", swiftSettings: strict),
 
+        // Linux as the programs need it, and where the daemon keeps its state.
         .target(
             name: "LinuxSystem",
-            dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CLibCrypto", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
         // Numbers, bytes and texts to messages and back: pure, imports nothing.
         .target(name: "WireCodec", swiftSettings: strict),
+        // What the daemon and a session say to each other.
         .target(
             name: "SessionProtocol", dependencies: ["LinuxSystem", "SFTPCodec", "WireCodec"],
             swiftSettings: strict),
@@ -61,21 +65,104 @@ let package = Package(
             name: "Store",
             dependencies: ["Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        // The settings and their file, addresses, mailboxes, the civil time.
+        .target(
+            name: "Configuration",
+            dependencies: [
+                "LinuxSystem", "Qualiopi",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        // Log lines, the journal, metrics.
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "LinuxSystem",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // Passwords, authorised keys, host keys.
+        .target(
+            name: "Credentials",
+            dependencies: [
+                "CLibCrypt", "CLibCrypto", "LinuxSystem",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // Connections, logins, and the processes of sessions.
+        .target(
+            name: "SessionHost",
+            dependencies: [
+                "Configuration", "Credentials", "LinuxSystem", "Qualiopi", "SessionProtocol", "Store", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // The depositors' folders as their sessions see them, uploads, claims.
+        .target(
+            name: "DropBox",
+            dependencies: [
+                "Configuration", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // A deposit's way from the drop folder to the archive, and the periods.
+        .target(
+            name: "Ingestion",
+            dependencies: [
+                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // Mails, from the outbox to the server; libcurl is linked here alone.
+        .target(
+            name: "Outbox",
+            dependencies: [
+                "CLibCurl", "Configuration", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // What the commands and the daemon say to each other.
+        .target(
+            name: "Control",
+            dependencies: [
+                "LinuxSystem", "Store",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // What an admin does and asks.
+        .target(
+            name: "Administration",
+            dependencies: [
+                "Configuration", "Control", "LinuxSystem", "Qualiopi", "Store",
+            ],
+            swiftSettings: strict),
+        // Puts the daemon together, and nothing else.
         .target(
             name: "Daemon",
             dependencies: [
-                "CLibCrypt", "CLibCrypto", "CLibCurl", "LinuxSystem", "Qualiopi", "SFTPCodec",
-                "SessionProtocol", "Store",
+                "Administration", "Configuration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox",
+                "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "Daemon", "LinuxSystem", "Qualiopi", "Store",
+                "Administration", "Configuration", "Control", "Credentials", "Daemon", "DropBox", "Ingestion",
+                "LinuxSystem", "Outbox", "Qualiopi", "SessionHost", "Store", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -108,12 +195,81 @@ let package = Package(
             name: "StoreTests",
             dependencies: ["Store", "Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        // What several test targets need.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "Configuration", "Qualiopi",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: [
+                "Credentials"
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SessionHostTests",
+            dependencies: [
+                "Configuration", "Control", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionHost",
+                "SessionProtocol", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DropBoxTests",
+            dependencies: [
+                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
+                "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestionTests",
+            dependencies: [
+                "Configuration", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OutboxTests",
+            dependencies: [
+                "Configuration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: [
+                "Control", "LinuxSystem",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Store", "Qualiopi", "LinuxSystem", "SFTPCodec", "SessionProtocol",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "Daemon"
             ],
             swiftSettings: strict),
         .testTarget(

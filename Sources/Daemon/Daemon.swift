@@ -1,7 +1,10 @@
+package import Configuration
+internal import Control
 internal import Glibc
 internal import LinuxSystem
 internal import Logging
 internal import Store
+internal import Telemetry
 
 /// `collecteur serve`: opens the state, puts it right, and runs the services until SIGTERM or SIGINT.
 package enum Daemon {

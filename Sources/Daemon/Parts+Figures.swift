@@ -1,8 +1,13 @@
+internal import Configuration
+internal import Control
 internal import Glibc
+internal import Ingestion
 internal import LinuxSystem
 internal import Logging
 internal import Qualiopi
+internal import SessionHost
 internal import Store
+internal import Telemetry
 
 /// What the daemon says of itself: to the commands over the control socket, and to monitoring.
 extension Parts {

@@ -1,8 +1,15 @@
+internal import Configuration
+internal import Control
+internal import DropBox
 internal import Foundation
+internal import Ingestion
 internal import LinuxSystem
 internal import Logging
+internal import Outbox
 internal import ServiceLifecycle
+internal import SessionHost
 internal import Store
+internal import Telemetry
 internal import UnixSignals
 
 /// The daemon's parts, made in the order in which they need each other: the way of a deposit from its end to its

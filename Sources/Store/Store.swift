@@ -17,8 +17,10 @@ package final class Store: Sendable {
 
     /// Opens a database, and makes it if it is absent.
     ///
-    /// - Parameter migratesOlder: brings an older schema up to date. The daemon alone does: a command of a new version
-    ///   would take the database away from under an old daemon that still runs.
+    /// - Parameters:
+    ///   - path: the database file.
+    ///   - migratesOlder: brings an older schema up to date. The daemon alone does: a command of a new version
+    ///     would take the database away from under an old daemon that still runs.
     /// - Throws: ``StoreError``; `newerSchema` if a newer program has written it, `olderSchema` if an older one has and
     ///   it isn't to be brought up to date.
     package init(path: String, migratesOlder: Bool = false) throws(StoreError) {

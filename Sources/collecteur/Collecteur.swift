@@ -1,5 +1,5 @@
 import ArgumentParser
-import Daemon
+import Control
 import Glibc
 
 /// The program's entry: parses, runs, and turns every error into one line and an exit status.

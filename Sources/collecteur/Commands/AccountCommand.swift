@@ -1,5 +1,6 @@
 import ArgumentParser
-import Daemon
+import Configuration
+import Credentials
 import Store
 
 struct AccountCommand: ParsableCommand {

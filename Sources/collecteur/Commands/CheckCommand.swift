@@ -1,6 +1,7 @@
 import ArgumentParser
-import Daemon
+import Configuration
 import Foundation
+import LinuxSystem
 import Qualiopi
 import Store
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Daemon
+import Configuration
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

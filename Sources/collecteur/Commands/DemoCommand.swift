@@ -1,7 +1,8 @@
 import ArgumentParser
-import Daemon
+import Configuration
 import Dispatch
 import Foundation
+import LinuxSystem
 import Qualiopi
 import Store
 

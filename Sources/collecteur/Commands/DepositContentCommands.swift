@@ -1,5 +1,6 @@
 import ArgumentParser
-import Daemon
+import Configuration
+import Ingestion
 import Store
 
 extension DepositCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Daemon
+import Configuration
 import Foundation
 import Qualiopi
 import Store

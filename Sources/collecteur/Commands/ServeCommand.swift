@@ -1,5 +1,7 @@
 import ArgumentParser
+import Configuration
 import Daemon
+import LinuxSystem
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

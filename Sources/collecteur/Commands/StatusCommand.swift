@@ -1,5 +1,6 @@
+import Administration
 import ArgumentParser
-import Daemon
+import Control
 import LinuxSystem
 import Qualiopi
 import Store

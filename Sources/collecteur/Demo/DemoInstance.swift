@@ -1,5 +1,5 @@
-import Daemon
 import Foundation
+import LinuxSystem
 import Synchronization
 
 /// A throwaway instance: a folder of its own, a daemon on a loopback port, and this program as its own administrator.

@@ -1,4 +1,4 @@
-import Daemon
+import Credentials
 import Foundation
 
 /// How a password comes in: typed twice without echo, from standard input, or made up. Never as an argument.

@@ -1,5 +1,5 @@
-import Daemon
 import Foundation
+import LinuxSystem
 import Qualiopi
 
 /// An OF list as read from a file or from bytes that came some other way.

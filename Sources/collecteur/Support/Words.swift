@@ -1,4 +1,4 @@
-import Daemon
+internal import Configuration
 
 /// Free text from the command line, before it is stored and shown everywhere.
 enum Words {

@@ -1,5 +1,7 @@
-import Daemon
+import Configuration
+import Control
 import Foundation
+import LinuxSystem
 import Qualiopi
 import Store
 

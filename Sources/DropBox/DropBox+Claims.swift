@@ -1,0 +1,156 @@
+internal import Configuration
+internal import Glibc
+package import LinuxSystem
+internal import Logging
+internal import Qualiopi
+package import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// A file in a drop folder that may become a deposit: equal stamps mean that it has not changed.
+package struct PendingFile: Equatable, Sendable {
+    package var name: [UInt8]
+    package var device: UInt64
+    package var inode: UInt64
+    /// Bytes.
+    package var size: Int64
+    package var modified: FileTime
+    package var changed: FileTime
+}
+
+package enum ClaimResult: Sendable {
+    case claimed(Deposit)
+    /// Somebody holds it open for writing.
+    case busy
+    /// It was renamed, replaced or removed.
+    case gone
+}
+
+/// From the drop folders into `processing/`.
+extension DropBox {
+    /// The files of a drop folder that could be deposits: neither reports nor temporary names, in order of reception.
+    /// None is opened.
+    package func pendingFiles(code: String) throws -> [PendingFile] {
+        let suffixes = settings.withLock { $0.deposits.temporarySuffixes }
+        let files = try folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
+            guard !FileNames.isReport(name), !FileNames.isTemporary(name, suffixes: suffixes) else { return nil }
+            return PendingFile(
+                name: name, device: status.device, inode: status.inode, size: status.size, modified: status.modified,
+                changed: status.changed)
+        }
+        guard files.count > 1 else { return files }
+        var received: [[UInt64]: Timestamp] = [:]
+        // Where the database can't be asked the change time does: claiming, which needs it, will say so.
+        for publication in (try? store.publications()) ?? [] where publication.depositor == code {
+            received[[publication.device, publication.inode]] = publication.receivedAt
+        }
+        let moments = files.map { received[[$0.device, $0.inode]] ?? Timestamp(milliseconds: $0.changed.milliseconds) }
+        return zip(moments, files).sorted { ($0.0, $0.1.changed) < ($1.0, $1.1.changed) }.map(\.1)
+    }
+
+    /// Makes a file that has settled a deposit: its row first, then its move into `processing/`.
+    ///
+    /// Both folders are synced before this returns: otherwise a power cut after the integration could bring the file
+    /// back, to be treated again.
+    /// - Throws: what the disk or the database said; the file is still in the drop folder then, and its row isn't
+    /// there.
+    package func claim(code: String, file: PendingFile) throws -> ClaimResult {
+        let folder = folder(code)
+        return try folder.state.withLock { state in
+            let drop = try folder.open().drop
+            guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
+            else { return .gone }
+            let lease = try openForLease(drop, file.name)
+            defer { withExtendedLifetime(lease) {} }
+            var status = found
+            if let lease {
+                guard try holdsLease(lease.raw) else { return .busy }
+                // Looked at again under the lease: from here on nobody writes it.
+                status = try fileStatus(of: lease.raw)
+            }
+            guard status.inode == file.inode else { return .gone }
+            let now = clock.now()
+            guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
+            state.taken = state.taken.filter { $0.value.until > now }
+            state.taken[file.name] = DropFolder.Taken(
+                size: status.size, modified: status.modified.seconds, until: now.adding(seconds: takenLifetime))
+            return .claimed(deposit)
+        }
+    }
+
+    /// Finishes a claim whose row is there and whose file has not moved.
+    /// - Returns: False if the file is not in the drop folder any more.
+    package func resumeClaim(_ deposit: Deposit) throws -> Bool {
+        let folder = folder(deposit.depositor)
+        return try folder.state.withLock { _ in
+            let drop = try folder.open().drop
+            // Devices may be numbered anew when the machine starts.
+            let found = try drop.regularFiles().first {
+                $0.status.inode == deposit.inode && !FileNames.isReport($0.name)
+                    && ($0.status.device == deposit.device || $0.name == deposit.file)
+            }
+            guard let found else { return false }
+            let processing = try Folder(path: directory.processing)
+            try drop.rename(found.name, to: processing, Self.processingName(deposit), replace: false)
+            try processing.sync()
+            try drop.sync()
+            return true
+        }
+    }
+
+    var takenLifetime: Double { settings.withLock { $0.deposits.takenViewSeconds } }
+
+    private func claim(
+        _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
+    ) throws -> Deposit? {
+        let processing = try Folder(path: directory.processing)
+        let publication = try store.publication(device: status.device, inode: status.inode)
+        let facts = ClaimFacts(
+            depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
+            modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
+        let deposit = try store.claim(facts, now: now) { clock.local($0).date }
+        FaultPoint.reached(.claimed)
+        do throws(Errno) {
+            try drop.rename(name, to: processing, Self.processingName(deposit), replace: false)
+        } catch {
+            // Without its row the file can be claimed again, by the one who sent it.
+            try store.abandonClaim(id: deposit.id, republish: publication)
+            guard error == .noSuchFileOrDirectory else { throw error }
+            return nil
+        }
+        FaultPoint.reached(.moving)
+        do throws(Errno) {
+            try processing.sync()
+            try drop.sync()
+        } catch {
+            // It has moved all the same, and is a deposit: only a power cut could undo that now.
+            log("claim.unsynced", code, name, ["deposit": "\(deposit.id)", "reason": "\(error)"], level: .error)
+        }
+        FaultPoint.reached(.moved)
+        return deposit
+    }
+
+    /// Nil for a file that can't be read: it becomes a deposit all the same, which ends as « Dépôt impossible ».
+    private func openForLease(_ drop: Folder, _ name: [UInt8]) throws(Errno) -> SharedDescriptor? {
+        do throws(Errno) {
+            return SharedDescriptor(try drop.open(name, O_RDONLY))
+        } catch {
+            guard [.permissionDenied, .notPermitted, .ioError].contains(error) else { throw error }
+            return nil
+        }
+    }
+
+    private static func processingName(_ deposit: Deposit) -> [UInt8] { Array(String(deposit.id).utf8) }
+
+    /// Where nothing can be leased, because the file belongs to another user or the file system has no leases, it
+    /// counts that the file has stayed as it is while it settled.
+    private func holdsLease(_ raw: CInt) throws(Errno) -> Bool {
+        do throws(Errno) {
+            return try FileIO.tryReadLease(raw)
+        } catch {
+            let unable: [Errno] = [.permissionDenied, .notPermitted, .notSupported, .invalidArgument]
+            guard unable.contains(error) else { throw error }
+            return true
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import Configuration
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import SFTPCodec
+internal import SessionProtocol
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// Listing and looking at what is there.
+extension DropBoxSession {
+    private static let folderPermissions: UInt32 = 0o700
+    private static let filePermissions: UInt32 = 0o600
+
+    private var folderAttributes: EntryAttributes {
+        EntryAttributes(
+            size: 0, isFolder: true, permissions: Self.folderPermissions,
+            modified: UInt32(clamping: box.clock.now().milliseconds / 1000))
+    }
+
+    private func fileAttributes(_ size: Int64, _ modified: Int64) -> EntryAttributes {
+        EntryAttributes(
+            size: UInt64(clamping: size), isFolder: false, permissions: Self.filePermissions,
+            modified: UInt32(clamping: modified))
+    }
+
+    func attributes(_ path: [UInt8]) throws -> EntryAttributes {
+        switch resolve(path) {
+        case .root, .folder, .dropFolder: return folderAttributes
+        case .nothing: throw Refusal.absent
+        case .file(let code, let name):
+            let folder = box.folder(code)
+            return try folder.state.withLock { state in
+                let (drop, staging) = try folder.open()
+                if let status = try staging.regularFile(name) {
+                    let modified = state.uploads[name]?.state.withLock { $0.modified }.map { Int64($0) }
+                    return fileAttributes(status.size, modified ?? status.modified.seconds)
+                }
+                if let status = try drop.regularFile(name) {
+                    return fileAttributes(status.size, status.modified.seconds)
+                }
+                guard let taken = state.taken[name], taken.until > box.clock.now() else { throw Refusal.absent }
+                return fileAttributes(taken.size, taken.modified)
+            }
+        }
+    }
+
+    func openFolder(_ path: [UInt8]) throws -> Reply {
+        try checkHandleRoom()
+        let entries: [FolderEntry]
+        switch resolve(path) {
+        case .root: entries = codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) }
+        case .folder(_, let holds): entries = [FolderEntry(name: Array(holds.utf8), attributes: folderAttributes)]
+        case .dropFolder(let code): entries = try list(code)
+        case .file: throw (try? attributes(path)) == nil ? Refusal.absent : Refusal(.failure, DropBoxTexts.notAFolder)
+        case .nothing: throw Refusal.absent
+        }
+        return .folder(handle: addHandle(.listing(entries, given: 0)))
+    }
+
+    func readFolder(_ handle: UInt32) throws -> Reply {
+        guard case .listing(let entries, let given) = handleValue(handle) else {
+            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+        }
+        let page = Array(entries.dropFirst(given).prefix(Bounds.entries))
+        replaceHandle(handle, .listing(entries, given: given + page.count))
+        return .entries(page, end: given + page.count >= entries.count)
+    }
+
+    /// Partials, published files and reports; not what was taken.
+    private func list(_ code: String) throws -> [FolderEntry] {
+        let folder = box.folder(code)
+        return try folder.state.withLock { _ in
+            let (drop, staging) = try folder.open()
+            var entries: [[UInt8]: EntryAttributes] = [:]
+            for (name, status) in try drop.regularFiles() + staging.regularFiles() {
+                entries[name] = fileAttributes(status.size, status.modified.seconds)
+            }
+            return entries.map { FolderEntry(name: $0.key, attributes: $0.value) }
+                .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        }
+    }
+
+    /// The folder's quota, or the disk if that is less.
+    func fileSystem(_ path: [UInt8]) throws -> Reply {
+        _ = try attributes(path)
+        let sftp = box.settings.withLock { $0.sftp }
+        var figures = FileSystemFigures(try Folder(path: box.directory.staging).freeSpace())
+        guard let code = code(of: path) else { return .fileSystem(figures) }
+        let (drop, staging) = try box.folder(code).open()
+        let files = try drop.regularFiles() + staging.regularFiles()
+        let block = max(1, figures.fragmentSize)
+        let left = UInt64(max(0, Int64(sftp.maxFolderBytes) - Folder.bytes(of: files))) / block
+        figures.blocks = UInt64(sftp.maxFolderBytes) / block
+        figures.freeBlocks = min(left, figures.freeBlocks)
+        figures.availableBlocks = min(left, figures.availableBlocks)
+        figures.files = UInt64(sftp.maxFolderFiles)
+        figures.freeFiles = UInt64(max(0, sftp.maxFolderFiles - files.count))
+        figures.availableFiles = figures.freeFiles
+        figures.maximumNameLength = UInt64(FileNames.longest)
+        return .fileSystem(figures)
+    }
+
+    private func code(of path: [UInt8]) -> String? {
+        switch resolve(path) {
+        case .folder(let code, _), .dropFolder(let code), .file(let code, _): code
+        case .root, .nothing: nil
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import Configuration
+package import DropBox
+internal import LinuxSystem
+package import Logging
+internal import Qualiopi
+package import Store
+internal import Synchronization
+
+/// Deletes what is older than its setting says: reports, the archive, partial uploads, and, as old as the archive, the
+/// mails that were sent or given up.
+///
+/// Failures: logged, and tried again at the next hour.
+package final class Housekeeping: Sendable {
+    private let dropBox: DropBox
+    private let store: Store
+    private let files: DepositFiles
+    private let clock: CivilClock
+    private let logger: Logger
+    private let settings: Mutex<Settings>
+    private let kickMailer: @Sendable () -> Void
+
+    /// Between two rounds.
+    package static let interval = Duration.seconds(3600)
+
+    package init(
+        dropBox: DropBox, store: Store, files: DepositFiles, settings: Settings, clock: CivilClock, logger: Logger,
+        kickMailer: @escaping @Sendable () -> Void
+    ) {
+        self.dropBox = dropBox
+        self.store = store
+        self.files = files
+        self.clock = clock
+        self.logger = logger
+        self.kickMailer = kickMailer
+        self.settings = Mutex(settings)
+    }
+
+    package func apply(_ settings: Settings) { self.settings.withLock { $0 = settings } }
+
+    /// One round.
+    package func tidy() {
+        let settings = settings.withLock { $0 }
+        let now = clock.now()
+        expire("partials") {
+            // Told first: where the mail can't be queued the file stays until the next round.
+            let expired = try dropBox.expirePartials { partial in
+                guard FileNames.isTemporary(partial.name, suffixes: settings.deposits.temporarySuffixes) else { return }
+                try tell(of: partial)
+            }
+            kickMailer()
+            return expired.count
+        }
+        expire("reports") { try dropBox.expireReports(olderThanDays: settings.deposits.reportRetentionDays) }
+        let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
+        expire("archive") {
+            let unfinished = Set(try store.unfinishedDeposits().map(\.id))
+            return try files.expireArchive(before: day, beginning: clock.start(of: day)) { unfinished.contains($0) }
+        }
+        expire("mails") {
+            try store.deleteFinishedMails(
+                before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
+        }
+        logger.debug("retention.done")
+    }
+
+    /// An upload that was never renamed to its final name looks like a success to its sender.
+    private func tell(of partial: ExpiredPartial) throws(StoreError) {
+        let links = MailLinks(portalURL: settings.withLock { $0.portalURL })
+        let mails = try store.recipients(ofDepositor: partial.depositor).map { recipient in
+            NewMail(
+                kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,
+                body: DepositMail.neverRenamed(
+                    file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
+        }
+        try store.queue(mails, at: clock.now())
+    }
+
+    private func expire(_ what: String, _ body: () throws -> Int) {
+        do {
+            let count = try body()
+            if count > 0 {
+                logger.info(
+                    "retention.expired", metadata: ["what": "\(what)", "count": "\(count)"])
+            }
+        } catch {
+            logger.error(
+                "retention.failed", metadata: ["what": "\(what)", "reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package import Configuration
+internal import LinuxSystem
+package import Logging
+internal import Qualiopi
+internal import ServiceLifecycle
+package import Store
+internal import Synchronization
+internal import SystemPackage
+package import Telemetry
+
+/// Treats deposits: those of one depositor one after another in order of reception, those of different depositors in parallel.
+///
+/// Crash safety: everything is in the database; at start ``recover()`` takes up what is unfinished.
+/// Failures: a deposit that can't be treated for a technical reason steps aside, so that the depositor's next ones go on, and is tried again
+/// after growing delays. After `technical_retries` it ends as « Dépôt impossible ». Where even that can't be recorded (the database is
+/// unavailable), it is tried again for ever.
+package final class Pipeline: Service, Sendable {
+    private struct State {
+        /// Deposits that wait for their turn, by depositor, in order of reception.
+        var waiting: [String: [Deposit]] = [:]
+        /// Depositors one of whose deposits is being treated.
+        var running: Set<String> = []
+        /// Deposits that stepped aside, each until a moment of the monotonic clock.
+        var aside: [(deposit: Deposit, until: UInt64, isForList: Bool)] = []
+        /// Everything in hand, so that nothing is taken up twice.
+        var known: Set<Int64> = []
+        /// Bytes of the deposits that were treated since memory was last given back.
+        var treatedBytes: Int64 = 0
+        var isStopping = false
+    }
+
+    /// After so many bytes the C library holds memory that nobody may need again for a day.
+    private static let bytesWorthGivingBack: Int64 = 8 << 20
+
+    private let treatment: Treatment
+    private let store: Store
+    private let clock: CivilClock
+    private let metrics: Metrics
+    private let logger: Logger
+    private let workers: WorkerPool
+    private let state = Mutex(State())
+    private let retries: Mutex<Int>
+    private let delays: Delays
+    /// Wakes the thread that lets deposits come back from aside.
+    private let wake = WakeSignal()
+
+    package init(
+        treatment: Treatment, store: Store, settings: Settings, clock: CivilClock, metrics: Metrics, logger: Logger,
+        threads: Int, delays: Delays = .inForce
+    ) {
+        self.delays = delays
+        self.treatment = treatment
+        self.store = store
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        retries = Mutex(settings.deposits.technicalRetries)
+        workers = WorkerPool(name: "deposits", threads: threads)
+    }
+
+    package func apply(_ settings: Settings) {
+        retries.withLock { $0 = settings.deposits.technicalRetries }
+        treatment.apply(settings)
+    }
+
+    /// Deposits that are waiting, being treated or set aside.
+    package var load: Int { state.withLock { $0.known.count } }
+
+    func run() async throws {
+        guard Thread.start(name: "deposits-aside", { self.bringBack() }) else {
+            throw Errno.resourceTemporarilyUnavailable
+        }
+        try? await gracefulShutdown()
+        state.withLock { $0.isStopping = true }
+        wake.notify()
+        // The deposits in hand are finished; those that wait are taken up at the next start.
+        await withoutBlocking { self.workers.stop() }
+    }
+
+    /// Takes up every deposit that the database knows as unfinished and that isn't in hand, such as one an admin has requeued.
+    /// One whose next attempt is not due yet waits for it: a daemon that is started again and again must not use up the
+    /// attempts at once.
+    package func recover() throws {
+        for deposit in try store.unfinishedDeposits() {
+            let wait = deposit.nextAttemptAt.map { $0.seconds(since: clock.now()) } ?? 0
+            if wait > 0 {
+                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
+                let isNew = state.withLock { state in
+                    guard state.known.insert(deposit.id).inserted else { return false }
+                    let isForList = deposit.lastError == Treatment.Obstacle.noReferenceList.description
+                    state.aside.append((deposit, until, isForList))
+                    return true
+                }
+                if isNew { wake.notify() }
+            } else {
+                add(deposit)
+            }
+        }
+    }
+
+    /// Puts a claimed deposit in line.
+    package func add(_ deposit: Deposit) {
+        let starts = state.withLock { state -> Bool in
+            guard !state.isStopping, state.known.insert(deposit.id).inserted else { return false }
+            return Self.line(up: deposit, &state)
+        }
+        if starts { submit(deposit.depositor) }
+    }
+
+    /// Lets the deposits that wait for an OF list come back at once if there is one now.
+    package func noteListImported() throws {
+        guard state.withLock({ $0.aside.contains { $0.isForList } }), try store.currentReferenceVersion() != nil else {
+            return
+        }
+        state.withLock { state in
+            for index in state.aside.indices where state.aside[index].isForList { state.aside[index].until = 0 }
+        }
+        wake.notify()
+    }
+
+    /// True if the depositor needs a worker.
+    private static func line(up deposit: Deposit, _ state: inout State) -> Bool {
+        var line = state.waiting[deposit.depositor] ?? []
+        let place = line.firstIndex { ($0.receivedAt, $0.id) > (deposit.receivedAt, deposit.id) } ?? line.endIndex
+        line.insert(deposit, at: place)
+        state.waiting[deposit.depositor] = line
+        return state.running.insert(deposit.depositor).inserted
+    }
+
+    private func submit(_ depositor: String) {
+        workers.submit { self.treatLine(of: depositor) }
+    }
+
+    private func treatLine(of depositor: String) {
+        while let deposit = next(of: depositor) {
+            treat(deposit)
+            state.withLock { $0.treatedBytes &+= deposit.size }
+        }
+        let isAllDone = state.withLock { state in
+            guard state.running.isEmpty, state.treatedBytes >= Self.bytesWorthGivingBack else { return false }
+            state.treatedBytes = 0
+            return true
+        }
+        if isAllDone { Memory.trim() }
+    }
+
+    private func next(of depositor: String) -> Deposit? {
+        state.withLock { state in
+            guard !state.isStopping, var line = state.waiting[depositor], !line.isEmpty else {
+                state.running.remove(depositor)
+                if state.waiting[depositor]?.isEmpty ?? false { state.waiting[depositor] = nil }
+                return nil
+            }
+            let first = line.removeFirst()
+            state.waiting[depositor] = line
+            return first
+        }
+    }
+
+    private func treat(_ deposit: Deposit) {
+        do {
+            if isFatal(deposit) {
+                try treatment.fail(deposit, Treatment.Obstacle.interrupted.description)
+            } else {
+                try treatment.run(deposit)
+            }
+            state.withLock { _ = $0.known.remove(deposit.id) }
+        } catch StoreError.notFound {
+            // Its claim was taken back.
+            state.withLock { _ = $0.known.remove(deposit.id) }
+        } catch {
+            giveUpOrDefer(deposit, error)
+        }
+    }
+
+    /// Whether the daemon died of it as often as it may try: it is not tried again.
+    private func isFatal(_ deposit: Deposit) -> Bool {
+        deposit.step == .claimed && deposit.lastError == Treatment.Obstacle.interrupted.description
+            && deposit.attempts > max(retries.withLock { $0 }, Recovery.innocentInterruptions)
+    }
+
+    private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
+        // The row doesn't know of the attempts that could not be recorded.
+        let attempts = deposit.attempts
+        var deposit = (try? store.deposit(id: deposit.id)) ?? deposit
+        deposit.attempts = max(deposit.attempts, attempts) + 1
+        guard deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) else {
+            return setAside(deposit, error)
+        }
+        do {
+            try treatment.fail(deposit, "\(error)")
+            state.withLock { _ = $0.known.remove(deposit.id) }
+        } catch let second {
+            // Not even that could be recorded, or reported.
+            setAside(deposit, second)
+        }
+    }
+
+    private func setAside(_ deposit: Deposit, _ error: any Error) {
+        let delay = delays.delay(afterAttempts: deposit.attempts)
+        metrics.count(.depositRetries)
+        logger.warning(
+            "deposit.deferred",
+            metadata: [
+                "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
+                "attempt": "\(deposit.attempts)", "retry_seconds": "\(delay)", "reason": "\(error)",
+            ])
+        let now = clock.now()
+        try? store.deferDeposit(
+            id: deposit.id, attempts: deposit.attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
+            now: now)
+        let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
+        var isForList = false
+        if case Treatment.Obstacle.noReferenceList = error { isForList = true }
+        state.withLock { $0.aside.append((deposit, until, isForList)) }
+        wake.notify()
+    }
+
+    /// Lets deposits come back when their delay is over. Runs on a thread of its own until the pipeline stops.
+    private func bringBack() {
+        while true {
+            let now = MonotonicClock.milliseconds()
+            let (starts, nextDue, isStopping) = state.withLock { state -> ([String], UInt64?, Bool) in
+                let due = state.aside.filter { $0.until <= now }
+                state.aside.removeAll { $0.until <= now }
+                let starts = due.compactMap { Self.line(up: $0.deposit, &state) ? $0.deposit.depositor : nil }
+                return (starts, state.aside.map(\.until).min(), state.isStopping)
+            }
+            if isStopping { return }
+            for depositor in starts { submit(depositor) }
+            _ = wake.wait(timeout: nextDue.map { .milliseconds($0 > now ? $0 - now : 1) })
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package import Configuration
+package import DropBox
+package import LinuxSystem
+package import Logging
+internal import Qualiopi
+package import Store
+internal import SystemPackage
+
+/// Puts the state right at start, before anything is claimed or treated.
+///
+/// A deposit whose row was committed and whose file had not moved yet is moved now. One whose file is nowhere keeps its
+/// row: somebody was told that it is here, and learns by « Dépôt impossible » that it is lost. Something in
+/// `processing/` that no row knows is left there and said: nobody but an operator can tell what it is.
+///
+/// A deposit that was in hand when the daemon died may be what it died of. The third time it steps aside, so that a file
+/// on which the program stumbles keeps no other from being treated; in the end it is impossible.
+package struct Recovery {
+    /// How often a deposit may be in hand when the daemon dies before it is suspected.
+    static let innocentInterruptions = 2
+
+    private let dropBox: DropBox
+    private let store: Store
+    private let files: DepositFiles
+    private let state: StateDirectory
+    private let clock: CivilClock
+    private let logger: Logger
+    var delays = Delays.inForce
+
+    package init(
+        dropBox: DropBox, store: Store, files: DepositFiles, state: StateDirectory, clock: CivilClock, logger: Logger
+    ) {
+        self.dropBox = dropBox
+        self.store = store
+        self.files = files
+        self.state = state
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
+    package func run() throws(StoreError) {
+        let unfinished = try store.unfinishedDeposits()
+        var suspects = 0
+        for deposit in unfinished where deposit.step == .claimed && deposit.inode != nil {
+            if files.isInHand(deposit) {
+                try noteInterruption(of: deposit, &suspects)
+            } else if !files.isPresent(deposit) {
+                resumeClaim(of: deposit)
+            }
+        }
+        reportStrangers(known: Set(unfinished.map { String($0.id) }))
+        try skipUsedIDs()
+        emptySpoolOfTornMails()
+    }
+
+    private func noteInterruption(of deposit: Deposit, _ suspects: inout Int) throws(StoreError) {
+        let attempts = deposit.attempts + 1
+        var delay = 0.0
+        if attempts > Self.innocentInterruptions {
+            // One after the other: only one of those that were in hand together is to blame.
+            delay = delays.delay(afterAttempts: attempts) + 2 * Double(suspects)
+            suspects += 1
+        }
+        let now = clock.now()
+        try store.deferDeposit(
+            id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay),
+            error: Treatment.Obstacle.interrupted.description, now: now, event: "interrupted")
+        files.setInHand(deposit, false)
+        logger.warning(
+            "deposit.interrupted",
+            metadata: [
+                "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "attempt": "\(attempts)",
+                "retry_seconds": "\(delay)",
+            ])
+    }
+
+    private func resumeClaim(of deposit: Deposit) {
+        do {
+            if let name = try files.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
+            let isHere = try dropBox.resumeClaim(deposit)
+            logger.log(
+                level: isHere ? .notice : .error, isHere ? "deposit.resumed" : "deposit.missing",
+                metadata: [
+                    "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
+                ])
+        } catch {
+            logger.error(
+                "recovery.failed",
+                metadata: ["deposit": "\(deposit.id)", "reason": "\(error)"])
+        }
+    }
+
+    private func reportStrangers(known: Set<String>) {
+        do throws(Errno) {
+            for name in try Folder(path: state.processing).list()
+            where !known.contains(String(decoding: name, as: UTF8.self)) { reportStranger(name) }
+        } catch {
+            logger.error("recovery.failed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func reportStranger(_ name: [UInt8]) {
+        logger.warning(
+            "recovery.stranger",
+            metadata: ["file": "\(DisplayText.escape(name))"])
+    }
+
+    /// A mail that was being written is written again under another name.
+    private func emptySpoolOfTornMails() {
+        guard let spool = try? Folder(path: state.mailSpool), let names = try? spool.list() else { return }
+        for name in names where name.starts(with: FileIO.temporaryPrefix.utf8) { try? spool.remove(name) }
+    }
+
+    /// After an older database was restored, the deposits that it doesn't know have left files named by identifiers that
+    /// it would give again.
+    private func skipUsedIDs() throws(StoreError) {
+        let last = try store.deposits(DepositFilter(limit: 1)).first
+        let highest: Int64?
+        do throws(Errno) {
+            highest = try files.highestID(since: last?.civilDate)
+        } catch {
+            return logger.error("recovery.failed", metadata: ["reason": "\(error)"])
+        }
+        if let highest { try store.skipDepositIDs(through: highest) }
+    }
+}

@@ -1,0 +1,190 @@
+package import Configuration
+package import DropBox
+internal import Glibc
+internal import LinuxSystem
+package import Logging
+internal import Qualiopi
+package import Store
+internal import Synchronization
+internal import SystemPackage
+package import Telemetry
+
+/// Treats one deposit, step by step: validated, integrated, reported, archived.
+///
+/// Crash safety: the row's step tells how far a deposit has come; what follows it is done again, and each step gives the same result when it is
+/// repeated. Validation and integration are one step: the verdict is only known once it is committed.
+/// Failures: anything technical is thrown to the pipeline, which tries again later.
+package final class Treatment: Sendable {
+    private let dropBox: DropBox
+    private let store: Store
+    private let files: DepositFiles
+    private let clock: CivilClock
+    private let metrics: Metrics
+    private let logger: Logger
+    private let references: ReferenceCache
+    private let settings: Mutex<Settings>
+    private let kickMailer: @Sendable () -> Void
+
+    package init(
+        dropBox: DropBox, store: Store, files: DepositFiles, settings: Settings, clock: CivilClock, metrics: Metrics,
+        logger: Logger, kickMailer: @escaping @Sendable () -> Void
+    ) {
+        self.dropBox = dropBox
+        self.store = store
+        self.files = files
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.kickMailer = kickMailer
+        references = ReferenceCache(store: store)
+        self.settings = Mutex(settings)
+    }
+
+    func apply(_ settings: Settings) { self.settings.withLock { $0 = settings } }
+
+    /// Something that isn't the depositor's fault stopped the treatment.
+    enum Obstacle: Error, CustomStringConvertible {
+        case noReferenceList
+        case bytesGone
+        case damagedReferenceList
+        /// The daemon died with the deposit in hand.
+        case interrupted
+
+        /// In French: the report of a technical failure shows it.
+        var description: String {
+            switch self {
+            case .noReferenceList: "aucune liste des organismes de formation n'a été importée"
+            case .bytesGone: "le fichier déposé est introuvable"
+            case .damagedReferenceList: "la liste des organismes de formation est illisible"
+            case .interrupted: "le traitement du fichier a été interrompu plusieurs fois"
+            }
+        }
+    }
+
+    /// Takes a deposit from the step it has reached to the end.
+    /// - Throws: What stopped it; the deposit stays at its step.
+    func run(_ deposit: Deposit) throws {
+        // Whoever put it in line may have read it before its treatment went on.
+        var deposit = try store.deposit(id: deposit.id)
+        if deposit.step == .claimed {
+            files.setInHand(deposit, true)
+            defer { files.setInHand(deposit, false) }
+            deposit = try conclude(deposit, try result(of: deposit))
+        }
+        try finish(deposit)
+    }
+
+    /// Ends a deposit that can't be treated: « Dépôt impossible ».
+    /// - Throws: What stopped that.
+    func fail(_ deposit: Deposit, _ reason: String) throws {
+        var deposit = deposit
+        if deposit.step == .claimed {
+            deposit = try conclude(deposit, (.failed(reason), nil, nil))
+        }
+        try finish(deposit)
+    }
+
+    private typealias Result = (
+        result: Conclusion.Result, content: (size: Int64, sha256: String)?, referenceVersion: String?
+    )
+
+    private func result(of deposit: Deposit) throws -> Result {
+        let policy = settings.withLock { $0.policy }
+        guard deposit.inode != nil else {
+            // Past the upload cap: there are no bytes, only the name and how far it came.
+            let context = ValidationContext(policy: policy, today: deposit.civilDate, reference: nil)
+            let verdict = Validator.refuseOversized(
+                fileName: deposit.file, size: Int(clamping: deposit.size), context: context)
+            return (.validated(verdict), nil, nil)
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try files.read(deposit)
+        } catch Errno.noSuchFileOrDirectory {
+            throw Obstacle.bytesGone
+        }
+        let list: ReferenceList?
+        do {
+            list = try references.current()
+        } catch is ReferenceListError {
+            throw Obstacle.damagedReferenceList
+        }
+        guard let list else { throw Obstacle.noReferenceList }
+        let others =
+            policy.severity(of: .otherCertifier) == nil ? [] : try store.ndas(exceptOf: deposit.depositor)
+        let context = ValidationContext(
+            policy: policy, today: deposit.civilDate, reference: list,
+            previousList: try store.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others)
+        let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
+        logger.info(
+            "deposit.validated",
+            metadata: [
+                "deposit": "\(deposit.id)", "outcome": "\(verdict.outcome.rawValue)",
+                "lines": "\(verdict.lines.total)", "blocking": "\(verdict.anomalies.blocking)",
+                "alerts": "\(verdict.anomalies.alerte)",
+            ])
+        FaultPoint.reached(.validated)
+        return (.validated(verdict), (Int64(bytes.count), SHA256.hex(bytes)), list.version)
+    }
+
+    private func conclude(_ deposit: Deposit, _ ending: Result) throws -> Deposit {
+        let settings = settings.withLock { $0 }
+        let links = MailLinks(portalURL: settings.portalURL)
+        let conclusion = Conclusion(
+            deposit: deposit.id, result: ending.result, content: ending.content,
+            referenceVersion: ending.referenceVersion, at: clock.now(),
+            reportStem: DepositReport.stem(deposit, clock))
+        let concluded = try store.conclude(
+            conclusion, isTaken: { dropBox.reportNameIsTaken(code: deposit.depositor, $0) },
+            mails: { concluded, recipients in
+                DepositReport(deposit: concluded, depositorName: nil, unit: settings.period.every, clock: clock)
+                    .mails(to: recipients, links: links, reportFormat: settings.deposits.reportFormats.first)
+            })
+        FaultPoint.reached(.integrated)
+        metrics.count(.deposits, ["state": concluded.state.rawValue])
+        logger.notice(
+            "deposit.integrated",
+            metadata: [
+                "deposit": "\(concluded.id)", "depositor": "\(concluded.depositor)",
+                "file": "\(concluded.fileText)", "state": "\(concluded.state.rawValue)",
+                "cause": "\(concluded.cause?.rawValue ?? "")", "added": "\(concluded.movements?.ajouts ?? 0)",
+                "modified": "\(concluded.movements?.modifications ?? 0)",
+                "withdrawn": "\(concluded.movements?.retraits ?? 0)", "reason": "\(concluded.lastError ?? "")",
+            ])
+        kickMailer()
+        return concluded
+    }
+
+    private func finish(_ deposit: Deposit) throws {
+        if deposit.step == .integrated {
+            try report(deposit)
+            FaultPoint.reached(.reported)
+            metrics.treated(seconds: clock.now().seconds(since: deposit.claimedAt))
+            try store.advance(id: deposit.id, to: .reported, now: clock.now())
+            FaultPoint.reached(.reportRecorded)
+        }
+        if deposit.step != .done {
+            try files.archive(deposit)
+            FaultPoint.reached(.archived)
+            try store.advance(id: deposit.id, to: .done, now: clock.now())
+            FaultPoint.reached(.done)
+        }
+    }
+
+    private func report(_ deposit: Deposit) throws {
+        guard let stem = deposit.reportName else { return }
+        let settings = settings.withLock { $0 }
+        let report = DepositReport(
+            deposit: deposit, depositorName: try store.depositor(code: deposit.depositor).name,
+            unit: settings.period.every, clock: clock)
+        let details = try store.findings(deposit: deposit.id)
+        for format in settings.deposits.reportFormats {
+            try dropBox.placeReport(
+                code: deposit.depositor, stem: stem, format: format.rawValue, bytes: report.bytes(format, details))
+            FaultPoint.reached(.halfReported)
+        }
+        logger.info(
+            "deposit.reported",
+            metadata: ["deposit": "\(deposit.id)", "report": "\(stem)"])
+    }
+}

@@ -1,0 +1,61 @@
+internal import Configuration
+internal import Foundation
+internal import Qualiopi
+internal import Store
+
+/// A deposit as its report and its mails tell it.
+struct DepositReport {
+    let deposit: Deposit
+    let depositorName: String?
+    let unit: PeriodUnit
+    let clock: CivilClock
+
+    /// The report files' name before `.rapport`, unless something else has it.
+    static func stem(_ deposit: Deposit, _ clock: CivilClock) -> String {
+        // A slash or a control character can't be in a file's name here; what isn't UTF-8 is escaped.
+        "\(deposit.fileText).\(clock.local(deposit.receivedAt).compact)"
+    }
+
+    func report(_ details: [Finding]) -> Report {
+        Report(
+            deposit: deposit.id, depositor: deposit.depositor, depositorName: depositorName, file: deposit.fileText,
+            size: deposit.size, sha256: deposit.sha256, state: deposit.state.outcome ?? .echec,
+            cause: deposit.cause.flatMap { Report.Cause(rawValue: $0.rawValue) },
+            reason: deposit.cause == .technique ? deposit.lastError : nil,
+            mode: deposit.mode == .test ? .test : .reel, author: deposit.author, channel: deposit.channel,
+            period: Period.containing(deposit.civilDate, unit), receivedAt: clock.local(deposit.receivedAt),
+            processedAt: clock.local(deposit.processedAt ?? deposit.receivedAt),
+            referenceVersion: deposit.referenceVersion, lines: deposit.lines ?? LineCounts(),
+            anomalies: deposit.anomalies ?? FindingCounts(), movements: deposit.movements ?? Movements(),
+            details: details)
+    }
+
+    func bytes(_ format: Settings.ReportFormat, _ details: [Finding]) throws -> [UInt8] {
+        let report = report(details)
+        switch format {
+        case .txt: return Array(ReportText.render(report).utf8)
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return [UInt8](try encoder.encode(report)) + [UInt8(ascii: "\n")]
+        }
+    }
+
+    /// The mails that tell the establishment of it, one a recipient.
+    func mails(to recipients: [String], links: MailLinks, reportFormat: Settings.ReportFormat?) -> [NewMail] {
+        let kind: DepositMail =
+            switch (deposit.state, deposit.cause) {
+            case (.echec, .technique): .impossible
+            case (.echec, _): .refused
+            default: .validated
+            }
+        let reportFile = deposit.reportName.flatMap { name in reportFormat.map { "\(name).rapport.\($0.rawValue)" } }
+        let body = kind.body(
+            file: deposit.fileText, blocking: deposit.anomalies?.blocking ?? 0, alerts: deposit.anomalies?.alerte ?? 0,
+            rejectedLines: kind == .validated ? deposit.lines?.bloquantLigne ?? 0 : 0,
+            link: links.report(deposit: deposit.id, depositor: deposit.depositor, report: reportFile))
+        return recipients.map {
+            NewMail(kind: kind.rawValue, deposit: deposit.id, recipient: $0, subject: kind.subject, body: body)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// Where the tests kill the daemon, between two steps on a deposit's way. Not in release builds.
+///
+/// `COLLECTEUR_FAULT` names one point; the process that reaches it ends as by `kill -9`.
+package enum FaultPoint: String, CaseIterable {
+    // The upload, at its CLOSE.
+    /// The content is durable, nobody knows of it.
+    case uploadSynced
+    /// The sender's row is there, the file still in `staging/`.
+    case publicationRecorded
+    /// The file is in the drop folder, the folders are not synced.
+    case appeared
+    /// They are; the client has no answer yet.
+    case published
+
+    // The claim.
+    /// The row is committed, the file still in the drop folder.
+    case claimed
+    /// The file is in `processing/`, the folders are not synced.
+    case moving
+    /// They are; nobody has the deposit in hand.
+    case moved
+
+    // The treatment.
+    /// The verdict is known, nothing committed.
+    case validated
+    /// Result, list and mails are committed.
+    case integrated
+    /// A report is written under a temporary name.
+    case reportWritten
+    /// The first report file is in the drop folder.
+    case halfReported
+    /// Both are, without the row knowing.
+    case reported
+    /// The row knows; the file is still in `processing/`.
+    case reportRecorded
+    /// The file is in the archive, the folders are not synced.
+    case archiving
+    /// They are, without the row knowing.
+    case archived
+    /// The row knows.
+    case done
+
+    // Mails and periods.
+    /// A mail is written to the spool under a temporary name.
+    case mailWritten
+    /// A mail is with the server or in the spool, without the row knowing.
+    case sent
+    /// A period's rows and mails are written, not committed.
+    case periodClosing
+    /// They are committed; the mailer was not told.
+    case periodClosed
+
+    @inline(__always)
+    package static func reached(_ point: FaultPoint) {
+        #if DEBUG
+            if let wanted = getenv("COLLECTEUR_FAULT"), String(cString: wanted) == point.rawValue {
+                kill(getpid(), SIGKILL)
+            }
+        #endif
+    }
+}

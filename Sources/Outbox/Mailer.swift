@@ -1,0 +1,194 @@
+package import Configuration
+package import LinuxSystem
+package import Logging
+internal import Qualiopi
+internal import ServiceLifecycle
+package import Store
+internal import Synchronization
+package import Telemetry
+
+/// Delivers the mails of the outbox: takes those that are due, tries each, and records what became of it.
+///
+/// A few workers on threads of their own, each with its connection; they wake when mails are queued (``kick()``), when one becomes due again,
+/// and every 30 s in any case. Nothing here reads or changes a deposit.
+///
+/// Crash safety: a mail is queued until the server has it; killed in between, the daemon sends it once more with the same Message-ID.
+/// Failures: 4xx answers and broken connections are tried again with growing delays (``Backoff``); 5xx answers and mails that
+/// became too old are final, shown by `status` and `mail list`. When the server can't be reached, what else is due is put off with it
+/// instead of waiting for the same. A database that can't be used is asked again until it can.
+package final class Mailer: Service, Sendable {
+    /// Mails taken by one look into the outbox.
+    private static let batch = 200
+    private static let waitForDatabase = Duration.seconds(2)
+    /// How long messages under way may go on when the daemon stops.
+    private static let patienceAtStop = Duration.seconds(10)
+
+    private struct Configuration: Sendable {
+        var settings: Settings.Mail
+        /// Changes with each reload.
+        var version = 0
+    }
+
+    private let store: Store
+    private let state: StateDirectory
+    private let clock: CivilClock
+    private let metrics: Metrics
+    private let logger: Logger
+    private let queue = MailQueue()
+    private let configuration: Mutex<Configuration>
+    /// On the monotonic clock; set once the daemon stops.
+    private let abandonAt = Mutex<Duration?>(nil)
+
+    package init(
+        settings: Settings, state: StateDirectory, store: Store, clock: CivilClock, metrics: Metrics = Metrics(),
+        logger: Logger
+    ) {
+        self.store = store
+        self.state = state
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        configuration = Mutex(Configuration(settings: settings.mail))
+    }
+
+    /// Says that mails were queued.
+    package func kick() { queue.kick() }
+
+    /// Uses other settings from the next mail on; the number of workers stays.
+    package func apply(_ settings: Settings.Mail) {
+        configuration.withLock {
+            $0.settings = settings
+            $0.version += 1
+        }
+        queue.kick()
+    }
+
+    /// Delivers until the daemon stops gracefully; messages under way get ten seconds more.
+    package func run() async throws {
+        let workers = configuration.withLock { $0.settings.parallel }
+        let pool = WorkerPool(name: "mail", threads: workers)
+        for _ in 0..<workers { pool.submit { self.work() } }
+        try? await gracefulShutdown()
+        abandonAt.withLock { $0 = MonotonicClock.now() + Mailer.patienceAtStop }
+        queue.stop()
+        await withoutBlocking { pool.stop() }
+    }
+
+    private func work() {
+        var current: (carrier: any MailCarrier, settings: Settings.Mail, version: Int)?
+        while true {
+            switch queue.next(isResting: current == nil) {
+            case .stop: return
+            case .look: look()
+            case .rest:
+                current?.carrier.rest()
+                current = nil
+            case .deliver(let mail):
+                let wanted = configuration.withLock { $0 }
+                if current?.version != wanted.version { current = nil }
+                let used = current ?? (carrier(wanted.settings), wanted.settings, wanted.version)
+                current = used
+                deliver(mail, over: used.carrier, used.settings)
+            }
+        }
+    }
+
+    private func carrier(_ settings: Settings.Mail) -> any MailCarrier {
+        switch settings.transport {
+        case .spool: Spool(path: state.mailSpool)
+        case .smtp: SMTPCarrier(settings: settings, isAbandoned: { self.isAbandoned })
+        }
+    }
+
+    private var isAbandoned: Bool { abandonAt.withLock { $0 }.map { MonotonicClock.now() >= $0 } ?? false }
+
+    private func look() {
+        do throws(StoreError) {
+            let now = clock.now()
+            let limit = Mailer.batch + queue.takenCount
+            let due = try store.dueMails(
+                now: now, horizon: now.adding(seconds: Backoff.longestDelay), limit: limit)
+            let next = try store.outboxFigures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
+            queue.fill(due, isAll: due.count < limit, next: next)
+        } catch {
+            logger.error("mail.outbox_unavailable", metadata: ["reason": "\(error)"])
+            queue.lookFailed(again: Mailer.waitForDatabase)
+        }
+    }
+
+    // MARK: One mail
+
+    private func deliver(_ mail: OutboxMail, over carrier: any MailCarrier, _ settings: Settings.Mail) {
+        let message = Message(
+            from: settings.from, replyTo: settings.replyTo, recipient: mail.recipient, subject: mail.subject,
+            body: mail.body, identifier: MessageIdentifier.make(mail.messageID, sender: settings.from),
+            date: clock.local(mail.createdAt))
+        do throws(DeliveryFailure) {
+            try carrier.deliver(message, name: "\(mail.id)")
+            FaultPoint.reached(.sent)
+            logger.info("mail.sent", metadata: facts(mail))
+            metrics.count(.mails, ["result": "sent"])
+            record(mail, delivered: true) { () throws(StoreError) in try store.markSent(mail: mail.id, at: clock.now())
+            }
+        } catch {
+            // Broken off by the stop of the daemon: no fault of the mail's, and due at the next start.
+            if isAbandoned { return }
+            switch error {
+            case .final(let text): fail(mail, text)
+            case .temporary(let text): putOff(mail, text, settings)
+            case .unavailable(let text):
+                putOff(mail, text, settings)
+                for other in queue.takeAll() { putOff(other, text, settings) }
+            }
+        }
+    }
+
+    private func putOff(_ mail: OutboxMail, _ text: String, _ settings: Settings.Mail) {
+        let backoff = Backoff(initialSeconds: settings.retryInitialSeconds, retryHours: settings.retryHours)
+        let now = clock.now()
+        guard let next = backoff.nextTry(afterTries: mail.attempts + 1, queued: mail.createdAt, now: now) else {
+            return fail(mail, "given up after \(mail.attempts + 1) tries: \(text)")
+        }
+        let wait = next.seconds(since: now)
+        var facts = facts(mail)
+        facts["reason"] = "\(text)"
+        facts["retry_seconds"] = "\(wait)"
+        logger.notice("mail.deferred", metadata: facts)
+        metrics.count(.mails, ["result": "deferred"])
+        record(mail, again: .seconds(wait)) { () throws(StoreError) in
+            try store.markDeferred(mail: mail.id, nextAttemptAt: next, error: text)
+        }
+    }
+
+    private func fail(_ mail: OutboxMail, _ text: String) {
+        var facts = facts(mail)
+        facts["reason"] = "\(text)"
+        logger.warning("mail.failed", metadata: facts)
+        metrics.count(.mails, ["result": "failed"])
+        record(mail) { () throws(StoreError) in try store.markFailed(mail: mail.id, error: text) }
+    }
+
+    /// Records a result, as often as it takes: a mail that went out and is not marked would go out again.
+    private func record(
+        _ mail: OutboxMail, again: Duration? = nil, delivered: Bool = false, _ body: () throws(StoreError) -> Void
+    ) {
+        while true {
+            do throws(StoreError) {
+                try body()
+                return queue.release(mail.id, again: again, delivered: delivered)
+            } catch {
+                logger.error("mail.unrecorded", metadata: ["mail": "\(mail.id)", "reason": "\(error)"])
+                if queue.isStopping { return }
+                _ = WakeSignal().wait(timeout: Mailer.waitForDatabase)
+            }
+        }
+    }
+
+    private func facts(_ mail: OutboxMail) -> Logger.Metadata {
+        var facts: Logger.Metadata = [
+            "mail": "\(mail.id)", "kind": "\(mail.kind)", "to": "\(mail.recipient)", "try": "\(mail.attempts + 1)",
+        ]
+        if let deposit = mail.deposit { facts["deposit"] = "\(deposit)" }
+        return facts
+    }
+}

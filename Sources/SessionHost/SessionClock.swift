@@ -1,0 +1,60 @@
+internal import LinuxSystem
+internal import Logging
+internal import SessionProtocol
+internal import Synchronization
+
+// What time does to sessions and to their template: the clock thread.
+extension SessionService {
+    private static let tickMilliseconds = 200
+    /// At the stop, an upload without a byte for so long is given up.
+    private static let stalledAtStop: Int64 = 10_000
+
+    /// The clock thread: looks at every session a few times a second.
+    func keepTime() {
+        while !doors.withLock({ $0.quit }) {
+            _ = doors.wait(until: MonotonicClock.now() + .milliseconds(Self.tickMilliseconds)) { $0.quit ? () : nil }
+            tick(Self.now())
+        }
+    }
+
+    private func tick(_ now: Int64) {
+        let limits = limits.withLock { $0 }
+        let grace = Int64(limits.loginGraceMilliseconds) + limits.graceOverrun
+        let idle = Int64(limits.idleTimeoutMilliseconds) + limits.idleOverrun
+        for session in liveSessions() {
+            let verdict = session.state.withLock { state -> (kill: String?, idle: Bool) in
+                if state.killed { return (nil, false) }
+                if let killAt = state.killAt, killAt <= now { return ("", false) }
+                if let pending = state.pending, pending.since + limits.patienceWithReader <= now {
+                    return ("control_socket_unread", false)
+                }
+                if state.account == nil, session.opened + grace <= now {
+                    return ("login_grace_overrun", false)
+                }
+                let isIdle = state.account != nil && state.lastSign + idle <= now
+                return (nil, isIdle)
+            }
+            if let reason = verdict.kill {
+                session.state.withLock { state in
+                    state.machine.end()
+                    if !reason.isEmpty { state.endReason = state.endReason ?? reason }
+                }
+                session.kill()
+            } else if verdict.idle {
+                end(session, because: "idle")
+            }
+        }
+        template.endIfSpent()
+        if doors.withLock({ $0.stopping }) { keepStopping() }
+    }
+
+    /// While the daemon stops: ends the sessions that aren't uploading (any more).
+    func keepStopping() {
+        let now = Self.now()
+        for session in liveSessions() {
+            let (files, lastSign) = session.state.withLock { ($0.account?.files, $0.lastSign) }
+            let uploads = files?.hasUploads ?? false
+            if !uploads || lastSign + Self.stalledAtStop <= now { end(session, because: "stopping") }
+        }
+    }
+}

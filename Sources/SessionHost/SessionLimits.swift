@@ -1,0 +1,43 @@
+internal import Configuration
+internal import SessionProtocol
+
+/// What of the settings concerns sessions, in the units used here. New sessions use the newest.
+struct SessionLimits: Sendable {
+    var algorithms: Algorithms
+    var throttle: Throttle.Limits
+    var bans: Bans.Limits
+    var machine: SessionMachine.Limits
+    var loginGraceMilliseconds: Int
+    var idleTimeoutMilliseconds: Int
+    var uploadCap: UInt64
+    var rekeyBytes: UInt64
+    /// How long a session process has to read its control socket, in milliseconds.
+    var patienceWithReader: Int64 = 10_000
+    /// How long after the login grace a session that should have ended itself is killed; the same for the idle time.
+    var graceOverrun: Int64 = 5_000
+    var idleOverrun: Int64 = 60_000
+
+    /// How many keys a client may offer on one connection. Source: clients.md point 22.
+    static let maximumProbes = 20
+
+    init(_ settings: Settings) {
+        let sftp = settings.sftp
+        algorithms = AlgorithmProfiles.algorithms(of: sftp.profile)
+        throttle = Throttle.Limits(
+            maxSessions: sftp.maxSessions, maxUnauthenticated: sftp.maxUnauthenticated,
+            maxSessionsPerAccount: sftp.maxSessionsPerAccount, maxSessionsPerAddress: sftp.maxSessionsPerAddress)
+        bans = Bans.Limits(
+            threshold: sftp.ban.threshold, windowMilliseconds: Int64(Self.milliseconds(sftp.ban.windowSeconds)),
+            banMilliseconds: Int64(Self.milliseconds(sftp.ban.banSeconds)), exempt: sftp.ban.exempt)
+        machine = SessionMachine.Limits(maximumTries: sftp.maxAuthTries, maximumProbes: Self.maximumProbes)
+        loginGraceMilliseconds = Self.milliseconds(sftp.loginGraceSeconds)
+        idleTimeoutMilliseconds = Self.milliseconds(sftp.idleTimeoutSeconds)
+        uploadCap = UInt64(clamping: sftp.maxUploadBytes)
+        rekeyBytes = UInt64(clamping: sftp.rekeyBytes)
+    }
+
+    /// A time of the settings. More than 24 days (what poll(2) takes) is as good as for ever.
+    private static func milliseconds(_ seconds: Double) -> Int {
+        Int(exactly: min(max(seconds, 0) * 1000, Double(Int32.max)).rounded()) ?? Int(Int32.max)
+    }
+}

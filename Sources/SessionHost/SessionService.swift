@@ -1,0 +1,310 @@
+package import Configuration
+internal import Credentials
+internal import Foundation
+package import LinuxSystem
+package import Logging
+internal import ServiceLifecycle
+package import SessionProtocol
+package import Store
+internal import Synchronization
+internal import SystemPackage
+package import Telemetry
+
+/// Serves the session processes: one per connection, made here, asked nothing and believed nothing.
+///
+/// A few threads share one poller; a session's messages are handled one at a time, different sessions' side by side, so
+/// that a slow `fsync` delays one client alone. Passwords are hashed on threads of their own. A clock thread ends what
+/// overstays. After a login every request goes to the session's ``SessionFiles``.
+///
+/// Crash safety: nothing here is durable. Session processes end when their control socket does, thus with the daemon.
+/// Failures: whatever a session process does wrong ends that session. A database that can't be asked denies logins and
+/// leaves running sessions alone. No descriptor or process to be had: the connection is closed, and logged.
+package final class SessionService: Service, Sendable {
+    /// How many sessions are worked on at the same time; the others wait. More than cores, because most wait for disks.
+    private static let turnThreads = 16
+    /// How long uploads may go on once the daemon stops, out of the 30 s that a stop may take in all.
+    private static let uploadsAtStop = Duration.seconds(25)
+
+    /// What a session gets once it has logged in: for whom, the session's number, and where it comes from.
+    package typealias OpenFiles =
+        @Sendable (_ credentials: Credentials, _ sessionID: UInt64, _ address: String) -> any SessionFiles
+
+    /// Who is here and who may come.
+    struct Doors: Sendable {
+        var throttle: Throttle
+        var bans: Bans
+        var sessions: [UInt64: LiveSession] = [:]
+        var nextID: UInt64 = 1
+        var stopping = false
+        /// The threads end.
+        var quit = false
+        var refusals: TokenBucket
+        var unloggedRefusals = 0
+    }
+
+    let store: Store
+    let openFiles: OpenFiles
+    let metrics: Metrics
+    let clock: CivilClock
+    let authenticator: Authenticator
+    let logger: Logger
+    let poller: Poller
+    let hashing: HashingPool
+    /// One thread for what may wait: noting logins, looking accounts up again.
+    let chores = WorkerPool(name: "chores", threads: 1)
+    private let turns = WorkerPool(name: "sessions", threads: SessionService.turnThreads)
+    private let complaints: SessionComplaints
+    let template: SessionTemplate
+    let doors: Monitor<Doors>
+    let limits: Mutex<SessionLimits>
+    let hostKeys: Mutex<HostKeys>
+    let refreshing = Mutex(false)
+
+    /// - `program`: the session program, if it isn't the one that belongs to this one.
+    /// - `openFiles`: gives a session that has logged in its files.
+    /// Throws: ``HostKeyError``, ``SessionServiceError`` or what the system said.
+    package init(
+        settings: Settings, state: StateDirectory, store: Store, clock: CivilClock, metrics: Metrics, logger: Logger,
+        program: String? = nil, openFiles: @escaping OpenFiles
+    ) throws {
+        guard let program = program ?? SessionProgram.find() else { throw SessionServiceError.noProgram }
+        self.store = store
+        self.openFiles = openFiles
+        self.metrics = metrics
+        self.clock = clock
+        self.logger = logger
+        let limits = SessionLimits(settings)
+        let keys = try Self.loadHostKeys(settings, state)
+        authenticator = try Authenticator(store: store)
+        poller = try Poller()
+        hashing = HashingPool(threads: Self.processorCount())
+        complaints = try SessionComplaints(logger: logger)
+        template = SessionTemplate(program: program, standardError: complaints.writer, logger: logger)
+        let now = Self.now()
+        doors = Monitor(
+            Doors(
+                throttle: Throttle(limits: limits.throttle), bans: Bans(limits: limits.bans),
+                refusals: TokenBucket(perSecond: 20, burst: 200, at: now)))
+        self.limits = Mutex(limits)
+        hostKeys = Mutex(keys)
+        log(keys)
+    }
+
+    // MARK: Running
+
+    /// Serves until the group stops, then ends the sessions: idle ones at once, uploads when they are done.
+    package func run() async throws {
+        for _ in 0..<Self.turnThreads { turns.submit { self.takeTurns() } }
+        guard Thread.start(name: "session-clock", { self.keepTime() }) else {
+            throw Errno.resourceTemporarilyUnavailable
+        }
+        var grace = Self.uploadsAtStop
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: something else has failed, and nobody waits any more.
+            grace = .seconds(1)
+        }
+        let deadline = MonotonicClock.now() + grace
+        let stopper = WorkerPool(name: "stop", threads: 1)
+        try? await stopper.run { self.endAll(by: deadline) }
+        stopper.stop()
+    }
+
+    private func endAll(by deadline: Duration) {
+        doors.update { $0.stopping = true }
+        logger.info("sessions.stopping", metadata: ["sessions": "\(liveSessions().count)"])
+        keepStopping()
+        let allGone: Void? = doors.wait(until: deadline) { $0.sessions.isEmpty ? () : nil }
+        if allGone == nil {
+            for session in liveSessions() { session.kill() }
+            let killed: Void? = doors.wait(until: deadline + .seconds(3)) { $0.sessions.isEmpty ? () : nil }
+            if killed == nil { logger.error("sessions.abandoned", metadata: ["sessions": "\(liveSessions().count)"]) }
+        }
+        template.end()
+        doors.update { $0.quit = true }
+        for _ in 0..<Self.turnThreads { poller.wake() }
+        turns.stop()
+        hashing.stop()
+        chores.stop()
+    }
+
+    private func takeTurns() {
+        while !doors.withLock({ $0.quit }) {
+            guard let event = try? poller.wait(timeoutMilliseconds: 5000) else { continue }
+            guard let session = doors.withLock({ $0.sessions[event.token / 2] }) else { continue }
+            if event.token == session.controlToken {
+                takeTurn(of: session)
+            } else {
+                noteProcessEnd(of: session)
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    /// Takes a new connection, or closes it and logs why.
+    ///
+    /// The socket is closed when the caller lets go of it: the session process has its own then.
+    func accept(_ connection: Connection) {
+        let address = connection.address
+        let now = Self.now()
+        let refusal = doors.update { doors -> Throttle.Refusal? in
+            if doors.stopping { return .stopping }
+            if doors.bans.isBanned(address, at: now) { return .banned }
+            return doors.throttle.admit(address, chance: Double.random(in: 0..<1))
+        }
+        if let refusal {
+            metrics.count(.sessionsRefused, ["reason": refusal.rawValue])
+            logRefusal(address, refusal, at: now)
+            return
+        }
+        do {
+            try open(connection, at: now)
+        } catch {
+            doors.update { $0.throttle.leave(address, login: nil) }
+            logger.error("session.failed", metadata: ["address": "\(address)", "reason": "\(error)"])
+        }
+    }
+
+    private func open(_ connection: Connection, at now: Int64) throws {
+        let limits = limits.withLock { $0 }
+        let process = try template.copy(
+            Outfit(
+                hostKeys: hostKeys.withLock { $0.keys.map(\.file) }, algorithms: limits.algorithms,
+                minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur"))
+        let id = doors.withLock { doors in
+            defer { doors.nextID += 1 }
+            return doors.nextID
+        }
+        let session = LiveSession(
+            id: id, address: connection.address, port: connection.port, process: process, limits: limits.machine,
+            at: now)
+        logger.info(
+            "session.opened", metadata: metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
+        metrics.count(.sessionsOpened)
+        doors.update { $0.sessions[id] = session }
+        // From here on the session ends as all do: by its process's end.
+        do {
+            try poller.add(process.pidfd.raw, .readable, token: session.processToken)
+        } catch {
+            process.end()
+            doors.update { $0.sessions[id] = nil }
+            throw error
+        }
+        do {
+            try process.control.send(
+                Codec.encode(welcome(session, limits)), descriptor: connection.socket.raw)
+            try poller.add(process.control.raw, .readable, token: session.controlToken)
+        } catch {
+            session.kill()
+            noteControlClosed(of: session)
+        }
+    }
+
+    private func welcome(_ session: LiveSession, _ limits: SessionLimits) -> Order {
+        .welcome(
+            Welcome(
+                sessionID: session.id,
+                loginGraceMilliseconds: limits.loginGraceMilliseconds,
+                idleTimeoutMilliseconds: limits.idleTimeoutMilliseconds,
+                maximumAuthenticationTries: limits.machine.maximumTries,
+                maximumKeyProbes: limits.machine.maximumProbes, uploadCap: limits.uploadCap,
+                rekeyBytes: limits.rekeyBytes))
+    }
+
+    // MARK: Settings
+
+    /// Takes new settings and host keys for the sessions to come. On a throw everything stays as it was.
+    package func reload(settings: Settings, state: StateDirectory) throws {
+        let keys = try Self.loadHostKeys(settings, state)
+        let new = SessionLimits(settings)
+        hostKeys.withLock { $0 = keys }
+        limits.withLock { $0 = new }
+        // The old keys are in it.
+        template.retire()
+        doors.update { doors in
+            doors.throttle.limits = new.throttle
+            doors.bans.limits = new.bans
+        }
+        log(keys)
+    }
+
+    private static func loadHostKeys(_ settings: Settings, _ state: StateDirectory) throws -> HostKeys {
+        settings.sftp.hostKeys.isEmpty
+            ? try HostKeys.loadOrMake(folder: state.hostKeys) : try HostKeys.load(paths: settings.sftp.hostKeys)
+    }
+
+    private func log(_ keys: HostKeys) {
+        for key in keys.keys {
+            logger.info(
+                key.isNew ? "host_key.made" : "host_key.loaded",
+                metadata: ["type": "\(key.type)", "fingerprint": "\(key.fingerprint)", "file": "\(key.path)"])
+        }
+    }
+
+    // MARK: Figures
+
+    /// The figures of `status` and of the metrics.
+    package struct Figures: Sendable {
+        package var sessions = 0
+        package var unauthenticated = 0
+        package var uploads = 0
+        package var bannedAddresses = 0
+        /// Password hashes that wait for a thread.
+        package var hashing = 0
+    }
+
+    package func figures() -> Figures {
+        let now = Self.now()
+        let uploads = liveSessions().count { session in
+            session.state.withLock { $0.account?.files }?.hasUploads ?? false
+        }
+        return doors.withLock { doors in
+            Figures(
+                sessions: doors.throttle.sessions, unauthenticated: doors.throttle.unauthenticated, uploads: uploads,
+                bannedAddresses: doors.bans.banned(at: now), hashing: hashing.pending)
+        }
+    }
+
+    func liveSessions() -> [LiveSession] { doors.withLock { Array($0.sessions.values) } }
+
+    // MARK: Small things
+
+    /// Milliseconds that never go back.
+    static func now() -> Int64 { Int64(clamping: MonotonicClock.milliseconds()) }
+
+    private static func processorCount() -> Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    func metadata(_ session: LiveSession, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var all: Logger.Metadata = ["session": "\(session.id)", "address": "\(session.address)"]
+        all.merge(more) { $1 }
+        return all
+    }
+
+    /// A flood of refused connections must not become a flood of log lines.
+    private func logRefusal(_ address: SourceAddress, _ refusal: Throttle.Refusal, at now: Int64) {
+        let unlogged = doors.withLock { doors -> Int? in
+            guard doors.refusals.take(at: now) else {
+                doors.unloggedRefusals += 1
+                return nil
+            }
+            defer { doors.unloggedRefusals = 0 }
+            return doors.unloggedRefusals
+        }
+        guard let unlogged else { return }
+        var values: Logger.Metadata = ["address": "\(address)", "reason": "\(refusal.rawValue)"]
+        if unlogged > 0 { values["unlogged"] = "\(unlogged)" }
+        logger.notice("session.refused", metadata: values)
+    }
+}
+
+/// Why sessions can't be served at all.
+package enum SessionServiceError: Error, CustomStringConvertible {
+    case noProgram
+
+    package var description: String {
+        "the program \(SessionProgram.name) is neither beside collecteur nor in ../libexec/collecteur: install it, "
+            + "or name it in COLLECTEUR_SESSION"
+    }
+}

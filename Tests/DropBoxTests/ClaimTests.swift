@@ -1,0 +1,156 @@
+import Configuration
+import Foundation
+import Glibc
+import LinuxSystem
+import Qualiopi
+import SFTPCodec
+import SessionProtocol
+import Store
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import DropBox
+
+/// From the drop folder into `processing/`, and what a crash leaves between.
+@Suite struct ClaimTests {
+    private let code = DropBoxFixture.code
+
+    private func processing(_ fixture: DropBoxFixture) throws -> [String] {
+        try Folder(path: fixture.state.processing).list().map { String(decoding: $0, as: UTF8.self) }.sorted()
+    }
+
+    @Test func `a claim moves the file and knows its sender`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.client().put("liste.csv", "abc")
+        let published = try #require(try fixture.store.publications().first)
+        fixture.pass(seconds: 10)
+        let deposit = try fixture.claim("liste.csv")
+        #expect(deposit.author == DropBoxFixture.login)
+        #expect(deposit.address == "192.0.2.1")
+        #expect(deposit.receivedAt == published.receivedAt)
+        #expect(deposit.claimedAt > published.receivedAt)
+        #expect(deposit.size == 3)
+        #expect(deposit.step == .claimed)
+        #expect(try fixture.names == ([], []))
+        #expect(try processing(fixture) == ["\(deposit.id)"])
+        #expect(try fixture.content(Folder(path: fixture.state.processing), "\(deposit.id)") == "abc")
+        #expect(try fixture.store.publications().isEmpty)
+    }
+
+    @Test func `a file put there by hand has no known author`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.put(fixture.dropFolder(), "liste.csv", "abc")
+        let changed = try fixture.pending("liste.csv").changed.milliseconds
+        let deposit = try fixture.claim("liste.csv")
+        #expect(deposit.author == "inconnu")
+        #expect(deposit.receivedAt.milliseconds == changed)
+    }
+
+    @Test(arguments: [
+        "a.rapport.txt", "a.rapport.json", "a.tmp", ".cache.csv", "~a.csv", "a.csv.filepart",
+    ])
+    func `a reserved or temporary name is never pending, whoever put it there`(name: String) throws {
+        let fixture = try DropBoxFixture()
+        try fixture.put(fixture.dropFolder(), name, "abc")
+        #expect(try fixture.box.pendingFiles(code: code).isEmpty)
+    }
+
+    @Test func `a file that somebody writes is left alone`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.put(fixture.dropFolder(), "liste.csv", "abc")
+        let file = try fixture.pending("liste.csv")
+        do {
+            let writer = SharedDescriptor(try fixture.dropFolder().open(Array("liste.csv".utf8), O_WRONLY))
+            guard case .busy = try fixture.box.claim(code: code, file: file) else {
+                throw UnexpectedAnswer(what: "not busy")
+            }
+            withExtendedLifetime(writer) {}
+        }
+        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.names.drop == ["liste.csv"])
+        #expect(try processing(fixture) == [])
+        try fixture.claim("liste.csv")
+    }
+
+    @Test func `a file that is being read is claimed`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        try client.put("liste.csv", "abc")
+        let reading = try client.open("liste.csv", .read)
+        try fixture.claim("liste.csv")
+        #expect(try FileIO.readAll(reading.descriptor.raw, limit: 10) == Array("abc".utf8))
+    }
+
+    @Test func `what was removed, renamed or replaced is gone`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        let changes: [(DropBoxClient) throws -> Void] = [
+            { #expect($0.remove("liste.csv") == .ok) }, { #expect($0.rename("liste.csv", "b.csv") == .ok) },
+            { #expect($0.rename("liste.csv", "b.tmp") == .ok) }, { try $0.put("liste.csv", "abcd") },
+        ]
+        for change in changes {
+            try client.put("liste.csv", "abc")
+            let file = try fixture.pending("liste.csv")
+            try change(client)
+            guard case .gone = try fixture.box.claim(code: code, file: file) else {
+                throw UnexpectedAnswer(what: "not gone")
+            }
+            for name in ["b.csv", "b.tmp", "liste.csv"] { _ = client.remove(name) }
+        }
+        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.store.publications().isEmpty)
+    }
+
+    @Test func `a claim that can't move the file takes its row back, not its sender`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.client().put("liste.csv", "abc")
+        // What stands where the file would go.
+        for id in 1...20 { try fixture.put(Folder(path: fixture.state.processing), "\(id)", "") }
+        #expect(throws: Errno.fileExists) { try fixture.claim("liste.csv") }
+        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.client().list() == ["liste.csv"])
+        for id in 1...20 { try Folder(path: fixture.state.processing).remove(Array("\(id)".utf8)) }
+        #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
+    }
+
+    @Test func `a claim that a crash cut short is finished by the file, whatever its name is by now`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.client().put("liste.csv", "abc")
+        let file = try fixture.pending("liste.csv")
+        let facts = ClaimFacts(
+            depositor: code, name: file.name, device: file.device, inode: file.inode, size: file.size,
+            modified: file.modified.seconds, changed: fixture.clock.now())
+        let deposit = try fixture.store.claim(facts, now: fixture.clock.now()) { fixture.clock.local($0).date }
+        let folder = try fixture.dropFolder()
+        try folder.rename(file.name, to: folder, Array("b.csv".utf8), replace: false)
+        try fixture.put(folder, "liste.csv", "autre")
+        let box = try fixture.restarted()
+        #expect(try box.resumeClaim(deposit))
+        #expect(try fixture.content(Folder(path: fixture.state.processing), "\(deposit.id)") == "abc")
+        #expect(try fixture.names.drop == ["liste.csv"])
+        #expect(try !box.resumeClaim(deposit))
+    }
+
+    @Test func `a publication whose file never came is forgotten at start`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        try client.put("a.csv", "abc")
+        try client.put("b.csv", "abc")
+        try fixture.dropFolder().remove(Array("a.csv".utf8))
+        try fixture.restarted().rebuildTakenView()
+        #expect(try fixture.store.publications().map(\.name) == [Array("b.csv".utf8)])
+    }
+
+    @Test func `folders that were deleted are made again`() throws {
+        let fixture = try DropBoxFixture()
+        try FileManager.default.removeItem(atPath: fixture.state.depots + "/" + code)
+        try FileManager.default.removeItem(atPath: fixture.state.stagingFolder(of: code))
+        #expect(try fixture.client().put("liste.csv", "abc").code == .ok)
+        try FileManager.default.removeItem(atPath: fixture.state.depots)
+        try fixture.box.prepareFolders()
+        #expect(FileManager.default.fileExists(atPath: fixture.box.folderPath(code: code)))
+        let attributes = try FileManager.default.attributesOfItem(atPath: fixture.box.folderPath(code: code))
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+}

@@ -1,0 +1,299 @@
+import Configuration
+import DropBox
+import Foundation
+import LinuxSystem
+import Logging
+import Qualiopi
+import Store
+import Synchronization
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Ingestion
+
+/// Treatment, recovery and the pipeline over a real drop box, without the daemon around them.
+@Suite(.timeLimit(.minutes(5))) struct TreatmentTests {
+    private let fixture: DropBoxFixture
+    private let files: DepositFiles
+    private let kicks = Kicks()
+    private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private final class Kicks: Sendable { let count = Mutex(0) }
+
+    init() throws {
+        fixture = try DropBoxFixture()
+        files = DepositFiles(state: fixture.state)
+    }
+
+    private func treatment(_ settings: Settings = Settings()) -> Treatment {
+        Treatment(
+            dropBox: fixture.box, store: fixture.store, files: files, settings: settings, clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, kickMailer: { [kicks] in kicks.count.withLock { $0 += 1 } })
+    }
+
+    private func recovery(_ box: DropBox? = nil) -> Recovery {
+        Recovery(
+            dropBox: box ?? fixture.box, store: fixture.store, files: files, state: fixture.state,
+            clock: fixture.clock, logger: quiet)
+    }
+
+    private func importList() throws {
+        let list = ReferenceList(entries: [])
+        _ = try fixture.store.importReference(
+            packed: list.packed, count: 0, sha256: "", by: "test", at: fixture.clock.now(), source: "test")
+    }
+
+    private func claimed(_ name: String = "liste.csv", _ content: String = "x") throws -> Deposit {
+        try fixture.put(fixture.dropFolder(), name, content)
+        return try fixture.claim(name)
+    }
+
+    // MARK: Treatment
+
+    @Test func `without an OF list nothing changes`() throws {
+        let deposit = try claimed()
+        #expect(throws: Treatment.Obstacle.noReferenceList) { try treatment().run(deposit) }
+        #expect(try fixture.store.deposit(id: deposit.id) == deposit)
+        #expect(try fixture.names.drop.isEmpty)
+    }
+
+    @Test func `a deposit that was read long ago is not treated twice`() throws {
+        let stale = try claimed()
+        try treatment().fail(stale, "raison")
+        let done = try fixture.store.deposit(id: stale.id)
+        let events = try fixture.store.depositEvents(id: stale.id)
+        for name in try fixture.names.drop { try fixture.dropFolder().remove(Array(name.utf8)) }
+        try treatment().run(stale)
+        #expect(try fixture.store.deposit(id: stale.id) == done)
+        #expect(try fixture.store.depositEvents(id: stale.id) == events)
+        #expect(try fixture.names.drop.isEmpty, "a report that its reader deleted does not come back")
+    }
+
+    @Test func `what a deposit failed with outlives what delays its report`() throws {
+        let deposit = try claimed()
+        // No folder can be made in the place of this file.
+        let path = fixture.state.dropFolder(of: DropBoxFixture.code)
+        try FileManager.default.removeItem(atPath: path)
+        try Data().write(to: URL(filePath: path))
+        #expect(throws: (any Error).self) { try treatment().fail(deposit, "raison") }
+        let now = fixture.clock.now()
+        try fixture.store.deferDeposit(
+            id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), error: "disk full", now: now)
+        let waiting = try fixture.store.deposit(id: deposit.id)
+        #expect((waiting.step, waiting.lastError, waiting.attempts) == (.integrated, "raison", 1))
+
+        try FileManager.default.removeItem(atPath: path)
+        try treatment().run(deposit)
+        let done = try fixture.store.deposit(id: deposit.id)
+        #expect((done.step, done.state, done.lastError, done.nextAttemptAt) == (.done, .echec, "raison", nil))
+        let report = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
+        #expect(try fixture.content(fixture.dropFolder(), report).contains("raison"))
+    }
+
+    // MARK: Recovery
+
+    @Test func `a claim whose file is in the folder is resumed, whatever device it is on now`() throws {
+        try fixture.put(fixture.dropFolder(), "liste.csv", "x")
+        let file = try fixture.pending("liste.csv")
+        let now = fixture.clock.now()
+        let facts = ClaimFacts(
+            depositor: DropBoxFixture.code, name: file.name, device: file.device + 1, inode: file.inode, size: 1,
+            modified: 0, changed: now)
+        let deposit = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        try recovery().run()
+        #expect(try fixture.names.drop.isEmpty)
+        #expect(files.isPresent(deposit))
+    }
+
+    @Test func `a publication is still its file's after the devices were numbered anew`() throws {
+        let client = try fixture.client()
+        try client.put("liste.csv", "x")
+        var publication = try #require(try fixture.store.publications().first)
+        try fixture.store.removePublication(device: publication.device, inode: publication.inode)
+        publication.device += 1
+        try fixture.store.recordPublication(publication)
+        try fixture.restarted().rebuildTakenView()
+        #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
+    }
+
+    @Test func `a deposit whose file is nowhere keeps its row`() throws {
+        let deposit = try claimed()
+        try Folder(path: fixture.state.processing).remove(Array("\(deposit.id)".utf8))
+        try recovery().run()
+        #expect(try fixture.store.deposit(id: deposit.id) == deposit)
+        #expect(throws: Treatment.Obstacle.bytesGone) { try treatment().run(deposit) }
+    }
+
+    @Test func `one that the daemon dies of is counted, steps aside, and is impossible in the end`() async throws {
+        try importList()
+        let poisoned = try claimed("a.csv")
+        let innocent = try claimed("b.csv")
+        var recovery = recovery()
+        recovery.delays = Delays(first: 0.1, longest: 0.1)
+        for attempt in 1...6 {
+            files.setInHand(poisoned, true)
+            let start = fixture.clock.now()
+            try recovery.run()
+            let noted = try fixture.store.deposit(id: poisoned.id)
+            #expect(noted.attempts == attempt && !files.isInHand(poisoned))
+            let wait = try #require(noted.nextAttemptAt).seconds(since: start)
+            #expect((wait > 0.09) == (attempt > 2), "\(wait)")
+        }
+        // Nothing more happens to one that was not in hand.
+        try recovery.run()
+        #expect(try fixture.store.deposit(id: innocent.id).attempts == 0)
+        let pipeline = Pipeline(
+            treatment: treatment(), store: fixture.store, settings: Settings(), clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, threads: 1)
+        try pipeline.recover()
+        try await withServiceGroup(pipeline, quiet) { try await eventually { pipeline.load == 0 } }
+        let failed = try fixture.store.deposit(id: poisoned.id)
+        #expect((failed.state, failed.cause) == (.echec, .technique))
+        #expect(failed.lastError == Treatment.Obstacle.interrupted.description)
+        #expect(try fixture.store.deposit(id: innocent.id).cause == .controle)
+    }
+
+    @Test func `what stands in the way of a claimed file is put aside`() throws {
+        try fixture.put(fixture.dropFolder(), "liste.csv", "x")
+        let file = try fixture.pending("liste.csv")
+        let now = fixture.clock.now()
+        let facts = ClaimFacts(
+            depositor: DropBoxFixture.code, name: file.name, device: file.device, inode: file.inode, size: 1,
+            modified: 0, changed: now)
+        let deposit = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        _ = try Folder(path: fixture.state.processing).subfolder("\(deposit.id)", create: true)
+        #expect(!files.isPresent(deposit))
+        try recovery().run()
+        #expect(try files.read(deposit) == Array("x".utf8))
+        #expect(try Folder(path: fixture.state.processing).list().count == 2)
+    }
+
+    @Test func `a file whose claim could neither go on nor be taken back keeps its row`() throws {
+        try fixture.put(fixture.dropFolder(), "liste.csv", "x")
+        let file = try fixture.pending("liste.csv")
+        let now = fixture.clock.now()
+        let facts = ClaimFacts(
+            depositor: DropBoxFixture.code, name: file.name, device: file.device, inode: file.inode, size: 1,
+            modified: 0, changed: now)
+        let left = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        #expect(try fixture.claim("liste.csv").id == left.id)
+        #expect(try fixture.store.deposits().count == 1)
+        #expect(files.isPresent(left))
+    }
+
+    @Test func `one broken folder stops no start`() throws {
+        let path = fixture.state.path + "/depots/" + DropBoxFixture.code
+        try FileManager.default.removeItem(atPath: path)
+        try Data().write(to: URL(filePath: path))
+        let scratch = try Folder(path: fixture.state.staging).subfolder(".new", create: true)
+        _ = try scratch.subfolder("folder", create: true)
+        let other = fixture.state.dropFolder(of: DropBoxFixture.otherCode)
+        try FileManager.default.removeItem(atPath: other)
+        let box = try fixture.restarted()
+        try box.prepareFolders()
+        try recovery(box).run()
+        try box.rebuildTakenView()
+        #expect(FileManager.default.fileExists(atPath: other))
+        #expect(try box.expirePartials().isEmpty)
+        #expect(try box.expireReports(olderThanDays: 1) == 0)
+    }
+
+    @Test func `no identifier names two files`() throws {
+        let first = try claimed("a.csv")
+        let archive = try Folder(path: fixture.state.archive).subfolder("2099", create: true)
+            .subfolder("12", create: true)
+        for name in ["500", "x7", "-3", "900", "9223372036854775807"] { try fixture.put(archive, name, "x") }
+        try fixture.put(Folder(path: fixture.state.processing), "700", "x")
+        try recovery().run()
+        #expect(try claimed("b.csv").id == 901)
+        // Going back is of no use.
+        try fixture.store.skipDepositIDs(through: first.id)
+        #expect(try claimed("c.csv").id == 902)
+    }
+
+    // MARK: Files
+
+    @Test func `the archive expires by the day, and what is not finished stays`() throws {
+        let months = [("2025", "09"), ("2025", "10"), ("2024", "12")]
+        for (index, month) in months.enumerated() {
+            let folder = try Folder(path: fixture.state.archive).subfolder(month.0, create: true)
+                .subfolder(month.1, create: true)
+            for offset in 0..<2 { try fixture.put(folder, "\(index * 10 + offset)", "x") }
+            try fixture.put(folder, "note", "x")
+        }
+        try Data().write(to: URL(filePath: fixture.state.archive + "/2023"))
+        let day = try #require(CivilDate(iso: "2025-10-15"))
+        let now = Timestamp(milliseconds: WallClock.nowMilliseconds())
+        func expire(_ limit: Timestamp) throws -> Int {
+            try files.expireArchive(before: day, beginning: limit) { $0 == 1 }
+        }
+        // All of them were archived just now: only whole months are over.
+        #expect(try expire(now.adding(seconds: -3600)) == 3)
+        #expect(try expire(now.adding(seconds: 3600)) == 2)
+        let left = try Folder(path: fixture.state.archive).subfolder("2025").subfolder("09").list()
+        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["1", "note"])
+    }
+
+    @Test func `an expired temporary name stays as long as its mail can't be queued`() throws {
+        let client = try fixture.client()
+        try client.put("liste.csv.tmp", "x")
+        fixture.pass(seconds: 25 * 3600)
+        struct Busy: Error {}
+        #expect(try fixture.box.expirePartials { _ in throw Busy() }.isEmpty)
+        #expect(try fixture.names.staging == ["liste.csv.tmp"])
+        let housekeeping = Housekeeping(
+            dropBox: fixture.box, store: fixture.store, files: files, settings: Settings(), clock: fixture.clock,
+            logger: quiet, kickMailer: {})
+        housekeeping.tidy()
+        housekeeping.tidy()
+        #expect(try fixture.names.staging.isEmpty)
+        let mails = try fixture.store.mails()
+        #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("liste.csv.tmp") }, "\(mails)")
+    }
+
+    // MARK: The pipeline
+
+    @Test func `one that steps aside lets the next ones pass, and ends as impossible`() async throws {
+        var settings = Settings()
+        settings.deposits.technicalRetries = 1
+        let pipeline = Pipeline(
+            treatment: treatment(settings), store: fixture.store, settings: settings, clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.2, longest: 1))
+        try importList()
+        let poisoned = try claimed("a.csv")
+        try Folder(path: fixture.state.processing).remove(Array("\(poisoned.id)".utf8))
+        let next = try claimed("b.csv")
+        try await withServiceGroup(pipeline, quiet) {
+            pipeline.add(poisoned)
+            pipeline.add(next)
+            try await eventually { try fixture.store.deposit(id: next.id).step == .done }
+            try await eventually { try fixture.store.deposit(id: poisoned.id).step == .done }
+            try await eventually { pipeline.load == 0 }
+        }
+        let steps = try fixture.store.depositEvents(id: poisoned.id).map(\.event)
+        #expect(steps == ["claimed", "deferred", "concluded", "reported", "done"])
+        let failed = try fixture.store.deposit(id: poisoned.id)
+        #expect((failed.state, failed.cause) == (.echec, .technique))
+        #expect(try fixture.store.deposit(id: next.id).cause == .controle)
+    }
+
+    @Test func `what is not due yet at a start waits for its time`() async throws {
+        let deposit = try claimed()
+        let now = fixture.clock.now()
+        try importList()
+        try fixture.store.deferDeposit(
+            id: deposit.id, attempts: 3, nextAttemptAt: now.adding(seconds: 2), error: "x", now: now)
+        let pipeline = Pipeline(
+            treatment: treatment(), store: fixture.store, settings: Settings(), clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, threads: 1)
+        try pipeline.recover()
+        try pipeline.recover()
+        #expect(pipeline.load == 1)
+        try await withServiceGroup(pipeline, quiet) {
+            try await eventually { try fixture.store.deposit(id: deposit.id).step == .done }
+        }
+        let done = try #require(try fixture.store.deposit(id: deposit.id).processedAt)
+        #expect(done.seconds(since: now) >= 2)
+    }
+}

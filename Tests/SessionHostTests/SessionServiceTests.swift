@@ -1,0 +1,235 @@
+import Configuration
+import Credentials
+import Foundation
+import LinuxSystem
+import Qualiopi
+import SFTPCodec
+import SessionProtocol
+import Store
+import Synchronization
+import Testing
+
+@testable import SessionHost
+
+/// The service against session processes that behave, and against those that were taken over.
+@Suite struct SessionServiceTests {
+    @Test func `a login, requests in order, and the end`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            say(log_in())
+            control.send(request(2, STATUS, b'/a'))
+            control.send(request(3, STATUS, b'/b'))
+            say(len(reply()), len(reply()))
+            """)
+        let client = try fixture.connect()
+        let text = try #require(await client.readToEnd())
+        #expect(text.contains(SessionFixture.login))
+        #expect(await fixture.logged("session.closed", "session=1", "login=\(SessionFixture.login)"))
+        #expect(fixture.files[1]?.requests == [.status(path: Array("/a".utf8)), .status(path: Array("/b".utf8))])
+        #expect(fixture.files[1]?.ended == true)
+        #expect(fixture.service.figures().sessions == 0)
+        #expect(try fixture.store.account(login: SessionFixture.login).lastLoginAt != nil)
+        try await fixture.stop()
+    }
+
+    @Test(
+        arguments: [
+            ("control.send(b'\\xff\\xff')", "malformed message"),
+            ("control.send(request(1, STATUS))", "malformed message"),
+            ("control.send(b'\\x40' * 65536)", "malformed message"),
+            ("control.send(bytes(100000))", "malformed message"),
+            ("control.send(request(1, STATUS, b'/'))", "a request before authentication"),
+            ("log_in(); control.send(request(2, PASSWORD, b'a', b'b'))", "authentication after authentication"),
+            (
+                "control.sendmsg([request(1, STATUS, b'/')], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0]))])",
+                "a descriptor was sent"
+            ),
+            ("control.send(PROGRESS)", "a notice before authentication"),
+            ("\nwhile True: control.send(ALIVE)", "too many notices"),
+        ])
+    func `a session that breaks the rules dies, and no other`(script: String, violation: String) async throws {
+        let fixture = try await SessionFixture(
+            """
+            if client.recv(1) == b'g':
+                log_in()
+                say('in')
+                client.recv(1)
+                control.send(request(9, STATUS, b'/'))
+                say(len(reply()))
+                sys.exit(0)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            \(script)
+            time.sleep(60)
+            """)
+        let good = try fixture.connect()
+        good.write("g")
+        #expect(await good.readLine() == "in")
+        let bad = try fixture.connect(from: "198.51.100.1")
+        bad.write("b")
+        #expect(await bad.readToEnd() != nil)
+        #expect(await fixture.logged("session.violation", "session=2", violation), "\(fixture.log)")
+        #expect(await fixture.logged("session.closed", "session=2", "reason=violation"))
+        good.write("x")
+        #expect(await good.readLine() != nil)
+        #expect(await fixture.logged("session.closed", "session=1"))
+        try await fixture.stop()
+    }
+
+    @Test func `a session that asks and never reads is killed`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            log_in()
+            for number in range(100000): control.send(request(number, STATUS, b'/'))
+            """)
+        fixture.service.limits.withLock { $0.patienceWithReader = 300 }
+        let client = try fixture.connect()
+        #expect(await client.readToEnd() != nil)
+        #expect(await fixture.logged("session.closed", "reason=control_socket_unread"), "\(fixture.log)")
+        #expect(await fixture.eventually { fixture.files[1]?.ended == true })
+        try await fixture.stop()
+    }
+
+    @Test func `a session that overstays its login grace is killed`() async throws {
+        let fixture = try await SessionFixture("time.sleep(60)") { $0.sftp.loginGraceSeconds = 0.1 }
+        fixture.service.limits.withLock { $0.graceOverrun = 100 }
+        let client = try fixture.connect()
+        #expect(await client.readToEnd() == "")
+        #expect(await fixture.logged("session.closed", "reason=login_grace_overrun"))
+        try await fixture.stop()
+    }
+
+    @Test func `a session that crashes costs one connection, and its words are quoted`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            sys.stderr.write('Fatal error: x\\nevent=session.authenticated login=root\\n')
+            sys.stderr.flush()
+            os.kill(os.getpid(), signal.SIGSEGV)
+            """)
+        let client = try fixture.connect()
+        #expect(await client.readToEnd() == "")
+        #expect(await fixture.logged("session.crashed", "signal=11"))
+        #expect(await fixture.logged("session.complaint", #"text="event=session.authenticated login=root""#))
+        #expect(await fixture.eventually { fixture.service.figures().sessions == 0 })
+        #expect(!fixture.log.contains { $0.contains(">event=session.authenticated") })
+        try await fixture.stop()
+    }
+
+    @Test func `wrong passwords: tries, then the ban`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            while True: say(log_in(b'wrong')[-1])
+            """
+        ) {
+            $0.sftp.maxAuthTries = 2
+            $0.sftp.ban.threshold = 3
+        }
+        #expect(try await fixture.connect().readToEnd()?.hasPrefix("1\n0\n") == true)
+        let second = try await fixture.connect().readToEnd()
+        #expect(second?.hasPrefix("0\n") == true)
+        #expect(await fixture.logged("address.banned", "address=192.0.2.7"))
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("session.refused", "address=192.0.2.7", "reason=banned"))
+        #expect(await fixture.logged("session.denied", "reason=wrong_password"))
+        #expect(!fixture.log.contains { $0.contains("wrong\"") || $0.contains("password=wrong") })
+        #expect(fixture.service.figures().bannedAddresses == 1)
+        try await fixture.stop()
+    }
+
+    @Test func `the limits of sessions, by account and by address`() async throws {
+        let fixture = try await SessionFixture("say(log_in()[0]); client.recv(1)") {
+            $0.sftp.maxSessionsPerAccount = 1
+            $0.sftp.maxSessionsPerAddress = 2
+        }
+        let first = try fixture.connect()
+        let accepted = try #require(await first.readLine())
+        let second = try fixture.connect()
+        let refused = try #require(await second.readLine())
+        #expect(accepted != refused)
+        #expect(await fixture.logged("session.refused", "reason=max_sessions_per_account"))
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("session.refused", "reason=max_sessions_per_address"))
+        #expect(try await fixture.connect(from: "198.51.100.1").readLine() != nil)
+        try await fixture.stop()
+    }
+
+    enum Change: CaseIterable {
+        case reset, locked, deleted, suspended, told
+    }
+
+    @Test(arguments: Change.allCases)
+    func `an account that changes loses its sessions within two seconds`(change: Change) async throws {
+        let fixture = try await SessionFixture(
+            """
+            log_in()
+            say('in')
+            # Taken over: it doesn't end when it is told to.
+            while True: time.sleep(60)
+            """)
+        let client = try fixture.connect()
+        #expect(await client.readLine() == "in")
+        fixture.files.update(1) { $0.uploads = true }
+        let start = ContinuousClock.now
+        // By another process, as the commands are.
+        let other = try Store(path: StateDirectory(path: fixture.folder).database)
+        switch change {
+        case .reset: try other.setPasswordHash(login: SessionFixture.login, hash: Passwords.hash("Azerty456!"))
+        case .locked: try other.setAccountState(login: SessionFixture.login, .locked)
+        case .deleted: try other.deleteAccount(login: SessionFixture.login)
+        case .suspended: try other.setDepositorState(code: "E34350633300032", .suspended)
+        case .told: #expect(fixture.service.endSessions(login: SessionFixture.login) == 1)
+        }
+        #expect(await client.readToEnd() != nil)
+        #expect(await fixture.logged("session.closed", "session=1"))
+        // Two seconds, and one for a busy machine.
+        #expect(try #require(client.endedAt) - start < .seconds(3.2))
+        #expect(await fixture.eventually { fixture.files[1]?.ended == true })
+        #expect(await fixture.logged("session.ended", "login=\(SessionFixture.login)"))
+        try await fixture.stop()
+    }
+
+    @Test func `a change that doesn't concern an account leaves it alone`() async throws {
+        let fixture = try await SessionFixture("log_in(); say('in'); client.recv(1)")
+        let client = try fixture.connect()
+        #expect(await client.readLine() == "in")
+        let other = try Store(path: StateDirectory(path: fixture.folder).database)
+        _ = try other.addUser(email: "other@yopmail.com", depositors: ["E34350633300032"])
+        fixture.service.refresh()
+        fixture.service.chores.stop()
+        #expect(!fixture.log.contains { $0.contains("session.ended") })
+        #expect(fixture.service.figures().sessions == 1)
+        try await fixture.stop()
+    }
+
+    @Test func `a stop ends idle sessions at once and lets an upload finish`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            log_in()
+            say('in')
+            if client.recv(1) == b'u':
+                control.send(ALIVE)
+                say('uploading')
+                client.recv(1)
+                control.send(request(2, STATUS, b'/done'))
+                say(len(reply()))
+            reply()
+            """)
+        let idle = try fixture.connect(), uploading = try fixture.connect()
+        #expect(await idle.readLine() == "in")
+        idle.write("i")
+        #expect(await uploading.readLine() == "in")
+        let id = try #require(fixture.log.compactMap { $0.contains("session.opened") ? 2 : nil }.first)
+        fixture.files.update(UInt64(id)) { $0.uploads = true }
+        uploading.write("u")
+        #expect(await uploading.readLine() == "uploading")
+        let stopping = Task { try await fixture.stop() }
+        #expect(await idle.readToEnd() == "end\n")
+        #expect(await fixture.logged("session.closed", "session=1", "reason=stopping"))
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.eventually { fixture.service.figures().sessions == 1 })
+        fixture.files.update(UInt64(id)) { $0.uploads = false }
+        uploading.write("x")
+        #expect(await uploading.readToEnd()?.hasSuffix("end\n") == true)
+        try await stopping.value
+        #expect(fixture.service.figures().sessions == 0)
+    }
+}
