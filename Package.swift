@@ -55,7 +55,10 @@ let package = Package(
         // The session program: libssh, no Foundation.
         .target(
             name: "SFTPSession",
-            dependencies: ["CLibSSH", "LinuxSystem", "SFTPCodec", "SessionProtocol"],
+            dependencies: [
+                "CLibSSH", "LinuxSystem", "SFTPCodec", "SessionProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "collecteur-session", dependencies: ["SFTPSession"], swiftSettings: strict),
@@ -150,21 +153,19 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Administration", "Configuration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox",
+                "Configuration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox", "Qualiopi",
                 "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "Administration", "Configuration", "Control", "Credentials", "Daemon", "DropBox", "Ingestion",
-                "LinuxSystem", "Outbox", "Qualiopi", "SessionHost", "Store", "Telemetry",
+                "Administration", "Configuration", "Control", "Credentials", "Daemon", "Ingestion",
+                "LinuxSystem", "Qualiopi", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
@@ -254,7 +255,7 @@ let package = Package(
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "Configuration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "Telemetry", "TestSupport",
+                "Configuration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -267,11 +268,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "DaemonTests",
-            dependencies: [
-                "Daemon"
-            ],
-            swiftSettings: strict),
+            name: "DaemonTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["collecteur", "collecteur-session"],
             swiftSettings: strict),

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// `Package.swift` is what a newcomer reads to learn what a module can touch: each list must be the truth.
+///
+/// The compiler lets a module import whatever has been built beside it.
+struct ModuleTests {
+    private struct Target {
+        var name: String
+        var folder: String
+        var isExecutable: Bool
+        var dependencies: Set<String>
+    }
+
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The targets that have sources of their own in Swift.
+    private func targets() throws -> [Target] {
+        let text = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        let declaration = /\.(target|executableTarget|testTarget)\(\s*name: "([^"]+)"((?s:.*?))swiftSettings/
+        return text.matches(of: declaration).map { match in
+            let (kind, name, rest) = (match.output.1, String(match.output.2), match.output.3)
+            let list = rest.firstMatch(of: /dependencies: \[((?s:.*))\]/).map { String($0.output.1) } ?? ""
+            let products = list.replacing(/\.product\(name: ("\w+"), package: "[^"]+"\)/) { $0.output.1 }
+            let path = rest.firstMatch(of: /path: "([^"]+)"/).map { String($0.output.1) }
+            return Target(
+                name: name, folder: path ?? "\(kind == "testTarget" ? "Tests" : "Sources")/\(name)",
+                isExecutable: kind == "executableTarget",
+                dependencies: Set(products.matches(of: /"([\w-]+)"/).map { String($0.output.1) }))
+        }
+    }
+
+    private func imports(of target: Target) throws -> Set<String> {
+        let folder = Self.root.appending(path: target.folder)
+        let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
+        var imports: Set<String> = []
+        for path in paths where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            let lines = text.matches(of: /(?m:^)(?:@testable )?(?:\w+ )?import (\w+)(?m:$)/)
+            imports.formUnion(lines.map { String($0.output.1) })
+        }
+        return imports.subtracting(["Dispatch", "Foundation", "Glibc", "Synchronization", "Testing"])
+    }
+
+    @Test func `a module imports what Package.swift lists, all of it and nothing else`() throws {
+        let targets = try targets()
+        #expect(targets.count > 30)
+        // The tests of programs run them.
+        let programs = Set(targets.filter(\.isExecutable).map(\.name))
+        for target in targets where target.name != "fuzz" {
+            let imports = try imports(of: target)
+            #expect(imports.subtracting(target.dependencies).sorted() == [], "\(target.name) does not list them")
+            #expect(
+                target.dependencies.subtracting(imports).subtracting(programs).sorted() == [],
+                "\(target.name) lists them and has no use for them")
+        }
+    }
+
+    @Test(arguments: [
+        ("CLibSSH", ["SFTPSession"]), ("CLibCurl", ["Outbox"]), ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
+        ("Yams", ["Configuration"]), ("ArgumentParser", ["collecteur"]),
+    ])
+    func `a library stands in one place`(library: String, modules: [String]) throws {
+        let users = try targets().filter { !$0.folder.hasPrefix("Tests/") && $0.dependencies.contains(library) }
+        #expect(users.map(\.name).sorted() == modules)
+    }
+}
