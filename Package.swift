@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "LinuxSystem", "Store",
+                "LinuxSystem",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -1,6 +1,5 @@
 internal import LinuxSystem
 internal import ServiceLifecycle
-package import Store
 internal import Synchronization
 internal import SystemPackage
 
@@ -9,13 +8,13 @@ internal import SystemPackage
 ///
 /// On a thread of its own, because asking waits for the transaction under way.
 package final class StoreWatch: Service, Sendable {
-    private let store: Store
+    private let version: @Sendable () throws -> Int
     private let changed: @Sendable () -> Void
     private let isStopping = Mutex(false)
     private let wake = WakeSignal()
 
-    package init(store: Store, changed: @escaping @Sendable () -> Void) {
-        self.store = store
+    package init(version: @escaping @Sendable () throws -> Int, changed: @escaping @Sendable () -> Void) {
+        self.version = version
         self.changed = changed
     }
 
@@ -27,11 +26,11 @@ package final class StoreWatch: Service, Sendable {
     }
 
     private func watch() {
-        var last = try? store.dataVersion()
+        var last = try? version()
         while !isStopping.withLock({ $0 }) {
             _ = wake.wait(timeout: .seconds(1))
             // A database that can't be asked has not told of any change.
-            guard let version = try? store.dataVersion() else { continue }
+            guard let version = try? version() else { continue }
             if version != last { changed() }
             last = version
         }

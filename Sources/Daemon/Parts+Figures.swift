@@ -74,7 +74,7 @@ extension Parts {
 
     private func storeGauges() throws(StoreError) -> [Metrics.Gauge] {
         let now = clock.now()
-        let outbox = try store.outboxFigures()
+        let outbox = try store.outbox.figures()
         let help = "Mails of the outbox, by state."
         var gauges = [
             Metrics.Gauge("outbox_mails", help: help, Double(outbox.queued), labels: [("state", "queued")]),
@@ -83,7 +83,7 @@ extension Parts {
                 "outbox_oldest_seconds", help: "Age of the oldest mail that waits; 0 if none does.",
                 outbox.oldestQueuedAt.map { now.seconds(since: $0) } ?? 0),
         ]
-        if let reference = try store.currentReferenceVersion() {
+        if let reference = try store.referenceLists.currentReferenceVersion() {
             gauges.append(
                 Metrics.Gauge(
                     "reference_age_seconds", help: "Since the OF list in force was imported, at first or again.",

@@ -44,31 +44,37 @@ struct Parts {
         let logger = output.logger()
         self.logger = logger
         let mailer = Mailer(
-            settings: settings, state: state, store: store, clock: clock, metrics: metrics, logger: logger)
+            settings: settings, state: state, outbox: store.outbox, clock: clock, metrics: metrics, logger: logger)
         self.mailer = mailer
         periods = PeriodClosing(
-            settings: settings, store: store, clock: clock, logger: logger, kickMailer: { mailer.kick() })
+            settings: settings, periods: store.periods, publications: store.publications, clock: clock, logger: logger,
+            kickMailer: { mailer.kick() })
         let dropBox = try DropBox(
-            state: state, store: store, settings: settings, clock: clock, metrics: metrics, logger: logger)
+            state: state, depositors: store.depositors, publications: store.publications, settings: settings,
+            clock: clock, metrics: metrics, logger: logger)
         self.dropBox = dropBox
         files = DepositFiles(state: state)
         let treatment = Treatment(
-            dropBox: dropBox, store: store, files: files, settings: settings, clock: clock, metrics: metrics,
+            dropBox: dropBox, depositors: store.depositors, deposits: store.deposits, registry: store.registry,
+            referenceLists: store.referenceLists, files: files, settings: settings, clock: clock, metrics: metrics,
             logger: logger, kickMailer: { mailer.kick() })
         let pipeline = Pipeline(
-            treatment: treatment, store: store, settings: settings, clock: clock, metrics: metrics, logger: logger,
+            treatment: treatment, deposits: store.deposits, referenceLists: store.referenceLists, settings: settings,
+            clock: clock, metrics: metrics, logger: logger,
             threads: max(2, ProcessInfo.processInfo.activeProcessorCount))
         self.pipeline = pipeline
         let watcher = try Watcher(
-            dropBox: dropBox, pipeline: pipeline, store: store, settings: settings, logger: logger)
+            dropBox: dropBox, pipeline: pipeline, depositors: store.depositors, settings: settings, logger: logger)
         self.watcher = watcher
         dropBox.onPublish { watcher.look(at: $0) }
         dropBox.onOversize { pipeline.add($0) }
         housekeeping = Housekeeping(
-            dropBox: dropBox, store: store, files: files, settings: settings, clock: clock, logger: logger,
+            dropBox: dropBox, depositors: store.depositors, deposits: store.deposits, outbox: store.outbox,
+            files: files,
+            settings: settings, clock: clock, logger: logger,
             kickMailer: { mailer.kick() })
         sessions = try SessionService(
-            settings: settings, state: state, store: store, clock: clock, metrics: metrics, logger: logger,
+            settings: settings, state: state, logins: store.logins, clock: clock, metrics: metrics, logger: logger,
             openFiles: { dropBox.session(account: $0, sessionID: $1, address: $2) })
         listener = try Listener(
             addresses: settings.sftp.listen, inherited: ServiceManager.listenDescriptors(), sessions: sessions,
@@ -79,7 +85,9 @@ struct Parts {
     /// - Throws: ``StoreError``: without the database nothing can start.
     func recover() throws {
         try dropBox.prepareFolders()
-        try Recovery(dropBox: dropBox, store: store, files: files, state: state, clock: clock, logger: logger).run()
+        try Recovery(
+            dropBox: dropBox, deposits: store.deposits, files: files, state: state, clock: clock, logger: logger
+        ).run()
         try dropBox.rebuildTakenView()
         try pipeline.recover()
     }
@@ -92,7 +100,7 @@ struct Parts {
         var services: [any Service] = [
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
-            StoreWatch(store: store) { noteChange() }, sessions, listener,
+            StoreWatch(version: { [store] in try store.dataVersion() }) { noteChange() }, sessions, listener,
             Reload(settings: settings, logger: logger, read: reload, apply: apply),
         ]
         if !settings.metrics.file.isEmpty {

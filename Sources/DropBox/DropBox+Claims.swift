@@ -41,7 +41,7 @@ extension DropBox {
         guard files.count > 1 else { return files }
         var received: [[UInt64]: Timestamp] = [:]
         // Where the database can't be asked the change time does: claiming, which needs it, will say so.
-        for publication in (try? store.publications()) ?? [] where publication.depositor == code {
+        for publication in (try? publications.all()) ?? [] where publication.depositor == code {
             received[[publication.device, publication.inode]] = publication.receivedAt
         }
         let moments = files.map { received[[$0.device, $0.inode]] ?? Timestamp(milliseconds: $0.changed.milliseconds) }
@@ -104,17 +104,17 @@ extension DropBox {
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
     ) throws -> Deposit? {
         let processing = try Folder(path: directory.processing)
-        let publication = try store.publication(device: status.device, inode: status.inode)
+        let publication = try publications.publication(device: status.device, inode: status.inode)
         let facts = ClaimFacts(
             depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
             modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
-        let deposit = try store.claim(facts, now: now) { clock.local($0).date }
+        let deposit = try publications.claim(facts, now: now) { clock.local($0).date }
         FaultPoint.reached(.claimed)
         do throws(Errno) {
             try drop.rename(name, to: processing, Self.processingName(deposit), replace: false)
         } catch {
             // Without its row the file can be claimed again, by the one who sent it.
-            try store.abandonClaim(id: deposit.id, republish: publication)
+            try publications.abandonClaim(id: deposit.id, republish: publication)
             guard error == .noSuchFileOrDirectory else { throw error }
             return nil
         }

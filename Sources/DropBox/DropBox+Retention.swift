@@ -38,15 +38,15 @@ extension DropBox {
     /// - Throws: ``StoreError``; what is wrong with single folders and files is logged.
     package func rebuildTakenView() throws {
         let lifetime = takenLifetime
-        for deposit in try store.taken(since: clock.now().adding(seconds: -lifetime)) {
+        for deposit in try publications.taken(since: clock.now().adding(seconds: -lifetime)) {
             folder(deposit.depositor).state.withLock {
                 $0.taken[deposit.file] = DropFolder.Taken(
                     size: deposit.size, modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,
                     until: deposit.claimedAt.adding(seconds: lifetime))
             }
         }
-        let published = Dictionary(grouping: try store.publications(), by: \.depositor)
-        for depositor in try store.depositors() {
+        let published = Dictionary(grouping: try publications.all(), by: \.depositor)
+        for depositor in try depositors.all() {
             let folder = folder(depositor.code)
             try folder.state.withLock { _ in
                 do {
@@ -72,13 +72,13 @@ extension DropBox {
                 $0.status.inode == publication.inode && $0.status.device == publication.device
             }
             if isPresent { continue }
-            try store.removePublication(device: publication.device, inode: publication.inode)
+            try self.publications.removePublication(device: publication.device, inode: publication.inode)
             // Devices may be numbered anew when the machine starts.
             let same = files.first { $0.status.inode == publication.inode && $0.name == publication.name }
             guard let same else { continue }
             var renumbered = publication
             renumbered.device = same.status.device
-            try store.recordPublication(renumbered)
+            try self.publications.recordPublication(renumbered)
         }
     }
 
@@ -122,7 +122,7 @@ extension DropBox {
         get throws {
             let suffixes = settings.withLock { $0.deposits.temporarySuffixes }
             var waiting: [UnusualPartial] = []
-            for depositor in try store.depositors() {
+            for depositor in try depositors.all() {
                 try eachPartial(of: depositor.code) { _, name, status in
                     guard FileNames.isTemporary(name, suffixes: suffixes) else { return }
                     waiting.append(
@@ -177,7 +177,7 @@ extension DropBox {
 
     /// What goes wrong with one depositor's files is logged and holds up no other's.
     private func eachDepositor(_ body: (_ code: String) throws -> Void) throws(StoreError) {
-        for depositor in try store.depositors() {
+        for depositor in try depositors.all() {
             do {
                 try body(depositor.code)
             } catch {

@@ -19,7 +19,8 @@ package import Telemetry
 /// as "unavailable" and logged.
 package final class DropBox: Sendable {
     let directory: StateDirectory
-    let store: Store
+    let depositors: Store.Depositors
+    let publications: Store.Publications
     let clock: CivilClock
     let metrics: Metrics
     package let logger: Logger
@@ -31,12 +32,14 @@ package final class DropBox: Sendable {
         ({ _ in }, { _ in }))
 
     package init(
-        state: StateDirectory, store: Store, settings: Settings, clock: CivilClock, metrics: Metrics = Metrics(),
+        state: StateDirectory, depositors: Store.Depositors, publications: Store.Publications, settings: Settings,
+        clock: CivilClock, metrics: Metrics = Metrics(),
         logger: Logger,
         monotonic: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() }
     ) throws {
         directory = state
-        self.store = store
+        self.depositors = depositors
+        self.publications = publications
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -75,7 +78,7 @@ package final class DropBox: Sendable {
     /// Makes the folders of every depositor that has none. One that can't be made is logged: it is that depositor's loss
     /// alone.
     package func prepareFolders() throws {
-        for depositor in try store.depositors() {
+        for depositor in try depositors.all() {
             do {
                 try directory.prepareDepositor(depositor.code)
             } catch {

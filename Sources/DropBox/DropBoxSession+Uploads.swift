@@ -123,7 +123,7 @@ extension DropBoxSession {
             found.device == status.device
         else { throw Refusal(.failure, DropBoxTexts.revoked) }
         let replaced = try drop.regularFile(name)
-        try box.store.recordPublication(
+        try box.publications.recordPublication(
             Publication(
                 device: status.device, inode: status.inode, depositor: code, name: name, login: login, channel: "sftp",
                 address: address, receivedAt: box.clock.now()))
@@ -132,7 +132,7 @@ extension DropBoxSession {
             letGo()
             try staging.rename(partial, to: drop, name, replace: true)
         } catch {
-            try? box.store.removePublication(device: status.device, inode: status.inode)
+            try? box.publications.removePublication(device: status.device, inode: status.inode)
             throw error
         }
         FaultPoint.reached(.appeared)
@@ -155,7 +155,7 @@ extension DropBoxSession {
     func forget(_ published: FileStatus?) {
         guard let published else { return }
         do {
-            try box.store.removePublication(device: published.device, inode: published.inode)
+            try box.publications.removePublication(device: published.device, inode: published.inode)
         } catch {
             box.logger.warning(
                 "publication.stale", metadata: ["reason": "\(error)"])
@@ -182,7 +182,7 @@ extension DropBoxSession {
             level: .notice)
         guard upload.isCapped else { throw Refusal(.failure, DropBoxTexts.folderFull(bytes: folderBytes)) }
         let now = box.clock.now()
-        let deposit = try box.store.recordOversize(
+        let deposit = try box.publications.recordOversize(
             depositor: upload.code, name: upload.name, size: Int64(clamping: end.end), login: login, address: address,
             now: now, day: box.clock.local(now).date)
         if let deposit { box.tellOversize(deposit) }

@@ -29,7 +29,7 @@ package final class Mailer: Service, Sendable {
         var version = 0
     }
 
-    private let store: Store
+    private let outbox: Store.Outbox
     private let state: StateDirectory
     private let clock: CivilClock
     private let metrics: Metrics
@@ -40,10 +40,11 @@ package final class Mailer: Service, Sendable {
     private let abandonAt = Mutex<Duration?>(nil)
 
     package init(
-        settings: Settings, state: StateDirectory, store: Store, clock: CivilClock, metrics: Metrics = Metrics(),
+        settings: Settings, state: StateDirectory, outbox: Store.Outbox, clock: CivilClock,
+        metrics: Metrics = Metrics(),
         logger: Logger
     ) {
-        self.store = store
+        self.outbox = outbox
         self.state = state
         self.clock = clock
         self.metrics = metrics
@@ -106,9 +107,9 @@ package final class Mailer: Service, Sendable {
         do throws(StoreError) {
             let now = clock.now()
             let limit = Mailer.batch + queue.takenCount
-            let due = try store.dueMails(
+            let due = try outbox.dueMails(
                 now: now, horizon: now.adding(seconds: Backoff.longestDelay), limit: limit)
-            let next = try store.outboxFigures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
+            let next = try outbox.figures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
             queue.fill(due, isAll: due.count < limit, next: next)
         } catch {
             logger.error("mail.outbox_unavailable", metadata: ["reason": "\(error)"])
@@ -128,7 +129,7 @@ package final class Mailer: Service, Sendable {
             FaultPoint.reached(.sent)
             logger.info("mail.sent", metadata: facts(mail))
             metrics.count(.mails, ["result": "sent"])
-            record(mail, delivered: true) { () throws(StoreError) in try store.markSent(mail: mail.id, at: clock.now())
+            record(mail, delivered: true) { () throws(StoreError) in try outbox.markSent(mail: mail.id, at: clock.now())
             }
         } catch {
             // Broken off by the stop of the daemon: no fault of the mail's, and due at the next start.
@@ -156,7 +157,7 @@ package final class Mailer: Service, Sendable {
         logger.notice("mail.deferred", metadata: facts)
         metrics.count(.mails, ["result": "deferred"])
         record(mail, again: .seconds(wait)) { () throws(StoreError) in
-            try store.markDeferred(mail: mail.id, nextAttemptAt: next, error: text)
+            try outbox.markDeferred(mail: mail.id, nextAttemptAt: next, error: text)
         }
     }
 
@@ -165,7 +166,7 @@ package final class Mailer: Service, Sendable {
         facts["reason"] = "\(text)"
         logger.warning("mail.failed", metadata: facts)
         metrics.count(.mails, ["result": "failed"])
-        record(mail) { () throws(StoreError) in try store.markFailed(mail: mail.id, error: text) }
+        record(mail) { () throws(StoreError) in try outbox.markFailed(mail: mail.id, error: text) }
     }
 
     /// Records a result, as often as it takes: a mail that went out and is not marked would go out again.

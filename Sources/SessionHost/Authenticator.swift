@@ -25,11 +25,11 @@ struct Authenticator: Sendable {
         var countsForBan: Bool { self != .busy && self != .unavailable }
     }
 
-    let store: Store
+    let logins: Store.Logins
     private let dummyHash: String
 
-    init(store: Store) throws(PasswordError) {
-        self.store = store
+    init(logins: Store.Logins) throws(PasswordError) {
+        self.logins = logins
         dummyHash = try Passwords.makeDummy()
     }
 
@@ -65,6 +65,6 @@ struct Authenticator: Sendable {
     /// What the database holds of a login. One that is no text exists nowhere.
     private func credentials(_ login: [UInt8]) throws -> Credentials? {
         guard let text = String(validating: login, as: UTF8.self), !login.contains(0) else { return nil }
-        return try store.credentials(login: text)
+        return try logins.credentials(login: text)
     }
 }

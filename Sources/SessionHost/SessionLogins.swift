@@ -106,7 +106,7 @@ extension SessionService {
             // The account may have changed between the check and now, when no refresh could find this session yet.
             check([session])
             do {
-                try store.noteLogin(
+                try logins.noteLogin(
                     login: credentials.login, from: session.address.description, detail: "\(attempt.method), \(banner)",
                     at: clock.now())
             } catch {
@@ -151,7 +151,7 @@ extension SessionService {
         guard denial.countsForBan, denial != .unknownLogin else { return }
         chores.submit { [self] in
             do {
-                try store.noteDenial(
+                try logins.noteDenial(
                     login: attempt.shownLogin, from: session.address.description,
                     detail: "\(attempt.method), \(denial.rawValue)", at: clock.now())
             } catch {
@@ -204,7 +204,7 @@ extension SessionService {
         for session in sessions {
             guard let account = session.state.withLock({ $0.endReason == nil ? $0.account : nil }) else { continue }
             do {
-                let credentials = try known[account.login] ?? store.credentials(login: account.login)
+                let credentials = try known[account.login] ?? logins.credentials(login: account.login)
                 known[account.login] = .some(credentials)
                 guard let reason = account.reasonToEnd(credentials) else { continue }
                 if end(session, because: reason) { logEnded(session, account, reason) }

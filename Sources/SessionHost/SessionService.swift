@@ -42,7 +42,7 @@ package final class SessionService: Service, Sendable {
         var unloggedRefusals = 0
     }
 
-    let store: Store
+    let logins: Store.Logins
     let openFiles: OpenFiles
     let metrics: Metrics
     let clock: CivilClock
@@ -64,18 +64,19 @@ package final class SessionService: Service, Sendable {
     /// - `openFiles`: gives a session that has logged in its files.
     /// Throws: ``HostKeyError``, ``SessionServiceError`` or what the system said.
     package init(
-        settings: Settings, state: StateDirectory, store: Store, clock: CivilClock, metrics: Metrics, logger: Logger,
+        settings: Settings, state: StateDirectory, logins: Store.Logins, clock: CivilClock, metrics: Metrics,
+        logger: Logger,
         program: String? = nil, openFiles: @escaping OpenFiles
     ) throws {
         guard let program = program ?? SessionProgram.find() else { throw SessionServiceError.noProgram }
-        self.store = store
+        self.logins = logins
         self.openFiles = openFiles
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
         let limits = SessionLimits(settings)
         let keys = try Self.loadHostKeys(settings, state)
-        authenticator = try Authenticator(store: store)
+        authenticator = try Authenticator(logins: logins)
         poller = try Poller()
         hashing = HashingPool(threads: Self.processorCount())
         complaints = try SessionComplaints(logger: logger)

@@ -14,8 +14,8 @@ package struct StoreOverview: Sendable, Equatable {
 
 extension Store {
     package func overview() throws(StoreError) -> StoreOverview {
-        let outbox = try outboxFigures()
-        let reference = try currentReferenceVersion()
+        let outbox = try self.outbox.figures()
+        let reference = try referenceLists.currentReferenceVersion()
         return try read { db in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
             return StoreOverview(
@@ -23,7 +23,7 @@ extension Store {
                 accounts: try count("SELECT count(*) FROM accounts"),
                 unfinished: try count("SELECT count(*) FROM deposits WHERE step <> 'done'"),
                 lastDeposit: try Row.fetchOne(
-                    db, sql: "\(Store.selectDeposits) ORDER BY received_at DESC LIMIT 1"
+                    db, sql: "\(Store.Deposits.selectDeposits) ORDER BY received_at DESC LIMIT 1"
                 ).map(Deposit.init), outbox: outbox, reference: reference)
         }
     }

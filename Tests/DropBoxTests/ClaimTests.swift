@@ -23,7 +23,7 @@ import Testing
     @Test func `a claim moves the file and knows its sender`() throws {
         let fixture = try DropBoxFixture()
         try fixture.client().put("liste.csv", "abc")
-        let published = try #require(try fixture.store.publications().first)
+        let published = try #require(try fixture.store.publications.all().first)
         fixture.pass(seconds: 10)
         let deposit = try fixture.claim("liste.csv")
         #expect(deposit.author == DropBoxFixture.login)
@@ -35,7 +35,7 @@ import Testing
         #expect(try fixture.names == ([], []))
         #expect(try processing(fixture) == ["\(deposit.id)"])
         #expect(try fixture.content(Folder(path: fixture.state.processing), "\(deposit.id)") == "abc")
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
     }
 
     @Test func `a file put there by hand has no known author`() throws {
@@ -67,7 +67,7 @@ import Testing
             }
             withExtendedLifetime(writer) {}
         }
-        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.store.deposits.deposits().isEmpty)
         #expect(try fixture.names.drop == ["liste.csv"])
         #expect(try processing(fixture) == [])
         try fixture.claim("liste.csv")
@@ -98,8 +98,8 @@ import Testing
             }
             for name in ["b.csv", "b.tmp", "liste.csv"] { _ = client.remove(name) }
         }
-        #expect(try fixture.store.deposits().isEmpty)
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.deposits.deposits().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
     }
 
     @Test func `a claim that can't move the file takes its row back, not its sender`() throws {
@@ -108,7 +108,7 @@ import Testing
         // What stands where the file would go.
         for id in 1...20 { try fixture.put(Folder(path: fixture.state.processing), "\(id)", "") }
         #expect(throws: Errno.fileExists) { try fixture.claim("liste.csv") }
-        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.store.deposits.deposits().isEmpty)
         #expect(try fixture.client().list() == ["liste.csv"])
         for id in 1...20 { try Folder(path: fixture.state.processing).remove(Array("\(id)".utf8)) }
         #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
@@ -121,7 +121,9 @@ import Testing
         let facts = ClaimFacts(
             depositor: code, name: file.name, device: file.device, inode: file.inode, size: file.size,
             modified: file.modified.seconds, changed: fixture.clock.now())
-        let deposit = try fixture.store.claim(facts, now: fixture.clock.now()) { fixture.clock.local($0).date }
+        let deposit = try fixture.store.publications.claim(facts, now: fixture.clock.now()) {
+            fixture.clock.local($0).date
+        }
         let folder = try fixture.dropFolder()
         try folder.rename(file.name, to: folder, Array("b.csv".utf8), replace: false)
         try fixture.put(folder, "liste.csv", "autre")
@@ -139,7 +141,7 @@ import Testing
         try client.put("b.csv", "abc")
         try fixture.dropFolder().remove(Array("a.csv".utf8))
         try fixture.restarted().rebuildTakenView()
-        #expect(try fixture.store.publications().map(\.name) == [Array("b.csv".utf8)])
+        #expect(try fixture.store.publications.all().map(\.name) == [Array("b.csv".utf8)])
     }
 
     @Test func `folders that were deleted are made again`() throws {

@@ -58,7 +58,7 @@ import Testing
             group.addTask { try claimAll(fixture) { running.value == 0 } }
             try await group.waitForAll()
         }
-        let deposits = try fixture.store.deposits()
+        let deposits = try fixture.store.deposits.deposits()
         #expect(deposits.count == sessions * uploads)
         #expect(Set(deposits.map(\.file)).count == deposits.count)
         for deposit in deposits {
@@ -67,7 +67,7 @@ import Testing
             #expect(deposit.author == DropBoxFixture.login)
         }
         #expect(try fixture.names == ([], []))
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
     }
 
     @Test func `a name that several sessions fight for stays consistent`() async throws {
@@ -94,7 +94,7 @@ import Testing
             group.addTask { try claimAll(fixture) { running.value == 0 } }
             try await group.waitForAll()
         }
-        let deposits = try fixture.store.deposits()
+        let deposits = try fixture.store.deposits.deposits()
         #expect(deposits.count <= acknowledged.value)
         for deposit in deposits {
             #expect(try fixture.content(Folder(path: fixture.state.processing), "\(deposit.id)") == "abcdefgh")
@@ -102,6 +102,6 @@ import Testing
         let (drop, staging) = try fixture.names
         #expect(drop.isEmpty)
         #expect(Set(staging).isSubset(of: ["liste.tmp"]))
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
     }
 }

@@ -49,9 +49,9 @@ import Testing
         #expect(client.remove(name) == .noSuchFile)
         #expect(client.statusCode(name) == .noSuchFile)
         #expect(try fixture.names == ([], []))
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
         // What was taken is a deposit all the same.
-        #expect(try fixture.store.deposits().count == (kind == .taken ? 1 : 0))
+        #expect(try fixture.store.deposits.deposits().count == (kind == .taken ? 1 : 0))
     }
 
     @Test func `an upload whose name is removed fails at its CLOSE`() throws {
@@ -87,10 +87,10 @@ import Testing
         let source = try make(answer.source, "a", fixture)
         let target = try make(answer.target, "b", fixture)
         let before = try fixture.names
-        let deposits = try fixture.store.deposits().count
+        let deposits = try fixture.store.deposits.deposits().count
         let expected = overwrite ? answer.overwriting : answer.plain
         #expect(client.rename(source, target, overwrite: overwrite) == expected)
-        #expect(try fixture.store.deposits().count == deposits)
+        #expect(try fixture.store.deposits.deposits().count == deposits)
         guard expected == .ok else {
             #expect(try fixture.names == before)
             return
@@ -105,7 +105,7 @@ import Testing
         #expect(try fixture.content(folder, target) == "a")
         #expect(try fixture.names.drop.count + fixture.names.staging.count == 1)
         #expect(
-            try fixture.store.publications().map(\.inode)
+            try fixture.store.publications.all().map(\.inode)
                 == (isPartial || isWithdrawn ? [] : [fixture.pending(target).inode]))
     }
 
@@ -137,7 +137,7 @@ import Testing
         try client.put("a.csv", "abc")
         #expect(client.rename("a.csv", "a.csv.part") == .ok)
         #expect(try fixture.names == ([], ["a.csv.part"]))
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
         #expect(client.rename("a.csv.part", "b.csv") == .ok)
         #expect(try fixture.claim("b.csv").author == DropBoxFixture.login)
     }
@@ -150,7 +150,7 @@ import Testing
         #expect(client.rename("a.csv", "b.csv") == .ok)
         #expect(client.status("b.csv")?.size == 3)
         #expect(client.statusCode("a.csv") == .noSuchFile)
-        #expect(try fixture.store.deposit(id: deposit.id).file == Array("a.csv".utf8))
+        #expect(try fixture.store.deposits.deposit(id: deposit.id).file == Array("a.csv".utf8))
     }
 
     @Test func `renaming a file to its own name changes nothing`() throws {
@@ -176,7 +176,7 @@ import Testing
 
     @Test func `an account of two depositors can't rename from one to the other`() throws {
         let fixture = try DropBoxFixture()
-        _ = try fixture.store.grant(email: "archer@yopmail.com", depositors: [DropBoxFixture.otherCode])
+        _ = try fixture.store.accounts.grant(email: "archer@yopmail.com", depositors: [DropBoxFixture.otherCode])
         let client = try fixture.client()
         try client.put("a.csv", "abc")
         let target = "/\(DropBoxFixture.otherCode)/QUALIOPI/FICHIER_QUALIOPI/a.csv"

@@ -29,8 +29,8 @@ import Testing
                 try overflow(client, "liste.csv") == .init(code: .failure, text: DropBoxTexts.tooLarge(10)))
             #expect(try fixture.names == ([], ["autre.csv"]))
         }
-        let deposit = try #require(try fixture.store.deposits().first)
-        #expect(try fixture.store.deposits().count == 1)
+        let deposit = try #require(try fixture.store.deposits.deposits().first)
+        #expect(try fixture.store.deposits.deposits().count == 1)
         #expect(fixture.told.oversize.withLock { $0.map(\.id) } == [deposit.id])
         #expect(deposit.file == Array("liste.csv".utf8))
         #expect(deposit.size == 10)
@@ -46,7 +46,7 @@ import Testing
         try client.write(file, "abcd")
         #expect(client.close(file, end: 4).code == .failure)
         #expect(try fixture.names == ([], []))
-        #expect(try fixture.store.deposits().count == 1)
+        #expect(try fixture.store.deposits.deposits().count == 1)
     }
 
     @Test func `the folder's bytes limit an upload, and no deposit is recorded beyond`() throws {
@@ -60,7 +60,7 @@ import Testing
         let file = try client.open("b.csv")
         #expect(file.limit == 5)
         #expect(try overflow(client, "c.csv").code == .failure)
-        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.store.deposits.deposits().isEmpty)
         try client.write(file, "abcde")
         #expect(client.close(file, end: 5).code == .ok)
         let answer = client.opening("c.csv")

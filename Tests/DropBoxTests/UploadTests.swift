@@ -22,7 +22,7 @@ import Testing
         #expect(!client.session.hasUploads)
         #expect(try fixture.names == (["liste.csv"], []))
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "abc")
-        let publication = try #require(try fixture.store.publications().first)
+        let publication = try #require(try fixture.store.publications.all().first)
         let pending = try fixture.pending("liste.csv")
         #expect(publication.inode == pending.inode && publication.device == pending.device)
         #expect(publication.login == DropBoxFixture.login)
@@ -61,7 +61,7 @@ import Testing
         #expect(answer.text == DropBoxTexts.incomplete)
         #expect(try fixture.names == ([], [name]))
         #expect(client.status(name)?.size == ending.kept)
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
         #expect(fixture.told.published.withLock { $0 }.isEmpty)
         // Nor may a rename pass it off as whole.
         #expect(client.rename(name, "autre.csv") == .failure)
@@ -117,11 +117,11 @@ import Testing
         #expect(try client.put(name, "abc").code == .ok)
         #expect(try fixture.names == ([], [name]))
         #expect(try fixture.box.pendingFiles(code: DropBoxFixture.code).isEmpty)
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
         #expect(try fixture.box.unusualPartials.map(\.name) == [Array(name.utf8)])
         #expect(client.rename(name, "liste.csv") == .ok)
         #expect(try fixture.names == (["liste.csv"], []))
-        #expect(try fixture.store.publications().map(\.name) == [Array("liste.csv".utf8)])
+        #expect(try fixture.store.publications.all().map(\.name) == [Array("liste.csv".utf8)])
         #expect(fixture.told.published.withLock { $0 } == [DropBoxFixture.code])
         #expect(try fixture.box.unusualPartials.isEmpty)
     }
@@ -172,7 +172,7 @@ import Testing
         #expect(try fixture.names == ([], kept == 0 ? [] : ["liste.csv"]))
         let later = try fixture.client()
         #expect(later.status("liste.csv")?.size == (kept == 0 ? nil : kept))
-        #expect(try fixture.store.publications().isEmpty)
+        #expect(try fixture.store.publications.all().isEmpty)
         withExtendedLifetime(file.descriptor) {}
     }
 
@@ -334,8 +334,8 @@ import Testing
         #expect(client.close(file, end: UInt64(content.utf8.count)).code == .ok)
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == content)
         #expect(try fixture.names == (["liste.csv"], []))
-        #expect(try fixture.store.publications().map(\.inode) == [fixture.pending("liste.csv").inode])
-        #expect(try fixture.store.deposits().isEmpty)
+        #expect(try fixture.store.publications.all().map(\.inode) == [fixture.pending("liste.csv").inode])
+        #expect(try fixture.store.deposits.deposits().isEmpty)
     }
 
     @Test func `the published file may be claimed while its name is written anew`() throws {
@@ -349,7 +349,7 @@ import Testing
             #expect(client.close(file, end: 5).code == .ok)
         }
         try fixture.claim("liste.csv")
-        #expect(try fixture.store.deposits().map(\.size) == [5, 3])
+        #expect(try fixture.store.deposits.deposits().map(\.size) == [5, 3])
     }
 
     @Test(arguments: [

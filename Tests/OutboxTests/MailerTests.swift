@@ -33,7 +33,7 @@ import Testing
             try queue(21...22)
             mailer.kick()
             try await eventually { try server.messages().count == 22 }
-            try await eventually { try store.mails(state: .sent).count == 22 }
+            try await eventually { try store.outbox.mails(state: .sent).count == 22 }
         }
         let received = try server.messages().flatMap(\.envelope.to)
         #expect(Set(received) == Set((1...22).map { "someone\($0)@example.com" }))
@@ -44,9 +44,9 @@ import Testing
         let server = try SMTPServer(in: folder.appending("mails"), ["--drop", "data-end", "--times", "1"])
         try queue(1...1)
         try await withMailer(settings(server)) { _ in
-            try await eventually { try store.mails(state: .sent).count == 1 }
+            try await eventually { try store.outbox.mails(state: .sent).count == 1 }
         }
-        let mail = try #require(try store.mails().first)
+        let mail = try #require(try store.outbox.mails().first)
         #expect(try server.messages().count == 1)
         let received = try #require(try server.messages().first)
         #expect(received.text.contains("Message-ID: <\(mail.messageID)@localhost>\r\n"))
@@ -56,7 +56,7 @@ import Testing
     /// One worker looks into the outbox while another records that the mail was sent: what was seen is older than that.
     @Test func `a mail whose result came during a look is not handed out again`() throws {
         try queue(1...1)
-        let due = try store.dueMails(
+        let due = try store.outbox.dueMails(
             now: Timestamp(milliseconds: .max), horizon: Timestamp(milliseconds: .max), limit: 10)
         let line = MailQueue()
         guard case .look = line.next(isResting: false) else { throw Unexpected() }
@@ -76,10 +76,10 @@ import Testing
             in: folder.appending("mails"), ["--refuse-recipient", "someone2@example.com=550 5.1.1 inconnu"])
         try queue(1...3)
         try await withMailer(settings(server)) { _ in
-            try await eventually { try store.mails(state: .queued).isEmpty }
+            try await eventually { try store.outbox.mails(state: .queued).isEmpty }
         }
         #expect(try server.messages().count == 2)
-        let failed = try store.mails(state: .failed)
+        let failed = try store.outbox.mails(state: .failed)
         #expect(failed.map(\.recipient) == ["someone2@example.com"])
         #expect(failed.first?.lastError?.contains("5.1.1 inconnu") == true)
     }
@@ -90,9 +90,9 @@ import Testing
         server.stop()
         try queue(1...30)
         try await withMailer(settings) { _ in
-            try await eventually { try store.mails(state: .queued).allSatisfy { $0.attempts > 0 } }
+            try await eventually { try store.outbox.mails(state: .queued).allSatisfy { $0.attempts > 0 } }
             server = try SMTPServer(in: folder.appending("mails"), port: server.port)
-            try await eventually { try store.mails(state: .sent).count == 30 }
+            try await eventually { try store.outbox.mails(state: .sent).count == 30 }
         }
         #expect(try Set(server.messages().flatMap(\.envelope.to)).count == 30)
         #expect(try server.messages().count == 30)
@@ -105,9 +105,9 @@ import Testing
         try queue(1...1)
         clock.advance(seconds: 3601)
         try await withMailer(settings) { _ in
-            try await eventually { try store.mails(state: .failed).count == 1 }
+            try await eventually { try store.outbox.mails(state: .failed).count == 1 }
         }
-        let mail = try #require(try store.mails().first)
+        let mail = try #require(try store.outbox.mails().first)
         #expect(mail.attempts == Backoff.fewestTries)
         #expect(mail.lastError?.contains("given up after 3 tries") == true)
     }
@@ -119,10 +119,10 @@ import Testing
         settings.retryInitialSeconds = 3000
         try queue(1...1)
         try await withMailer(settings) { mailer in
-            try await eventually { try store.mails(state: .queued).first?.attempts == 1 }
+            try await eventually { try store.outbox.mails(state: .queued).first?.attempts == 1 }
             clock.advance(seconds: 3001)
             mailer.kick()
-            try await eventually { try store.mails(state: .sent).count == 1 }
+            try await eventually { try store.outbox.mails(state: .sent).count == 1 }
         }
     }
 
@@ -132,7 +132,7 @@ import Testing
         wrong.url = "smtp://127.0.0.1:1"
         try queue(1...1)
         try await withMailer(wrong) { mailer in
-            try await eventually { try store.mails(state: .queued).first?.attempts ?? 0 > 0 }
+            try await eventually { try store.outbox.mails(state: .queued).first?.attempts ?? 0 > 0 }
             mailer.apply(settings(server))
             try await eventually { try server.messages().count == 1 }
         }
@@ -141,7 +141,7 @@ import Testing
     @Test func `the spool has a file per mail`() async throws {
         try queue(1...5)
         try await withMailer(Settings.Mail()) { _ in
-            try await eventually { try store.mails(state: .sent).count == 5 }
+            try await eventually { try store.outbox.mails(state: .sent).count == 5 }
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: state.mailSpool)
         #expect(names.sorted() == ["1.eml", "2.eml", "3.eml", "4.eml", "5.eml"])
@@ -157,8 +157,8 @@ import Testing
             start.withLock { $0 = clock.now }
         }
         #expect(clock.now - start.withLock { $0 } < .seconds(20))
-        #expect(try store.mails(state: .queued).count == 10)
-        #expect(try store.mails().allSatisfy { $0.attempts == 0 })
+        #expect(try store.outbox.mails(state: .queued).count == 10)
+        #expect(try store.outbox.mails().allSatisfy { $0.attempts == 0 })
     }
 
     // MARK: Parts
@@ -178,7 +178,7 @@ import Testing
                 kind: DepositMail.validated.rawValue, recipient: "someone\($0)@example.com",
                 subject: DepositMail.validated.subject, body: "Votre dépôt \($0)")
         }
-        try store.queue(mails, at: clock.civil.now())
+        try store.outbox.queue(mails, at: clock.civil.now())
     }
 
     /// Runs a mailer until the body returns, then stops it as the daemon does.
@@ -186,7 +186,7 @@ import Testing
         var all = Settings()
         all.mail = settings
         let mailer = Mailer(
-            settings: all, state: state, store: store, clock: clock.civil,
+            settings: all, state: state, outbox: store.outbox, clock: clock.civil,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let group = ServiceGroup(services: [mailer], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         async let running: Void = group.run()

@@ -57,10 +57,10 @@ final class SessionFixture: Sendable {
         self.store = store
         let now = Timestamp(milliseconds: 0)
         let siret = try #require(SIRET("34350633300032"))
-        _ = try store.addDepositor(
+        _ = try store.accounts.addDepositor(
             siret: siret, name: "ARCHER", mode: .reel, now: now, on: CivilDate(daysSinceEpoch: 20_000))
-        _ = try store.addUser(email: "archer@yopmail.com", depositors: ["E34350633300032"])
-        _ = try store.createAccount(email: "archer@yopmail.com", hash: Passwords.hash(Self.password), now: now)
+        _ = try store.accounts.addUser(email: "archer@yopmail.com", depositors: ["E34350633300032"])
+        _ = try store.accounts.createAccount(email: "archer@yopmail.com", hash: Passwords.hash(Self.password), now: now)
         var settings = Settings()
         change(&settings)
         let lines = Lines()
@@ -68,10 +68,13 @@ final class SessionFixture: Sendable {
         let output = LogOutput(level: .debug, underJournal: true) { line in lines.add(line) }
         let files = files
         service = try SessionService(
-            settings: settings, state: state, store: store, clock: CivilClock(zone: "Europe/Paris"), metrics: Metrics(),
+            settings: settings, state: state, logins: store.logins, clock: CivilClock(zone: "Europe/Paris"),
+            metrics: Metrics(),
             logger: output.logger(), program: program, openFiles: { _, id, _ in files.open(id) })
         let started = Mutex(0)
-        let services: [any Service] = [StoreWatch(store: store) { [service] in service.refresh() }, service]
+        let services: [any Service] = [
+            StoreWatch(version: { try store.dataVersion() }) { [service] in service.refresh() }, service,
+        ]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: Announced(service: $0) { started.withLock { $0 += 1 } }) },
             logger: output.logger())

@@ -28,7 +28,7 @@ import Testing
         #expect(fixture.files[1]?.requests == [.status(path: Array("/a".utf8)), .status(path: Array("/b".utf8))])
         #expect(fixture.files[1]?.ended == true)
         #expect(fixture.service.figures().sessions == 0)
-        #expect(try fixture.store.account(login: SessionFixture.login).lastLoginAt != nil)
+        #expect(try fixture.store.accounts.account(login: SessionFixture.login).lastLoginAt != nil)
         try await fixture.stop()
     }
 
@@ -172,10 +172,10 @@ import Testing
         // By another process, as the commands are.
         let other = try Store(path: StateDirectory(path: fixture.folder).database)
         switch change {
-        case .reset: try other.setPasswordHash(login: SessionFixture.login, hash: Passwords.hash("Azerty456!"))
-        case .locked: try other.setAccountState(login: SessionFixture.login, .locked)
-        case .deleted: try other.deleteAccount(login: SessionFixture.login)
-        case .suspended: try other.setDepositorState(code: "E34350633300032", .suspended)
+        case .reset: try other.accounts.setPasswordHash(login: SessionFixture.login, hash: Passwords.hash("Azerty456!"))
+        case .locked: try other.accounts.setAccountState(login: SessionFixture.login, .locked)
+        case .deleted: try other.accounts.deleteAccount(login: SessionFixture.login)
+        case .suspended: try other.accounts.setDepositorState(code: "E34350633300032", .suspended)
         case .told: #expect(fixture.service.endSessions(login: SessionFixture.login) == 1)
         }
         #expect(await client.readToEnd() != nil)
@@ -192,7 +192,7 @@ import Testing
         let client = try fixture.connect()
         #expect(await client.readLine() == "in")
         let other = try Store(path: StateDirectory(path: fixture.folder).database)
-        _ = try other.addUser(email: "other@yopmail.com", depositors: ["E34350633300032"])
+        _ = try other.accounts.addUser(email: "other@yopmail.com", depositors: ["E34350633300032"])
         fixture.service.refresh()
         fixture.service.chores.stop()
         #expect(!fixture.log.contains { $0.contains("session.ended") })

@@ -12,95 +12,102 @@ import Testing
 
     init() throws {
         fixture = try StoreFixture(depositors: 2)
-        try store.addUser(email: "archer@yopmail.com", depositors: [code])
+        try store.accounts.addUser(email: "archer@yopmail.com", depositors: [code])
     }
 
     @Test func `a depositor's code is its SIRET's, once`() throws {
-        let depositors = try store.depositors()
+        let depositors = try store.depositors.all()
         #expect(depositors.map(\.code) == [code, other])
         #expect(depositors[0].siret == "34350633300032")
         #expect((depositors[0].mode, depositors[0].state) == (.reel, .active))
         #expect(throws: StoreError.conflict("the depositor \(code) exists already")) {
             try fixture.addDepositor("34350633300032")
         }
-        #expect(try store.setDepositorMode(code: code, .test).mode == .test)
-        #expect(try store.setDepositorState(code: code, .suspended).state == .suspended)
-        #expect(try store.depositor(code: code).name == "Établissement 34350633300032")
-        #expect(throws: StoreError.notFound("the depositor E0")) { try store.setDepositorMode(code: "E0", .test) }
-        #expect(throws: StoreError.notFound("the depositor E0")) { try store.depositor(code: "E0") }
+        #expect(try store.accounts.setDepositorMode(code: code, .test).mode == .test)
+        #expect(try store.accounts.setDepositorState(code: code, .suspended).state == .suspended)
+        #expect(try store.depositors.depositor(code: code).name == "Établissement 34350633300032")
+        #expect(throws: StoreError.notFound("the depositor E0")) {
+            try store.accounts.setDepositorMode(code: "E0", .test)
+        }
+        #expect(throws: StoreError.notFound("the depositor E0")) { try store.depositors.depositor(code: "E0") }
     }
 
     @Test func `a person gains, loses and mutes depositors`() throws {
-        #expect(try store.addUser(email: "archer@yopmail.com", depositors: [other]).depositors == [code, other])
-        #expect(try store.recipients(ofDepositor: other) == ["archer@yopmail.com"])
-        #expect(try store.revoke(email: "archer@yopmail.com", depositors: [code]).depositors == [other])
-        #expect(try store.grant(email: "archer@yopmail.com", depositors: [code]).depositors == [code, other])
-        #expect(try store.setMuted(email: "archer@yopmail.com", true).muted)
-        #expect(try store.recipients(ofDepositor: code).isEmpty)
-        #expect(throws: StoreError.notFound("the user b@b")) { try store.grant(email: "b@b", depositors: [code]) }
+        #expect(
+            try store.accounts.addUser(email: "archer@yopmail.com", depositors: [other]).depositors == [code, other])
+        #expect(try store.depositors.recipients(ofDepositor: other) == ["archer@yopmail.com"])
+        #expect(try store.accounts.revoke(email: "archer@yopmail.com", depositors: [code]).depositors == [other])
+        #expect(try store.accounts.grant(email: "archer@yopmail.com", depositors: [code]).depositors == [code, other])
+        #expect(try store.accounts.setMuted(email: "archer@yopmail.com", true).muted)
+        #expect(try store.depositors.recipients(ofDepositor: code).isEmpty)
+        #expect(throws: StoreError.notFound("the user b@b")) {
+            try store.accounts.grant(email: "b@b", depositors: [code])
+        }
         #expect(throws: StoreError.notFound("the depositor E0")) {
-            try store.addUser(email: "new@example.com", depositors: [code, "E0"])
+            try store.accounts.addUser(email: "new@example.com", depositors: [code, "E0"])
         }
         // Nothing of a call that fails is kept.
-        #expect(try store.users().map(\.email) == ["archer@yopmail.com"])
+        #expect(try store.accounts.users().map(\.email) == ["archer@yopmail.com"])
     }
 
     @Test func `the login is the e-mail with an underscore, and nobody else's`() throws {
-        let account = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
+        let account = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
         #expect(account.login == "archer_yopmail.com")
         #expect((account.state, account.keyCount, account.lastLoginAt) == (.active, 0, nil))
         #expect(account.depositors == [code])
-        #expect(try store.user(email: "archer@yopmail.com").login == "archer_yopmail.com")
+        #expect(try store.accounts.user(email: "archer@yopmail.com").login == "archer_yopmail.com")
         #expect(throws: StoreError.conflict("archer@yopmail.com has the account archer_yopmail.com already")) {
-            try store.createAccount(email: "archer@yopmail.com", hash: "$y$2", now: fixture.tick())
+            try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$2", now: fixture.tick())
         }
-        try store.addUser(email: "a_b@example.com", depositors: [])
-        try store.addUser(email: "a@b_example.com", depositors: [])
-        _ = try store.createAccount(email: "a_b@example.com", hash: "$y$3", now: fixture.tick())
+        try store.accounts.addUser(email: "a_b@example.com", depositors: [])
+        try store.accounts.addUser(email: "a@b_example.com", depositors: [])
+        _ = try store.accounts.createAccount(email: "a_b@example.com", hash: "$y$3", now: fixture.tick())
         #expect(throws: StoreError.conflict("the login a_b_example.com is that of a_b@example.com")) {
-            try store.createAccount(email: "a@b_example.com", hash: "$y$4", now: fixture.tick())
+            try store.accounts.createAccount(email: "a@b_example.com", hash: "$y$4", now: fixture.tick())
         }
         #expect(throws: StoreError.notFound("the user nobody@example.com")) {
-            try store.createAccount(email: "nobody@example.com", hash: "$y$5", now: fixture.tick())
+            try store.accounts.createAccount(email: "nobody@example.com", hash: "$y$5", now: fixture.tick())
         }
-        #expect(try store.accounts().map(\.login) == ["a_b_example.com", "archer_yopmail.com"])
+        #expect(try store.accounts.accounts().map(\.login) == ["a_b_example.com", "archer_yopmail.com"])
     }
 
     @Test func `what decides a login is read at once, and only with active depositors`() throws {
-        let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
-        try store.grant(email: "archer@yopmail.com", depositors: [other])
+        let login = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
+            .login
+        try store.accounts.grant(email: "archer@yopmail.com", depositors: [other])
         let key = AccountKey(
             fingerprint: "SHA256:abc", algorithm: "ssh-ed25519", blob: [0, 0, 0, 11], comment: "robot",
             addedAt: fixture.tick())
-        try store.addKey(login: login, key)
-        #expect(throws: StoreError.self) { try store.addKey(login: login, key) }
-        var credentials = try #require(try store.credentials(login: login))
+        try store.accounts.addKey(login: login, key)
+        #expect(throws: StoreError.self) { try store.accounts.addKey(login: login, key) }
+        var credentials = try #require(try store.logins.credentials(login: login))
         #expect((credentials.hash, credentials.active, credentials.keys) == ("$y$1", true, [key]))
         #expect(credentials.depositors.map(\.code) == [code, other])
-        try store.setDepositorState(code: code, .suspended)
-        try store.setAccountState(login: login, .locked)
-        try store.setPasswordHash(login: login, hash: "$y$2")
-        credentials = try #require(try store.credentials(login: login))
+        try store.accounts.setDepositorState(code: code, .suspended)
+        try store.accounts.setAccountState(login: login, .locked)
+        try store.accounts.setPasswordHash(login: login, hash: "$y$2")
+        credentials = try #require(try store.logins.credentials(login: login))
         #expect((credentials.hash, credentials.active) == ("$y$2", false))
         #expect(credentials.depositors.map(\.code) == [other])
-        #expect(try store.account(login: login).keyCount == 1)
-        try store.removeKey(login: login, fingerprint: "SHA256:abc")
-        #expect(try store.keys(login: login).isEmpty)
+        #expect(try store.accounts.account(login: login).keyCount == 1)
+        try store.accounts.removeKey(login: login, fingerprint: "SHA256:abc")
+        #expect(try store.accounts.keys(login: login).isEmpty)
         #expect(throws: StoreError.notFound("the key SHA256:abc of \(login)")) {
-            try store.removeKey(login: login, fingerprint: "SHA256:abc")
+            try store.accounts.removeKey(login: login, fingerprint: "SHA256:abc")
         }
-        #expect(try store.credentials(login: "nobody") == nil)
+        #expect(try store.logins.credentials(login: "nobody") == nil)
     }
 
     @Test func `an account ends with its person, its audit trail stays`() throws {
-        let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
-        try store.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
-        try store.noteLogin(login: login, from: "192.0.2.7", detail: "key", at: fixture.tick())
-        #expect(try store.account(login: login).lastLoginAt == fixture.now)
-        try store.removeUser(email: "archer@yopmail.com")
-        #expect(throws: StoreError.notFound("the account \(login)")) { try store.account(login: login) }
-        #expect(try store.credentials(login: login) == nil)
-        let log = try store.accountLog(login: login)
+        let login = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
+            .login
+        try store.accounts.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
+        try store.logins.noteLogin(login: login, from: "192.0.2.7", detail: "key", at: fixture.tick())
+        #expect(try store.accounts.account(login: login).lastLoginAt == fixture.now)
+        try store.accounts.removeUser(email: "archer@yopmail.com")
+        #expect(throws: StoreError.notFound("the account \(login)")) { try store.accounts.account(login: login) }
+        #expect(try store.logins.credentials(login: login) == nil)
+        let log = try store.accounts.accountLog(login: login)
         #expect(log.map(\.event) == ["logged-in", "created"])
         #expect(
             log[0]
@@ -109,29 +116,31 @@ import Testing
     }
 
     @Test func `logins don't push what admins did out of the audit trail, and strangers leave nothing`() throws {
-        let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
-        try store.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
-        for index in 0..<Store.keptAttempts + 5 {
-            try store.noteLogin(login: login, from: "192.0.2.7", detail: "\(index)", at: fixture.tick())
+        let login = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
+            .login
+        try store.accounts.logAccount(login: login, event: "created", by: "root", from: "tty", at: fixture.tick())
+        for index in 0..<Store.Logins.keptAttempts + 5 {
+            try store.logins.noteLogin(login: login, from: "192.0.2.7", detail: "\(index)", at: fixture.tick())
         }
-        try store.noteDenial(login: login, from: "192.0.2.8", detail: "password", at: fixture.tick())
-        try store.noteDenial(login: "nobody", from: "192.0.2.8", detail: "password", at: fixture.tick())
-        let log = try store.accountLog(login: login, limit: 10_000)
-        #expect(log.count == Store.keptAttempts + 2)
+        try store.logins.noteDenial(login: login, from: "192.0.2.8", detail: "password", at: fixture.tick())
+        try store.logins.noteDenial(login: "nobody", from: "192.0.2.8", detail: "password", at: fixture.tick())
+        let log = try store.accounts.accountLog(login: login, limit: 10_000)
+        #expect(log.count == Store.Logins.keptAttempts + 2)
         #expect(log.first?.event == "login-denied")
         #expect(log.last?.event == "created")
         #expect(log[log.count - 2].detail == "5", "the oldest logins went")
-        #expect(try store.accountLog(login: "nobody").isEmpty)
+        #expect(try store.accounts.accountLog(login: "nobody").isEmpty)
     }
 
     @Test func `an account can be deleted and made again`() throws {
-        let login = try store.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick()).login
-        try store.deleteAccount(login: login)
-        #expect(try store.user(email: "archer@yopmail.com").login == nil)
-        #expect(throws: StoreError.notFound("the account \(login)")) { try store.deleteAccount(login: login) }
+        let login = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$1", now: fixture.tick())
+            .login
+        try store.accounts.deleteAccount(login: login)
+        #expect(try store.accounts.user(email: "archer@yopmail.com").login == nil)
+        #expect(throws: StoreError.notFound("the account \(login)")) { try store.accounts.deleteAccount(login: login) }
         #expect(throws: StoreError.notFound("the account \(login)")) {
-            try store.setPasswordHash(login: login, hash: "")
+            try store.accounts.setPasswordHash(login: login, hash: "")
         }
-        _ = try store.createAccount(email: "archer@yopmail.com", hash: "$y$2", now: fixture.tick())
+        _ = try store.accounts.createAccount(email: "archer@yopmail.com", hash: "$y$2", now: fixture.tick())
     }
 }

@@ -9,10 +9,10 @@ import Testing
     /// would.
     @Test func `before the end of the transaction nothing of it is there, after it everything`() throws {
         let fixture = try StoreFixture()
-        try fixture.store.addUser(email: "a@example.com", depositors: [StoreFixture.code])
+        try fixture.store.accounts.addUser(email: "a@example.com", depositors: [StoreFixture.code])
         try fixture.integrate([organisation(1)])
         let claimed = try fixture.claim()
-        _ = try fixture.store.conclude(
+        _ = try fixture.store.deposits.conclude(
             Conclusion(
                 deposit: claimed.id, result: .validated(accepting((2..<5000).map { organisation($0) })), content: nil,
                 referenceVersion: nil, at: fixture.tick(), reportStem: "x")
@@ -24,16 +24,16 @@ import Testing
         copyFiles(fixture, to: "after")
 
         let during = try Store.openExisting(path: fixture.file("during/collecteur.sqlite"))
-        #expect(try during.deposit(id: claimed.id) == claimed)
-        #expect(try during.currentList(depositor: StoreFixture.code) == [organisation(1)])
-        #expect(try during.changes(since: Timestamp(milliseconds: 0)).count == 1)
-        #expect(try during.mails().count == 1)
+        #expect(try during.deposits.deposit(id: claimed.id) == claimed)
+        #expect(try during.registry.currentList(depositor: StoreFixture.code) == [organisation(1)])
+        #expect(try during.registry.changes(since: Timestamp(milliseconds: 0)).count == 1)
+        #expect(try during.outbox.mails().count == 1)
         #expect(try during.integrityProblems().isEmpty)
 
         let after = try Store.openExisting(path: fixture.file("after/collecteur.sqlite"))
-        #expect(try after.deposit(id: claimed.id).step == .integrated)
-        #expect(try after.currentList(depositor: StoreFixture.code).count == 4998)
-        #expect(try after.mails().count == 2)
+        #expect(try after.deposits.deposit(id: claimed.id).step == .integrated)
+        #expect(try after.registry.currentList(depositor: StoreFixture.code).count == 4998)
+        #expect(try after.outbox.mails().count == 2)
     }
 
     private func copyFiles(_ fixture: StoreFixture, to name: String) {
@@ -52,13 +52,13 @@ import Testing
             let store = try Store(path: SharedFolder(owner: getppid(), "killed").database)
             let siret = try #require(SIRET("34350633300032"))
             let now = Timestamp(milliseconds: 1_795_500_000_000)
-            _ = try store.addDepositor(siret: siret, name: "A", now: now, on: StoreFixture.day)
-            let deposit = try store.claim(
+            _ = try store.accounts.addDepositor(siret: siret, name: "A", now: now, on: StoreFixture.day)
+            let deposit = try store.publications.claim(
                 ClaimFacts(
                     depositor: StoreFixture.code, name: Array("a".utf8), device: 1, inode: 1, size: 1, modified: 0,
                     changed: now), now: now
             ) { _ in StoreFixture.day }
-            _ = try store.conclude(
+            _ = try store.deposits.conclude(
                 Conclusion(
                     deposit: deposit.id, result: .validated(accepting([organisation(1)])), content: nil,
                     referenceVersion: nil, at: now, reportStem: "a")
@@ -68,11 +68,11 @@ import Testing
             }
         }
         let store = try Store.openExisting(path: folder.database)
-        let left = try store.unfinishedDeposits()
+        let left = try store.deposits.unfinishedDeposits()
         #expect(left.map(\.step) == [.claimed])
-        #expect(try store.currentList(depositor: StoreFixture.code).isEmpty)
+        #expect(try store.registry.currentList(depositor: StoreFixture.code).isEmpty)
         let now = Timestamp(milliseconds: 1_795_500_001_000)
-        let done = try store.conclude(
+        let done = try store.deposits.conclude(
             Conclusion(
                 deposit: left[0].id, result: .validated(accepting([organisation(1)])), content: nil,
                 referenceVersion: nil, at: now, reportStem: "a")
@@ -86,14 +86,15 @@ import Testing
         defer { folder.remove() }
         let store = try Store(path: folder.database)
         let siret = try #require(SIRET("34350633300032"))
-        _ = try store.addDepositor(siret: siret, name: "A", now: Timestamp(milliseconds: 0), on: StoreFixture.day)
+        _ = try store.accounts.addDepositor(
+            siret: siret, name: "A", now: Timestamp(milliseconds: 0), on: StoreFixture.day)
         let version = try store.dataVersion()
         async let ours: Void = Self.claimMany(store, from: 1000)
         await #expect(processExitsWith: .success) {
             try Self.claimMany(try Store(path: SharedFolder(owner: getppid(), "two").database), from: 2000)
         }
         try await ours
-        let inodes = try store.deposits().compactMap(\.inode)
+        let inodes = try store.deposits.deposits().compactMap(\.inode)
         #expect(inodes.sorted() == Array(1000..<1200) + Array(2000..<2200))
         #expect(try store.dataVersion() != version)
         #expect(try store.integrityProblems().isEmpty)
@@ -102,7 +103,7 @@ import Testing
     private static func claimMany(_ store: Store, from first: UInt64) throws {
         for inode in first..<first + 200 {
             let now = Timestamp(milliseconds: Int64(inode))
-            _ = try store.claim(
+            _ = try store.publications.claim(
                 ClaimFacts(
                     depositor: StoreFixture.code, name: Array("a".utf8), device: 1, inode: inode, size: 1, modified: 0,
                     changed: now), now: now

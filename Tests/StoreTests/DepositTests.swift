@@ -13,9 +13,9 @@ import Testing
 
     @Test func `a claim takes over what the publication knows, and ends it`() throws {
         let publication = fixture.publication("été.csv")
-        try store.recordPublication(publication)
-        #expect(try store.publications() == [publication])
-        let deposit = try store.claim(
+        try store.publications.recordPublication(publication)
+        #expect(try store.publications.all() == [publication])
+        let deposit = try store.publications.claim(
             ClaimFacts(
                 depositor: code, name: publication.name, device: publication.device, inode: publication.inode, size: 77,
                 modified: 1_795_000_123, changed: fixture.tick(100)), now: fixture.tick()
@@ -30,8 +30,8 @@ import Testing
         #expect((deposit.device, deposit.inode) == (publication.device, publication.inode))
         #expect((deposit.state, deposit.step, deposit.attempts) == (.enCours, .claimed, 0))
         #expect(deposit.file == Array("été.csv".utf8))
-        #expect(try store.publications().isEmpty)
-        #expect(try store.deposit(id: deposit.id) == deposit)
+        #expect(try store.publications.all().isEmpty)
+        #expect(try store.deposits.deposit(id: deposit.id) == deposit)
     }
 
     @Test
@@ -42,18 +42,18 @@ import Testing
         let facts = ClaimFacts(
             depositor: code, name: publication.name, device: publication.device, inode: publication.inode, size: 77,
             modified: 1_795_000_123, changed: fixture.tick())
-        try store.recordPublication(publication)
-        let first = try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
-        #expect(try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }.id == first.id)
+        try store.publications.recordPublication(publication)
+        let first = try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
+        #expect(try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }.id == first.id)
 
         // The first file is gone, and its inode's number went to an upload of the same name.
         var later = publication
         later.receivedAt = fixture.tick()
-        try store.recordPublication(later)
-        let second = try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
+        try store.publications.recordPublication(later)
+        let second = try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day }
         #expect(second.id != first.id)
         #expect(second.receivedAt == later.receivedAt)
-        #expect(try store.publications().isEmpty)
+        #expect(try store.publications.all().isEmpty)
     }
 
     @Test func `a file that nobody is known to have sent has an unknown author and its change time`() throws {
@@ -67,22 +67,22 @@ import Testing
 
     @Test func `a publication is that of the file: another one with its inode replaces it`() throws {
         var publication = fixture.publication()
-        try store.recordPublication(publication)
+        try store.publications.recordPublication(publication)
         publication.name = Array("autre.csv".utf8)
         publication.inode |= 1 << 63
-        try store.recordPublication(publication)
+        try store.publications.recordPublication(publication)
         publication.login = "other"
-        try store.recordPublication(publication)
-        #expect(try store.publications().count == 2)
-        #expect(try store.publication(device: publication.device, inode: publication.inode) == publication)
-        try store.removePublication(device: publication.device, inode: publication.inode)
-        #expect(try store.publication(device: publication.device, inode: publication.inode) == nil)
-        #expect(try store.publications().count == 1)
+        try store.publications.recordPublication(publication)
+        #expect(try store.publications.all().count == 2)
+        #expect(try store.publications.publication(device: publication.device, inode: publication.inode) == publication)
+        try store.publications.removePublication(device: publication.device, inode: publication.inode)
+        #expect(try store.publications.publication(device: publication.device, inode: publication.inode) == nil)
+        #expect(try store.publications.all().count == 1)
     }
 
     @Test(arguments: [[UInt8](), [0xFF, 0x00, 0x27], Array(repeating: 0x61, count: 200)])
     func `a name of any bytes comes back as it is`(name: [UInt8]) throws {
-        let deposit = try store.claim(
+        let deposit = try store.publications.claim(
             ClaimFacts(
                 depositor: code, name: name, device: .max, inode: .max, size: 0, modified: -1, changed: fixture.now),
             now: fixture.now
@@ -93,53 +93,53 @@ import Testing
 
     @Test func `a claim that is taken back leaves nothing, and its number is not used again`() throws {
         let deposit = try fixture.claim()
-        try store.abandonClaim(id: deposit.id)
-        #expect(throws: StoreError.notFound("the deposit \(deposit.id)")) { try store.deposit(id: deposit.id) }
-        #expect(try store.depositEvents(id: deposit.id).isEmpty)
+        try store.publications.abandonClaim(id: deposit.id)
+        #expect(throws: StoreError.notFound("the deposit \(deposit.id)")) { try store.deposits.deposit(id: deposit.id) }
+        #expect(try store.deposits.depositEvents(id: deposit.id).isEmpty)
         let next = try fixture.claim()
         #expect(next.id > deposit.id)
         try fixture.conclude(next, .failed("x"))
-        try store.abandonClaim(id: next.id)
-        #expect(try store.deposit(id: next.id).step == .integrated)
+        try store.publications.abandonClaim(id: next.id)
+        #expect(try store.deposits.deposit(id: next.id).step == .integrated)
     }
 
     @Test func `a claim that is taken back gives its sender back`() throws {
         let publication = fixture.publication()
-        try store.recordPublication(publication)
+        try store.publications.recordPublication(publication)
         let facts = ClaimFacts(
             depositor: StoreFixture.code, name: publication.name, device: publication.device, inode: publication.inode,
             size: 1, modified: 0, changed: fixture.now)
-        let deposit = try store.claim(facts, now: fixture.now) { _ in StoreFixture.day }
-        #expect(try store.publications().isEmpty)
+        let deposit = try store.publications.claim(facts, now: fixture.now) { _ in StoreFixture.day }
+        #expect(try store.publications.all().isEmpty)
         // The same file again, because its row could not be taken back.
-        #expect(try store.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
-        try store.abandonClaim(id: deposit.id, republish: publication)
-        #expect(try store.publications() == [publication])
-        #expect(try store.deposits().isEmpty)
+        #expect(try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
+        try store.publications.abandonClaim(id: deposit.id, republish: publication)
+        #expect(try store.publications.all() == [publication])
+        #expect(try store.deposits.deposits().isEmpty)
     }
 
     @Test func `a step never goes back, and an error counts as the failure of the claimed alone`() throws {
         let deposit = try fixture.claim()
         func deferDeposit() throws -> Deposit {
-            try store.deferDeposit(
+            try store.deposits.deferDeposit(
                 id: deposit.id, attempts: 1, nextAttemptAt: fixture.now, error: "obstacle", now: fixture.tick())
-            return try store.deposit(id: deposit.id)
+            return try store.deposits.deposit(id: deposit.id)
         }
         #expect(try deferDeposit().lastError == "obstacle")
         try fixture.conclude(deposit, .failed("cause"))
         #expect(try deferDeposit().lastError == "cause")
-        try store.advance(id: deposit.id, to: .done, now: fixture.tick())
-        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
-        let done = try store.deposit(id: deposit.id)
+        try store.deposits.advance(id: deposit.id, to: .done, now: fixture.tick())
+        try store.deposits.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        let done = try store.deposits.deposit(id: deposit.id)
         #expect((done.step, done.nextAttemptAt) == (.done, nil))
     }
 
     @Test func `identifiers up to one that is in use are skipped`() throws {
-        try store.skipDepositIDs(through: 41)
+        try store.deposits.skipDepositIDs(through: 41)
         #expect(try fixture.claim().id == 42)
-        try store.skipDepositIDs(through: 7)
+        try store.deposits.skipDepositIDs(through: 7)
         #expect(try fixture.claim().id == 43)
-        try store.skipDepositIDs(through: 99)
+        try store.deposits.skipDepositIDs(through: 99)
         #expect(try fixture.claim().id == 100)
     }
 
@@ -151,11 +151,11 @@ import Testing
         #expect(other.author == "archer_yopmail.com")
         fixture.tick(3601)
         #expect(try oversize("a") != nil)
-        #expect(try store.unfinishedDeposits().count == 3)
+        #expect(try store.deposits.unfinishedDeposits().count == 3)
     }
 
     private func oversize(_ name: String) throws -> Deposit? {
-        try store.recordOversize(
+        try store.publications.recordOversize(
             depositor: code, name: Array(name.utf8), size: 99, login: "archer_yopmail.com", address: nil,
             now: fixture.tick(), day: StoreFixture.day)
     }
@@ -164,25 +164,26 @@ import Testing
         let late = try fixture.claim(received: fixture.now.adding(seconds: 50))
         let early = try fixture.claim(received: fixture.now.adding(seconds: -50))
         let done = try fixture.conclude(try fixture.claim(), .failed("x"))
-        #expect(try store.unfinishedDeposits().map(\.id) == [early.id, done.id, late.id])
-        try store.advance(id: done.id, to: .done, now: fixture.tick())
-        #expect(try store.unfinishedDeposits().map(\.id) == [early.id, late.id])
+        #expect(try store.deposits.unfinishedDeposits().map(\.id) == [early.id, done.id, late.id])
+        try store.deposits.advance(id: done.id, to: .done, now: fixture.tick())
+        #expect(try store.deposits.unfinishedDeposits().map(\.id) == [early.id, late.id])
     }
 
     @Test func `a step that is known already is not noted twice`() throws {
         let deposit = try fixture.conclude(try fixture.claim(), .failed("x"))
-        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
-        try store.advance(id: deposit.id, to: .reported, now: fixture.tick())
-        try store.addDepositEvent(id: deposit.id, event: "note", detail: "à la main", at: fixture.tick())
-        let events = try store.depositEvents(id: deposit.id)
+        try store.deposits.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        try store.deposits.advance(id: deposit.id, to: .reported, now: fixture.tick())
+        try store.deposits.addDepositEvent(id: deposit.id, event: "note", detail: "à la main", at: fixture.tick())
+        let events = try store.deposits.depositEvents(id: deposit.id)
         #expect(events.map(\.event) == ["claimed", "concluded", "reported", "note"])
         #expect(events[1].detail == "echec: x")
         #expect(events[3] == DepositEvent(at: fixture.now, event: "note", detail: "à la main"))
         #expect(throws: StoreError.notFound("the deposit 99")) {
-            try store.advance(id: 99, to: .done, now: fixture.now)
+            try store.deposits.advance(id: 99, to: .done, now: fixture.now)
         }
         #expect(throws: StoreError.notFound("the deposit 99")) {
-            try store.deferDeposit(id: 99, attempts: 1, nextAttemptAt: fixture.now, error: "", now: fixture.now)
+            try store.deposits.deferDeposit(
+                id: 99, attempts: 1, nextAttemptAt: fixture.now, error: "", now: fixture.now)
         }
     }
 
@@ -191,7 +192,7 @@ import Testing
         let first = try fixture.integrate([organisation(1)])
         let second = try fixture.conclude(try fixture.claim(code: StoreFixture.otherCode), .failed("x"))
         let third = try fixture.claim()
-        func ids(_ filter: DepositFilter) throws -> [Int64] { try store.deposits(filter).map(\.id) }
+        func ids(_ filter: DepositFilter) throws -> [Int64] { try store.deposits.deposits(filter).map(\.id) }
         #expect(try ids(DepositFilter()) == [third.id, second.id, first.id])
         #expect(try ids(DepositFilter(limit: 2)) == [third.id, second.id])
         #expect(try ids(DepositFilter(depositor: code)) == [third.id, first.id])
@@ -205,11 +206,11 @@ import Testing
         _ = try fixture.claim()
         let second = try fixture.claim()
         _ = try oversize("a")
-        #expect(try store.taken(since: second.claimedAt).map(\.id) == [second.id])
+        #expect(try store.publications.taken(since: second.claimedAt).map(\.id) == [second.id])
     }
 
     @Test func `an overview counts without the past`() throws {
-        try store.addUser(email: "a@example.com", depositors: [code])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code])
         try fixture.integrate([organisation(1)])
         let last = try fixture.claim()
         let overview = try store.overview()

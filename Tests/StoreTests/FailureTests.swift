@@ -29,16 +29,16 @@ import Testing
     @Test func `a disk that fills up undoes the whole integration, and later lets it through`() throws {
         let fixture = try StoreFixture()
         let store = fixture.store
-        try store.addUser(email: "a@example.com", depositors: [StoreFixture.code])
+        try store.accounts.addUser(email: "a@example.com", depositors: [StoreFixture.code])
         try fixture.integrate([organisation(1)])
         let claimed = try fixture.claim()
         let verdict = accepting((2..<50_000).map { organisation($0) })
-        let mails = try store.mails().count
+        let mails = try store.outbox.mails().count
         try limitPages(store, "max(page_count, 1)")
         #expect(throws: StoreError.full) { try fixture.conclude(claimed, .validated(verdict)) }
-        #expect(try store.deposit(id: claimed.id) == claimed)
-        #expect(try store.currentList(depositor: StoreFixture.code) == [organisation(1)])
-        #expect(try store.mails().count == mails)
+        #expect(try store.deposits.deposit(id: claimed.id) == claimed)
+        #expect(try store.registry.currentList(depositor: StoreFixture.code) == [organisation(1)])
+        #expect(try store.outbox.mails().count == mails)
         try limitPages(store, "1000000000")
         #expect(try fixture.conclude(claimed, .validated(verdict)).movements == Movements(ajouts: 49_998, retraits: 1))
         #expect(try store.integrityProblems().isEmpty)
@@ -55,9 +55,9 @@ import Testing
         let fixture = try StoreFixture()
         let other = try Store.openExisting(path: fixture.path)
         let version = try fixture.store.dataVersion()
-        try fixture.store.addUser(email: "a@example.com", depositors: [])
+        try fixture.store.accounts.addUser(email: "a@example.com", depositors: [])
         #expect(try fixture.store.dataVersion() == version)
-        try other.addUser(email: "b@example.com", depositors: [])
+        try other.accounts.addUser(email: "b@example.com", depositors: [])
         #expect(try fixture.store.dataVersion() != version)
     }
 }

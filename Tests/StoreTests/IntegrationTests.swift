@@ -12,10 +12,10 @@ import Testing
     init() throws { fixture = try StoreFixture() }
 
     @Test func `an accepted deposit replaces the list, with its counts, report's name and mails`() throws {
-        try store.addUser(email: "a@example.com", depositors: [code])
-        try store.addUser(email: "muted@example.com", depositors: [code])
-        try store.setMuted(email: "muted@example.com", true)
-        try store.addUser(email: "stranger@example.com", depositors: [])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code])
+        try store.accounts.addUser(email: "muted@example.com", depositors: [code])
+        try store.accounts.setMuted(email: "muted@example.com", true)
+        try store.accounts.addUser(email: "stranger@example.com", depositors: [])
         let claimed = try fixture.claim()
         let findings = [finding(nil), finding(3)]
         let done = try fixture.conclude(
@@ -28,14 +28,14 @@ import Testing
         #expect(done.reportName == "l.csv.T")
         #expect(done.movements == Movements(ajouts: 2))
         #expect(done.lines == LineCounts(total: 4, bloquantLigne: 2, sansAlerte: 2, integrees: 2))
-        #expect(try store.deposit(id: claimed.id) == done)
-        #expect(try store.findings(deposit: done.id) == findings)
-        #expect(try store.currentList(depositor: code) == [organisation(1), organisation(2)])
-        let mails = try store.mails()
+        #expect(try store.deposits.deposit(id: claimed.id) == done)
+        #expect(try store.deposits.findings(deposit: done.id) == findings)
+        #expect(try store.registry.currentList(depositor: code) == [organisation(1), organisation(2)])
+        let mails = try store.outbox.mails()
         #expect(mails.map(\.recipient) == ["a@example.com"])
         #expect(mails.map(\.body) == ["l.csv.T"])
         #expect(mails.map(\.deposit) == [done.id])
-        #expect(try store.depositEvents(id: done.id).map(\.event) == ["claimed", "concluded"])
+        #expect(try store.deposits.depositEvents(id: done.id).map(\.event) == ["claimed", "concluded"])
     }
 
     @Test func `the synthesis is stored whole, though nothing is detailed, and made from the details of version 1`()
@@ -47,24 +47,24 @@ import Testing
             RuleSummary(count: 1, lines: [], example: finding(nil)),
         ]
         let refused = try fixture.conclude(try fixture.claim(), .validated(verdict))
-        #expect(try store.synthesis(deposit: refused.id) == verdict.synthesis)
-        #expect(try store.findings(deposit: refused.id).isEmpty)
+        #expect(try store.deposits.synthesis(deposit: refused.id) == verdict.synthesis)
+        #expect(try store.deposits.findings(deposit: refused.id).isEmpty)
         let former = try fixture.conclude(try fixture.claim(), .validated(refusing([finding(3), finding(4)])))
         let rows = [RuleSummary(count: 2, lines: [3...4], example: finding(3))]
-        #expect(try store.synthesis(deposit: former.id) == rows)
-        #expect(try store.synthesis(deposit: try fixture.integrate([organisation(1)]).id).isEmpty)
+        #expect(try store.deposits.synthesis(deposit: former.id) == rows)
+        #expect(try store.deposits.synthesis(deposit: try fixture.integrate([organisation(1)]).id).isEmpty)
     }
 
     @Test func `concluding again gives what was recorded and changes nothing`() throws {
-        try store.addUser(email: "a@example.com", depositors: [code])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code])
         let claimed = try fixture.claim()
         let first = try fixture.conclude(claimed, .validated(accepting([organisation(1)])))
         let second = try fixture.conclude(claimed, .validated(refusing([finding(nil)])), stem: "autre")
         #expect(second == first)
-        #expect(try store.mails().count == 1)
-        #expect(try store.currentList(depositor: code) == [organisation(1)])
-        #expect(try store.changes(since: Timestamp(milliseconds: 0)).count == 1)
-        #expect(try store.depositEvents(id: claimed.id).count == 2)
+        #expect(try store.outbox.mails().count == 1)
+        #expect(try store.registry.currentList(depositor: code) == [organisation(1)])
+        #expect(try store.registry.changes(since: Timestamp(milliseconds: 0)).count == 1)
+        #expect(try store.deposits.depositEvents(id: claimed.id).count == 2)
     }
 
     @Test func `a refused deposit changes nothing in the list`() throws {
@@ -73,21 +73,21 @@ import Testing
         #expect(refused.state == .echec)
         #expect(refused.cause == .controle)
         #expect(refused.movements == Movements())
-        #expect(try store.currentList(depositor: code) == [organisation(1)])
-        #expect(try store.changes(since: Timestamp(milliseconds: 0)).count == 1)
+        #expect(try store.registry.currentList(depositor: code) == [organisation(1)])
+        #expect(try store.registry.changes(since: Timestamp(milliseconds: 0)).count == 1)
     }
 
     @Test func `in test mode everything but the list is as in real mode`() throws {
-        try store.setDepositorMode(code: code, .test)
+        try store.accounts.setDepositorMode(code: code, .test)
         let claimed = try fixture.claim()
         // The mode is the one of the reception.
-        try store.setDepositorMode(code: code, .reel)
+        try store.accounts.setDepositorMode(code: code, .reel)
         let done = try fixture.conclude(claimed, .validated(accepting([organisation(1)])))
         #expect(done.state == .succes)
         #expect(done.mode == .test)
         #expect(done.lines?.integrees == 0)
         #expect(done.movements == Movements())
-        #expect(try store.currentList(depositor: code).isEmpty)
+        #expect(try store.registry.currentList(depositor: code).isEmpty)
         #expect(try fixture.integrate([organisation(2)]).movements == Movements(ajouts: 1))
     }
 
@@ -99,10 +99,10 @@ import Testing
         #expect(late.cause == .technique)
         #expect(late.lastError == "remplacé par un dépôt plus récent")
         #expect(late.lines?.integrees == 0)
-        #expect(try store.currentList(depositor: code).count == 2)
-        try store.advance(id: late.id, to: .done, now: fixture.tick())
+        #expect(try store.registry.currentList(depositor: code).count == 2)
+        try store.deposits.advance(id: late.id, to: .done, now: fixture.tick())
         #expect {
-            try store.requeue(id: late.id, now: fixture.tick())
+            try store.deposits.requeue(id: late.id, now: fixture.tick())
         } throws: {
             if case StoreError.conflict = $0 { true } else { false }
         }
@@ -115,13 +115,13 @@ import Testing
         #expect(try fixture.conclude(earlier, .validated(accepting([organisation(3)]))).state == .echec)
         let later = try fixture.claim()
         #expect(try fixture.conclude(later, .validated(accepting([organisation(2)]))).state == .succes)
-        #expect(try store.currentList(depositor: code) == [organisation(2)])
+        #expect(try store.registry.currentList(depositor: code) == [organisation(2)])
     }
 
     @Test func `an older deposit integrates when what came after it was refused, or a test`() throws {
         let older = try fixture.claim()
         try fixture.conclude(try fixture.claim(), .validated(refusing([finding(nil)])))
-        try store.setDepositorMode(code: code, .test)
+        try store.accounts.setDepositorMode(code: code, .test)
         try fixture.integrate([organisation(9)])
         #expect(try fixture.conclude(older, .validated(accepting([organisation(1)]))).movements == Movements(ajouts: 1))
     }
@@ -132,7 +132,7 @@ import Testing
         let second = try fixture.claim(received: instant)
         try fixture.conclude(second, .validated(accepting([organisation(2)])))
         #expect(try fixture.conclude(first, .validated(accepting([organisation(1)]))).state == .echec)
-        #expect(try store.currentList(depositor: code) == [organisation(2)])
+        #expect(try store.registry.currentList(depositor: code) == [organisation(2)])
     }
 
     @Test func `the order of one depositor is nothing to another`() throws {
@@ -157,20 +157,20 @@ import Testing
 
     @Test func `a technical failure is said, and can be tried again under the same report`() throws {
         let claimed = try fixture.claim()
-        try store.deferDeposit(
+        try store.deposits.deferDeposit(
             id: claimed.id, attempts: 3, nextAttemptAt: fixture.tick(), error: "pas de place", now: fixture.tick())
-        #expect(try store.deposit(id: claimed.id).attempts == 3)
+        #expect(try store.deposits.deposit(id: claimed.id).attempts == 3)
         let failed = try fixture.conclude(claimed, .failed("pas de place"))
         #expect(failed.cause == .technique)
         #expect(failed.lastError == "pas de place")
         #expect(failed.nextAttemptAt == nil)
         #expect(failed.movements == nil)
         // Not before its treatment is over.
-        #expect(throws: StoreError.self) { try store.requeue(id: failed.id, now: fixture.tick()) }
-        try store.advance(id: failed.id, to: .done, now: fixture.tick())
-        #expect(try store.unfinishedDeposits().isEmpty)
-        try store.requeue(id: failed.id, now: fixture.tick())
-        let again = try #require(try store.unfinishedDeposits().first)
+        #expect(throws: StoreError.self) { try store.deposits.requeue(id: failed.id, now: fixture.tick()) }
+        try store.deposits.advance(id: failed.id, to: .done, now: fixture.tick())
+        #expect(try store.deposits.unfinishedDeposits().isEmpty)
+        try store.deposits.requeue(id: failed.id, now: fixture.tick())
+        let again = try #require(try store.deposits.unfinishedDeposits().first)
         #expect(again.step == .claimed)
         #expect(again.state == .enCours)
         #expect(again.attempts == 0)
@@ -178,27 +178,29 @@ import Testing
         let done = try fixture.conclude(again, .validated(accepting([organisation(1)])), stem: "autre")
         #expect(done.state == .succes)
         #expect(done.reportName == failed.reportName)
-        #expect(try store.currentList(depositor: code).count == 1)
+        #expect(try store.registry.currentList(depositor: code).count == 1)
     }
 
     @Test func `only a technical failure can be tried again`() throws {
         for result in [Conclusion.Result.validated(accepting([organisation(1)])), .validated(refusing([finding(nil)]))]
         {
             let done = try fixture.conclude(try fixture.claim(), result)
-            try store.advance(id: done.id, to: .done, now: fixture.tick())
+            try store.deposits.advance(id: done.id, to: .done, now: fixture.tick())
             #expect {
-                try store.requeue(id: done.id, now: fixture.tick())
+                try store.deposits.requeue(id: done.id, now: fixture.tick())
             } throws: {
                 if case StoreError.conflict = $0 { true } else { false }
             }
         }
-        #expect(throws: StoreError.notFound("the deposit 99")) { try store.requeue(id: 99, now: fixture.tick()) }
+        #expect(throws: StoreError.notFound("the deposit 99")) {
+            try store.deposits.requeue(id: 99, now: fixture.tick())
+        }
     }
 
     @Test func `ten thousand findings come back as they were`() throws {
         let findings = (1...10_000).map { finding($0 == 1 ? nil : $0) }
         let done = try fixture.conclude(try fixture.claim(), .validated(refusing(findings)))
-        #expect(try store.findings(deposit: done.id) == findings)
-        #expect(try store.findings(deposit: 99).isEmpty)
+        #expect(try store.deposits.findings(deposit: done.id) == findings)
+        #expect(try store.deposits.findings(deposit: 99).isEmpty)
     }
 }

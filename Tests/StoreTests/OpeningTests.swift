@@ -39,12 +39,12 @@ import Testing
         #expect(throws: StoreError.olderSchema) {
             try Opening.pool(path: fixture.path, migratesOlder: false, migrator: next)
         }
-        #expect(try fixture.store.depositors().isEmpty)
+        #expect(try fixture.store.depositors.all().isEmpty)
         let pool = try Opening.pool(path: fixture.path, migratesOlder: true, migrator: next)
         #expect(try pool.read { try $0.tableExists("more") })
         // And from then on the version before is the older one.
         #expect(throws: StoreError.newerSchema) { try Store(path: fixture.path, migratesOlder: true) }
-        #expect(try Store(path: fixture.file("new.sqlite")).depositors().isEmpty)
+        #expect(try Store(path: fixture.file("new.sqlite")).depositors.all().isEmpty)
     }
 
     @Test(arguments: [
@@ -56,7 +56,9 @@ import Testing
         let fixture = try StoreFixture()
         let id = try fixture.claim().id
         try fixture.store.pool.write { try $0.execute(sql: "UPDATE \(table) SET \(column) = ?", arguments: [word]) }
-        for read in [{ _ = try fixture.store.deposit(id: id) }, { _ = try fixture.store.unfinishedDeposits() }] {
+        for read in [
+            { _ = try fixture.store.deposits.deposit(id: id) }, { _ = try fixture.store.deposits.unfinishedDeposits() },
+        ] {
             #expect {
                 try read()
             } throws: {
@@ -98,7 +100,7 @@ import Testing
         let fixture = try StoreFixture(depositors: 0)
         let path = fixture.file("new.sqlite")
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<8 { group.addTask { try Store(path: path).depositors().count } }
+            for _ in 0..<8 { group.addTask { try Store(path: path).depositors.all().count } }
             for try await count in group { #expect(count == 0) }
         }
         #expect(try Store.openExisting(path: path).integrityProblems().isEmpty)

@@ -11,7 +11,7 @@ import Testing
     init() throws { fixture = try StoreFixture() }
 
     private func queue(_ recipients: String...) throws {
-        try store.queue(recipients.map(mail), at: fixture.tick())
+        try store.outbox.queue(recipients.map(mail), at: fixture.tick())
     }
 
     private func mail(_ recipient: String) -> NewMail {
@@ -19,37 +19,38 @@ import Testing
     }
 
     private func due(limit: Int = 10) throws -> [String] {
-        try store.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: limit).map(\.recipient)
+        try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: limit).map(
+            \.recipient)
     }
 
     @Test func `a mail is due until it is sent, with the same identifier at each try`() throws {
         try queue("a")
         let first = try #require(
-            try store.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
+            try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
         #expect((first.kind, first.subject, first.body, first.period) == ("test", "Objet", "Corps", StoreFixture.day))
         #expect((first.state, first.attempts, first.createdAt) == (.queued, 0, fixture.now))
         #expect(first.messageID.count == 32)
-        try store.markDeferred(mail: first.id, nextAttemptAt: fixture.now.adding(seconds: 60), error: "450")
+        try store.outbox.markDeferred(mail: first.id, nextAttemptAt: fixture.now.adding(seconds: 60), error: "450")
         #expect(try due().isEmpty)
         fixture.tick(60)
         let second = try #require(
-            try store.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
+            try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
         #expect((second.messageID, second.attempts, second.lastError) == (first.messageID, 1, "450"))
-        try store.markSent(mail: first.id, at: fixture.tick())
+        try store.outbox.markSent(mail: first.id, at: fixture.tick())
         #expect(try due().isEmpty)
-        let sent = try store.mail(id: first.id)
+        let sent = try store.outbox.mail(id: first.id)
         #expect((sent.state, sent.attempts, sent.lastError, sent.sentAt) == (.sent, 2, nil, fixture.now))
     }
 
     @Test func `mails have different identifiers, and survive a start`() throws {
         try queue("a", "b", "c")
-        #expect(Set(try store.mails().map(\.messageID)).count == 3)
+        #expect(Set(try store.outbox.mails().map(\.messageID)).count == 3)
         // What was handed out and not marked is due again.
-        _ = try store.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 3)
+        _ = try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 3)
         let again = try Store.openExisting(path: fixture.path)
         #expect(
-            try again.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 10)
-                == store.mails().reversed())
+            try again.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 10)
+                == store.outbox.mails().reversed())
     }
 
     @Test func `the longest due comes first, up to a limit`() throws {
@@ -58,14 +59,14 @@ import Testing
         #expect(try due() == ["a", "b"])
         #expect(try due(limit: 1) == ["a"])
         let first = try #require(
-            try store.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
-        try store.markDeferred(mail: first.id, nextAttemptAt: fixture.tick(), error: "x")
+            try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
+        try store.outbox.markDeferred(mail: first.id, nextAttemptAt: fixture.tick(), error: "x")
         #expect(try due() == ["b", "a"])
     }
 
     @Test func `a mail that a fast clock dated is due once the clock is set right`() throws {
-        try store.queue([mail("loin")], at: fixture.now.adding(seconds: 86_400))
-        try store.queue([mail("bientôt")], at: fixture.now.adding(seconds: 3600))
+        try store.outbox.queue([mail("loin")], at: fixture.now.adding(seconds: 86_400))
+        try store.outbox.queue([mail("bientôt")], at: fixture.now.adding(seconds: 3600))
         try queue("a", "b")
         #expect(try due() == ["a", "b", "loin"])
         #expect(try due(limit: 2) == ["a", "b"])
@@ -73,46 +74,46 @@ import Testing
 
     @Test func `a mail that failed is out of the queue until it is retried`() throws {
         try queue("a")
-        let mail = try #require(try store.mails().first)
-        try store.markFailed(mail: mail.id, error: "550")
+        let mail = try #require(try store.outbox.mails().first)
+        try store.outbox.markFailed(mail: mail.id, error: "550")
         #expect(try due().isEmpty)
-        #expect(try store.mails(state: .failed).map(\.lastError) == ["550"])
+        #expect(try store.outbox.mails(state: .failed).map(\.lastError) == ["550"])
         // A late answer changes nothing.
-        try store.markDeferred(mail: mail.id, nextAttemptAt: fixture.now, error: "x")
-        try store.markFailed(mail: mail.id, error: "y")
-        #expect(try store.mail(id: mail.id).lastError == "550")
-        try store.retryMail(id: mail.id, now: fixture.tick())
+        try store.outbox.markDeferred(mail: mail.id, nextAttemptAt: fixture.now, error: "x")
+        try store.outbox.markFailed(mail: mail.id, error: "y")
+        #expect(try store.outbox.mail(id: mail.id).lastError == "550")
+        try store.outbox.retryMail(id: mail.id, now: fixture.tick())
         #expect(try due() == ["a"])
-        #expect(try store.mail(id: mail.id).attempts == 0)
-        try store.markSent(mail: mail.id, at: fixture.tick())
+        #expect(try store.outbox.mail(id: mail.id).attempts == 0)
+        try store.outbox.markSent(mail: mail.id, at: fixture.tick())
         #expect(throws: StoreError.conflict("the mail \(mail.id) was sent already")) {
-            try store.retryMail(id: mail.id, now: fixture.tick())
+            try store.outbox.retryMail(id: mail.id, now: fixture.tick())
         }
-        #expect(throws: StoreError.notFound("the mail 99")) { try store.retryMail(id: 99, now: fixture.tick()) }
+        #expect(throws: StoreError.notFound("the mail 99")) { try store.outbox.retryMail(id: 99, now: fixture.tick()) }
     }
 
     @Test func `figures by state, with the oldest and the next`() throws {
         #expect(
-            try store.outboxFigures() == OutboxFigures(queued: 0, failed: 0, oldestQueuedAt: nil, nextAttemptAt: nil))
+            try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0, oldestQueuedAt: nil, nextAttemptAt: nil))
         try queue("a")
         let oldest = fixture.now
         try queue("b", "c")
-        let ids = try store.mails().map(\.id)
-        try store.markDeferred(mail: ids[2], nextAttemptAt: fixture.now.adding(seconds: 60), error: "x")
-        try store.markFailed(mail: ids[0], error: "x")
+        let ids = try store.outbox.mails().map(\.id)
+        try store.outbox.markDeferred(mail: ids[2], nextAttemptAt: fixture.now.adding(seconds: 60), error: "x")
+        try store.outbox.markFailed(mail: ids[0], error: "x")
         #expect(
-            try store.outboxFigures()
+            try store.outbox.figures()
                 == OutboxFigures(queued: 2, failed: 1, oldestQueuedAt: oldest, nextAttemptAt: fixture.now))
     }
 
     @Test func `mails that were sent or given up are deleted, once they are old enough`() throws {
         try queue("a", "b", "c")
-        let ids = try store.mails().map(\.id)
-        try store.markSent(mail: ids[0], at: fixture.tick())
-        try store.markFailed(mail: ids[1], error: "x")
-        #expect(try store.deleteFinishedMails(before: fixture.now.adding(seconds: -60)) == 0)
-        #expect(try store.deleteFinishedMails(before: fixture.tick()) == 2)
-        #expect(try store.mails().map(\.id) == [ids[2]])
-        #expect(try store.mails(state: .queued, limit: 1).map(\.id) == [ids[2]])
+        let ids = try store.outbox.mails().map(\.id)
+        try store.outbox.markSent(mail: ids[0], at: fixture.tick())
+        try store.outbox.markFailed(mail: ids[1], error: "x")
+        #expect(try store.outbox.deleteFinishedMails(before: fixture.now.adding(seconds: -60)) == 0)
+        #expect(try store.outbox.deleteFinishedMails(before: fixture.tick()) == 2)
+        #expect(try store.outbox.mails().map(\.id) == [ids[2]])
+        #expect(try store.outbox.mails(state: .queued, limit: 1).map(\.id) == [ids[2]])
     }
 }

@@ -16,17 +16,17 @@ import Testing
         fixture = try StoreFixture(depositors: 0)
         try fixture.addDepositor("34350633300032", on: civil("2026-11-23"))
         try fixture.addDepositor("73282932000074", on: civil("2026-11-23"))
-        for email in ["a@example.com", "b@example.com"] { try store.addUser(email: email, depositors: [code]) }
+        for email in ["a@example.com", "b@example.com"] { try store.accounts.addUser(email: email, depositors: [code]) }
     }
 
     private func close(_ period: Period) throws -> [String]? {
-        try store.closePeriod(period, at: fixture.tick()) { code, recipients in
+        try store.periods.closePeriod(period, at: fixture.tick()) { code, recipients in
             recipients.map { NewMail(kind: "nonRealise", period: period.start, recipient: $0, subject: "", body: code) }
         }
     }
 
     private func rows(_ code: String? = nil, current: Period) throws -> [String] {
-        try store.periods(depositor: code, current: current).map {
+        try store.periods.periods(depositor: code, current: current).map {
             "\($0.start) \($0.depositor.suffix(2)) \($0.state)\($0.deposit.map { " \($0)" } ?? "")"
         }
     }
@@ -35,8 +35,8 @@ import Testing
         let deposit = try fixture.claim(code: other, on: yesterday.start)
         #expect(try close(yesterday) == [code])
         #expect(try close(yesterday) == nil)
-        #expect(try store.mails().map(\.recipient).sorted() == ["a@example.com", "b@example.com"])
-        #expect(try store.lastClosedPeriodEnd() == yesterday.end)
+        #expect(try store.outbox.mails().map(\.recipient).sorted() == ["a@example.com", "b@example.com"])
+        #expect(try store.periods.lastClosedPeriodEnd() == yesterday.end)
         #expect(try rows(code, current: today) == ["2026-11-24 32 enAttente", "2026-11-23 32 nonDepose"])
         // A deposit that is treated after the end of its period still gives that period its state.
         #expect(try rows(other, current: today).last == "2026-11-23 74 enCours \(deposit.id)")
@@ -59,12 +59,12 @@ import Testing
     }
 
     @Test func `who is suspended, or came after the end, owes nothing`() throws {
-        try store.setDepositorState(code: code, .suspended)
+        try store.accounts.setDepositorState(code: code, .suspended)
         #expect(try close(today.previous) == [other])
         #expect(try close(Period.containing(civil("2026-11-22"), .day)) == [])
-        #expect(try store.mails().isEmpty)
+        #expect(try store.outbox.mails().isEmpty)
         #expect(try rows(code, current: today).isEmpty)
-        #expect(try store.firstDepositorDay() == civil("2026-11-23"))
+        #expect(try store.periods.firstDepositorDay() == civil("2026-11-23"))
     }
 
     @Test func `a week that begins on a day that was closed is another period`() throws {
@@ -73,19 +73,21 @@ import Testing
         let week = Period.containing(civil("2026-11-23"), .week)
         #expect(try rows(code, current: week) == ["2026-11-23 32 enAttente", "2026-11-23 32 nonDepose"])
         #expect(try close(week) == [code, other])
-        #expect(try store.lastClosedPeriodEnd() == civil("2026-11-29"))
+        #expect(try store.periods.lastClosedPeriodEnd() == civil("2026-11-29"))
     }
 
     @Test func `rows can be asked for by depositor and from a day on`() throws {
         _ = try close(yesterday)
         _ = try close(today)
-        #expect(try store.periods(depositor: code, since: today.start, current: today.next).count == 2)
-        #expect(try store.periods(current: today.next).count == 6)
-        #expect(throws: StoreError.notFound("the depositor E0")) { try store.periods(depositor: "E0", current: today) }
+        #expect(try store.periods.periods(depositor: code, since: today.start, current: today.next).count == 2)
+        #expect(try store.periods.periods(current: today.next).count == 6)
+        #expect(throws: StoreError.notFound("the depositor E0")) {
+            try store.periods.periods(depositor: "E0", current: today)
+        }
     }
 
     @Test func `without a depositor there is no first day`() throws {
-        #expect(try StoreFixture(depositors: 0).store.firstDepositorDay() == nil)
-        #expect(try StoreFixture(depositors: 0).store.lastClosedPeriodEnd() == nil)
+        #expect(try StoreFixture(depositors: 0).store.periods.firstDepositorDay() == nil)
+        #expect(try StoreFixture(depositors: 0).store.periods.lastClosedPeriodEnd() == nil)
     }
 }

@@ -12,8 +12,8 @@ import Testing
 
     init() throws {
         fixture = try StoreFixture()
-        try store.addUser(email: "a@example.com", depositors: [code])
-        _ = try store.createAccount(email: "a@example.com", hash: "$y$", now: fixture.tick())
+        try store.accounts.addUser(email: "a@example.com", depositors: [code])
+        _ = try store.accounts.createAccount(email: "a@example.com", hash: "$y$", now: fixture.tick())
         try fixture.integrate([organisation(1)])
     }
 
@@ -27,32 +27,32 @@ import Testing
     @Test func `a deposit from publication to archive`() throws {
         try expectIndexed(alongIndex: ["deposits_unfinished"]) { _ in
             let publication = fixture.publication()
-            try store.recordPublication(publication)
-            _ = try store.publication(device: publication.device, inode: publication.inode)
-            _ = try store.publications()
-            let claimed = try store.claim(
+            try store.publications.recordPublication(publication)
+            _ = try store.publications.publication(device: publication.device, inode: publication.inode)
+            _ = try store.publications.all()
+            let claimed = try store.publications.claim(
                 ClaimFacts(
                     depositor: code, name: publication.name, device: publication.device, inode: publication.inode,
                     size: 1,
                     modified: 0, changed: fixture.tick()), now: fixture.tick()
             ) { _ in StoreFixture.day }
-            _ = try store.taken(since: fixture.now.adding(seconds: -300))
-            try store.deferDeposit(
+            _ = try store.publications.taken(since: fixture.now.adding(seconds: -300))
+            try store.deposits.deferDeposit(
                 id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), error: "x", now: fixture.tick())
             try fixture.conclude(claimed, .validated(accepting([organisation(2)], findings: [finding(3)])))
-            try store.advance(id: claimed.id, to: .reported, now: fixture.tick())
-            _ = try store.unfinishedDeposits()
-            _ = try store.findings(deposit: claimed.id)
-            _ = try store.depositEvents(id: claimed.id)
-            _ = try store.currentList(depositor: code)
-            try store.advance(id: claimed.id, to: .done, now: fixture.tick())
-            try store.abandonClaim(id: try fixture.claim().id)
-            _ = try store.recordOversize(
+            try store.deposits.advance(id: claimed.id, to: .reported, now: fixture.tick())
+            _ = try store.deposits.unfinishedDeposits()
+            _ = try store.deposits.findings(deposit: claimed.id)
+            _ = try store.deposits.depositEvents(id: claimed.id)
+            _ = try store.registry.currentList(depositor: code)
+            try store.deposits.advance(id: claimed.id, to: .done, now: fixture.tick())
+            try store.publications.abandonClaim(id: try fixture.claim().id)
+            _ = try store.publications.recordOversize(
                 depositor: code, name: [0x61], size: 1, login: "a", address: nil, now: fixture.tick(),
                 day: StoreFixture.day)
             let failed = try fixture.conclude(try fixture.claim(), .failed("x"))
-            try store.advance(id: failed.id, to: .done, now: fixture.tick())
-            try store.requeue(id: failed.id, now: fixture.tick())
+            try store.deposits.advance(id: failed.id, to: .done, now: fixture.tick())
+            try store.deposits.requeue(id: failed.id, now: fixture.tick())
         }
     }
 
@@ -68,39 +68,41 @@ import Testing
         filter: DepositFilter
     ) throws {
         // Along the index of receptions, and no further than the limit.
-        try expectIndexed(alongIndex: ["deposits_by_reception"]) { _ in _ = try store.deposits(filter) }
+        try expectIndexed(alongIndex: ["deposits_by_reception"]) { _ in _ = try store.deposits.deposits(filter) }
     }
 
     @Test func `status, accounts, registry, mails, periods, reference lists`() throws {
         let firstOf = ["deposits_by_reception", "reference_lists", "closed_periods", "outbox", "outbox_queued"]
         try expectIndexed(alongIndex: firstOf + ["deposits_unfinished"]) { _ in _ = try store.overview() }
         try expectIndexed(alongIndex: firstOf) { _ in
-            _ = try store.credentials(login: "a_example.com")
-            try store.noteLogin(login: "a_example.com", at: fixture.tick())
-            try store.logAccount(login: "a_example.com", event: "x", by: "y", from: "z", at: fixture.tick())
-            _ = try store.accountLog(login: "a_example.com")
-            _ = try store.history(nda: organisation(1).nda)
-            _ = try store.changes(since: fixture.now)
+            _ = try store.logins.credentials(login: "a_example.com")
+            try store.logins.noteLogin(login: "a_example.com", at: fixture.tick())
+            try store.accounts.logAccount(login: "a_example.com", event: "x", by: "y", from: "z", at: fixture.tick())
+            _ = try store.accounts.accountLog(login: "a_example.com")
+            _ = try store.registry.history(nda: organisation(1).nda)
+            _ = try store.registry.changes(since: fixture.now)
             let now = fixture.tick()
-            try store.queue([NewMail(kind: "test", recipient: "a", subject: "b", body: "c")], at: now)
-            let mail = try #require(try store.dueMails(now: now, horizon: now, limit: 1).first)
-            try store.markDeferred(mail: mail.id, nextAttemptAt: now, error: "x")
-            try store.markFailed(mail: mail.id, error: "x")
-            try store.retryMail(id: mail.id, now: now)
-            try store.markSent(mail: mail.id, at: now)
-            _ = try store.mails(state: .failed, limit: 10)
-            _ = try store.mails(limit: 10)
-            _ = try store.deleteFinishedMails(before: now)
+            try store.outbox.queue([NewMail(kind: "test", recipient: "a", subject: "b", body: "c")], at: now)
+            let mail = try #require(try store.outbox.dueMails(now: now, horizon: now, limit: 1).first)
+            try store.outbox.markDeferred(mail: mail.id, nextAttemptAt: now, error: "x")
+            try store.outbox.markFailed(mail: mail.id, error: "x")
+            try store.outbox.retryMail(id: mail.id, now: now)
+            try store.outbox.markSent(mail: mail.id, at: now)
+            _ = try store.outbox.mails(state: .failed, limit: 10)
+            _ = try store.outbox.mails(limit: 10)
+            _ = try store.outbox.deleteFinishedMails(before: now)
             let day = Period.containing(StoreFixture.day, .day)
-            try store.closePeriod(day.previous, at: now) { _, _ in [] }
-            _ = try store.lastClosedPeriodEnd()
-            _ = try store.periods(depositor: code, since: day.start, current: day)
-            _ = try store.importReference(packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")
-            _ = try store.currentReference()
-            _ = try store.referenceVersions(limit: 5)
-            _ = try store.referenceSizes(since: now)
-            _ = try store.importReference(packed: [2], count: 1, sha256: "x", by: "y", at: now, source: "z")
-            _ = try store.rollBackReference(by: "y", at: now)
+            try store.periods.closePeriod(day.previous, at: now) { _, _ in [] }
+            _ = try store.periods.lastClosedPeriodEnd()
+            _ = try store.periods.periods(depositor: code, since: day.start, current: day)
+            _ = try store.referenceLists.importReference(
+                packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")
+            _ = try store.referenceLists.currentReference()
+            _ = try store.referenceLists.referenceVersions(limit: 5)
+            _ = try store.referenceLists.referenceSizes(since: now)
+            _ = try store.referenceLists.importReference(
+                packed: [2], count: 1, sha256: "x", by: "y", at: now, source: "z")
+            _ = try store.referenceLists.rollBackReference(by: "y", at: now)
         }
     }
 

@@ -12,21 +12,21 @@ import Testing
     init() throws { fixture = try StoreFixture(depositors: 0) }
 
     @Test func `the last imported list is in force; all imports are known, the last contents kept`() throws {
-        #expect(try store.currentReference() == nil)
-        #expect(try store.currentReferenceVersion() == nil)
+        #expect(try store.referenceLists.currentReference() == nil)
+        #expect(try store.referenceLists.currentReferenceVersion() == nil)
         for number in 1...9 as ClosedRange<UInt8> {
-            let version = try store.importReference(
+            let version = try store.referenceLists.importReference(
                 packed: [number, 0, 255], count: Int(number), sha256: "hash\(number)", by: "root", at: fixture.tick(),
                 source: "of-\(number).csv")
-            let current = try #require(try store.currentReference())
+            let current = try #require(try store.referenceLists.currentReference())
             #expect(current.version == version)
             #expect(current.packed == [number, 0, 255])
         }
-        let versions = try store.referenceVersions()
+        let versions = try store.referenceLists.referenceVersions()
         #expect(versions.map(\.source) == (1...9).reversed().map { "of-\($0).csv" })
         #expect(versions[0].importedBy == "root")
         #expect((versions[0].count, versions[0].sha256, versions[0].importedAt) == (9, "hash9", fixture.now))
-        #expect(try store.referenceVersions(limit: 2).count == 2)
+        #expect(try store.referenceLists.referenceVersions(limit: 2).count == 2)
         let kept = try store.pool.read {
             try Int64.fetchAll($0, sql: "SELECT id FROM reference_lists WHERE packed IS NOT NULL ORDER BY id")
         }
@@ -39,7 +39,7 @@ import Testing
         _ content: [UInt8], count: Int = 100, judgement: ReferenceJudgement = ReferenceJudgement(),
         judgedAgainst: ReferenceVersion?? = nil
     ) throws -> ReferenceVersion {
-        try store.importReference(
+        try store.referenceLists.importReference(
             packed: content, count: count, sha256: "hash \(content)", by: "root", at: fixture.tick(), source: "of.csv",
             judgement: judgement, judgedAgainst: judgedAgainst)
     }
@@ -49,8 +49,8 @@ import Testing
         #expect(first.seenAt == first.importedAt)
         let again = try bring([1])
         #expect(again.id == first.id && again.importedAt == first.importedAt && again.seenAt == fixture.now)
-        #expect(try store.currentReferenceVersion() == again)
-        #expect(try store.referenceVersions().count == 1)
+        #expect(try store.referenceLists.currentReferenceVersion() == again)
+        #expect(try store.referenceLists.referenceVersions().count == 1)
         try bring([2])
         #expect(try bring([1]).id == 3)
     }
@@ -65,42 +65,42 @@ import Testing
                 if case StoreError.conflict = $0 { true } else { false }
             }
         }
-        #expect(try store.currentReference()?.packed == [2])
+        #expect(try store.referenceLists.currentReference()?.packed == [2])
     }
 
     @Test func `one goes back to the list before, and further`() throws {
         for number in 1...3 as ClosedRange<UInt8> { try bring([number]) }
-        let (withdrawn, current) = try store.rollBackReference(by: "anna", at: fixture.tick())
+        let (withdrawn, current) = try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick())
         #expect((withdrawn.id, current.id) == (3, 2))
         #expect(withdrawn.withdrawal == .init(at: fixture.now, by: "anna"))
-        #expect(try store.currentReference()?.version == current)
-        #expect(try store.currentReference()?.packed == [2])
+        #expect(try store.referenceLists.currentReference()?.version == current)
+        #expect(try store.referenceLists.currentReference()?.packed == [2])
         #expect(try store.overview().reference?.id == 2)
-        #expect(try store.referenceVersions().map(\.withdrawal?.by) == ["anna", nil, nil])
-        #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
+        #expect(try store.referenceLists.referenceVersions().map(\.withdrawal?.by) == ["anna", nil, nil])
+        #expect(try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
         #expect {
-            try store.rollBackReference(by: "anna", at: fixture.tick())
+            try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick())
         } throws: {
             if case StoreError.conflict = $0 { true } else { false }
         }
-        #expect(try store.currentReference()?.packed == [1])
+        #expect(try store.referenceLists.currentReference()?.packed == [1])
         // What was withdrawn is remembered until it comes in force again.
-        #expect(try store.withdrawnReference(sha256: "other", packed: [3])?.id == 3)
-        #expect(try store.withdrawnReference(sha256: "hash [2]", packed: [9])?.id == 2)
-        #expect(try store.withdrawnReference(sha256: "hash [1]", packed: [1]) == nil)
+        #expect(try store.referenceLists.withdrawnReference(sha256: "other", packed: [3])?.id == 3)
+        #expect(try store.referenceLists.withdrawnReference(sha256: "hash [2]", packed: [9])?.id == 2)
+        #expect(try store.referenceLists.withdrawnReference(sha256: "hash [1]", packed: [1]) == nil)
         #expect(try bring([3]).id == 4)
-        #expect(try store.withdrawnReference(sha256: "hash [3]", packed: [3]) == nil)
-        #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
+        #expect(try store.referenceLists.withdrawnReference(sha256: "hash [3]", packed: [3]) == nil)
+        #expect(try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == 1)
     }
 
     @Test func `there is no way back to a list whose content is gone`() throws {
-        #expect(throws: StoreError.self) { try store.rollBackReference(by: "anna", at: fixture.tick()) }
-        for number in 1...UInt8(Store.referenceContentsKept + 1) { try bring([number]) }
-        for id in (2...Int64(Store.referenceContentsKept)).reversed() {
-            #expect(try store.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == id)
+        #expect(throws: StoreError.self) { try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick()) }
+        for number in 1...UInt8(Store.ReferenceLists.referenceContentsKept + 1) { try bring([number]) }
+        for id in (2...Int64(Store.ReferenceLists.referenceContentsKept)).reversed() {
+            #expect(try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick()).inForce.id == id)
         }
         #expect {
-            try store.rollBackReference(by: "anna", at: fixture.tick())
+            try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick())
         } throws: {
             if case StoreError.conflict(let text) = $0 {
                 text.contains("content") && text.contains("of.csv")
@@ -108,7 +108,7 @@ import Testing
                 false
             }
         }
-        #expect(try store.currentReference()?.packed == [2])
+        #expect(try store.referenceLists.currentReference()?.packed == [2])
     }
 
     @Test func `the lists that were in force since then are those that began before, too`() throws {
@@ -117,14 +117,14 @@ import Testing
         let between = fixture.now
         _ = fixture.tick()
         try bring([3], count: 80, judgement: ReferenceJudgement(withoutSIREN: 3, doubts: ["a", "b"], losses: ["c"]))
-        #expect(try store.referenceSizes(since: fixture.tick()).map(\.count) == [80])
-        #expect(try store.referenceSizes(since: between).map(\.count) == [80, 96])
-        let all = try store.referenceSizes(since: Timestamp(milliseconds: 0))
+        #expect(try store.referenceLists.referenceSizes(since: fixture.tick()).map(\.count) == [80])
+        #expect(try store.referenceLists.referenceSizes(since: between).map(\.count) == [80, 96])
+        let all = try store.referenceLists.referenceSizes(since: Timestamp(milliseconds: 0))
         #expect(all == [ReferenceSize(count: 80, acceptsLoss: true), .init(count: 96), .init(count: 100)])
-        let version = try #require(try store.currentReferenceVersion())
+        let version = try #require(try store.referenceLists.currentReferenceVersion())
         #expect((version.withoutSIREN, version.doubts, version.losses) == (3, ["a", "b"], ["c"]))
-        _ = try store.rollBackReference(by: "anna", at: fixture.tick())
-        #expect(try store.referenceSizes(since: Timestamp(milliseconds: 0)).map(\.count) == [96, 100])
+        _ = try store.referenceLists.rollBackReference(by: "anna", at: fixture.tick())
+        #expect(try store.referenceLists.referenceSizes(since: Timestamp(milliseconds: 0)).map(\.count) == [96, 100])
     }
 
     @Test func `a list of the first schema is counted when it is brought up to date`() throws {
@@ -158,7 +158,7 @@ import Testing
         async let writes: Void = {
             for round in 0..<100 as Range<Int64> {
                 let now = Timestamp(milliseconds: round)
-                _ = try store.claim(
+                _ = try store.publications.claim(
                     ClaimFacts(
                         depositor: StoreFixture.code, name: [0x61], device: 9, inode: UInt64(round), size: 1,
                         modified: 0,
@@ -174,10 +174,10 @@ import Testing
         let restored = try Store.openExisting(path: copy)
         #expect(try restored.integrityProblems().isEmpty)
         #expect(try restored.synchronousLevel() == 2)
-        #expect(try restored.currentList(depositor: StoreFixture.code).count == 20_000)
-        let deposits = try restored.deposits()
-        #expect(try deposits.allSatisfy { try !restored.depositEvents(id: $0.id).isEmpty })
-        let next = try restored.claim(
+        #expect(try restored.registry.currentList(depositor: StoreFixture.code).count == 20_000)
+        let deposits = try restored.deposits.deposits()
+        #expect(try deposits.allSatisfy { try !restored.deposits.depositEvents(id: $0.id).isEmpty })
+        let next = try restored.publications.claim(
             ClaimFacts(
                 depositor: StoreFixture.code, name: [0x61], device: 1, inode: 1, size: 1, modified: 0,
                 changed: fixture.now), now: fixture.now

@@ -15,26 +15,26 @@ import Testing
         try fixture.integrate(
             [organisation(3, end: "2029-01-01", categories: .actionsDeFormation), organisation(4, end: "2026-11-24")],
             code: StoreFixture.otherCode)
-        let list = try store.publicRegistry(on: StoreFixture.day)
+        let list = try store.registry.publicRegistry(on: StoreFixture.day)
         #expect(list.map(\.nda) == [2, 3, 4].map { organisation($0).nda })
         #expect(list[1].categories == [.vae, .actionsDeFormation])
         #expect(list[1].end == civil("2029-01-01"))
-        #expect(try store.publicRegistry(on: civil("2026-11-25")).count == 2)
+        #expect(try store.registry.publicRegistry(on: civil("2026-11-25")).count == 2)
     }
 
     @Test func `who certifies an organisation, and whom the others certify`() throws {
         try fixture.integrate([organisation(1), organisation(2)])
         try fixture.integrate([organisation(1, end: "2027-01-01"), organisation(3)], code: StoreFixture.otherCode)
         #expect(
-            try store.entries(nda: organisation(1).nda) == [
+            try store.registry.entries(nda: organisation(1).nda) == [
                 RegistryEntry(depositor: StoreFixture.code, organisation: organisation(1)),
                 RegistryEntry(depositor: StoreFixture.otherCode, organisation: organisation(1, end: "2027-01-01")),
             ])
-        #expect(try store.entries(nda: organisation(9).nda).isEmpty)
-        #expect(try store.ndas(exceptOf: StoreFixture.code) == Set([1, 3].map { organisation($0).nda }))
+        #expect(try store.registry.entries(nda: organisation(9).nda).isEmpty)
+        #expect(try store.registry.ndas(exceptOf: StoreFixture.code) == Set([1, 3].map { organisation($0).nda }))
         try fixture.integrate([organisation(2)])
-        #expect(try store.entries(nda: organisation(1).nda).map(\.depositor) == [StoreFixture.otherCode])
-        #expect(throws: StoreError.notFound("the depositor E0")) { try store.currentList(depositor: "E0") }
+        #expect(try store.registry.entries(nda: organisation(1).nda).map(\.depositor) == [StoreFixture.otherCode])
+        #expect(throws: StoreError.notFound("the depositor E0")) { try store.registry.currentList(depositor: "E0") }
     }
 
     @Test func `the history of an organisation is every deposit that changed it, over all depositors`() throws {
@@ -45,7 +45,7 @@ import Testing
         let withdrawn = try fixture.integrate([organisation(2)])
         let back = try fixture.integrate([organisation(1), organisation(2)])
 
-        let history = try store.history(nda: organisation(1).nda)
+        let history = try store.registry.history(nda: organisation(1).nda)
         #expect(history.map(\.deposit) == [added, elsewhere, modified, withdrawn, back].map(\.id))
         #expect(history.map(\.change.kind) == [.added, .added, .modified, .withdrawn, .added])
         #expect(history.map(\.depositor)[1] == StoreFixture.otherCode)
@@ -54,7 +54,7 @@ import Testing
         #expect(history[2].change.after == organisation(1, end: "2029-01-01"))
         #expect(history[3].change.before == organisation(1, end: "2029-01-01"))
         #expect(history[3].change.after == nil)
-        #expect(try store.history(nda: organisation(9).nda).isEmpty)
+        #expect(try store.registry.history(nda: organisation(9).nda).isEmpty)
     }
 
     @Test func `what changed since an instant, in order`() throws {
@@ -63,10 +63,10 @@ import Testing
         let third = try fixture.integrate([organisation(2), organisation(3)], code: StoreFixture.otherCode)
         try fixture.integrate([organisation(2)])
         let since = try #require(second.processedAt)
-        let changes = try store.changes(since: since)
+        let changes = try store.registry.changes(since: since)
         #expect(changes.map(\.deposit) == [second.id, second.id, third.id, third.id])
         #expect(changes.map(\.change.kind) == [.withdrawn, .added, .added, .added])
-        #expect(try store.changes(since: fixture.tick()).isEmpty)
+        #expect(try store.registry.changes(since: fixture.tick()).isEmpty)
     }
 
     @Test func `a deposit's movements are named`() throws {
@@ -74,13 +74,13 @@ import Testing
         var verdict = accepting([organisation(1), organisation(2, end: "2029-01-01"), organisation(4)])
         verdict.rejected = [organisation(5).nda, organisation(6).nda]
         let deposit = try fixture.conclude(try fixture.claim(), .validated(verdict))
-        let movements = try store.namedMovements(deposit: deposit.id)
+        let movements = try store.registry.namedMovements(deposit: deposit.id)
         #expect(movements.added == [organisation(4)])
         #expect(movements.modified.map(\.before) == [organisation(2)])
         #expect(movements.modified.map(\.after) == [organisation(2, end: "2029-01-01")])
         #expect(movements.withdrawn.map(\.organisation) == [organisation(3), organisation(5)])
         #expect(movements.withdrawn.map(\.cause) == [.absent, .ligneRejetee])
-        #expect(try store.namedMovements(deposit: try fixture.claim().id) == NamedMovements())
+        #expect(try store.registry.namedMovements(deposit: try fixture.claim().id) == NamedMovements())
     }
 
     @Test func `a damaged history ends instead of turning in a circle`() throws {
@@ -95,6 +95,6 @@ import Testing
             try $0.execute(
                 sql: "UPDATE registry_changes SET changes = ? WHERE deposit = ?", arguments: [circle, first.id])
         }
-        #expect(try store.history(nda: organisation(1).nda).count == 2)
+        #expect(try store.registry.history(nda: organisation(1).nda).count == 2)
     }
 }

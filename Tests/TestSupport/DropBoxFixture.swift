@@ -51,14 +51,14 @@ package final class DropBoxFixture: Sendable {
         let day = CivilDate(daysSinceEpoch: 20_000)
         for code in [Self.code, Self.otherCode] {
             let siret = try #require(SIRET(String(code.dropFirst())))
-            _ = try store.addDepositor(siret: siret, name: code, now: now, on: day)
+            _ = try store.accounts.addDepositor(siret: siret, name: code, now: now, on: day)
         }
         for (login, code) in [
             (Self.login, Self.code), (Self.colleague, Self.code), (Self.stranger, Self.otherCode),
         ] {
             let email = login.replacing("_", with: "@")
-            _ = try store.addUser(email: email, depositors: [code])
-            _ = try store.createAccount(email: email, hash: "*", now: now)
+            _ = try store.accounts.addUser(email: email, depositors: [code])
+            _ = try store.accounts.createAccount(email: email, hash: "*", now: now)
         }
         let shift = Shift()
         self.shift = shift
@@ -69,7 +69,8 @@ package final class DropBoxFixture: Sendable {
         change(&settings)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         box = try DropBox(
-            state: state, store: store, settings: settings, clock: clock, logger: quiet,
+            state: state, depositors: store.depositors, publications: store.publications, settings: settings,
+            clock: clock, logger: quiet,
             monotonic: { shift.monotonic.withLock { $0 } })
         try box.prepareFolders()
         box.onPublish { [told] code in told.published.withLock { $0.append(code) } }
@@ -81,12 +82,13 @@ package final class DropBoxFixture: Sendable {
     /// Another drop box on the same folders and database: a daemon that was started again.
     package func restarted() throws -> DropBox {
         try DropBox(
-            state: state, store: store, settings: Settings(), clock: clock, logger: box.logger,
+            state: state, depositors: store.depositors, publications: store.publications, settings: Settings(),
+            clock: clock, logger: box.logger,
             monotonic: { self.shift.monotonic.withLock { $0 } })
     }
 
     package func client(_ login: String = DropBoxFixture.login, of box: DropBox? = nil) throws -> DropBoxClient {
-        let account = try #require(try store.credentials(login: login))
+        let account = try #require(try store.logins.credentials(login: login))
         return DropBoxClient((box ?? self.box).session(account: account, sessionID: 7, address: "192.0.2.1"))
     }
 

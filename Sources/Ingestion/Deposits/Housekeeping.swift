@@ -12,7 +12,9 @@ internal import Synchronization
 /// Failures: logged, and tried again at the next hour.
 package final class Housekeeping: Sendable {
     private let dropBox: DropBox
-    private let store: Store
+    private let depositors: Store.Depositors
+    private let deposits: Store.Deposits
+    private let outbox: Store.Outbox
     private let files: DepositFiles
     private let clock: CivilClock
     private let logger: Logger
@@ -23,11 +25,14 @@ package final class Housekeeping: Sendable {
     package static let interval = Duration.seconds(3600)
 
     package init(
-        dropBox: DropBox, store: Store, files: DepositFiles, settings: Settings, clock: CivilClock, logger: Logger,
+        dropBox: DropBox, depositors: Store.Depositors, deposits: Store.Deposits, outbox: Store.Outbox,
+        files: DepositFiles, settings: Settings, clock: CivilClock, logger: Logger,
         kickMailer: @escaping @Sendable () -> Void
     ) {
         self.dropBox = dropBox
-        self.store = store
+        self.depositors = depositors
+        self.deposits = deposits
+        self.outbox = outbox
         self.files = files
         self.clock = clock
         self.logger = logger
@@ -53,11 +58,11 @@ package final class Housekeeping: Sendable {
         expire("reports") { try dropBox.expireReports(olderThanDays: settings.deposits.reportRetentionDays) }
         let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
         expire("archive") {
-            let unfinished = Set(try store.unfinishedDeposits().map(\.id))
+            let unfinished = Set(try deposits.unfinishedDeposits().map(\.id))
             return try files.expireArchive(before: day, beginning: clock.start(of: day)) { unfinished.contains($0) }
         }
         expire("mails") {
-            try store.deleteFinishedMails(
+            try outbox.deleteFinishedMails(
                 before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
         }
         logger.debug("retention.done")
@@ -66,13 +71,13 @@ package final class Housekeeping: Sendable {
     /// An upload that was never renamed to its final name looks like a success to its sender.
     private func tell(of partial: ExpiredPartial) throws(StoreError) {
         let links = MailLinks(portalURL: settings.withLock { $0.portalURL })
-        let mails = try store.recipients(ofDepositor: partial.depositor).map { recipient in
+        let mails = try depositors.recipients(ofDepositor: partial.depositor).map { recipient in
             NewMail(
                 kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,
                 body: DepositMail.neverRenamed(
                     file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
         }
-        try store.queue(mails, at: clock.now())
+        try outbox.queue(mails, at: clock.now())
     }
 
     private func expire(_ what: String, _ body: () throws -> Int) {

@@ -33,7 +33,8 @@ package final class Pipeline: Service, Sendable {
     private static let bytesWorthGivingBack: Int64 = 8 << 20
 
     private let treatment: Treatment
-    private let store: Store
+    private let deposits: Store.Deposits
+    private let referenceLists: Store.ReferenceLists
     private let clock: CivilClock
     private let metrics: Metrics
     private let logger: Logger
@@ -45,12 +46,14 @@ package final class Pipeline: Service, Sendable {
     private let wake = WakeSignal()
 
     package init(
-        treatment: Treatment, store: Store, settings: Settings, clock: CivilClock, metrics: Metrics, logger: Logger,
+        treatment: Treatment, deposits: Store.Deposits, referenceLists: Store.ReferenceLists, settings: Settings,
+        clock: CivilClock, metrics: Metrics, logger: Logger,
         threads: Int, delays: Delays = .inForce
     ) {
         self.delays = delays
         self.treatment = treatment
-        self.store = store
+        self.deposits = deposits
+        self.referenceLists = referenceLists
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -81,7 +84,7 @@ package final class Pipeline: Service, Sendable {
     /// One whose next attempt is not due yet waits for it: a daemon that is started again and again must not use up the
     /// attempts at once.
     package func recover() throws {
-        for deposit in try store.unfinishedDeposits() {
+        for deposit in try deposits.unfinishedDeposits() {
             let wait = deposit.nextAttemptAt.map { $0.seconds(since: clock.now()) } ?? 0
             if wait > 0 {
                 let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
@@ -109,7 +112,9 @@ package final class Pipeline: Service, Sendable {
 
     /// Lets the deposits that wait for an OF list come back at once if there is one now.
     package func noteListImported() throws {
-        guard state.withLock({ $0.aside.contains { $0.isForList } }), try store.currentReferenceVersion() != nil else {
+        guard state.withLock({ $0.aside.contains { $0.isForList } }),
+            try referenceLists.currentReferenceVersion() != nil
+        else {
             return
         }
         state.withLock { state in
@@ -182,7 +187,7 @@ package final class Pipeline: Service, Sendable {
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
         // The row doesn't know of the attempts that could not be recorded.
         let attempts = deposit.attempts
-        var deposit = (try? store.deposit(id: deposit.id)) ?? deposit
+        var deposit = (try? deposits.deposit(id: deposit.id)) ?? deposit
         deposit.attempts = max(deposit.attempts, attempts) + 1
         guard deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) else {
             return setAside(deposit, error)
@@ -206,7 +211,7 @@ package final class Pipeline: Service, Sendable {
                 "attempt": "\(deposit.attempts)", "retry_seconds": "\(delay)", "reason": "\(error)",
             ])
         let now = clock.now()
-        try? store.deferDeposit(
+        try? deposits.deferDeposit(
             id: deposit.id, attempts: deposit.attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
             now: now)
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)

@@ -19,7 +19,7 @@ package struct Recovery {
     static let innocentInterruptions = 2
 
     private let dropBox: DropBox
-    private let store: Store
+    private let deposits: Store.Deposits
     private let files: DepositFiles
     private let state: StateDirectory
     private let clock: CivilClock
@@ -27,10 +27,11 @@ package struct Recovery {
     var delays = Delays.inForce
 
     package init(
-        dropBox: DropBox, store: Store, files: DepositFiles, state: StateDirectory, clock: CivilClock, logger: Logger
+        dropBox: DropBox, deposits: Store.Deposits, files: DepositFiles, state: StateDirectory, clock: CivilClock,
+        logger: Logger
     ) {
         self.dropBox = dropBox
-        self.store = store
+        self.deposits = deposits
         self.files = files
         self.state = state
         self.clock = clock
@@ -39,7 +40,7 @@ package struct Recovery {
 
     /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
     package func run() throws(StoreError) {
-        let unfinished = try store.unfinishedDeposits()
+        let unfinished = try deposits.unfinishedDeposits()
         var suspects = 0
         for deposit in unfinished where deposit.step == .claimed && deposit.inode != nil {
             if files.isInHand(deposit) {
@@ -62,7 +63,7 @@ package struct Recovery {
             suspects += 1
         }
         let now = clock.now()
-        try store.deferDeposit(
+        try deposits.deferDeposit(
             id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay),
             error: Treatment.Obstacle.interrupted.description, now: now, event: "interrupted")
         files.setInHand(deposit, false)
@@ -114,13 +115,13 @@ package struct Recovery {
     /// After an older database was restored, the deposits that it doesn't know have left files named by identifiers that
     /// it would give again.
     private func skipUsedIDs() throws(StoreError) {
-        let last = try store.deposits(DepositFilter(limit: 1)).first
+        let last = try deposits.deposits(DepositFilter(limit: 1)).first
         let highest: Int64?
         do throws(Errno) {
             highest = try files.highestID(since: last?.civilDate)
         } catch {
             return logger.error("recovery.failed", metadata: ["reason": "\(error)"])
         }
-        if let highest { try store.skipDepositIDs(through: highest) }
+        if let highest { try deposits.skipDepositIDs(through: highest) }
     }
 }

@@ -4,17 +4,17 @@ internal import Synchronization
 
 /// The OF list in force, kept in memory: read again only when another version was imported.
 final class ReferenceCache: Sendable {
-    private let store: Store
+    private let lists: Store.ReferenceLists
     private let held = Mutex<(id: Int64, list: ReferenceList)?>(nil)
 
-    init(store: Store) { self.store = store }
+    init(lists: Store.ReferenceLists) { self.lists = lists }
 
     /// The list in force, its version named as reports name it; nil if none was imported.
     /// - Throws: ``StoreError``, or ``ReferenceListError`` if the stored list is damaged.
     func current() throws -> ReferenceList? {
-        guard let version = try store.currentReferenceVersion() else { return nil }
+        guard let version = try lists.currentReferenceVersion() else { return nil }
         if let kept = held.withLock({ $0 }), kept.id == version.id { return kept.list }
-        guard let (version, packed) = try store.currentReference() else { return nil }
+        guard let (version, packed) = try lists.currentReference() else { return nil }
         var list = try ReferenceList(packed: packed)
         list.version = "n° \(version.id) (\(version.source), \(version.count) OF)"
         held.withLock { [list] in $0 = (version.id, list) }

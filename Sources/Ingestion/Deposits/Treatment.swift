@@ -16,7 +16,9 @@ package import Telemetry
 /// Failures: anything technical is thrown to the pipeline, which tries again later.
 package final class Treatment: Sendable {
     private let dropBox: DropBox
-    private let store: Store
+    private let depositors: Store.Depositors
+    private let deposits: Store.Deposits
+    private let registry: Store.Registry
     private let files: DepositFiles
     private let clock: CivilClock
     private let metrics: Metrics
@@ -26,17 +28,21 @@ package final class Treatment: Sendable {
     private let kickMailer: @Sendable () -> Void
 
     package init(
-        dropBox: DropBox, store: Store, files: DepositFiles, settings: Settings, clock: CivilClock, metrics: Metrics,
+        dropBox: DropBox, depositors: Store.Depositors, deposits: Store.Deposits, registry: Store.Registry,
+        referenceLists: Store.ReferenceLists, files: DepositFiles, settings: Settings, clock: CivilClock,
+        metrics: Metrics,
         logger: Logger, kickMailer: @escaping @Sendable () -> Void
     ) {
         self.dropBox = dropBox
-        self.store = store
+        self.depositors = depositors
+        self.deposits = deposits
+        self.registry = registry
         self.files = files
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
         self.kickMailer = kickMailer
-        references = ReferenceCache(store: store)
+        references = ReferenceCache(lists: referenceLists)
         self.settings = Mutex(settings)
     }
 
@@ -65,7 +71,7 @@ package final class Treatment: Sendable {
     /// - Throws: What stopped it; the deposit stays at its step.
     func run(_ deposit: Deposit) throws {
         // Whoever put it in line may have read it before its treatment went on.
-        var deposit = try store.deposit(id: deposit.id)
+        var deposit = try deposits.deposit(id: deposit.id)
         if deposit.step == .claimed {
             files.setInHand(deposit, true)
             defer { files.setInHand(deposit, false) }
@@ -111,10 +117,10 @@ package final class Treatment: Sendable {
         }
         guard let list else { throw Obstacle.noReferenceList }
         let others =
-            policy.severity(of: .otherCertifier) == nil ? [] : try store.ndas(exceptOf: deposit.depositor)
+            policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: deposit.depositor)
         let context = ValidationContext(
             policy: policy, today: deposit.civilDate, reference: list,
-            previousList: try store.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others)
+            previousList: try registry.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(
             "deposit.validated",
@@ -134,7 +140,7 @@ package final class Treatment: Sendable {
             deposit: deposit.id, result: ending.result, content: ending.content,
             referenceVersion: ending.referenceVersion, at: clock.now(),
             reportStem: DepositReport.stem(deposit, clock))
-        let concluded = try store.conclude(
+        let concluded = try deposits.conclude(
             conclusion, isTaken: { dropBox.reportNameIsTaken(code: deposit.depositor, $0) },
             mails: { concluded, recipients in
                 DepositReport(deposit: concluded, depositorName: nil, unit: settings.period.every, clock: clock)
@@ -160,13 +166,13 @@ package final class Treatment: Sendable {
             try report(deposit)
             FaultPoint.reached(.reported)
             metrics.treated(seconds: clock.now().seconds(since: deposit.claimedAt))
-            try store.advance(id: deposit.id, to: .reported, now: clock.now())
+            try deposits.advance(id: deposit.id, to: .reported, now: clock.now())
             FaultPoint.reached(.reportRecorded)
         }
         if deposit.step != .done {
             try files.archive(deposit)
             FaultPoint.reached(.archived)
-            try store.advance(id: deposit.id, to: .done, now: clock.now())
+            try deposits.advance(id: deposit.id, to: .done, now: clock.now())
             FaultPoint.reached(.done)
         }
     }
@@ -175,9 +181,9 @@ package final class Treatment: Sendable {
         guard let stem = deposit.reportName else { return }
         let settings = settings.withLock { $0 }
         let report = DepositReport(
-            deposit: deposit, depositorName: try store.depositor(code: deposit.depositor).name,
+            deposit: deposit, depositorName: try depositors.depositor(code: deposit.depositor).name,
             unit: settings.period.every, clock: clock)
-        let details = try store.findings(deposit: deposit.id)
+        let details = try deposits.findings(deposit: deposit.id)
         for format in settings.deposits.reportFormats {
             try dropBox.placeReport(
                 code: deposit.depositor, stem: stem, format: format.rawValue, bytes: report.bytes(format, details))

@@ -22,7 +22,7 @@ package final class Watcher: Service, Sendable {
 
     private let dropBox: DropBox
     private let pipeline: Pipeline
-    private let store: Store
+    private let depositors: Store.Depositors
     private let logger: Logger
     private let settleMilliseconds: Mutex<UInt64>
     private let poller: Poller
@@ -34,11 +34,11 @@ package final class Watcher: Service, Sendable {
     private let ended = WakeSignal()
 
     package init(
-        dropBox: DropBox, pipeline: Pipeline, store: Store, settings: Settings, logger: Logger
+        dropBox: DropBox, pipeline: Pipeline, depositors: Store.Depositors, settings: Settings, logger: Logger
     ) throws {
         self.dropBox = dropBox
         self.pipeline = pipeline
-        self.store = store
+        self.depositors = depositors
         self.logger = logger
         settleMilliseconds = Mutex(UInt64(settings.deposits.settleSeconds * 1000))
         poller = try Poller()
@@ -107,7 +107,7 @@ package final class Watcher: Service, Sendable {
     private func scan(_ watches: inout [Int32: String]) -> (Set<String>, isComplete: Bool) {
         do {
             try dropBox.prepareFolders()
-            let codes = try store.depositors().map(\.code)
+            let codes = try depositors.all().map(\.code)
             var isComplete = true
             for code in codes where !watch(code, &watches) { isComplete = false }
             return (Set(codes), isComplete)

@@ -25,7 +25,8 @@ package final class PeriodClosing: Service, Sendable {
     /// if the database made it wait.
     package static let grace = Store.busyTimeout + 5
 
-    private let store: Store
+    private let periods: Store.Periods
+    private let publications: Store.Publications
     private let clock: CivilClock
     private let logger: Logger
     private let kickMailer: @Sendable () -> Void
@@ -38,11 +39,13 @@ package final class PeriodClosing: Service, Sendable {
 
     /// - `kickMailer`: Called when mails were queued.
     package init(
-        settings: Settings, store: Store, clock: CivilClock, logger: Logger, grace: Double = PeriodClosing.grace,
+        settings: Settings, periods: Store.Periods, publications: Store.Publications, clock: CivilClock, logger: Logger,
+        grace: Double = PeriodClosing.grace,
         kickMailer: @escaping @Sendable () -> Void
     ) {
         self.grace = grace
-        self.store = store
+        self.periods = periods
+        self.publications = publications
         self.clock = clock
         self.logger = logger
         self.kickMailer = kickMailer
@@ -100,7 +103,7 @@ package final class PeriodClosing: Service, Sendable {
         if try mustWaitForClaims(through: last) { return false }
         for period in due {
             let isLast = period == last
-            let silent = try store.closePeriod(period, at: clock.now()) { code, recipients in
+            let silent = try periods.closePeriod(period, at: clock.now()) { code, recipients in
                 FaultPoint.reached(.periodClosing)
                 guard isLast else { return [] }
                 return recipients.map { PeriodClosing.mail(to: $0, depositor: code, period, links) }
@@ -122,9 +125,9 @@ package final class PeriodClosing: Service, Sendable {
     private func duePeriods(_ unit: PeriodUnit) throws(StoreError) -> [Period] {
         let today = clock.local(closingTime).date
         let first: CivilDate
-        if let closed = try store.lastClosedPeriodEnd() {
+        if let closed = try periods.lastClosedPeriodEnd() {
             first = closed.adding(days: 1)
-        } else if let day = try store.firstDepositorDay() {
+        } else if let day = try periods.firstDepositorDay() {
             first = day
         } else {
             return []
@@ -144,7 +147,7 @@ package final class PeriodClosing: Service, Sendable {
     /// Whether a file that came in before the end has not become a deposit yet: it is its reception that counts.
     private func mustWaitForClaims(through last: Period) throws(StoreError) -> Bool {
         let end = clock.start(of: last.end.adding(days: 1))
-        let isWaited = try store.publications().contains { $0.receivedAt < end }
+        let isWaited = try publications.all().contains { $0.receivedAt < end }
         return heldSince.withLock { since in
             guard isWaited else {
                 since = nil

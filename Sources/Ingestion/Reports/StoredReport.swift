@@ -12,9 +12,9 @@ package enum StoredReport {
         of deposit: Deposit, format: Settings.ReportFormat, store: Store, unit: PeriodUnit, clock: CivilClock
     ) throws -> [UInt8] {
         guard deposit.state.outcome != nil else { throw StoredReportError.unfinished(deposit.id) }
-        let name = try store.depositor(code: deposit.depositor).name
+        let name = try store.depositors.depositor(code: deposit.depositor).name
         return try DepositReport(deposit: deposit, depositorName: name, unit: unit, clock: clock)
-            .bytes(format, store.findings(deposit: deposit.id))
+            .bytes(format, store.deposits.findings(deposit: deposit.id))
     }
 }
 

@@ -20,12 +20,12 @@ package struct AccountKey: Sendable, Equatable {
     }
 }
 
-extension Store {
+extension Store.Accounts {
     /// - Throws: ``StoreError``; `notFound` if there is no such account, `conflict` if it has the key already.
     package func addKey(login: String, _ key: AccountKey) throws(StoreError) {
         try write { db in
-            _ = try Store.account(db, login)
-            guard try !Store.keys(db, login).contains(where: { $0.fingerprint == key.fingerprint }) else {
+            _ = try Store.Accounts.account(db, login)
+            guard try !Store.Accounts.keys(db, login).contains(where: { $0.fingerprint == key.fingerprint }) else {
                 throw StoreError.conflict("\(login) has the key \(key.fingerprint) already")
             }
             try db.execute(
@@ -42,7 +42,7 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is no such account or key.
     package func removeKey(login: String, fingerprint: String) throws(StoreError) {
         try write { db in
-            _ = try Store.account(db, login)
+            _ = try Store.Accounts.account(db, login)
             try db.execute(
                 sql: "DELETE FROM account_keys WHERE login = ? AND fingerprint = ?", arguments: [login, fingerprint])
             if db.changesCount == 0 { throw StoreError.notFound("the key \(fingerprint) of \(login)") }
@@ -52,8 +52,8 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is no such account.
     package func keys(login: String) throws(StoreError) -> [AccountKey] {
         try read { db in
-            _ = try Store.account(db, login)
-            return try Store.keys(db, login)
+            _ = try Store.Accounts.account(db, login)
+            return try Store.Accounts.keys(db, login)
         }
     }
 
@@ -62,7 +62,7 @@ extension Store {
             db, sql: "SELECT * FROM account_keys WHERE login = ? ORDER BY fingerprint", arguments: [login]
         ).map {
             AccountKey(
-                fingerprint: $0["fingerprint"], algorithm: $0["algorithm"], blob: bytes($0, "blob"),
+                fingerprint: $0["fingerprint"], algorithm: $0["algorithm"], blob: Store.bytes($0, "blob"),
                 comment: $0["comment"], addedAt: Timestamp($0, "added_at"))
         }
     }

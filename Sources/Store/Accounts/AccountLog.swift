@@ -12,7 +12,7 @@ package struct AccountEvent: Sendable, Equatable {
     package var detail: String
 }
 
-extension Store {
+extension Store.Accounts {
     /// Adds a line to an account's audit trail, which outlives the account.
     package func logAccount(
         login: String, event: String, by actor: String, from origin: String, detail: String = "", at now: Timestamp

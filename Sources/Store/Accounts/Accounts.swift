@@ -15,7 +15,7 @@ package struct Account: Sendable, Equatable {
     package var keyCount: Int
 }
 
-extension Store {
+extension Store.Accounts {
     /// The login that an e-mail gives: `@` becomes `_` (manual, 4.2.1).
     package static func login(forEmail email: String) -> String {
         String(email.map { $0 == "@" ? "_" : $0 })
@@ -25,9 +25,9 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is an account or the
     ///   login is another e-mail's.
     package func createAccount(email: String, hash: String, now: Timestamp) throws(StoreError) -> Account {
-        let login = Store.login(forEmail: email)
+        let login = Store.Accounts.login(forEmail: email)
         return try write { db in
-            _ = try Store.user(db, email)
+            _ = try Store.Accounts.user(db, email)
             if let owner = try String.fetchOne(
                 db, sql: "SELECT email FROM accounts WHERE login = ?", arguments: [login])
             {
@@ -38,24 +38,28 @@ extension Store {
             try db.execute(
                 sql: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
                 arguments: [login, email, hash, now.milliseconds])
-            return try Store.account(db, login)
+            return try Store.Accounts.account(db, login)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func account(login: String) throws(StoreError) -> Account { try read { try Store.account($0, login) } }
+    package func account(login: String) throws(StoreError) -> Account {
+        try read { try Store.Accounts.account($0, login) }
+    }
 
     /// All of them, by login.
     package func accounts() throws(StoreError) -> [Account] {
         try read { db in
-            try String.fetchAll(db, sql: "SELECT login FROM accounts ORDER BY login").map { try Store.account(db, $0) }
+            try String.fetchAll(db, sql: "SELECT login FROM accounts ORDER BY login").map {
+                try Store.Accounts.account(db, $0)
+            }
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func setPasswordHash(login: String, hash: String) throws(StoreError) {
         try write { db in
-            _ = try Store.account(db, login)
+            _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
         }
     }
@@ -63,7 +67,7 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func setAccountState(login: String, _ state: Account.State) throws(StoreError) {
         try write { db in
-            _ = try Store.account(db, login)
+            _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
         }
     }
@@ -71,7 +75,7 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func deleteAccount(login: String) throws(StoreError) {
         try write { db in
-            _ = try Store.account(db, login)
+            _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "DELETE FROM accounts WHERE login = ?", arguments: [login])
         }
     }

@@ -11,7 +11,7 @@ package struct Credentials: Sendable, Equatable {
     package var depositors: [Depositor]
 }
 
-extension Store {
+extension Store.Logins {
     /// What decides a login; nil if there is no such account.
     package func credentials(login: String) throws(StoreError) -> Credentials? {
         try read { db in
@@ -26,7 +26,7 @@ extension Store {
                 arguments: [row["email"] as String])
             return Credentials(
                 login: login, hash: row["hash"], active: row["state"] == Account.State.active.rawValue,
-                keys: try Store.keys(db, login), depositors: try depositors.map(Depositor.init))
+                keys: try Store.Accounts.keys(db, login), depositors: try depositors.map(Depositor.init))
         }
     }
 
@@ -37,7 +37,7 @@ extension Store {
         try write { db in
             try db.execute(
                 sql: "UPDATE accounts SET last_login_at = ? WHERE login = ?", arguments: [now.milliseconds, login])
-            try Store.noteAttempt(db, login, "logged-in", origin, detail, now)
+            try Store.Logins.noteAttempt(db, login, "logged-in", origin, detail, now)
         }
     }
 
@@ -49,7 +49,7 @@ extension Store {
             let exists =
                 try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE login = ?", arguments: [login]) ?? false
             guard exists else { return }
-            try Store.noteAttempt(db, login, "login-denied", origin, detail, now)
+            try Store.Logins.noteAttempt(db, login, "login-denied", origin, detail, now)
         }
     }
 

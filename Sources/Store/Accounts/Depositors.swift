@@ -25,7 +25,35 @@ package struct Depositor: Sendable, Equatable {
     }
 }
 
-extension Store {
+extension Store.Depositors {
+    /// All of them, by code.
+    package func all() throws(StoreError) -> [Depositor] {
+        try read { try Row.fetchAll($0, sql: "SELECT * FROM depositors ORDER BY code").map(Depositor.init) }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func depositor(code: String) throws(StoreError) -> Depositor {
+        try read { try Store.Depositors.depositor($0, code: code) }
+    }
+
+    static func depositor(_ db: Database, code: String) throws -> Depositor {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM depositors WHERE code = ?", arguments: [code]) else {
+            throw StoreError.notFound("the depositor \(code)")
+        }
+        return try Depositor(row)
+    }
+
+    static func depositorID(_ db: Database, code: String) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT id FROM depositors WHERE code = ?", arguments: [code])
+    }
+
+    static func requireDepositorID(_ db: Database, code: String) throws -> Int64 {
+        guard let id = try depositorID(db, code: code) else { throw StoreError.notFound("the depositor \(code)") }
+        return id
+    }
+}
+
+extension Store.Accounts {
     /// Adds an establishment, on a civil day: it owes every period that ends on that day or later.
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
     package func addDepositor(
@@ -33,7 +61,7 @@ extension Store {
     ) throws(StoreError) -> Depositor {
         let code = "E" + siret.text
         return try write { db in
-            if try Store.depositorID(db, code: code) != nil {
+            if try Store.Depositors.depositorID(db, code: code) != nil {
                 throw StoreError.conflict("the depositor \(code) exists already")
             }
             try db.execute(
@@ -42,18 +70,8 @@ extension Store {
                     VALUES (?, ?, ?, ?, 'active', ?, ?)
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
-            return try Store.depositor(db, code: code)
+            return try Store.Depositors.depositor(db, code: code)
         }
-    }
-
-    /// All of them, by code.
-    package func depositors() throws(StoreError) -> [Depositor] {
-        try read { try Row.fetchAll($0, sql: "SELECT * FROM depositors ORDER BY code").map(Depositor.init) }
-    }
-
-    /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func depositor(code: String) throws(StoreError) -> Depositor {
-        try read { try Store.depositor($0, code: code) }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
@@ -71,23 +89,7 @@ extension Store {
     private func setDepositor(_ code: String, _ column: String, _ value: String) throws(StoreError) -> Depositor {
         try write { db in
             try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
-            return try Store.depositor(db, code: code)
+            return try Store.Depositors.depositor(db, code: code)
         }
-    }
-
-    static func depositor(_ db: Database, code: String) throws -> Depositor {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM depositors WHERE code = ?", arguments: [code]) else {
-            throw StoreError.notFound("the depositor \(code)")
-        }
-        return try Depositor(row)
-    }
-
-    static func depositorID(_ db: Database, code: String) throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT id FROM depositors WHERE code = ?", arguments: [code])
-    }
-
-    static func requireDepositorID(_ db: Database, code: String) throws -> Int64 {
-        guard let id = try depositorID(db, code: code) else { throw StoreError.notFound("the depositor \(code)") }
-        return id
     }
 }

@@ -10,15 +10,15 @@ package struct User: Sendable, Equatable {
     package var login: String?
 }
 
-extension Store {
+extension Store.Accounts {
     /// Adds a person; one that exists gains the depositors.
     /// - Throws: ``StoreError``; `notFound` if a depositor doesn't exist.
     @discardableResult
     package func addUser(email: String, depositors codes: [String]) throws(StoreError) -> User {
         try write { db in
             try db.execute(sql: "INSERT OR IGNORE INTO users (email) VALUES (?)", arguments: [email])
-            try Store.grant(db, email, codes)
-            return try Store.user(db, email)
+            try Store.Accounts.grant(db, email, codes)
+            return try Store.Accounts.user(db, email)
         }
     }
 
@@ -26,9 +26,9 @@ extension Store {
     @discardableResult
     package func grant(email: String, depositors codes: [String]) throws(StoreError) -> User {
         try write { db in
-            _ = try Store.user(db, email)
-            try Store.grant(db, email, codes)
-            return try Store.user(db, email)
+            _ = try Store.Accounts.user(db, email)
+            try Store.Accounts.grant(db, email, codes)
+            return try Store.Accounts.user(db, email)
         }
     }
 
@@ -36,12 +36,12 @@ extension Store {
     @discardableResult
     package func revoke(email: String, depositors codes: [String]) throws(StoreError) -> User {
         try write { db in
-            _ = try Store.user(db, email)
+            _ = try Store.Accounts.user(db, email)
             for code in codes {
-                let id = try Store.requireDepositorID(db, code: code)
+                let id = try Store.Depositors.requireDepositorID(db, code: code)
                 try db.execute(sql: "DELETE FROM grants WHERE email = ? AND depositor = ?", arguments: [email, id])
             }
-            return try Store.user(db, email)
+            return try Store.Accounts.user(db, email)
         }
     }
 
@@ -50,7 +50,7 @@ extension Store {
     package func setMuted(email: String, _ muted: Bool) throws(StoreError) -> User {
         try write { db in
             try db.execute(sql: "UPDATE users SET muted = ? WHERE email = ?", arguments: [muted, email])
-            return try Store.user(db, email)
+            return try Store.Accounts.user(db, email)
         }
     }
 
@@ -58,7 +58,7 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
     package func removeUser(email: String) throws(StoreError) {
         try write { db in
-            _ = try Store.user(db, email)
+            _ = try Store.Accounts.user(db, email)
             try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [email])
         }
     }
@@ -66,31 +66,18 @@ extension Store {
     /// All of them, by e-mail.
     package func users() throws(StoreError) -> [User] {
         try read { db in
-            try String.fetchAll(db, sql: "SELECT email FROM users ORDER BY email").map { try Store.user(db, $0) }
+            try String.fetchAll(db, sql: "SELECT email FROM users ORDER BY email").map {
+                try Store.Accounts.user(db, $0)
+            }
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
-    package func user(email: String) throws(StoreError) -> User { try read { try Store.user($0, email) } }
-
-    /// Who gets the mails of a depositor: its people, but for the muted ones.
-    package func recipients(ofDepositor code: String) throws(StoreError) -> [String] {
-        try read { try Store.recipients($0, try Store.requireDepositorID($0, code: code)) }
-    }
-
-    static func recipients(_ db: Database, _ depositor: Int64) throws -> [String] {
-        try String.fetchAll(
-            db,
-            sql: """
-                SELECT email FROM grants JOIN users USING (email)
-                WHERE depositor = ? AND NOT muted ORDER BY email
-                """,
-            arguments: [depositor])
-    }
+    package func user(email: String) throws(StoreError) -> User { try read { try Store.Accounts.user($0, email) } }
 
     private static func grant(_ db: Database, _ email: String, _ codes: [String]) throws {
         for code in codes {
-            let id = try requireDepositorID(db, code: code)
+            let id = try Store.Depositors.requireDepositorID(db, code: code)
             try db.execute(
                 sql: "INSERT OR IGNORE INTO grants (email, depositor) VALUES (?, ?)", arguments: [email, id])
         }
@@ -115,5 +102,22 @@ extension Store {
                 WHERE email = ? ORDER BY code
                 """,
             arguments: [email])
+    }
+}
+
+extension Store.Depositors {
+    /// Who gets the mails of a depositor: its people, but for the muted ones.
+    package func recipients(ofDepositor code: String) throws(StoreError) -> [String] {
+        try read { try Store.Depositors.recipients($0, try Store.Depositors.requireDepositorID($0, code: code)) }
+    }
+
+    static func recipients(_ db: Database, _ depositor: Int64) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT email FROM grants JOIN users USING (email)
+                WHERE depositor = ? AND NOT muted ORDER BY email
+                """,
+            arguments: [depositor])
     }
 }

@@ -28,7 +28,7 @@ package struct ClaimFacts: Sendable {
     }
 }
 
-extension Store {
+extension Store.Publications {
     /// The author of a file that nobody is known to have sent.
     package static let unknownAuthor = "inconnu"
 
@@ -42,17 +42,19 @@ extension Store {
         _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
     ) throws(StoreError) -> Deposit {
         try write { db in
-            let published = try Store.publication(db, device: facts.device, inode: facts.inode)
+            let published = try Store.Publications.publication(db, device: facts.device, inode: facts.inode)
             // One that was published since is another file, which has got the number of one that is gone.
-            if published == nil, let id = try Store.unmovedClaim(db, facts) { return try Store.deposit(db, id) }
+            if published == nil, let id = try Store.Publications.unmovedClaim(db, facts) {
+                return try Store.Deposits.deposit(db, id)
+            }
             let received = published?.receivedAt ?? facts.changed
-            let id = try Store.insertDeposit(
+            let id = try Store.Publications.insertDeposit(
                 db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
                 received: received, day: civilDay(received), now: now, published: published,
                 inode: (facts.device, facts.inode))
-            try Store.removePublication(db, device: facts.device, inode: facts.inode)
-            try Store.addEvent(db, id, now, "claimed", "")
-            return try Store.deposit(db, id)
+            try Store.Publications.removePublication(db, device: facts.device, inode: facts.inode)
+            try Store.Deposits.addEvent(db, id, now, "claimed", "")
+            return try Store.Deposits.deposit(db, id)
         }
     }
 
@@ -62,7 +64,7 @@ extension Store {
         depositor: String, name: [UInt8], size: Int64, login: String, address: String?, now: Timestamp, day: CivilDate
     ) throws(StoreError) -> Deposit? {
         try write { db in
-            let owner = try Store.requireDepositorID(db, code: depositor)
+            let owner = try Store.Depositors.requireDepositorID(db, code: depositor)
             let recent = try Int64.fetchOne(
                 db,
                 sql: """
@@ -74,11 +76,11 @@ extension Store {
             let published = Publication(
                 device: 0, inode: 0, depositor: depositor, name: name, login: login, channel: "sftp", address: address,
                 receivedAt: now)
-            let id = try Store.insertDeposit(
+            let id = try Store.Publications.insertDeposit(
                 db, depositor: depositor, name: name, size: size, modified: nil, received: now, day: day, now: now,
                 published: published, inode: nil)
-            try Store.addEvent(db, id, now, "discarded", "over the upload cap")
-            return try Store.deposit(db, id)
+            try Store.Deposits.addEvent(db, id, now, "discarded", "over the upload cap")
+            return try Store.Deposits.deposit(db, id)
         }
     }
 
@@ -86,21 +88,7 @@ extension Store {
     package func abandonClaim(id: Int64, republish publication: Publication? = nil) throws(StoreError) {
         try write { db in
             try db.execute(sql: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id])
-            if let publication { try Store.record(db, publication) }
-        }
-    }
-
-    /// Gives no identifier up to this one to a deposit: files of that name are there, from deposits that a restored
-    /// database does not know.
-    package func skipDepositIDs(through id: Int64) throws(StoreError) {
-        try write { db in
-            guard let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
-            else {
-                return try db.execute(
-                    sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('deposits', ?)", arguments: [id])
-            }
-            guard last < id else { return }
-            try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'deposits'", arguments: [id])
+            if let publication { try Store.Publications.record(db, publication) }
         }
     }
 
@@ -108,7 +96,8 @@ extension Store {
     package func taken(since: Timestamp) throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
-                $0, sql: "\(Store.selectDeposits) WHERE claimed_at >= ? AND inode IS NOT NULL ORDER BY claimed_at",
+                $0,
+                sql: "\(Store.Deposits.selectDeposits) WHERE claimed_at >= ? AND inode IS NOT NULL ORDER BY claimed_at",
                 arguments: [since.milliseconds]
             ).map(Deposit.init)
         }
@@ -122,8 +111,8 @@ extension Store {
                 AND depositor = ?
                 """,
             arguments: [
-                Int64(bitPattern: facts.inode), Int64(bitPattern: facts.device), data(facts.name),
-                try requireDepositorID(db, code: facts.depositor),
+                Int64(bitPattern: facts.inode), Int64(bitPattern: facts.device), Store.data(facts.name),
+                try Store.Depositors.requireDepositorID(db, code: facts.depositor),
             ])
     }
 
@@ -131,7 +120,7 @@ extension Store {
         _ db: Database, depositor code: String, name: [UInt8], size: Int64, modified: Int64?, received: Timestamp,
         day: CivilDate, now: Timestamp, published: Publication?, inode: (device: UInt64, inode: UInt64)?
     ) throws -> Int64 {
-        let owner = try requireDepositorID(db, code: code)
+        let owner = try Store.Depositors.requireDepositorID(db, code: code)
         try db.execute(
             sql: """
                 INSERT INTO deposits (depositor, file, device, inode, size, modified, state, mode, author, channel, address,
@@ -139,10 +128,27 @@ extension Store {
                 SELECT id, ?, ?, ?, ?, ?, 'enCours', mode, ?, ?, ?, ?, ?, ?, 'claimed' FROM depositors WHERE id = ?
                 """,
             arguments: [
-                data(name), inode.map { Int64(bitPattern: $0.device) }, inode.map { Int64(bitPattern: $0.inode) }, size,
+                Store.data(name), inode.map { Int64(bitPattern: $0.device) }, inode.map { Int64(bitPattern: $0.inode) },
+                size,
                 modified, published?.login ?? unknownAuthor, published?.channel ?? "fichier",
                 published?.address, received.milliseconds, day.iso, now.milliseconds, owner,
             ])
         return db.lastInsertedRowID
+    }
+}
+
+extension Store.Deposits {
+    /// Gives no identifier up to this one to a deposit: files of that name are there, from deposits that a restored
+    /// database does not know.
+    package func skipDepositIDs(through id: Int64) throws(StoreError) {
+        try write { db in
+            guard let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
+            else {
+                return try db.execute(
+                    sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('deposits', ?)", arguments: [id])
+            }
+            guard last < id else { return }
+            try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'deposits'", arguments: [id])
+        }
     }
 }

@@ -9,7 +9,7 @@ package struct DepositEvent: Sendable, Equatable {
     package var detail: String
 }
 
-extension Store {
+extension Store.Deposits {
     /// The detailed findings of a deposit, as its report has them.
     package func findings(deposit id: Int64) throws(StoreError) -> [Finding] {
         try read { db in
@@ -34,7 +34,7 @@ extension Store {
 
     /// Adds a line to a deposit's timeline.
     package func addDepositEvent(id: Int64, event: String, detail: String = "", at now: Timestamp) throws(StoreError) {
-        try write { try Store.addEvent($0, id, now, event, detail) }
+        try write { try Store.Deposits.addEvent($0, id, now, event, detail) }
     }
 
     /// A deposit's timeline, in order.

@@ -18,18 +18,18 @@ package struct DepositFilter: Sendable {
     }
 }
 
-extension Store {
+extension Store.Deposits {
     /// The deposits whose treatment isn't over, in order of reception.
     package func unfinishedDeposits() throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
-                $0, sql: "\(Store.selectDeposits) WHERE step <> 'done' ORDER BY received_at, id"
+                $0, sql: "\(Store.Deposits.selectDeposits) WHERE step <> 'done' ORDER BY received_at, id"
             ).map(Deposit.init)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func deposit(id: Int64) throws(StoreError) -> Deposit { try read { try Store.deposit($0, id) } }
+    package func deposit(id: Int64) throws(StoreError) -> Deposit { try read { try Store.Deposits.deposit($0, id) } }
 
     /// Deposits, the last received first.
     package func deposits(_ filter: DepositFilter = DepositFilter()) throws(StoreError) -> [Deposit] {
@@ -38,7 +38,7 @@ extension Store {
             var arguments: StatementArguments = []
             if let code = filter.depositor {
                 conditions.append("depositor = ?")
-                arguments += [try Store.requireDepositorID(db, code: code)]
+                arguments += [try Store.Depositors.requireDepositorID(db, code: code)]
             }
             if let state = filter.state {
                 conditions.append("state = ?")
@@ -53,7 +53,7 @@ extension Store {
             // A cursor: a long listing has no use for copies of the rows.
             return try Array(
                 Row.fetchCursor(
-                    db, sql: "\(Store.selectDeposits) \(condition) ORDER BY received_at DESC, id DESC LIMIT ?",
+                    db, sql: "\(Store.Deposits.selectDeposits) \(condition) ORDER BY received_at DESC, id DESC LIMIT ?",
                     arguments: arguments
                 ).map(Deposit.init))
         }

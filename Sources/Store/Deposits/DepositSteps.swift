@@ -1,7 +1,7 @@
 internal import GRDB
 package import Qualiopi
 
-extension Store {
+extension Store.Deposits {
     /// Notes that an attempt failed technically and when to try again.
     ///
     /// Once the deposit is concluded its `lastError` is what it failed with, if it did: the timeline alone tells what
@@ -17,8 +17,8 @@ extension Store {
                     last_error = CASE step WHEN 'claimed' THEN ? ELSE last_error END WHERE id = ?
                     """,
                 arguments: [attempts, nextAttemptAt.milliseconds, error, id])
-            if db.changesCount == 0 { throw Store.noDeposit(id) }
-            try Store.addEvent(db, id, now, event, error)
+            if db.changesCount == 0 { throw Store.Deposits.noDeposit(id) }
+            try Store.Deposits.addEvent(db, id, now, event, error)
         }
     }
 
@@ -26,11 +26,11 @@ extension Store {
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
     package func advance(id: Int64, to step: DepositStep, now: Timestamp) throws(StoreError) {
         try write { db in
-            guard try Store.deposit(db, id).step < step else { return }
+            guard try Store.Deposits.deposit(db, id).step < step else { return }
             try db.execute(
                 sql: "UPDATE deposits SET step = ?, next_attempt_at = NULL WHERE id = ?",
                 arguments: [step.rawValue, id])
-            try Store.addEvent(db, id, now, step.rawValue, "")
+            try Store.Deposits.addEvent(db, id, now, step.rawValue, "")
         }
     }
 
@@ -42,14 +42,14 @@ extension Store {
     ///   newer deposit's list is in force.
     package func requeue(id: Int64, by actor: String = "", now: Timestamp) throws(StoreError) {
         try write { db in
-            let deposit = try Store.deposit(db, id)
+            let deposit = try Store.Deposits.deposit(db, id)
             guard deposit.step == .done else {
                 throw StoreError.conflict("the deposit \(id) is still being treated: it can't be retried yet")
             }
             guard deposit.state == .echec, deposit.cause == .technique, deposit.inode != nil else {
                 throw StoreError.conflict("the deposit \(id) did not fail for a technical reason: it can't be retried")
             }
-            if try Store.isSuperseded(db, deposit, now: now) {
+            if try Store.Deposits.isSuperseded(db, deposit, now: now) {
                 throw StoreError.conflict("the deposit \(id) was replaced by a newer one: it can't be retried")
             }
             try db.execute(
@@ -58,7 +58,7 @@ extension Store {
                     next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
                     """,
                 arguments: [id])
-            try Store.addEvent(db, id, now, "requeued", actor)
+            try Store.Deposits.addEvent(db, id, now, "requeued", actor)
         }
     }
 

@@ -33,7 +33,7 @@ package struct Conclusion: Sendable {
     }
 }
 
-extension Store {
+extension Store.Deposits {
     /// Why an older deposit does not replace a newer list.
     package static let superseded = "remplacé par un dépôt plus récent"
 
@@ -55,9 +55,9 @@ extension Store {
         // What takes time is done before the transaction, which keeps every other writer waiting.
         let ending = try StoreError.translating { try Ending(conclusion.result) }
         return try write { db in
-            var deposit = try Store.deposit(db, conclusion.deposit)
+            var deposit = try Store.Deposits.deposit(db, conclusion.deposit)
             guard deposit.step == .claimed else { return deposit }
-            let owner = try Store.requireDepositorID(db, code: deposit.depositor)
+            let owner = try Store.Depositors.requireDepositorID(db, code: deposit.depositor)
 
             deposit.processedAt = conclusion.at
             deposit.referenceVersion = conclusion.referenceVersion
@@ -79,24 +79,24 @@ extension Store {
                 deposit.movements = Movements()
                 if verdict.outcome == .echec || deposit.mode == .test {
                     deposit.lines?.integrees = 0
-                } else if try Store.isSuperseded(db, deposit, now: conclusion.at) {
-                    deposit.fail(Store.superseded)
+                } else if try Store.Deposits.isSuperseded(db, deposit, now: conclusion.at) {
+                    deposit.fail(Store.Deposits.superseded)
                     deposit.lines?.integrees = 0
                 } else {
-                    deposit.movements = try Store.replaceList(
+                    deposit.movements = try Store.Registry.replaceList(
                         db, owner, ending.list, rejected: verdict.rejected, by: deposit)
                 }
             }
             // One that was requeued keeps its report's name: what it failed with is written over.
             if deposit.reportName == nil {
-                deposit.reportName = try Store.freeReportName(db, owner, conclusion.reportStem, isTaken)
+                deposit.reportName = try Store.Deposits.freeReportName(db, owner, conclusion.reportStem, isTaken)
             }
             deposit.step = .integrated
-            try Store.save(db, deposit, ending)
-            try Store.addEvent(
+            try Store.Deposits.save(db, deposit, ending)
+            try Store.Deposits.addEvent(
                 db, deposit.id, conclusion.at, "concluded",
                 [deposit.state.rawValue, deposit.lastError].compactMap(\.self).joined(separator: ": "))
-            try Store.queue(db, mails(deposit, try Store.recipients(db, owner)), at: conclusion.at)
+            try Store.Outbox.queue(db, mails(deposit, try Store.Depositors.recipients(db, owner)), at: conclusion.at)
             return deposit
         }
     }

@@ -33,24 +33,27 @@ package struct Publication: Sendable, Equatable {
     }
 }
 
-extension Store {
+extension Store.Publications {
     /// Records a file that is about to be renamed into its drop folder; what an earlier file with the same inode left
     /// is replaced.
     package func recordPublication(_ publication: Publication) throws(StoreError) {
-        try write { try Store.record($0, publication) }
+        try write { try Store.Publications.record($0, publication) }
     }
 
     /// Forgets a file that left its drop folder without being claimed.
     package func removePublication(device: UInt64, inode: UInt64) throws(StoreError) {
-        try write { try Store.removePublication($0, device: device, inode: inode) }
+        try write { try Store.Publications.removePublication($0, device: device, inode: inode) }
     }
 
     package func publication(device: UInt64, inode: UInt64) throws(StoreError) -> Publication? {
-        try read { try Store.publication($0, device: device, inode: inode) }
+        try read { try Store.Publications.publication($0, device: device, inode: inode) }
     }
 
-    package func publications() throws(StoreError) -> [Publication] {
-        try read { try Row.fetchAll($0, sql: "\(Store.select) ORDER BY received_at").map(Store.publication) }
+    package func all() throws(StoreError) -> [Publication] {
+        try read {
+            try Row.fetchAll($0, sql: "\(Store.Publications.select) ORDER BY received_at").map(
+                Store.Publications.publication)
+        }
     }
 
     static func record(_ db: Database, _ publication: Publication) throws {
@@ -62,7 +65,7 @@ extension Store {
                 """,
             arguments: [
                 Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
-                try requireDepositorID(db, code: publication.depositor), data(publication.name),
+                try Store.Depositors.requireDepositorID(db, code: publication.depositor), Store.data(publication.name),
                 publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
             ])
     }
@@ -86,7 +89,7 @@ extension Store {
     private static func publication(_ row: Row) -> Publication {
         Publication(
             device: UInt64(bitPattern: row["device"] as Int64), inode: UInt64(bitPattern: row["inode"] as Int64),
-            depositor: row["code"], name: bytes(row, "name"), login: row["login"], channel: row["channel"],
+            depositor: row["code"], name: Store.bytes(row, "name"), login: row["login"], channel: row["channel"],
             address: row["address"], receivedAt: Timestamp(row, "received_at"))
     }
 }

@@ -7,10 +7,10 @@ package import Qualiopi
 /// ``Store/markSent(mail:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
 /// the daemon never have the same mail because it hands them out itself.
 /// Failures: the caller decides whether a mail is tried again or given up.
-extension Store {
+extension Store.Outbox {
     /// Queues mails, each due at once.
     package func queue(_ mails: [NewMail], at now: Timestamp) throws(StoreError) {
-        try write { try Store.queue($0, mails, at: now) }
+        try write { try Store.Outbox.queue($0, mails, at: now) }
     }
 
     /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
@@ -86,13 +86,13 @@ extension Store {
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.mail($0, id) } }
+    package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.Outbox.mail($0, id) } }
 
     /// Makes a mail that failed, or waits, due at once.
     /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
     package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
         try write { db in
-            guard try Store.mail(db, id).state != .sent else {
+            guard try Store.Outbox.mail(db, id).state != .sent else {
                 throw StoreError.conflict("the mail \(id) was sent already")
             }
             try db.execute(

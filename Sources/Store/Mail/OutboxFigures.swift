@@ -11,19 +11,20 @@ package struct OutboxFigures: Sendable, Equatable {
     package var nextAttemptAt: Timestamp?
 }
 
-extension Store {
+extension Store.Outbox {
     /// Each figure by an index of its own: only the mails that are queued or failed are counted.
-    package func outboxFigures() throws(StoreError) -> OutboxFigures {
+    package func figures() throws(StoreError) -> OutboxFigures {
         try read { db in
             func count(_ state: OutboxMail.State) throws -> Int {
-                try Int.fetchOne(db, sql: Store.countMails, arguments: [state.rawValue]) ?? 0
+                try Int.fetchOne(db, sql: Store.Outbox.countMails, arguments: [state.rawValue]) ?? 0
             }
             func first(_ sql: String) throws -> Timestamp? {
                 try Int64.fetchOne(db, sql: sql).map(Timestamp.init(milliseconds:))
             }
             return OutboxFigures(
-                queued: try count(.queued), failed: try count(.failed), oldestQueuedAt: try first(Store.oldestQueued),
-                nextAttemptAt: try first(Store.nextAttempt))
+                queued: try count(.queued), failed: try count(.failed),
+                oldestQueuedAt: try first(Store.Outbox.oldestQueued),
+                nextAttemptAt: try first(Store.Outbox.nextAttempt))
         }
     }
 

@@ -24,7 +24,7 @@ package struct PeriodRow: Sendable, Equatable {
     package var deposit: Int64?
 }
 
-extension Store {
+extension Store.Periods {
     /// Closes a period for every active depositor that owes it: those added on its last day or before.
     ///
     /// Idempotent, in one transaction: a period that is closed already changes nothing and queues nothing.
@@ -46,7 +46,7 @@ extension Store {
             for row in owing {
                 let owner: Int64 = row["id"]
                 let code: String = row["code"]
-                let last = try Store.lastDeposit(db, owner, period)
+                let last = try Store.Periods.lastDeposit(db, owner, period)
                 // What is still being treated shows its state when it has one (``periods(depositor:since:current:)``).
                 try db.execute(
                     sql: """
@@ -58,7 +58,7 @@ extension Store {
                     ])
                 if last == nil {
                     silent.append(code)
-                    try Store.queue(db, mails(code, try Store.recipients(db, owner)), at: now)
+                    try Store.Outbox.queue(db, mails(code, try Store.Depositors.recipients(db, owner)), at: now)
                 }
             }
             return silent
@@ -92,7 +92,7 @@ extension Store {
             if let code, owners.isEmpty { throw StoreError.notFound("the depositor \(code)") }
             var rows: [PeriodRow] = []
             for owner in owners where owner["state"] == Depositor.State.active.rawValue {
-                let last = try Store.lastDeposit(db, owner["id"], current)
+                let last = try Store.Periods.lastDeposit(db, owner["id"], current)
                 rows.append(
                     PeriodRow(
                         depositor: owner["code"], start: current.start, end: current.end,

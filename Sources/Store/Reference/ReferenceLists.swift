@@ -1,7 +1,7 @@
 internal import GRDB
 package import Qualiopi
 
-extension Store {
+extension Store.ReferenceLists {
     /// How many of the newest lists keep their content, some 3 MB each for the public list: a week of daily imports that can be gone back to. The
     /// others keep who, when and what hash.
     package static var referenceContentsKept: Int { 7 }
@@ -16,7 +16,7 @@ extension Store {
         judgement: ReferenceJudgement = ReferenceJudgement(), judgedAgainst: ReferenceVersion?? = nil
     ) throws(StoreError) -> ReferenceVersion {
         try write { db in
-            let inForce = try Store.inForce(db, columns: "*, packed IS NOT NULL AS has_content")
+            let inForce = try Store.ReferenceLists.inForce(db, columns: "*, packed IS NOT NULL AS has_content")
             if let judgedAgainst, judgedAgainst?.id != inForce?["id"] {
                 throw StoreError.conflict("another OF list was put in force meanwhile: import this one again")
             }
@@ -37,9 +37,11 @@ extension Store {
                     ])
                 try db.execute(
                     sql: "UPDATE reference_lists SET packed = NULL WHERE id <= ? AND packed IS NOT NULL",
-                    arguments: [db.lastInsertedRowID - Int64(Store.referenceContentsKept)])
+                    arguments: [db.lastInsertedRowID - Int64(Store.ReferenceLists.referenceContentsKept)])
             }
-            guard let row = try Store.inForce(db) else { throw StoreError.conflict("no OF list is in force") }
+            guard let row = try Store.ReferenceLists.inForce(db) else {
+                throw StoreError.conflict("no OF list is in force")
+            }
             return ReferenceVersion(row)
         }
     }
@@ -51,21 +53,22 @@ extension Store {
         by actor: String, at now: Timestamp
     ) throws(StoreError) -> (withdrawn: ReferenceVersion, inForce: ReferenceVersion) {
         try write { db in
-            guard let current = try Store.inForce(db) else {
+            guard let current = try Store.ReferenceLists.inForce(db) else {
                 throw StoreError.conflict("no OF list is in force: collecteur reference import")
             }
             let id: Int64 = current["id"]
             try db.execute(
                 sql: "UPDATE reference_lists SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
                 arguments: [now.milliseconds, actor, id])
-            guard let before = try Store.inForce(db) else {
+            guard let before = try Store.ReferenceLists.inForce(db) else {
                 throw StoreError.conflict("there is no OF list before the one in force: collecteur reference import")
             }
             let version = ReferenceVersion(before)
             guard version.hasContent else {
                 throw StoreError.conflict(
                     "the content of the OF list before the one in force is gone: only the newest "
-                        + "\(Store.referenceContentsKept) keep theirs; import its file again (\(version.source))")
+                        + "\(Store.ReferenceLists.referenceContentsKept) keep theirs; import its file again (\(version.source))"
+                )
             }
             var withdrawn = ReferenceVersion(current)
             withdrawn.withdrawal = ReferenceVersion.Withdrawal(at: now, by: actor)
@@ -75,13 +78,15 @@ extension Store {
 
     /// The version in force, without its content; nil if none was imported.
     package func currentReferenceVersion() throws(StoreError) -> ReferenceVersion? {
-        try read { try Store.inForce($0).map(ReferenceVersion.init) }
+        try read { try Store.ReferenceLists.inForce($0).map(ReferenceVersion.init) }
     }
 
     /// The list in force with its packed content; nil if none was imported.
     package func currentReference() throws(StoreError) -> (version: ReferenceVersion, packed: [UInt8])? {
         try read { db in
-            guard let row = try Store.inForce(db, columns: "*, packed IS NOT NULL AS has_content") else { return nil }
+            guard let row = try Store.ReferenceLists.inForce(db, columns: "*, packed IS NOT NULL AS has_content") else {
+                return nil
+            }
             return (ReferenceVersion(row), Store.bytes(row, "packed"))
         }
     }

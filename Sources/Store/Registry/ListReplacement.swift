@@ -38,7 +38,7 @@ struct ListReplacement {
     }
 }
 
-extension Store {
+extension Store.Registry {
     /// Replaces a depositor's list and records what that changed; writes nothing but the order where nothing changes.
     ///
     /// The list is given by ascending NDA, each NDA once; `rejected` are the NDAs of the file's rejected lines.

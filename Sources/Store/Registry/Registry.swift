@@ -9,12 +9,12 @@ package struct RegistryEntry: Sendable, Equatable {
     package var organisation: CertifiedOrganisation
 }
 
-extension Store {
+extension Store.Registry {
     /// The depositor's list in force, by ascending NDA.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func currentList(depositor code: String) throws(StoreError) -> [CertifiedOrganisation] {
         try read { db in
-            let owner = try Store.requireDepositorID(db, code: code)
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
             let sql = "SELECT entries FROM certified_lists WHERE depositor = ?"
             return try Data.fetchOne(db, sql: sql, arguments: [owner]).map(PackedList.organisations) ?? []
         }
@@ -36,7 +36,7 @@ extension Store {
     /// Who certifies an organisation now, by code.
     package func entries(nda: NDA) throws(StoreError) -> [RegistryEntry] {
         try read { db in
-            try Store.entries(db, of: nda).compactMap { code, entry in
+            try Store.Registry.entries(db, of: nda).compactMap { code, entry in
                 entry.isWithdrawn ? nil : RegistryEntry(depositor: code, organisation: entry.organisation)
             }
         }
@@ -49,7 +49,7 @@ extension Store {
             var ndas: Set<NDA> = []
             let cursor = try Data.fetchCursor(
                 db, sql: "SELECT entries FROM certified_lists WHERE depositor <> ?",
-                arguments: [try Store.requireDepositorID(db, code: code)])
+                arguments: [try Store.Depositors.requireDepositorID(db, code: code)])
             while let entries = try cursor.next() {
                 for organisation in try PackedList.organisations(entries) { ndas.insert(organisation.nda) }
             }

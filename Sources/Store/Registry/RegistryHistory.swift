@@ -12,7 +12,7 @@ package struct RegistryEvent: Sendable, Equatable {
     package var change: RegistryChange
 }
 
-extension Store {
+extension Store.Registry {
     /// What became of an organisation, in order.
     ///
     /// Goes back from what each depositor's list says of it now, deposit by deposit: only those that changed it are
@@ -20,13 +20,13 @@ extension Store {
     package func history(nda: NDA) throws(StoreError) -> [RegistryEvent] {
         try read { db in
             var events: [RegistryEvent] = []
-            for (depositor, entry) in try Store.entries(db, of: nda) {
+            for (depositor, entry) in try Store.Registry.entries(db, of: nda) {
                 var next: Int64? = entry.deposit
                 var seen: Set<Int64> = []
                 // A link that leads back can only come from a damaged database: it must not hold the reader for ever.
                 while let deposit = next, seen.insert(deposit).inserted,
                     let row = try Row.fetchOne(
-                        db, sql: "\(Store.selectChanges) WHERE deposits.id = ?", arguments: [deposit]),
+                        db, sql: "\(Store.Registry.selectChanges) WHERE deposits.id = ?", arguments: [deposit]),
                     let linked = try PackedChanges.change(of: nda, in: row["changes"])
                 {
                     events.append(
@@ -44,7 +44,7 @@ extension Store {
     package func changes(since: Timestamp) throws(StoreError) -> [RegistryEvent] {
         try read { db in
             let cursor = try Row.fetchCursor(
-                db, sql: "\(Store.selectChanges) WHERE processed_at >= ? ORDER BY processed_at, deposits.id",
+                db, sql: "\(Store.Registry.selectChanges) WHERE processed_at >= ? ORDER BY processed_at, deposits.id",
                 arguments: [since.milliseconds])
             var events: [RegistryEvent] = []
             while let row = try cursor.next() {

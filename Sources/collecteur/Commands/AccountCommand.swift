@@ -28,12 +28,12 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.user(email: email)
+            let user = try place.store.accounts.user(email: email)
             if let login = user.login {
                 throw Failure.refused("\(email) has the account \(login) already: collecteur account reset-password")
             }
             let secret = try Passphrase.new(password)
-            let account = try place.store.createAccount(
+            let account = try place.store.accounts.createAccount(
                 email: email, hash: Passwords.hash(secret), now: place.clock.now())
             try place.note(account.login, "created")
             place.kick()
@@ -52,7 +52,7 @@ struct AccountCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.accounts(),
+                items: try place.store.accounts.accounts(),
                 columns: [
                     .left("LOGIN"), .left("EMAIL", .optional), .left("STATE"), .right("KEYS", .optional),
                     .left("LAST LOGIN"), .left("DEPOSITORS", .flexible),
@@ -78,7 +78,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try place.store.account(login: login)
+            let account = try place.store.accounts.account(login: login)
             var sheet = Sheet()
             sheet.add("Login", "login", account.login)
             sheet.add("E-mail", "email", account.email)
@@ -104,9 +104,9 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
+            _ = try place.store.accounts.account(login: login)
             let secret = try Passphrase.new(password)
-            try place.store.setPasswordHash(login: login, hash: Passwords.hash(secret))
+            try place.store.accounts.setPasswordHash(login: login, hash: Passwords.hash(secret))
             try place.note(login, "password-reset")
             if password.generate { Output.line(secret) }
             place.report("account \(login): password reset", ended: place.kick(login: login))
@@ -123,8 +123,8 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
-            try place.store.setAccountState(login: login, .locked)
+            _ = try place.store.accounts.account(login: login)
+            try place.store.accounts.setAccountState(login: login, .locked)
             try place.note(login, "locked")
             place.report("account \(login): locked", ended: place.kick(login: login))
         }
@@ -140,8 +140,8 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
-            try place.store.setAccountState(login: login, .active)
+            _ = try place.store.accounts.account(login: login)
+            try place.store.accounts.setAccountState(login: login, .active)
             try place.note(login, "unlocked")
             place.kick()
             Terminal.note("account \(login): active")
@@ -159,9 +159,9 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
+            _ = try place.store.accounts.account(login: login)
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
-            try place.store.deleteAccount(login: login)
+            try place.store.accounts.deleteAccount(login: login)
             try place.note(login, "deleted")
             place.report("account \(login): deleted", ended: place.kick(login: login))
         }
@@ -179,7 +179,7 @@ struct AccountCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.accountLog(login: login),
+                items: try place.store.accounts.accountLog(login: login),
                 columns: [
                     .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
                 ],
@@ -198,7 +198,7 @@ struct AccountCommand: ParsableCommand {
 extension Workplace {
     /// Adds to the account's audit trail.
     func note(_ login: String, _ event: String, detail: String = "") throws {
-        try store.logAccount(
+        try store.accounts.logAccount(
             login: login, event: event, by: actor, from: "command line", detail: detail, at: clock.now())
     }
 

@@ -24,7 +24,7 @@ extension AccountCommand {
                 throw Failure.refused("\(file): \(error)")
             }
             let place = try Workplace(common)
-            try place.store.addKey(
+            try place.store.accounts.addKey(
                 login: login,
                 AccountKey(
                     fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
@@ -47,9 +47,9 @@ extension AccountCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
+            _ = try place.store.accounts.account(login: login)
             Listing(
-                items: try place.store.keys(login: login),
+                items: try place.store.accounts.keys(login: login),
                 columns: [
                     .left("FINGERPRINT"), .left("ALGORITHM"), .left("ADDED", .optional), .left("COMMENT", .optional),
                 ],
@@ -76,8 +76,8 @@ extension AccountCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.account(login: login)
-            try place.store.removeKey(login: login, fingerprint: fingerprint)
+            _ = try place.store.accounts.account(login: login)
+            try place.store.accounts.removeKey(login: login, fingerprint: fingerprint)
             try place.note(login, "key-removed", detail: fingerprint)
             place.report("account \(login): key removed", ended: place.kick(login: login))
         }

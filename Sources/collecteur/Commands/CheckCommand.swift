@@ -142,7 +142,8 @@ struct CheckCommand: ParsableCommand {
         guard FileManager.default.fileExists(atPath: state.database) else { return nil }
         do {
             try Privileges.becomeOwner(of: state)
-            guard let (version, packed) = try Store.openExisting(path: state.database).currentReference() else {
+            guard let (version, packed) = try Store.openExisting(path: state.database).referenceLists.currentReference()
+            else {
                 return nil
             }
             var list = try ReferenceList(packed: packed)

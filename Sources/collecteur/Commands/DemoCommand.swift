@@ -120,7 +120,7 @@ private struct Demonstration {
         try batch("cd \(folder)\nput \(name)\n", sftp)
         let store = try Store.openExisting(path: instance.state.database)
         let done = try eventually(within: 60) {
-            try store.deposits(DepositFilter()).first { $0.file == Array(name.utf8) && $0.step == .done }
+            try store.deposits.deposits(DepositFilter()).first { $0.file == Array(name.utf8) && $0.step == .done }
         }
         guard let done else { throw Failure.failed("\(name) was not treated within a minute: see \(instance.log)") }
         print("  \(done.state.outcome?.label ?? done.state.rawValue)")
@@ -130,8 +130,8 @@ private struct Demonstration {
 
     private func showMails() throws {
         let store = try Store.openExisting(path: instance.state.database)
-        _ = try eventually(within: 30) { try store.outboxFigures().queued == 0 ? true : nil }
-        for mail in try store.mails().sorted(by: { $0.id < $1.id }) {
+        _ = try eventually(within: 30) { try store.outbox.figures().queued == 0 ? true : nil }
+        for mail in try store.outbox.mails().sorted(by: { $0.id < $1.id }) {
             print("À : \(mail.recipient)\nObjet : \(mail.subject)\n\n\(mail.body)")
         }
         let spooled = try FileManager.default.contentsOfDirectory(atPath: instance.state.mailSpool)

@@ -29,11 +29,11 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            if let depositor { _ = try place.store.depositor(code: depositor) }
+            if let depositor { _ = try place.store.depositors.depositor(code: depositor) }
             let filter = DepositFilter(
                 depositor: depositor, state: state, since: since.map { place.clock.start(of: $0.date) })
             Listing(
-                items: try place.store.deposits(filter),
+                items: try place.store.deposits.deposits(filter),
                 columns: [
                     .right("ID"), .left("RECEIVED"), .left("DEPOSITOR"), .left("FILE", .flexible),
                     .right("SIZE", .optional), .left("STATE", .flexible), .right("LINES", .optional),
@@ -62,8 +62,8 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposit(id: id)
-            let events = try place.store.depositEvents(id: id)
+            let deposit = try place.store.deposits.deposit(id: id)
+            let events = try place.store.deposits.depositEvents(id: id)
             if listing.json {
                 let timeline = events.map { event in
                     JSONValue.object([
@@ -128,12 +128,12 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposit(id: id)
+            let deposit = try place.store.deposits.deposit(id: id)
             if deposit.step == .done, deposit.cause == .technique, !DepositFiles(state: place.state).isPresent(deposit)
             {
                 throw Failure.refused("the bytes of the deposit \(id) are not kept any more: it can't be retried")
             }
-            try place.store.requeue(id: id, by: place.actor, now: place.clock.now())
+            try place.store.deposits.requeue(id: id, by: place.actor, now: place.clock.now())
             place.kick()
             Terminal.note("deposit \(id): back in line")
         }

@@ -16,7 +16,7 @@ extension DepositCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposit(id: id)
+            let deposit = try place.store.deposits.deposit(id: id)
             Output.write(
                 try StoredReport.bytes(
                     of: deposit, format: format, store: place.store, unit: place.settings.period.every,
@@ -35,7 +35,7 @@ extension DepositCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposit(id: id)
+            let deposit = try place.store.deposits.deposit(id: id)
             let files = DepositFiles(state: place.state)
             guard files.isPresent(deposit) else {
                 throw Failure.failed("the bytes of the deposit \(id) are not kept any more, or never came whole")

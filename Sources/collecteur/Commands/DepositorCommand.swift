@@ -33,7 +33,7 @@ struct DepositorCommand: ParsableCommand {
             let name = try Words.label(name, for: "--name")
             let place = try Workplace(common)
             let now = place.clock.now()
-            let depositor = try place.store.addDepositor(
+            let depositor = try place.store.accounts.addDepositor(
                 siret: number, name: name, mode: mode, now: now, on: place.clock.local(now).date)
             try place.state.prepareDepositor(depositor.code)
             place.kick()
@@ -51,7 +51,7 @@ struct DepositorCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.depositors(),
+                items: try place.store.depositors.all(),
                 columns: [
                     .left("CODE"), .left("SIRET", .optional), .left("NAME", .flexible), .left("MODE"), .left("STATE"),
                 ],
@@ -72,9 +72,9 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositor(code: code)
-            let users = try place.store.users().filter { $0.depositors.contains(code) }
-            let certified = try place.store.currentList(depositor: code).count
+            let depositor = try place.store.depositors.depositor(code: code)
+            let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
+            let certified = try place.store.registry.currentList(depositor: code).count
             var sheet = Sheet()
             sheet.add("Code", "code", depositor.code)
             sheet.add("SIRET", "siret", depositor.siret)
@@ -100,9 +100,9 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositor(code: code)
+            let depositor = try place.store.depositors.depositor(code: code)
             try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
-            try place.store.setDepositorState(code: code, .suspended)
+            try place.store.accounts.setDepositorState(code: code, .suspended)
             try place.noteAccounts(of: code, "depositor-suspended")
             place.report("depositor \(code) (\(depositor.name)): suspended", ended: place.kick(depositor: code))
         }
@@ -118,8 +118,8 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositor(code: code)
-            try place.store.setDepositorState(code: code, .active)
+            let depositor = try place.store.depositors.depositor(code: code)
+            try place.store.accounts.setDepositorState(code: code, .active)
             try place.noteAccounts(of: code, "depositor-resumed")
             place.kick()
             Terminal.note("depositor \(code) (\(depositor.name)): active")
@@ -137,8 +137,8 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositor(code: code)
-            try place.store.setDepositorMode(code: code, mode)
+            let depositor = try place.store.depositors.depositor(code: code)
+            try place.store.accounts.setDepositorMode(code: code, mode)
             place.kick()
             Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
         }
@@ -150,7 +150,7 @@ extension Depositor.Mode: ExpressibleByArgument {}
 extension Workplace {
     /// Adds to the audit trail of every account that acts for a depositor.
     fileprivate func noteAccounts(of code: String, _ event: String) throws {
-        for login in try store.users().filter({ $0.depositors.contains(code) }).compactMap(\.login) {
+        for login in try store.accounts.users().filter({ $0.depositors.contains(code) }).compactMap(\.login) {
             try note(login, event, detail: code)
         }
     }

@@ -21,7 +21,7 @@ struct MailCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.mails(state: state),
+                items: try place.store.outbox.mails(state: state),
                 columns: [
                     .right("ID"), .left("QUEUED"), .left("KIND", .optional), .right("DEPOSIT", .optional),
                     .left("TO", .flexible), .left("STATE"), .right("TRIES", .optional), .left("NEXT TRY", .optional),
@@ -49,7 +49,7 @@ struct MailCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let mail = try place.store.mail(id: id)
+            let mail = try place.store.outbox.mail(id: id)
             if listing.json {
                 let text: [(String, JSONValue)] = [("subject", .string(mail.subject)), ("body", .string(mail.body))]
                 return Output.line(JSONValue.array([.object(place.object(mail) + text)]).text())
@@ -78,7 +78,7 @@ struct MailCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.retryMail(id: id, now: place.clock.now())
+            try place.store.outbox.retryMail(id: id, now: place.clock.now())
             place.kick()
             Terminal.note("mail \(id): due now")
         }
@@ -95,15 +95,15 @@ struct MailCommand: ParsableCommand {
         func run() throws {
             let recipient = try Words.email(email)
             let place = try Workplace(common)
-            let known = Set(try place.store.mails(state: nil, limit: 100).map(\.id))
-            try place.store.queue(
+            let known = Set(try place.store.outbox.mails(state: nil, limit: 100).map(\.id))
+            try place.store.outbox.queue(
                 [
                     NewMail(
                         kind: "test", recipient: recipient, subject: "QUALIOPI - Message de test",
                         body: "Ceci est un message de test de collecteur. Aucune action n'est nécessaire.\n")
                 ], at: place.clock.now())
             let running = ControlClient.send(ControlRequest(.kick), to: place.state) != nil
-            let queued = try place.store.mails(state: nil, limit: 100).filter {
+            let queued = try place.store.outbox.mails(state: nil, limit: 100).filter {
                 $0.kind == "test" && !known.contains($0.id)
             }
             guard let id = queued.last(where: { $0.recipient == recipient })?.id else {
@@ -121,7 +121,7 @@ struct MailCommand: ParsableCommand {
         private func follow(_ id: Int64, _ place: Workplace) throws {
             let deadline = Date().addingTimeInterval(Test.patience)
             while Date() < deadline {
-                let mail = try place.store.mail(id: id)
+                let mail = try place.store.outbox.mail(id: id)
                 switch mail.state {
                 case .sent: return Terminal.note("mail \(id): sent")
                 case .failed: throw Failure.failed("mail \(id): \(mail.lastError ?? "refused")")

@@ -26,10 +26,10 @@ struct PeriodCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            if let depositor { _ = try place.store.depositor(code: depositor) }
+            if let depositor { _ = try place.store.depositors.depositor(code: depositor) }
             let current = Period.containing(place.clock.today(), place.settings.period.every)
             Listing(
-                items: try place.store.periods(depositor: depositor, since: since?.date, current: current),
+                items: try place.store.periods.periods(depositor: depositor, since: since?.date, current: current),
                 columns: [.left("DEPOSITOR"), .left("FROM"), .left("TO"), .left("STATE"), .right("DEPOSIT")],
                 row: {
                     [$0.depositor, $0.start.iso, $0.end.iso, $0.state.rawValue, $0.deposit.map { String($0) } ?? ""]

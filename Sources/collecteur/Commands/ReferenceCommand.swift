@@ -58,7 +58,8 @@ struct ReferenceCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let (withdrawn, current) = try place.store.rollBackReference(by: place.actor, at: place.clock.now())
+            let (withdrawn, current) = try place.store.referenceLists.rollBackReference(
+                by: place.actor, at: place.clock.now())
             place.kick()
             Terminal.note("withdrawn: n° \(withdrawn.id), \(withdrawn.count) organisations, from \(withdrawn.source)")
             for doubt in current.doubts { Terminal.note("doubtful: \(doubt)") }
@@ -78,8 +79,8 @@ struct ReferenceCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let versions = try place.store.referenceVersions()
-            let inForce = try place.store.currentReferenceVersion()?.id
+            let versions = try place.store.referenceLists.referenceVersions()
+            let inForce = try place.store.referenceLists.currentReferenceVersion()?.id
             Listing(
                 items: versions,
                 columns: [
@@ -132,7 +133,7 @@ struct ReferenceCommand: ParsableCommand {
                 throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
             }
             let place = try Workplace(common)
-            guard let (_, packed) = try place.store.currentReference() else {
+            guard let (_, packed) = try place.store.referenceLists.currentReference() else {
                 throw Failure.failed("no OF list yet: collecteur reference import")
             }
             let list = try ReferenceList(packed: packed)

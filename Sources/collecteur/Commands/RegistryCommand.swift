@@ -21,7 +21,7 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let organisations = try place.store.publicRegistry(on: place.clock.today())
+            let organisations = try place.store.registry.publicRegistry(on: place.clock.today())
             let bytes = RegistryCSV.write(organisations)
             guard let output else { return Output.write(bytes) }
             do {
@@ -47,8 +47,8 @@ struct RegistryCommand: ParsableCommand {
                 throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
             }
             let place = try Workplace(common)
-            let entries = try place.store.entries(nda: number)
-            let history = try place.store.history(nda: number)
+            let entries = try place.store.registry.entries(nda: number)
+            let history = try place.store.registry.history(nda: number)
             guard !entries.isEmpty || !history.isEmpty else {
                 throw Failure.failed("\(number.text) has never been certified here")
             }
@@ -82,7 +82,7 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let events = try place.store.changes(since: place.clock.start(of: since.date))
+            let events = try place.store.registry.changes(since: place.clock.start(of: since.date))
             if listing.json {
                 Output.line(JSONValue.array(events.map { .object(place.object($0)) }).text())
             } else if events.isEmpty {

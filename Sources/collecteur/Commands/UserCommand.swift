@@ -20,7 +20,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let email = try Words.email(email)
             let place = try Workplace(common)
-            try place.store.addUser(email: email, depositors: depositor)
+            try place.store.accounts.addUser(email: email, depositors: depositor)
             place.kick()
             Terminal.note("user \(email): receives the mails of \(depositor.joined(separator: ", "))")
         }
@@ -36,7 +36,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.users(),
+                items: try place.store.accounts.users(),
                 columns: [.left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional)],
                 row: { [$0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? ""] },
                 object: {
@@ -60,8 +60,8 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.user(email: email)
-            try place.store.grant(email: email, depositors: depositor)
+            let user = try place.store.accounts.user(email: email)
+            try place.store.accounts.grant(email: email, depositors: depositor)
             if let login = user.login {
                 try place.note(login, "depositors-granted", detail: depositor.joined(separator: ", "))
             }
@@ -81,8 +81,8 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.user(email: email)
-            try place.store.revoke(email: email, depositors: depositor)
+            let user = try place.store.accounts.user(email: email)
+            try place.store.accounts.revoke(email: email, depositors: depositor)
             if let login = user.login {
                 try place.note(login, "depositors-revoked", detail: depositor.joined(separator: ", "))
             }
@@ -100,7 +100,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.setMuted(email: email, true)
+            try place.store.accounts.setMuted(email: email, true)
             Terminal.note("user \(email): receives no mail")
         }
     }
@@ -114,7 +114,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.setMuted(email: email, false)
+            try place.store.accounts.setMuted(email: email, false)
             Terminal.note("user \(email): receives mails")
         }
     }
@@ -130,10 +130,10 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.user(email: email)
+            let user = try place.store.accounts.user(email: email)
             let account = user.login.map { " and the account \($0)" } ?? ""
             try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)
-            try place.store.removeUser(email: email)
+            try place.store.accounts.removeUser(email: email)
             if let login = user.login { try place.note(login, "deleted", detail: "with the user \(email)") }
             place.report("user \(email): removed", ended: place.kick(login: user.login))
         }

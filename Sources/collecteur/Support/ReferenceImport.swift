@@ -18,12 +18,14 @@ struct ReferenceImport {
         self.input = input
         self.place = place
         let now = place.clock.now()
-        let stored = try place.store.currentReference()
+        let stored = try place.store.referenceLists.currentReference()
         let current = stored?.version
         self.current = current
         let since = now.adding(seconds: -Double(ReferenceDoubt.recentDays) * 86_400)
-        var doubts = ReferenceDoubt.all(input.reading, after: try place.store.referenceSizes(since: since))
-        if let again = try place.store.withdrawnReference(sha256: input.sha256, packed: input.list.packed),
+        var doubts = ReferenceDoubt.all(
+            input.reading, after: try place.store.referenceLists.referenceSizes(since: since))
+        if let again = try place.store.referenceLists.withdrawnReference(
+            sha256: input.sha256, packed: input.list.packed),
             let withdrawal = again.withdrawal
         {
             doubts.append(.withdrawn("on \(place.shown(withdrawal.at)) by \(withdrawal.by)"))
@@ -65,7 +67,7 @@ struct ReferenceImport {
             let why = reasons.isEmpty ? "" : " in spite of that"
             try Terminal.confirm("Put the list of \(count) organisations in force\(why)?", options: confirmation)
         }
-        let version = try place.store.importReference(
+        let version = try place.store.referenceLists.importReference(
             packed: input.list.packed, count: count, sha256: input.sha256, by: place.actor, at: place.clock.now(),
             source: input.name,
             judgement: ReferenceJudgement(
@@ -101,7 +103,8 @@ struct ReferenceImport {
         var lines: [String] = []
         if !changes.missing.isEmpty {
             let missing = Set(changes.missing)
-            let certified = try place.store.publicRegistry(on: place.clock.today()).map(\.nda).filter(missing.contains)
+            let certified = try place.store.registry.publicRegistry(on: place.clock.today()).map(\.nda).filter(
+                missing.contains)
             let examples = (certified.isEmpty ? changes.missing : certified).prefix(3).map(\.text)
             let shown = examples.joined(separator: ", ") + (changes.missing.count > examples.count ? "…" : "")
             lines.append(

@@ -28,19 +28,21 @@ import Testing
 
     private func treatment(_ settings: Settings = Settings()) -> Treatment {
         Treatment(
-            dropBox: fixture.box, store: fixture.store, files: files, settings: settings, clock: fixture.clock,
+            dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
+            registry: fixture.store.registry, referenceLists: fixture.store.referenceLists, files: files,
+            settings: settings, clock: fixture.clock,
             metrics: Metrics(), logger: quiet, kickMailer: { [kicks] in kicks.count.withLock { $0 += 1 } })
     }
 
     private func recovery(_ box: DropBox? = nil) -> Recovery {
         Recovery(
-            dropBox: box ?? fixture.box, store: fixture.store, files: files, state: fixture.state,
+            dropBox: box ?? fixture.box, deposits: fixture.store.deposits, files: files, state: fixture.state,
             clock: fixture.clock, logger: quiet)
     }
 
     private func importList() throws {
         let list = ReferenceList(entries: [])
-        _ = try fixture.store.importReference(
+        _ = try fixture.store.referenceLists.importReference(
             packed: list.packed, count: 0, sha256: "", by: "test", at: fixture.clock.now(), source: "test")
     }
 
@@ -54,19 +56,19 @@ import Testing
     @Test func `without an OF list nothing changes`() throws {
         let deposit = try claimed()
         #expect(throws: Treatment.Obstacle.noReferenceList) { try treatment().run(deposit) }
-        #expect(try fixture.store.deposit(id: deposit.id) == deposit)
+        #expect(try fixture.store.deposits.deposit(id: deposit.id) == deposit)
         #expect(try fixture.names.drop.isEmpty)
     }
 
     @Test func `a deposit that was read long ago is not treated twice`() throws {
         let stale = try claimed()
         try treatment().fail(stale, "raison")
-        let done = try fixture.store.deposit(id: stale.id)
-        let events = try fixture.store.depositEvents(id: stale.id)
+        let done = try fixture.store.deposits.deposit(id: stale.id)
+        let events = try fixture.store.deposits.depositEvents(id: stale.id)
         for name in try fixture.names.drop { try fixture.dropFolder().remove(Array(name.utf8)) }
         try treatment().run(stale)
-        #expect(try fixture.store.deposit(id: stale.id) == done)
-        #expect(try fixture.store.depositEvents(id: stale.id) == events)
+        #expect(try fixture.store.deposits.deposit(id: stale.id) == done)
+        #expect(try fixture.store.deposits.depositEvents(id: stale.id) == events)
         #expect(try fixture.names.drop.isEmpty, "a report that its reader deleted does not come back")
     }
 
@@ -78,14 +80,14 @@ import Testing
         try Data().write(to: URL(filePath: path))
         #expect(throws: (any Error).self) { try treatment().fail(deposit, "raison") }
         let now = fixture.clock.now()
-        try fixture.store.deferDeposit(
+        try fixture.store.deposits.deferDeposit(
             id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), error: "disk full", now: now)
-        let waiting = try fixture.store.deposit(id: deposit.id)
+        let waiting = try fixture.store.deposits.deposit(id: deposit.id)
         #expect((waiting.step, waiting.lastError, waiting.attempts) == (.integrated, "raison", 1))
 
         try FileManager.default.removeItem(atPath: path)
         try treatment().run(deposit)
-        let done = try fixture.store.deposit(id: deposit.id)
+        let done = try fixture.store.deposits.deposit(id: deposit.id)
         #expect((done.step, done.state, done.lastError, done.nextAttemptAt) == (.done, .echec, "raison", nil))
         let report = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
         #expect(try fixture.content(fixture.dropFolder(), report).contains("raison"))
@@ -100,7 +102,7 @@ import Testing
         let facts = ClaimFacts(
             depositor: DropBoxFixture.code, name: file.name, device: file.device + 1, inode: file.inode, size: 1,
             modified: 0, changed: now)
-        let deposit = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        let deposit = try fixture.store.publications.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
         try recovery().run()
         #expect(try fixture.names.drop.isEmpty)
         #expect(files.isPresent(deposit))
@@ -109,10 +111,10 @@ import Testing
     @Test func `a publication is still its file's after the devices were numbered anew`() throws {
         let client = try fixture.client()
         try client.put("liste.csv", "x")
-        var publication = try #require(try fixture.store.publications().first)
-        try fixture.store.removePublication(device: publication.device, inode: publication.inode)
+        var publication = try #require(try fixture.store.publications.all().first)
+        try fixture.store.publications.removePublication(device: publication.device, inode: publication.inode)
         publication.device += 1
-        try fixture.store.recordPublication(publication)
+        try fixture.store.publications.recordPublication(publication)
         try fixture.restarted().rebuildTakenView()
         #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
     }
@@ -121,7 +123,7 @@ import Testing
         let deposit = try claimed()
         try Folder(path: fixture.state.processing).remove(Array("\(deposit.id)".utf8))
         try recovery().run()
-        #expect(try fixture.store.deposit(id: deposit.id) == deposit)
+        #expect(try fixture.store.deposits.deposit(id: deposit.id) == deposit)
         #expect(throws: Treatment.Obstacle.bytesGone) { try treatment().run(deposit) }
     }
 
@@ -135,23 +137,24 @@ import Testing
             files.setInHand(poisoned, true)
             let start = fixture.clock.now()
             try recovery.run()
-            let noted = try fixture.store.deposit(id: poisoned.id)
+            let noted = try fixture.store.deposits.deposit(id: poisoned.id)
             #expect(noted.attempts == attempt && !files.isInHand(poisoned))
             let wait = try #require(noted.nextAttemptAt).seconds(since: start)
             #expect((wait > 0.09) == (attempt > 2), "\(wait)")
         }
         // Nothing more happens to one that was not in hand.
         try recovery.run()
-        #expect(try fixture.store.deposit(id: innocent.id).attempts == 0)
+        #expect(try fixture.store.deposits.deposit(id: innocent.id).attempts == 0)
         let pipeline = Pipeline(
-            treatment: treatment(), store: fixture.store, settings: Settings(), clock: fixture.clock,
+            treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
+            settings: Settings(), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 1)
         try pipeline.recover()
         try await withServiceGroup(pipeline, quiet) { try await eventually { pipeline.load == 0 } }
-        let failed = try fixture.store.deposit(id: poisoned.id)
+        let failed = try fixture.store.deposits.deposit(id: poisoned.id)
         #expect((failed.state, failed.cause) == (.echec, .technique))
         #expect(failed.lastError == Treatment.Obstacle.interrupted.description)
-        #expect(try fixture.store.deposit(id: innocent.id).cause == .controle)
+        #expect(try fixture.store.deposits.deposit(id: innocent.id).cause == .controle)
     }
 
     @Test func `what stands in the way of a claimed file is put aside`() throws {
@@ -161,7 +164,7 @@ import Testing
         let facts = ClaimFacts(
             depositor: DropBoxFixture.code, name: file.name, device: file.device, inode: file.inode, size: 1,
             modified: 0, changed: now)
-        let deposit = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        let deposit = try fixture.store.publications.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
         _ = try Folder(path: fixture.state.processing).subfolder("\(deposit.id)", create: true)
         #expect(!files.isPresent(deposit))
         try recovery().run()
@@ -176,9 +179,9 @@ import Testing
         let facts = ClaimFacts(
             depositor: DropBoxFixture.code, name: file.name, device: file.device, inode: file.inode, size: 1,
             modified: 0, changed: now)
-        let left = try fixture.store.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
+        let left = try fixture.store.publications.claim(facts, now: now) { _ in CivilDate(daysSinceEpoch: 20_000) }
         #expect(try fixture.claim("liste.csv").id == left.id)
-        #expect(try fixture.store.deposits().count == 1)
+        #expect(try fixture.store.deposits.deposits().count == 1)
         #expect(files.isPresent(left))
     }
 
@@ -208,7 +211,7 @@ import Testing
         try recovery().run()
         #expect(try claimed("b.csv").id == 901)
         // Going back is of no use.
-        try fixture.store.skipDepositIDs(through: first.id)
+        try fixture.store.deposits.skipDepositIDs(through: first.id)
         #expect(try claimed("c.csv").id == 902)
     }
 
@@ -243,12 +246,13 @@ import Testing
         #expect(try fixture.box.expirePartials { _ in throw Busy() }.isEmpty)
         #expect(try fixture.names.staging == ["liste.csv.tmp"])
         let housekeeping = Housekeeping(
-            dropBox: fixture.box, store: fixture.store, files: files, settings: Settings(), clock: fixture.clock,
+            dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
+            outbox: fixture.store.outbox, files: files, settings: Settings(), clock: fixture.clock,
             logger: quiet, kickMailer: {})
         housekeeping.tidy()
         housekeeping.tidy()
         #expect(try fixture.names.staging.isEmpty)
-        let mails = try fixture.store.mails()
+        let mails = try fixture.store.outbox.mails()
         #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("liste.csv.tmp") }, "\(mails)")
     }
 
@@ -258,7 +262,8 @@ import Testing
         var settings = Settings()
         settings.deposits.technicalRetries = 1
         let pipeline = Pipeline(
-            treatment: treatment(settings), store: fixture.store, settings: settings, clock: fixture.clock,
+            treatment: treatment(settings), deposits: fixture.store.deposits,
+            referenceLists: fixture.store.referenceLists, settings: settings, clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.2, longest: 1))
         try importList()
         let poisoned = try claimed("a.csv")
@@ -267,33 +272,34 @@ import Testing
         try await withServiceGroup(pipeline, quiet) {
             pipeline.add(poisoned)
             pipeline.add(next)
-            try await eventually { try fixture.store.deposit(id: next.id).step == .done }
-            try await eventually { try fixture.store.deposit(id: poisoned.id).step == .done }
+            try await eventually { try fixture.store.deposits.deposit(id: next.id).step == .done }
+            try await eventually { try fixture.store.deposits.deposit(id: poisoned.id).step == .done }
             try await eventually { pipeline.load == 0 }
         }
-        let steps = try fixture.store.depositEvents(id: poisoned.id).map(\.event)
+        let steps = try fixture.store.deposits.depositEvents(id: poisoned.id).map(\.event)
         #expect(steps == ["claimed", "deferred", "concluded", "reported", "done"])
-        let failed = try fixture.store.deposit(id: poisoned.id)
+        let failed = try fixture.store.deposits.deposit(id: poisoned.id)
         #expect((failed.state, failed.cause) == (.echec, .technique))
-        #expect(try fixture.store.deposit(id: next.id).cause == .controle)
+        #expect(try fixture.store.deposits.deposit(id: next.id).cause == .controle)
     }
 
     @Test func `what is not due yet at a start waits for its time`() async throws {
         let deposit = try claimed()
         let now = fixture.clock.now()
         try importList()
-        try fixture.store.deferDeposit(
+        try fixture.store.deposits.deferDeposit(
             id: deposit.id, attempts: 3, nextAttemptAt: now.adding(seconds: 2), error: "x", now: now)
         let pipeline = Pipeline(
-            treatment: treatment(), store: fixture.store, settings: Settings(), clock: fixture.clock,
+            treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
+            settings: Settings(), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 1)
         try pipeline.recover()
         try pipeline.recover()
         #expect(pipeline.load == 1)
         try await withServiceGroup(pipeline, quiet) {
-            try await eventually { try fixture.store.deposit(id: deposit.id).step == .done }
+            try await eventually { try fixture.store.deposits.deposit(id: deposit.id).step == .done }
         }
-        let done = try #require(try fixture.store.deposit(id: deposit.id).processedAt)
+        let done = try #require(try fixture.store.deposits.deposit(id: deposit.id).processedAt)
         #expect(done.seconds(since: now) >= 2)
     }
 }

@@ -26,7 +26,7 @@ import Testing
         try closing().closeDue()
         try at("2026-11-25", 0)
         try closing().closeDue()
-        #expect(try store.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd() == nil)
     }
 
     @Test func `a day without a deposit gives one mail per person, once`() throws {
@@ -36,11 +36,11 @@ import Testing
         try store.addUserForTest("muted@example.com", code, muted: true)
         try at("2026-11-20", 23.99)
         try closing().closeDue()
-        #expect(try store.mails().isEmpty)
+        #expect(try store.outbox.mails().isEmpty)
         try at("2026-11-21", 0)
         try closing().closeDue()
         try closing().closeDue()
-        let mails = try store.mails()
+        let mails = try store.outbox.mails()
         #expect(Set(mails.map(\.recipient)) == ["a@example.com", "b@example.com"])
         #expect(mails.count == 2)
         #expect(mails.allSatisfy { $0.kind == "nonRealise" && $0.period?.iso == "2026-11-20" })
@@ -54,7 +54,7 @@ import Testing
         try store.addUserForTest("a@example.com", code)
         try at("2026-11-21", 0)
         try closing(portal: "https://collecteur.emploi.gouv.fr").closeDue()
-        #expect(try store.mails()[0].body.hasSuffix("espace déposant https://collecteur.emploi.gouv.fr/."))
+        #expect(try store.outbox.mails()[0].body.hasSuffix("espace déposant https://collecteur.emploi.gouv.fr/."))
     }
 
     @Test func `missed days are closed in order, with mails for the last one`() throws {
@@ -62,7 +62,7 @@ import Testing
         try store.addUserForTest("a@example.com", code)
         try at("2026-11-24", 8)
         try closing().closeDue()
-        #expect(try store.mails().map(\.period?.iso) == ["2026-11-23"])
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-23"])
         #expect(
             try states() == [
                 "2026-11-24 enAttente", "2026-11-23 nonDepose", "2026-11-22 nonDepose", "2026-11-21 nonDepose",
@@ -77,10 +77,10 @@ import Testing
         try deposit()
         try at("2026-11-21", 0)
         try closing().closeDue()
-        #expect(try store.mails().isEmpty)
+        #expect(try store.outbox.mails().isEmpty)
         try at("2026-11-22", 0)
         try closing().closeDue()
-        #expect(try store.mails().map(\.period?.iso) == ["2026-11-21"])
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-21"])
         #expect(try states() == ["2026-11-22 enAttente", "2026-11-21 nonDepose", "2026-11-20 enCours"])
     }
 
@@ -91,14 +91,14 @@ import Testing
         let publication = Publication(
             device: 1, inode: 2, depositor: code, name: Array("liste.csv".utf8), login: "a", channel: "sftp",
             address: nil, receivedAt: clock.civil.now())
-        try store.recordPublication(publication)
+        try store.publications.recordPublication(publication)
         try at("2026-11-21", 0)
         #expect(try closing().closeDue() == false)
-        #expect(try store.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd() == nil)
         try deposit(publication)
         #expect(try closing().closeDue())
-        #expect(try store.lastClosedPeriodEnd()?.iso == "2026-11-20")
-        #expect(try store.mails().isEmpty)
+        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.outbox.mails().isEmpty)
     }
 
     @Test func `a file that is recorded only after midnight counts for the day in which it came`() throws {
@@ -109,41 +109,41 @@ import Testing
         try at("2026-11-21", 0.001)
         let service = closing(grace: PeriodClosing.grace)
         #expect(try service.closeDue())
-        #expect(try store.lastClosedPeriodEnd() == nil, "the database may have made it wait")
-        try store.recordPublication(
+        #expect(try store.periods.lastClosedPeriodEnd() == nil, "the database may have made it wait")
+        try store.publications.recordPublication(
             Publication(
                 device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
                 receivedAt: received))
         try at("2026-11-21", 0.01)
         #expect(try service.closeDue() == false)
-        try deposit(try store.publications().first)
+        try deposit(try store.publications.all().first)
         #expect(try service.closeDue())
-        #expect(try store.lastClosedPeriodEnd()?.iso == "2026-11-20")
-        #expect(try store.mails().isEmpty)
+        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.outbox.mails().isEmpty)
     }
 
     @Test func `a file that came in after midnight holds nothing up`() throws {
         try addDepositor()
         try at("2026-11-21", 0)
-        try store.recordPublication(
+        try store.publications.recordPublication(
             Publication(
                 device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
                 receivedAt: clock.civil.now()))
         #expect(try closing().closeDue())
-        #expect(try store.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
     }
 
     @Test func `a suspended depositor owes nothing`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
-        _ = try store.setDepositorState(code: code, .suspended)
+        _ = try store.accounts.setDepositorState(code: code, .suspended)
         try at("2026-11-21", 0)
         try closing().closeDue()
-        #expect(try store.mails().isEmpty)
-        _ = try store.setDepositorState(code: code, .active)
+        #expect(try store.outbox.mails().isEmpty)
+        _ = try store.accounts.setDepositorState(code: code, .active)
         try at("2026-11-22", 0)
         try closing().closeDue()
-        #expect(try store.mails().map(\.period?.iso) == ["2026-11-21"])
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-21"])
     }
 
     @Test func `a depositor owes what ends after it was added`() throws {
@@ -168,10 +168,10 @@ import Testing
         try addDepositor()
         clock.set(try utc(endUTC).adding(seconds: -0.001))
         try closing().closeDue()
-        #expect(try store.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd() == nil)
         clock.set(try utc(endUTC))
         try closing().closeDue()
-        #expect(try store.lastClosedPeriodEnd()?.iso == day)
+        #expect(try store.periods.lastClosedPeriodEnd()?.iso == day)
     }
 
     @Test(arguments: [
@@ -181,10 +181,10 @@ import Testing
         try addDepositor()
         try at(end, 23.99)
         try closing(unit).closeDue()
-        #expect(try store.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd() == nil)
         try at(end, 24)
         try closing(unit).closeDue()
-        #expect(try store.lastClosedPeriodEnd()?.iso == end)
+        #expect(try store.periods.lastClosedPeriodEnd()?.iso == end)
     }
 
     @Test func `the service closes a day when the clock gets there`() async throws {
@@ -196,7 +196,7 @@ import Testing
         let group = ServiceGroup(services: [service], logger: silent)
         async let running: Void = group.run()
         try at("2026-11-21", 0)
-        try await eventually { try store.mails().count == 1 && kicks.withLock { $0 } > 0 }
+        try await eventually { try store.outbox.mails().count == 1 && kicks.withLock { $0 } > 0 }
         await group.triggerGracefulShutdown()
         try await running
     }
@@ -212,7 +212,8 @@ import Testing
         settings.period.every = unit
         settings.portalURL = portal
         return PeriodClosing(
-            settings: settings, store: store, clock: clock.civil, logger: silent, grace: grace, kickMailer: kick)
+            settings: settings, periods: store.periods, publications: store.publications, clock: clock.civil,
+            logger: silent, grace: grace, kickMailer: kick)
     }
 
     /// Sets the clock to an hour of a civil day.
@@ -228,14 +229,14 @@ import Testing
     }
 
     private func addDepositor(_ siret: String = "34350633300032") throws {
-        _ = try store.addDepositor(
+        _ = try store.accounts.addDepositor(
             siret: try #require(SIRET(siret)), name: "ARCHER", now: clock.civil.now(), on: clock.civil.today())
     }
 
     private func deposit(_ publication: Publication? = nil) throws {
         let now = publication?.receivedAt ?? clock.civil.now()
         let clock = clock.civil
-        _ = try store.claim(
+        _ = try store.publications.claim(
             ClaimFacts(
                 depositor: code, name: Array("liste.csv".utf8), device: publication?.device ?? 1,
                 inode: publication?.inode ?? 1, size: 10, modified: 0, changed: now),
@@ -244,14 +245,14 @@ import Testing
 
     /// Of the first depositor, the newest first.
     private func states() throws -> [String] {
-        try store.periods(depositor: code, current: Period.containing(clock.civil.today(), .day))
+        try store.periods.periods(depositor: code, current: Period.containing(clock.civil.today(), .day))
             .map { "\($0.start.iso) \($0.state.rawValue)" }
     }
 }
 
 extension Store {
     fileprivate func addUserForTest(_ email: String, _ code: String, muted: Bool = false) throws {
-        _ = try addUser(email: email, depositors: [code])
-        if muted { _ = try setMuted(email: email, true) }
+        _ = try accounts.addUser(email: email, depositors: [code])
+        if muted { _ = try accounts.setMuted(email: email, true) }
     }
 }

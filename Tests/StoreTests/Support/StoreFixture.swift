@@ -36,7 +36,7 @@ final class StoreFixture {
     }
 
     @discardableResult func addDepositor(_ siret: String, on day: CivilDate = StoreFixture.day) throws -> Depositor {
-        try store.addDepositor(
+        try store.accounts.addDepositor(
             siret: try #require(SIRET(siret)), name: "Établissement \(siret)", now: tick(), on: day)
     }
 
@@ -53,7 +53,7 @@ final class StoreFixture {
         on day: CivilDate = StoreFixture.day
     ) throws -> Deposit {
         inode += 1
-        return try store.claim(
+        return try store.publications.claim(
             ClaimFacts(
                 depositor: code, name: Array(name.utf8), device: 64, inode: inode, size: 1234, modified: 1_795_000_000,
                 changed: received ?? tick()), now: tick()
@@ -64,7 +64,7 @@ final class StoreFixture {
     @discardableResult func conclude(
         _ deposit: Deposit, _ result: Conclusion.Result, stem: String? = nil, isTaken: (String) -> Bool = { _ in false }
     ) throws -> Deposit {
-        try store.conclude(
+        try store.deposits.conclude(
             Conclusion(
                 deposit: deposit.id, result: result, content: (2000, "abc123"), referenceVersion: "1", at: tick(),
                 reportStem: stem ?? "liste.csv.2026-11-24T\(deposit.id)"), isTaken: isTaken
