@@ -7,7 +7,10 @@ enum Header {
         /// The header is right; the data lines start there.
         case right(rows: Int)
         /// The line as received and the end of the sentence that says what is wrong.
-        case wrong(cell: Cell, fault: String)
+        ///
+        /// `rows` is where the data lines start if their columns can be trusted all the same, `emptyColumns` how many nameless ones the
+        /// header has after the eighth.
+        case wrong(cell: Cell, fault: String, rows: Int?, emptyColumns: Int)
     }
 
     /// A right header has 129 bytes without quotes: what is wrong shows in the first ones.
@@ -15,76 +18,124 @@ enum Header {
 
     static func read(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Reading {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard start < bytes.count else { return .wrong(cell: .none, fault: "est absent : le fichier est vide") }
+        guard start < bytes.count else {
+            return .wrong(cell: .none, fault: "est absent : le fichier est vide", rows: nil, emptyColumns: 0)
+        }
         let scanner = RowScanner(bytes, encoding: encoding)
         let row = scanner.row(at: start)
-        let line = Cell(start: row.start, end: row.end).prefix(mostRead)
-        let received = (0..<min(row.columns, Column.count)).map { index in
-            let cell = scanner.cells[index].prefix(mostRead)
-            return encoding.utf8(bytes[cell.start..<cell.end])
+        let line = HeaderLine(scanner, row, longestCell: mostRead)
+        if line.isRight { return .right(rows: row.next) }
+        let cell = Cell(start: row.start, end: row.end).prefix(mostRead)
+        if let fault = line.smallFault {
+            return .wrong(cell: cell, fault: fault, rows: row.next, emptyColumns: max(0, row.columns - Column.count))
         }
-        if !row.isUnclosed, row.columns == Column.count, zip(received, Column.allCases).allSatisfy({ isName($0, $1) }) {
-            return .right(rows: row.next)
+        let fault = HeaderFault(
+            line: line, text: encoding.utf8(bytes[cell.start..<cell.end]),
+            properLine: HeaderSearch.line(bytes, encoding: encoding, from: row.next))
+        return .wrong(cell: cell, fault: fault.fault, rows: nil, emptyColumns: 0)
+    }
+}
+
+/// A row that is, or could be, the header.
+struct HeaderLine {
+    /// The cells in UTF-8, as many as the scanner keeps.
+    let cells: [[UInt8]]
+    let columns: Int
+    /// Columns up to the last one that is not empty.
+    let filled: Int
+    let isUnclosed: Bool
+
+    init(_ scanner: RowScanner, _ row: Row, longestCell: Int) {
+        cells = (0..<min(row.columns, RowScanner.mostCells)).map { index in
+            let cell = scanner.cells[index].prefix(longestCell)
+            return scanner.encoding.utf8(scanner.bytes[cell.start..<cell.end])
         }
-        let whole = encoding.utf8(bytes[line.start..<line.end])
-        let columns = Columns(received: received, count: row.columns, isUnclosed: row.isUnclosed, isEmpty: row.isEmpty)
-        return .wrong(cell: line, fault: columns.fault(whole))
+        columns = row.columns
+        filled = row.filled
+        isUnclosed = row.isUnclosed
     }
 
-    private static func isName(_ received: [UInt8], _ column: Column) -> Bool {
-        received.elementsEqual(column.name.utf8)
+    var isRight: Bool {
+        !isUnclosed && columns == Column.count
+            && zip(cells, Column.allCases).allSatisfy { $0.elementsEqual($1.name.utf8) }
     }
 
-    /// The columns of a wrong header, to find what is wrong with them.
-    private struct Columns {
-        let received: [[UInt8]]
-        let count: Int
-        let isUnclosed: Bool
-        let isEmpty: Bool
+    /// How many of the eight names stand where they should, whatever their case and blanks.
+    var namesInPlace: Int { zip(cells, Column.allCases).count { HeaderLine.name($0) == HeaderLine.name($1) } }
 
-        func fault(_ line: [UInt8]) -> String {
-            if isEmpty { return "est absent : la première ligne du fichier est vide" }
-            if line.starts(with: "sep=".utf8) || line.starts(with: "\"sep=".utf8) {
-                return
-                    "est précédé de « \(DisplayText.escape(line, limit: 12)) », propre à Excel : supprimer cette ligne"
-            }
-            if let delimiter = otherDelimiter(line) {
-                return "est séparé par \(delimiter) : le séparateur attendu est « ; »"
-            }
-            if isUnclosed { return "contient un guillemet qui n'est pas refermé" }
-            if let first = received.first, NDA(first.filter { $0 != 0x20 }) != nil {
-                return "est absent : la première ligne du fichier est déjà une ligne de données"
-            }
-            let index = received.indices.first { !Header.isName(received[$0], Column.allCases[$0]) }
-            guard let index else {
-                if count < Column.count {
-                    return "s'arrête après \(count) \(count > 1 ? "colonnes" : "colonne") : la colonne \(count + 1) "
-                        + "(« \(Column.allCases[count].name) ») manque"
-                }
-                return "compte \(count) colonnes au lieu de 8 : supprimer ce qui suit « dateFinValiditeCertif »"
-            }
-            let expected = Column.allCases[index]
-            let value = DisplayText.escape(received[index], limit: 60)
-            return "est incorrect : la colonne \(index + 1) est « \(value) » au lieu de « \(expected.name) »"
-                + hint(received[index], expected)
+    /// What is wrong with a header that differs by case, blanks or empty last columns alone; nil for any other.
+    ///
+    /// Its rows can be read: each column is where it should be.
+    var smallFault: String? {
+        guard !isUnclosed, filled == Column.count, namesInPlace == Column.count else { return nil }
+        let different = zip(cells, Column.allCases).filter { !$0.elementsEqual($1.name.utf8) }
+        guard let (cell, column) = different.first else {
+            let more = columns - Column.count
+            return more == 1
+                ? "compte 9 colonnes au lieu de 8 : la dernière est vide (un « ; » est en trop à la fin de la ligne), \(HeaderLine.removal)"
+                : "compte \(columns) colonnes au lieu de 8 : les \(more) dernières sont vides (des « ; » sont en trop à la fin de la ligne), \(HeaderLine.removal)"
         }
+        var reasons: [String] = []
+        if different.contains(where: { HeaderLine.withoutBlanks($0) == Array($1.name.utf8) }) {
+            reasons.append("sans blanc")
+        }
+        if different.contains(where: { HeaderLine.withoutBlanks($0) != Array($1.name.utf8) }) {
+            reasons.append("respecter les majuscules et minuscules")
+        }
+        let others =
+            switch different.count {
+            case 1: ""
+            case 2: ", et une autre colonne de même"
+            default: ", et \(different.count - 1) autres colonnes de même"
+            }
+        return
+            "est incorrect : la colonne \(column.rawValue + 1) est « \(DisplayText.escape(cell, limit: 60)) » au lieu de « \(column.name) » "
+            + "(\(reasons.joined(separator: ", ")))\(others)"
+    }
 
-        private func otherDelimiter(_ line: [UInt8]) -> String? {
-            guard count == 1 else { return nil }
-            let candidates: [(UInt8, String)] = [
-                (0x2C, "des virgules"), (0x09, "des tabulations"), (0x7C, "des barres verticales « | »"),
-            ]
-            return candidates.first { candidate in line.count { $0 == candidate.0 } >= Column.count - 2 }?.1
-        }
+    /// How to get rid of empty columns: what a person does, and what a program should.
+    static let removal =
+        "supprimer dans le tableur les colonnes qui suivent « dateFinValiditeCertif » (colonne H), ou ôter ces « ; » dans l'export"
 
-        private func hint(_ value: [UInt8], _ expected: Column) -> String {
-            let text = String(decoding: value, as: UTF8.self)
-            if text.lowercased() == expected.name.lowercased() { return " (respecter les majuscules et minuscules)" }
-            if let other = Column.allCases.first(where: { $0.name == text }), other != expected {
-                return " (les colonnes ne sont pas dans l'ordre attendu, ou il en manque une)"
+    /// A name of a column without its blanks, in lower case.
+    static func name(_ cell: [UInt8]) -> [UInt8] { withoutBlanks(cell).map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 } }
+
+    static func name(_ column: Column) -> [UInt8] { name(Array(column.name.utf8)) }
+
+    private static func withoutBlanks(_ text: [UInt8]) -> [UInt8] {
+        text.withUnsafeBytes { buffer in
+            var kept: [UInt8] = []
+            var position = 0
+            while position < buffer.count {
+                let size = TextEncoding.utf8.blankInCell(buffer, at: position)
+                if size == 0 { kept.append(buffer[position]) }
+                position += max(1, size)
             }
-            if text.isEmpty { return " (le nom de la colonne est vide)" }
-            return ""
+            return kept
         }
+    }
+}
+
+/// Looks for the header below the first line.
+enum HeaderSearch {
+    /// Rows that are looked at; a title, a legend or a form above the table is shorter.
+    private static let mostRows = 50
+    /// Names that must be in their places for a row to be taken for the header, with or without faults.
+    private static let enoughNames = 6
+
+    /// The line, as a spreadsheet numbers it, of the header after the first line; nil if there is none.
+    static func line(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, from start: Int) -> Int? {
+        let scanner = RowScanner(bytes, encoding: encoding)
+        var position = start
+        for line in 2...(mostRows + 1) where position < bytes.count {
+            let row = scanner.row(at: position)
+            if row.columns >= enoughNames,
+                HeaderLine(scanner, row, longestCell: 128).namesInPlace >= enoughNames
+            {
+                return line
+            }
+            position = row.next
+        }
+        return nil
     }
 }

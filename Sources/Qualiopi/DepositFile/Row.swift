@@ -17,16 +17,19 @@ struct Row {
     var start: Int
     /// After its last byte, line break excluded.
     var end = 0
-    /// Start of the next physical line.
+    /// Start of the next row.
     var next = 0
-    /// Number of columns, whatever it is.
+    /// Number of columns, whatever it is; empty ones at the end that the header has too don't count.
     var columns = 0
-    /// Whether the last column has a quote that its line doesn't close.
+    /// Columns up to the last one that is not empty.
+    var filled = 0
+    /// Whether the last column has a quote that is not closed.
     var isUnclosed = false
+
+    init(start: Int) { self.start = start }
+
     /// Whether every cell is empty.
-    var isEmpty = true
-    /// Physical lines taken up.
-    var lines = 1
+    var isEmpty: Bool { filled == 0 }
 
     /// Whether the row can be read cell by cell.
     var isWellFormed: Bool { columns == Column.count && !isUnclosed }

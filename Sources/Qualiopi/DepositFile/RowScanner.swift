@@ -1,53 +1,71 @@
 /// Cuts the file into rows and cells.
 ///
-/// A row never goes past its physical line: a quote that is still open there is closed by force, so that one stray quote can't swallow the
-/// organisations that follow (DESIGN.md, « separators »). Time is linear in the file's size, memory constant.
+/// A row is what a spreadsheet calls one: a quoted cell may hold line breaks. But a quote that does not close soon, or not where a row of eight
+/// columns makes sense, ends with its physical line, so that one stray quote can't swallow the organisations that follow (DESIGN.md,
+/// « separators »). Time is linear in the file's size, memory constant.
 struct RowScanner {
     let bytes: UnsafeRawBufferPointer
     let encoding: TextEncoding
-    /// The first eight cells of the row last scanned; only those that exist are up to date.
-    let cells = OwnedBuffer(count: Column.count, initial: Cell.none)
+    /// The first cells of the row last scanned; only those that exist are up to date.
+    let cells = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
+    /// How many empty columns the header has after the eighth: rows may have them too.
+    private let emptyColumns: Int
+    /// Cells of a row over several lines while it is not sure that it is one, and those of the lines that it would take in.
+    private let spanned = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
+    private let taken = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
 
-    private static let quote: UInt8 = 0x22
-    private static let separator: UInt8 = 0x3B
+    /// Of a row with too many columns, how many are kept for its message.
+    static let mostCells = 16
+    /// Physical lines over which a quoted cell may go, its first one included.
+    static let longestCell = 10
+
+    static let quote: UInt8 = 0x22
+    static let separator: UInt8 = 0x3B
     private static let lineFeed: UInt8 = 0x0A
     private static let carriageReturn: UInt8 = 0x0D
-    /// A cell that line breaks cut into more pieces than this is not put together again.
-    private static let longestRepair = 8
 
-    init(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) {
+    init(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, emptyColumns: Int = 0) {
         self.bytes = bytes
         self.encoding = encoding
+        self.emptyColumns = emptyColumns
     }
 
-    /// Reads the row that starts at a position, with the rest of a cell that a line break inside quotes cut in two.
+    /// Reads the row that starts at a position.
+    @inline(__always)
     func row(at start: Int) -> Row {
-        var row = line(at: start)
-        if row.isUnclosed, let rest = repair(row) {
-            row.next = rest.next
-            row.lines = rest.lines
-        }
-        return row
+        let row = line(at: start, into: cells)
+        return row.isUnclosed ? spanning(row) : row
     }
 
     /// Reads one physical line.
-    private func line(at start: Int) -> Row {
+    @inline(__always)
+    private func line(at start: Int, into cells: OwnedBuffer<Cell>) -> Row {
         var row = Row(start: start)
         var position = start
         while true {
             let (cell, after, isUnclosed) = cell(at: position)
-            if row.columns < Column.count { cells[row.columns] = cell }
+            if row.columns < RowScanner.mostCells { cells[row.columns] = cell }
             row.columns &+= 1
             if isUnclosed { row.isUnclosed = true }
-            if !cell.isEmpty || isUnclosed { row.isEmpty = false }
+            if !cell.isEmpty || isUnclosed { row.filled = row.columns }
             position = after
             guard position < bytes.count, bytes[position] == RowScanner.separator else { break }
             position &+= 1
         }
-        row.end = position
-        row.next = afterLineBreak(position)
+        finish(&row, end: position)
         return row
     }
+
+    @inline(__always)
+    private func finish(_ row: inout Row, end: Int) {
+        if row.columns > Column.count, row.filled <= Column.count, row.columns <= Column.count &+ emptyColumns {
+            row.columns = Column.count
+        }
+        row.end = end
+        row.next = afterLineBreak(end)
+    }
+
+    // MARK: - Cells
 
     /// Reads one cell; `after` is at a separator, at a line break or at the end.
     @inline(__always)
@@ -88,23 +106,24 @@ struct RowScanner {
     }
 
     private func quotedCell(at quote: Int) -> (cell: Cell, after: Int, isUnclosed: Bool) {
-        guard let closing = closingQuote(from: quote &+ 1) else {
+        guard let closing = closingQuote(from: quote &+ 1, lines: 1) else {
             let end = endOfLine(from: quote)
             return (trimmed(quote, end), end, true)
         }
-        var position = skipBlanks(from: closing &+ 1)
+        let position = skipBlanks(from: closing &+ 1)
         guard position < bytes.count, !isEnd(bytes[position]) else {
             return (trimmed(quote &+ 1, closing), position, false)
         }
         // Text after the closing quote: the cell is kept with its quotes, and no format will take it.
-        while position < bytes.count, !isEnd(bytes[position]) { position &+= 1 }
-        return (trimmed(quote, position), position, false)
+        let end = endOfCell(from: position)
+        return (trimmed(quote, end), end, false)
     }
 
-    /// The quote that closes the one opened before a position, on the same line; doubled ones stand for a quote.
+    /// The quote that closes the one opened before a position, within that many physical lines; doubled ones stand for a quote.
     @inline(__always)
-    private func closingQuote(from start: Int) -> Int? {
+    private func closingQuote(from start: Int, lines: Int) -> Int? {
         var position = start
+        var line = 1
         while position < bytes.count {
             let byte = bytes[position]
             if byte == RowScanner.quote {
@@ -112,39 +131,66 @@ struct RowScanner {
                 position &+= 2
                 continue
             }
-            if byte == RowScanner.lineFeed || byte == RowScanner.carriageReturn { return nil }
+            if byte == RowScanner.lineFeed || byte == RowScanner.carriageReturn {
+                guard line < lines else { return nil }
+                line &+= 1
+                position = afterLineBreak(position)
+                continue
+            }
             position &+= 1
         }
         return nil
     }
 
-    /// Finds the rest of a row whose last cell has a line break inside its quotes; nil unless all of it makes one row of eight columns.
-    ///
-    /// A following line that is a row of its own is never taken for the rest of another.
-    private func repair(_ broken: Row) -> (next: Int, lines: Int)? {
-        var position = broken.next
-        var lines = 1
-        while position < bytes.count, lines <= RowScanner.longestRepair {
-            lines += 1
-            let own = line(at: position)
-            // A stray quote in its first cell is the one that closes the cell that was cut.
-            guard !own.isWellFormed || bytes[cells[0].start..<cells[0].end].contains(RowScanner.quote) else {
-                return nil
+    // MARK: - Line breaks inside a cell
+
+    /// Reads on over the line breaks of quoted cells; the physical line as it was unless all of it makes one row of eight columns.
+    @inline(never)
+    private func spanning(_ broken: Row) -> Row {
+        var row = Row(start: broken.start)
+        var position = broken.start
+        while row.columns < Column.count &+ emptyColumns {
+            let quote = skipBlanks(from: position)
+            let found: (cell: Cell, after: Int)
+            if quote < bytes.count, bytes[quote] == RowScanner.quote {
+                guard let cell = quotedCellOverLines(at: quote) else { return broken }
+                found = cell
+            } else {
+                let cell = cell(at: position)
+                found = (cell.cell, cell.after)
             }
-            if let closing = closingQuote(from: position) {
-                let after = skipBlanks(from: closing &+ 1)
-                guard after < bytes.count, bytes[after] == RowScanner.separator else {
-                    let isAlone = after == bytes.count || isEnd(bytes[after])
-                    return isAlone && broken.columns == Column.count ? (afterLineBreak(after), lines) : nil
-                }
-                let rest = line(at: after &+ 1)
-                return !rest.isUnclosed && broken.columns &+ rest.columns == Column.count ? (rest.next, lines) : nil
+            if row.columns < RowScanner.mostCells { spanned[row.columns] = found.cell }
+            row.columns &+= 1
+            if !found.cell.isEmpty { row.filled = row.columns }
+            guard found.after < bytes.count, bytes[found.after] == RowScanner.separator else {
+                finish(&row, end: found.after)
+                guard row.columns == Column.count else { return broken }
+                for index in 0..<Column.count { cells[index] = spanned[index] }
+                return row
             }
-            // In the middle of the cell there can be text, but no separator.
-            guard own.columns == 1 else { return nil }
-            position = own.next
+            position = found.after &+ 1
         }
-        return nil
+        return broken
+    }
+
+    /// A quoted cell that closes within ten physical lines; nil if it doesn't, or if it would take in a row of its own.
+    private func quotedCellOverLines(at quote: Int) -> (cell: Cell, after: Int)? {
+        guard let closing = closingQuote(from: quote &+ 1, lines: RowScanner.longestCell) else { return nil }
+        let lineEnd = endOfLine(from: quote)
+        guard closing > lineEnd else {
+            let cell = quotedCell(at: quote)
+            return (cell.cell, cell.after)
+        }
+        let after = skipBlanks(from: closing &+ 1)
+        guard after == bytes.count || isEnd(bytes[after]) else { return nil }
+        var start = afterLineBreak(lineEnd)
+        while start <= closing {
+            let own = line(at: start, into: taken)
+            // A row of its own is never the rest of another, unless its first cell is: `007675";123456782;…`
+            if own.isWellFormed, closing < taken[0].start || closing >= taken[0].end { return nil }
+            start = own.next
+        }
+        return (trimmed(quote &+ 1, closing), after)
     }
 
     @inline(__always)
@@ -167,13 +213,13 @@ struct RowScanner {
     private func trimmed(_ start: Int, _ end: Int) -> Cell {
         var first = start
         while first < end {
-            let size = encoding.blank(bytes, at: first)
+            let size = encoding.blankInCell(bytes, at: first)
             guard size > 0 else { break }
             first &+= size
         }
         var last = end
         while last > first {
-            let size = encoding.blank(bytes, endingAt: last, from: first)
+            let size = encoding.blankInCell(bytes, endingAt: last, from: first)
             guard size > 0 else { break }
             last &-= size
         }

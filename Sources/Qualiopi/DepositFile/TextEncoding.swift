@@ -15,6 +15,34 @@ enum TextEncoding: Sendable {
         return otherBlank(bytes, at: position)
     }
 
+    /// The same within a cell, where a line break is a blank too: it can only stand between quotes.
+    @inline(__always)
+    func blankInCell(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
+        let byte = bytes[position]
+        if TextEncoding.isBlankFree(byte) { return 0 }
+        return byte == 0x0A || byte == 0x0D ? 1 : blank(bytes, at: position)
+    }
+
+    /// Whether a byte between digits is the no-break space of Mac Roman (0xCA) or of CP850 (0xFF), which a spreadsheet of that system puts
+    /// between thousands. In Windows-1252 they are « Ê » and « ÿ », which no number has.
+    @inline(never)
+    func isForeignBlank(_ bytes: UnsafeRawBufferPointer, at position: Int, in cell: Cell) -> Bool {
+        guard self == .windows1252, TextEncoding.isForeignBlank(bytes[position]) else { return false }
+        /// Whether there is a digit in a direction, with nothing but a few blanks before it.
+        func isDigit(_ step: Int) -> Bool {
+            var next = position &+ step
+            for _ in 0..<4 where next >= cell.start && next < cell.end {
+                if bytes[next] &- 0x30 <= 9 { return true }
+                guard TextEncoding.isForeignBlank(bytes[next]) || blankInCell(bytes, at: next) > 0 else { return false }
+                next &+= step
+            }
+            return false
+        }
+        return isDigit(-1) && isDigit(1)
+    }
+
+    private static func isForeignBlank(_ byte: UInt8) -> Bool { byte == 0xCA || byte == 0xFF }
+
     /// Whether a byte can neither be a blank nor be part of one, in both encodings.
     @inline(__always)
     static func isBlankFree(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E }
@@ -38,14 +66,22 @@ enum TextEncoding: Sendable {
         }
     }
 
-    /// Length in bytes of the blank that ends at a position (excluded), 0 if there is none.
+    /// Length in bytes of the blank of a cell that ends at a position (excluded), 0 if there is none.
     @inline(__always)
-    func blank(_ bytes: UnsafeRawBufferPointer, endingAt end: Int, from start: Int) -> Int {
+    func blankInCell(_ bytes: UnsafeRawBufferPointer, endingAt end: Int, from start: Int) -> Int {
         let byte = bytes[end &- 1]
         if TextEncoding.isBlankFree(byte) { return 0 }
-        if byte < 0x80 || self == .windows1252 { return blank(bytes, at: end &- 1) }
+        if byte < 0x80 || self == .windows1252 { return blankInCell(bytes, at: end &- 1) }
         for size in 2...3 where end &- size >= start && blank(bytes, at: end &- size) == size { return size }
         return 0
+    }
+
+    /// A file without the 0x1A with which DOS programs end a text, and what they fill the last block with after it.
+    static func withoutEndMark(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == 0x1A || bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+        guard let mark = bytes[end...].firstIndex(of: 0x1A) else { return bytes }
+        return UnsafeRawBufferPointer(rebasing: bytes[..<mark])
     }
 
     /// The same text in UTF-8.

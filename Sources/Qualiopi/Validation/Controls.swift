@@ -11,6 +11,13 @@ struct Control {
         severity = policy.severity(of: rule)
         place = UInt8(truncatingIfNeeded: Rule.allCases.firstIndex(of: rule) ?? 0)
     }
+
+    /// Whether this control is on and its finding would be worse than the other's.
+    func isGraver(than other: Control?) -> Bool {
+        guard let severity else { return false }
+        guard let others = other?.severity else { return true }
+        return severity > others
+    }
 }
 
 /// The controls of a line, looked up once instead of at every finding.
@@ -78,4 +85,8 @@ struct DateBounds {
         horizon = today.adding(years: 10).packed
         soon = today.adding(days: 30).packed
     }
+
+    func allowsDecision(_ date: UInt32) -> Bool { date <= today && date > oldest }
+
+    func allowsEnd(_ date: UInt32) -> Bool { date > today && date < horizon }
 }

@@ -1,13 +1,13 @@
 /// Messages of the two dates.
 enum DateWording {
-    static func format(_ text: [UInt8]) -> String {
+    static func format(_ text: [UInt8], _ place: DatePlace, _ order: DateOrder) -> String {
         var message = Sentence("La date ")
         message.quote(text)
         message.add(" n'est pas au format jj/mm/aaaa")
-        guard let (cause, day) = SpoiltDate(text).cause else { return message.end(".") }
+        guard let reading = SpoiltDate.read(text, place, order) else { return message.end(".") }
         message.add(" : ")
-        message.add(cause)
-        if let day {
+        message.add(reading.cause)
+        if let day = reading.day {
             message.add(" (écrire ")
             message.quote(day.french)
             message.add(")")
@@ -24,89 +24,107 @@ enum DateWording {
         }
         message.add(" est passée : elle doit être supérieure à la date du jour (")
         message.add(today)
+        let oddYear = oddYear(text)
+        guard oddYear.isEmpty else { return message.end(")\(oddYear).") }
         return message.end(
             "), la ligne de cet OF est à retirer du fichier si sa certification n'est pas renouvelée.")
     }
+
+    // MARK: - Each date in the other's place
+
+    static func swappedDecision(_ text: [UInt8], end: [UInt8]) -> String {
+        "La date de décision \(quote(text)) est à venir et la date de fin de validité \(quote(end)) est passée : "
+            + "les deux dates sont inversées, les échanger."
+    }
+
+    static func swappedEnd(_ text: [UInt8], decision: [UInt8]) -> String {
+        "La date de fin de validité \(quote(text)) est passée et la date de décision \(quote(decision)) est à venir : "
+            + "les deux dates sont inversées, les échanger."
+    }
+
+    /// What a date that exists but that nobody means may come from, with the punctuation before it; empty for most dates.
+    static func oddYear(_ text: [UInt8]) -> String {
+        let date = String(decoding: text.prefix(10), as: UTF8.self)
+        switch date {
+        case "30/12/1899", "31/12/1899", "01/01/1900":
+            return " (c'est ce qu'un tableur affiche pour une cellule vide ou nulle)"
+        case "01/01/1904": return " (c'est ce qu'un tableur sur Macintosh affiche pour une cellule vide ou nulle)"
+        case "01/01/1970": return " (c'est ce qu'un programme écrit pour une date absente)"
+        case "01/01/0001", "01/01/1753", "31/12/9999", "31/12/2999", "01/01/3000", "31/12/2099":
+            return " (c'est une date de convention : une date réelle est attendue)"
+        default: break
+        }
+        guard text.count == 10, text[6...7].elementsEqual("00".utf8) else { return "" }
+        return " (l'année « \(String(decoding: text[6...], as: UTF8.self)) » a perdu ses deux premiers chiffres)"
+    }
 }
 
-/// A date that is not `jj/mm/aaaa`, as a spreadsheet or a person may have written it.
-struct SpoiltDate {
-    /// The first runs of digits, with their lengths; a run over nine digits has no value that counts.
-    private var numbers: [(value: Int, length: Int)] = []
-    /// Whether what is between the first three numbers is a slash each time.
-    private var hasSlashes = true
-    private var hasColon = false
-    private var hasOthers = false
-    private let isHidden: Bool
+/// Which of the two dates it is, and which days it may have.
+enum DatePlace {
+    case decision(DateBounds)
+    case end(DateBounds)
 
-    init(_ bytes: [UInt8]) {
-        isHidden = !bytes.isEmpty && bytes.allSatisfy { $0 == 0x23 }
-        numbers.reserveCapacity(8)
-        var value = 0
-        var length = 0
-        // No date is longer than that: what follows tells nothing.
-        for byte in bytes.prefix(64) {
+    /// Whether a date may have been meant: within 20 years of the day, allowed or not.
+    func isNear(_ date: CivilDate) -> Bool {
+        switch self {
+        case .decision(let bounds), .end(let bounds):
+            let today = CivilDate(packed: bounds.today)
+            return date > today.adding(years: -20) && date < today.adding(years: 20)
+        }
+    }
+
+    func allows(_ date: CivilDate) -> Bool {
+        switch self {
+        case .decision(let bounds): bounds.allowsDecision(date.packed)
+        case .end(let bounds): bounds.allowsEnd(date.packed)
+        }
+    }
+}
+
+/// Whether the file writes months before days, as American programs do: where both numbers could be the month, nothing can be suggested then.
+///
+/// Looked up in the file when the first such date is put into words.
+final class DateOrder {
+    private let source: Source
+    private let start: DataStart
+    /// Rows that are looked at.
+    private static let mostRows = 1000
+
+    init(_ source: Source, _ start: DataStart) {
+        self.source = source
+        self.start = start
+    }
+
+    lazy var isMonthFirst: Bool = {
+        let scanner = RowScanner(source.bytes, encoding: source.encoding, emptyColumns: start.emptyColumns)
+        var position = start.position
+        for _ in 0..<DateOrder.mostRows where position < source.bytes.count {
+            let row = scanner.row(at: position)
+            position = row.next
+            guard row.columns == Column.count else { continue }
+            for column in [Column.dateDecisionCertif, .dateFinValiditeCertif]
+            where isMonthFirst(scanner.cells[column.rawValue]) {
+                return true
+            }
+        }
+        return false
+    }()
+
+    /// Whether a cell can only be read as month, day, year.
+    private func isMonthFirst(_ cell: Cell) -> Bool {
+        guard (6...10).contains(cell.count) else { return false }
+        var numbers: (Int, Int) = (0, 0)
+        var separators = 0
+        for byte in source.bytes[cell.start..<cell.end] {
             let digit = byte &- 0x30
-            if digit <= 9 {
-                value = length < 9 ? value * 10 + Int(digit) : 0
-                length += 1
-                continue
+            if digit > 9 {
+                separators += 1
+            } else if separators == 0 {
+                numbers.0 = numbers.0 * 10 + Int(digit)
+            } else if separators == 1 {
+                numbers.1 = numbers.1 * 10 + Int(digit)
             }
-            if length > 0 {
-                numbers.append((value, length))
-                (value, length) = (0, 0)
-            }
-            hasOthers = true
-            if byte == 0x3A { hasColon = true }
-            if numbers.count < 3, byte != 0x2F { hasSlashes = false }
         }
-        if length > 0 { numbers.append((value, length)) }
-    }
-
-    /// What is wrong, and the day that is probably meant; nil if there is no telling.
-    var cause: (text: String, day: CivilDate?)? {
-        if isHidden { return ("la colonne du tableur était trop étroite pour l'afficher", nil) }
-        if numbers.count > 3, hasColon { return ("l'heure est en trop", likelyDay) }
-        if numbers.count == 1, !hasOthers { return singleNumber }
-        guard numbers.count >= 3 else { return nil }
-        if numbers[0].length == 4 { return ("l'année ne vient pas en premier", likelyDay) }
-        if numbers[2].length == 2 { return ("l'année s'écrit sur 4 chiffres", likelyDay) }
-        guard numbers[2].length == 4, numbers[0].length <= 4, numbers[1].length <= 4 else { return nil }
-        return threeNumbers
-    }
-
-    /// Of three numbers the last of which may be a year.
-    private var threeNumbers: (String, CivilDate?) {
-        let (first, second, year) = (numbers[0], numbers[1], numbers[2].value)
-        if CivilDate(year: year, month: second.value, day: first.value) == nil {
-            if let swapped = CivilDate(year: year, month: first.value, day: second.value) {
-                return ("le jour et le mois sont sans doute inversés", swapped)
-            }
-            return ((1...12).contains(second.value) ? "ce jour n'existe pas" : "ce mois n'existe pas", nil)
-        }
-        if first.length < 2 || second.length < 2 { return ("le jour et le mois s'écrivent sur 2 chiffres", likelyDay) }
-        return (hasSlashes ? "il y a des caractères en trop" : "le séparateur attendu est « / »", likelyDay)
-    }
-
-    private var singleNumber: (String, CivilDate?)? {
-        let (number, length) = numbers[0]
-        // The days since 30 December 1899 that spreadsheets keep, from 1954 to 2119.
-        if length == 5, (20_000...80_000).contains(number) {
-            let day = CivilDate(daysSinceEpoch: number - 25_569)
-            return ("c'est sans doute le nombre que le tableur garde, mettre la colonne au format Date", day)
-        }
-        guard length == 8 else { return nil }
-        let dayFirst = CivilDate(year: number % 10_000, month: number / 10_000 % 100, day: number / 1_000_000)
-        let yearFirst = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-        let likely = [yearFirst, dayFirst].first { (1950...2100).contains($0?.year ?? 0) } ?? nil
-        return ("les « / » manquent", likely)
-    }
-
-    private var likelyDay: CivilDate? {
-        if numbers[0].length == 4 {
-            return CivilDate(year: numbers[0].value, month: numbers[1].value, day: numbers[2].value)
-        }
-        let year = numbers[2].length == 2 ? 2000 + numbers[2].value : numbers[2].value
-        return CivilDate(year: year, month: numbers[1].value, day: numbers[0].value)
+        return separators == 2 && (1...12).contains(numbers.0) && (13...31).contains(numbers.1)
     }
 }

@@ -38,19 +38,19 @@ struct FileControls {
     }
 
     /// Where the data lines start; nil for a file whose columns can't be trusted.
-    mutating func header(_ source: Source, hasNUL: Bool) -> Int? {
+    mutating func header(_ source: Source, hasNUL: Bool) -> DataStart? {
         if let found = ForeignFormat.describe(source.bytes, hasNUL: hasNUL) {
             let start = DisplayText.cut(source.bytes.prefix(64), limit: 16)
             add(.header, start, "L'entête ne peut pas être lu car le fichier \(found).")
             return nil
         }
         switch Header.read(source.bytes, encoding: source.encoding) {
-        case .right(let rows): return rows
-        case .wrong(let cell, let fault):
+        case .right(let rows): return DataStart(position: rows, emptyColumns: 0)
+        case .wrong(let cell, let fault, let rows, let emptyColumns):
             add(
                 .header, DisplayText.cut(source.text(cell), limit: FileControls.headerLimit),
                 "L'entête \(fault).")
-            return nil
+            return rows.map { DataStart(position: $0, emptyColumns: emptyColumns) }
         }
     }
 

@@ -29,12 +29,9 @@ struct LineControls {
     /// A whole word: the processor waits for a byte that was just written to be read back as part of a wider load.
     private var worst = 0
 
-    init(
-        _ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, from start: Int, context: ValidationContext,
-        reference: ReferenceProbe?
-    ) {
-        self.bytes = bytes
-        scanner = RowScanner(bytes, encoding: encoding)
+    init(_ scanner: RowScanner, from start: Int, context: ValidationContext, reference: ReferenceProbe?) {
+        bytes = scanner.bytes
+        self.scanner = scanner
         controls = Controls(context.policy)
         bounds = DateBounds(today: context.today)
         self.reference = reference
@@ -110,19 +107,18 @@ struct LineControls {
         let row = scanner.row(at: position)
         defer {
             position = row.next
-            line &+= row.lines
+            line &+= 1
         }
         if row.isEmpty { return }
         lines.total &+= 1
         worst = 0
         var organisation: CertifiedOrganisation?
         var noted: NotedNDA?
-        if row.isWellFormed {
-            organisation = cells(&noted)
-        } else {
+        if !row.isWellFormed {
             unreadable &+= 1
-            let columns = UInt64(truncatingIfNeeded: row.columns) << 1 | (row.isUnclosed ? 1 : 0)
-            note(controls.columns, Cell(start: row.start, end: row.end), related: columns)
+            note(controls.columns, Cell(start: row.start, end: row.end))
+        } else if !RowCauseFinder.isWorthALook(scanner, row) || !wholeRow(row) {
+            organisation = cells(&noted)
         }
         switch worst {
         case Severity.fichier.weight: lines.bloquantFichier &+= 1
@@ -138,6 +134,20 @@ struct LineControls {
         let isFirstKept = uniqueness.keep(noted.place)
         // A list holds an organisation once. Where `nda.unique` is an alert or off, the first line that is not rejected is the one to integrate.
         if isFirstKept, worst != Severity.fichier.weight, let organisation { accepted.append(organisation) }
+    }
+
+    /// Notes what is wrong with a row as a whole, one finding in the place of eight; false if its cells are to be controlled.
+    private mutating func wholeRow(_ row: Row) -> Bool {
+        let finder = RowCauseFinder(scanner: scanner, row: row, today: bounds.today)
+        guard let cause = finder.cause() else { return false }
+        if cause.isOrganisation { unreadable &+= 1 }
+        let first = scanner.cells[Column.nda.rawValue]
+        if cause == .shifted {
+            note(controls.columns, Cell(start: row.start, end: row.end))
+        } else {
+            note(first.isEmpty ? controls.required[Column.nda.rawValue] : controls.ndaFormat, first, related: 1)
+        }
+        return true
     }
 
     /// Controls the eight cells; nil unless all of them can be read.
@@ -197,11 +207,16 @@ struct LineControls {
         let listed = reference?.organisation(packed)
         let (place, first) = uniqueness.note(packed, entry: listed?.entry ?? -1, line: line)
         noted = NotedNDA(nda: NDA(packed: packed), place: place)
-        if first > 0 { note(controls.ndaUnique, cell, related: UInt64(first)) }
-        if reference != nil, listed == nil { note(controls.ndaUnknown, cell, related: packed) }
-        if controls.otherCertifier.severity != nil, otherCertifiers.contains(NDA(packed: packed)) {
-            note(controls.otherCertifier, cell, related: packed)
+        // One cell gives one finding: the gravest, and of two as grave the repetition, for the first occurrence has told the other.
+        var fault: (control: Control, related: UInt64)?
+        if first > 0 { fault = (controls.ndaUnique, UInt64(first)) }
+        if reference != nil, listed == nil, controls.ndaUnknown.isGraver(than: fault?.control) {
+            fault = (controls.ndaUnknown, packed)
         }
+        if controls.otherCertifier.isGraver(than: fault?.control), otherCertifiers.contains(NDA(packed: packed)) {
+            fault = (controls.otherCertifier, packed)
+        }
+        if let fault { note(fault.control, cell, related: fault.related) }
         return ReadNDA(packed: packed, listed: listed)
     }
 

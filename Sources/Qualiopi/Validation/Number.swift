@@ -13,7 +13,7 @@ struct Number {
         text.withUnsafeBytes { buffer in
             var position = 0
             while position < buffer.count {
-                let size = TextEncoding.utf8.blank(buffer, at: position)
+                let size = TextEncoding.utf8.blankInCell(buffer, at: position)
                 if size == 0 {
                     let byte = buffer[position]
                     kept.append(byte &- 0x61 < 26 ? byte &- 0x20 : byte)
@@ -34,7 +34,7 @@ struct Number {
 
     /// The first character that is neither a digit nor, where they are allowed, a letter; as it can be shown.
     func oddCharacter(letters: Bool) -> String? {
-        guard let index = bytes.firstIndex(where: { !isDigit($0) && !(letters && $0 &- 0x41 < 26) }) else { return nil }
+        guard let index = bytes.firstIndex(where: { !isDigit($0) && !(letters && isLetter($0)) }) else { return nil }
         let size = UTF8Scalar.decode(bytes[index...])?.size ?? 1
         return DisplayText.escape(bytes[index...].prefix(size))
     }
@@ -43,26 +43,81 @@ struct Number {
     var spreadsheetCause: String? {
         guard let first = bytes.first, !isDigits else { return nil }
         if bytes.allSatisfy({ $0 == hash }) { return "la colonne du tableur était trop étroite pour l'afficher" }
-        if first == apostrophe { return "l'apostrophe est en trop" }
+        if first == apostrophe, !bytes.dropFirst().contains(apostrophe) { return "l'apostrophe est en trop" }
         if first == equals { return "c'est une formule de tableur" }
-        if isScientific {
-            return
-                "c'est une notation scientifique de tableur qui a perdu des chiffres (mettre la colonne au format Texte)"
-        }
+        if let scientificCause { return scientificCause }
         let parts = bytes.split(separator: comma).flatMap { $0.split(separator: point) }
-        if parts.count == 2, parts[0].allSatisfy(isDigit), parts[1].allSatisfy({ $0 == 0x30 }) {
+        if parts.count == 2, parts[0].count >= SIREN.length, parts[0].allSatisfy(isDigit),
+            parts[1].allSatisfy({ $0 == 0x30 })
+        {
             return "les décimales sont en trop"
         }
         return nil
     }
 
-    /// As in `1,17E+10`.
-    private var isScientific: Bool {
+    /// Of a number as in `1,17E+10`.
+    private var scientificCause: String? {
         let parts = bytes.split(separator: 0x45, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].contains(comma) || parts[0].contains(point) else { return false }
-        let exponent = parts[1].first == plus ? parts[1].dropFirst() : parts[1]
-        return parts[0].allSatisfy { isDigit($0) || $0 == comma || $0 == point } && !exponent.isEmpty
-            && exponent.allSatisfy(isDigit)
+        guard parts.count == 2 else { return nil }
+        let (mantissa, power) = (parts[0], parts[1])
+        let exponent = power.first == plus ? power.dropFirst() : power
+        guard mantissa.contains(comma) || mantissa.contains(point) || power.first == plus,
+            mantissa.allSatisfy({ isDigit($0) || $0 == comma || $0 == point }), mantissa.contains(where: isDigit),
+            (1...2).contains(exponent.count), exponent.allSatisfy(isDigit)
+        else { return nil }
+        let size = exponent.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        // What the notation shows may be the whole number: 1.1756206201E10.
+        return mantissa.count(where: isDigit) > size
+            ? "c'est une notation scientifique de tableur ou de programme (mettre la colonne au format Texte)"
+            : "c'est une notation scientifique de tableur qui a perdu des chiffres (mettre la colonne au format Texte)"
+    }
+
+    // MARK: - What may be meant
+
+    /// Digits and letters alone, if nothing else is lost with the rest: the signs between and around them.
+    var withoutSigns: [UInt8] { bytes.filter { isDigit($0) || isLetter($0) } }
+
+    /// Only the digits.
+    var digits: [UInt8] { bytes.filter(isDigit) }
+
+    /// Whether there are letters or digits that are not ASCII's.
+    var hasForeignLetters: Bool {
+        !bytes.allSatisfy { $0 < 0x80 }
+            && String(decoding: bytes, as: UTF8.self).unicodeScalars.contains {
+                !$0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+            }
+    }
+
+    /// Whether it has the form of a French VAT number: FR, a key of two characters, a SIREN.
+    var isVAT: Bool {
+        let plain = withoutSigns
+        return plain.count == 13 && plain.starts(with: "FR".utf8) && plain.dropFirst(4).allSatisfy(isDigit)
+    }
+
+    /// Whether it is a SIRET by its length and its key.
+    var isSIRET: Bool { count == 14 && SIRET(String(decoding: bytes, as: UTF8.self)) != nil }
+
+    /// Letters that stand where a recognition of characters, or a tired eye, saw digits; itself where there is none.
+    static func digits(for byte: UInt8) -> UInt8 {
+        switch byte {
+        case 0x4F, 0x51, 0x44: 0x30
+        case 0x49, 0x4C, 0x7C, 0x21: 0x31
+        case 0x5A: 0x32
+        case 0x53: 0x35
+        case 0x47: 0x36
+        case 0x42: 0x38
+        default: byte
+        }
+    }
+
+    /// The first letter that may stand for a digit, as a clause with its place; nil if there is none.
+    static func misreadClause(_ bytes: [UInt8], _ meant: [UInt8]) -> String? {
+        guard let index = zip(bytes, meant).enumerated().first(where: { $1.0 != $1.1 })?.offset else { return nil }
+        let (received, expected) = (bytes[index], meant[index])
+        let kind = isLetter(received & 0xDF) ? "la lettre" : isDigit(received) ? "le chiffre" : "le signe"
+        let wanted = isLetter(expected) ? "de la lettre" : "du chiffre"
+        return
+            "\(kind) \(Unicode.Scalar(received)) en \(Spelling.ordinal(index + 1)) position est à la place \(wanted) \(Unicode.Scalar(expected))"
     }
 }
 
@@ -74,3 +129,5 @@ private let point: UInt8 = 0x2E
 private let equals: UInt8 = 0x3D
 
 private func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+/// In upper case.
+private func isLetter(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }

@@ -12,8 +12,9 @@ package enum Validator {
         var controls = FileControls(context)
         controls.name(fileName)
         controls.size(content.count)
-        let survey = ByteSurvey(content)
-        let source = Source(bytes: content, encoding: survey.encoding)
+        let text = TextEncoding.withoutEndMark(content)
+        let survey = ByteSurvey(text)
+        let source = Source(bytes: text, encoding: survey.encoding)
         guard let rows = controls.header(source, hasNUL: survey.hasNUL) else { return controls.verdict() }
         guard let reference = context.reference else {
             return validate(source, from: rows, context, nil, &controls)
@@ -36,14 +37,14 @@ package enum Validator {
     }
 
     private static func validate(
-        _ source: Source, from start: Int, _ context: ValidationContext, _ reference: ReferenceProbe?,
+        _ source: Source, from start: DataStart, _ context: ValidationContext, _ reference: ReferenceProbe?,
         _ file: inout FileControls
     ) -> Verdict {
-        var rows = LineControls(
-            source.bytes, encoding: source.encoding, from: start, context: context, reference: reference)
+        let scanner = RowScanner(source.bytes, encoding: source.encoding, emptyColumns: start.emptyColumns)
+        var rows = LineControls(scanner, from: start.position, context: context, reference: reference)
         rows.run()
         file.content(rows)
-        return file.verdict(rows, Wording(source: source, context: context))
+        return file.verdict(rows, Wording(source: source, start: start, context: context))
     }
 }
 
@@ -55,9 +56,24 @@ struct Source {
     /// A cell's text in UTF-8, doubled quotes made single.
     func text(_ cell: Cell) -> [UInt8] {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.start..<cell.end])
-        guard raw.contains(0x22) else { return encoding == .utf8 ? Array(raw) : encoding.utf8(raw) }
-        var result: [UInt8] = []
-        for byte in raw where !(byte == 0x22 && result.last == 0x22) { result.append(byte) }
-        return encoding.utf8(result)
+        var text = Array(raw)
+        if encoding == .windows1252 {
+            for index in text.indices where encoding.isForeignBlank(bytes, at: cell.start + index, in: cell) {
+                text[index] = 0xA0
+            }
+        }
+        if raw.contains(0x22) {
+            var result: [UInt8] = []
+            for byte in text where !(byte == 0x22 && result.last == 0x22) { result.append(byte) }
+            text = result
+        }
+        return encoding == .utf8 ? text : encoding.utf8(text)
     }
+}
+
+/// Where the data lines start.
+struct DataStart {
+    let position: Int
+    /// Nameless columns that the header has after the eighth; the rows may have them too.
+    let emptyColumns: Int
 }

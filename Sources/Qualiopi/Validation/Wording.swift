@@ -1,23 +1,29 @@
-/// Puts findings into words: one French sentence with the value received, what is expected, and the likely cause.
+/// Puts findings into words: one French sentence with the value received, the likely cause, and what to do.
 ///
-/// Only the findings that are shown come here, so this may take its time: the row loop makes no text.
+/// What it suggests is true or isn't said (DESIGN.md, « hints »). Only the findings that are shown come here, so this may take its time: the row
+/// loop makes no text.
 struct Wording {
     let source: Source
     let context: ValidationContext
+    let bounds: DateBounds
     /// The row of the finding that is being put into words.
     private(set) var row: NotedRow
-
-    init(source: Source, context: ValidationContext) {
-        self.source = source
-        self.context = context
-        row = NotedRow(source)
-    }
+    private var messages = MessageMemory()
+    private let dateOrder: DateOrder
 
     /// Characters of a value that a finding shows apart, and within its message.
     static let valueLimit = 200
     static let quotedLimit = 60
     /// Bytes of a whole line that are read for its message.
     private static let lineLimit = 4096
+
+    init(source: Source, start: DataStart, context: ValidationContext) {
+        self.source = source
+        self.context = context
+        bounds = DateBounds(today: context.today)
+        row = NotedRow(source, start)
+        dateOrder = DateOrder(source, start)
+    }
 
     mutating func finding(_ note: Note) -> Finding {
         row.read(at: note.row)
@@ -31,20 +37,30 @@ struct Wording {
             message: message(note, text))
     }
 
-    private func message(_ note: Note, _ text: [UInt8]) -> String {
+    private mutating func message(_ note: Note, _ text: [UInt8]) -> String {
+        // A file whose « Oui » should be « OUI » has it on every line.
+        guard note.rule.messageIsOfCellAlone else { return newMessage(note, text) }
+        if let known = messages[note.rule, text] { return known }
+        let message = newMessage(note, text)
+        messages[note.rule, text] = message
+        return message
+    }
+
+    private func newMessage(_ note: Note, _ text: [UInt8]) -> String {
         switch note.rule {
-        case .columns:
-            return ColumnsWording.message(text, columns: Int(note.related >> 1), isUnclosed: note.related & 1 == 1)
-        case .ndaRequired: return "Le NDA est obligatoire : la cellule est vide, \(NDAWording.expected)."
-        case .sirenRequired: return "Le SIREN est obligatoire : la cellule est vide, \(SIRENWording.expected)."
-        case .ndaFormat: return NDAWording.format(text)
+        case .columns: return ColumnsWording(row: row, today: bounds.today).message(text)
+        case .ndaRequired, .ndaFormat:
+            if note.related == 1, let message = RowCauseWording(row: row, today: bounds.today).message {
+                return message
+            }
+            return NDAWording(row: row, reference: context.reference).malformed(text)
         case .ndaUnique:
             return "Le NDA \(quote(text)) figure déjà à la ligne \(note.related) : il doit être unique dans le fichier."
-        case .ndaUnknown: return NDAWording.unknown(NDA(packed: note.related), siren: row.siren, context.reference)
-        case .sirenFormat: return SIRENWording.format(text)
+        case .ndaUnknown: return NDAWording(row: row, reference: context.reference).unknown(NDA(packed: note.related))
+        case .sirenRequired, .sirenFormat: return SIRENWording(row: row, reference: context.reference).malformed(text)
         case .sirenUnknown:
             let nda = note.related == 0 ? nil : NDA(packed: note.related - 1)
-            return SIRENWording.unknown(text, of: nda, context.reference)
+            return SIRENWording(row: row, reference: context.reference).unknown(text, of: nda)
         case .trainingRequired, .assessmentRequired, .vaeRequired, .apprenticeshipRequired:
             return
                 "La valeur du champ \(note.rule.field) est obligatoire : la cellule est vide, OUI ou NON est attendu."
@@ -54,17 +70,21 @@ struct Wording {
         case .decisionRequired, .endRequired:
             return
                 "La valeur du champ \(note.rule.field) est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
-        case .decisionFormat, .endFormat: return DateWording.format(text)
+        case .decisionFormat: return DateWording.format(text, .decision(bounds), dateOrder)
+        case .endFormat: return DateWording.format(text, .end(bounds), dateOrder)
         case .decisionFuture:
+            if areDatesSwapped { return DateWording.swappedDecision(text, end: row.text(.dateFinValiditeCertif)) }
             return "La date de décision \(quote(text)) est postérieure à la date du jour (\(today)) : "
-                + "elle doit lui être inférieure ou égale."
+                + "elle doit lui être inférieure ou égale\(DateWording.oddYear(text))."
         case .decisionAge:
             return "La date de décision \(quote(text)) date de 10 ans ou plus : "
-                + "elle doit être postérieure au \(context.today.adding(years: -10).french)."
-        case .endExpired: return DateWording.expired(text, isToday: note.related == UInt64(context.today.packed), today)
+                + "elle doit être postérieure au \(context.today.adding(years: -10).french)\(DateWording.oddYear(text))."
+        case .endExpired:
+            if areDatesSwapped { return DateWording.swappedEnd(text, decision: row.text(.dateDecisionCertif)) }
+            return DateWording.expired(text, isToday: note.related == UInt64(context.today.packed), today)
         case .endHorizon:
             return "La date de fin de validité \(quote(text)) est à 10 ans ou plus : "
-                + "elle doit être antérieure au \(context.today.adding(years: 10).french)."
+                + "elle doit être antérieure au \(context.today.adding(years: 10).french)\(DateWording.oddYear(text))."
         case .endSoon:
             let days =
                 CivilDate(packed: UInt32(truncatingIfNeeded: note.related)).daysSinceEpoch
@@ -81,6 +101,52 @@ struct Wording {
     }
 
     private var today: String { context.today.french }
+
+    /// Whether each of the two dates would be right in the other's place.
+    private var areDatesSwapped: Bool {
+        guard let decision = row.date(.dateDecisionCertif), let end = row.date(.dateFinValiditeCertif) else {
+            return false
+        }
+        return bounds.allowsDecision(end) && bounds.allowsEnd(decision)
+    }
+}
+
+extension Rule {
+    /// Whether a finding's message is told by the cell's text, on the same file at the same day.
+    fileprivate var messageIsOfCellAlone: Bool {
+        switch self {
+        case .trainingRequired, .assessmentRequired, .vaeRequired, .apprenticeshipRequired, .trainingValue,
+            .assessmentValue,
+            .vaeValue, .apprenticeshipValue, .decisionFormat, .endFormat:
+            true
+        default: false
+        }
+    }
+}
+
+/// The messages last made: the same value is often wrong on thousands of lines.
+struct MessageMemory {
+    private struct Entry {
+        let rule: Rule
+        let text: [UInt8]
+        let message: String
+    }
+
+    private var entries = [Entry?](repeating: nil, count: 64)
+
+    subscript(rule: Rule, text: [UInt8]) -> String? {
+        get {
+            guard let entry = entries[place(rule, text)], entry.rule == rule, entry.text == text else { return nil }
+            return entry.message
+        }
+        set { entries[place(rule, text)] = newValue.map { Entry(rule: rule, text: text, message: $0) } }
+    }
+
+    private func place(_ rule: Rule, _ text: [UInt8]) -> Int {
+        var hash = UInt64(truncatingIfNeeded: rule.hashValue)
+        for byte in text.prefix(16) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return Int(truncatingIfNeeded: hash >> 24) & 63
+    }
 }
 
 /// A value between French quotes, escaped and cut.
@@ -94,43 +160,4 @@ func grouped(_ number: Int) -> String {
         result.append(digit)
     }
     return String(result.reversed())
-}
-
-/// Messages of `ligne.colonnes`.
-enum ColumnsWording {
-    static func message(_ line: [UInt8], columns: Int, isUnclosed: Bool) -> String {
-        if isUnclosed {
-            let column = Column(rawValue: columns - 1).map { ", \($0.name)" } ?? ""
-            return
-                "La ligne contient un guillemet qui n'est pas refermé avant la fin de la ligne (colonne \(columns)\(column)) : "
-                + "8 colonnes séparées par « ; » sont attendues."
-        }
-        let received = "La ligne compte \(French.count(columns, "colonne", "colonnes")) au lieu de 8"
-        let delimiters: [(UInt8, String)] = [
-            (0x2C, "la virgule"), (0x09, "la tabulation"), (0x7C, "la barre verticale"),
-        ]
-        for (byte, name) in delimiters where columns == 1 && line.count(where: { $0 == byte }) >= Column.count - 2 {
-            return "\(received) : le séparateur attendu est « ; » et non \(name)."
-        }
-        if columns == Column.count + 1, line.last == 0x3B { return "\(received) : le « ; » final est en trop." }
-        return "\(received) : elles doivent être séparées par « ; »."
-    }
-}
-
-/// Messages of the four categories.
-enum YesNoWording {
-    static func message(_ text: [UInt8], _ field: String) -> String {
-        var message = Sentence("La valeur ")
-        message.quote(text)
-        message.add(" du champ ")
-        message.add(field)
-        message.add(" n'est pas admise : OUI ou NON est attendu")
-        switch String(decoding: Number(text).bytes, as: UTF8.self) {
-        case "OUI": return message.end(", en majuscules et sans blanc (« OUI »).")
-        case "NON": return message.end(", en majuscules et sans blanc (« NON »).")
-        case "O", "Y", "YES", "1", "TRUE", "VRAI", "X": return message.end(" (« OUI » sans doute).")
-        case "N", "NO", "0", "FALSE", "FAUX": return message.end(" (« NON » sans doute).")
-        default: return message.end(".")
-        }
-    }
 }

@@ -29,22 +29,31 @@ import Testing
         ("sep=;\n" + Deposit.header, "« sep=; »"),
         ("sep=,", "« sep=, »"),
         (HeaderTests.row, "déjà une ligne de données"),
-        (changed("VAE", with: "vae"), "la colonne 5 est « vae » au lieu de « VAE » (respecter les majuscules"),
-        (changed("NDA", with: "nda"), "la colonne 1 est « nda » au lieu de « NDA »"),
         (changed("SIREN", with: "SIRET"), "la colonne 2 est « SIRET » au lieu de « SIREN »"),
         (
             changed("VAE;", with: ""),
-            "la colonne 5 est « actionsDeFormationParApprentissage » au lieu de « VAE » (les colonnes"
+            "compte 7 colonnes au lieu de 8 : la colonne 5, « VAE », manque"
         ),
-        (changed("NDA;SIREN", with: "SIREN;NDA"), "la colonne 1 est « SIREN » au lieu de « NDA » (les colonnes"),
-        (Deposit.header + ";", "compte 9 colonnes au lieu de 8"),
-        (Deposit.header + ";commentaire", "compte 9 colonnes au lieu de 8"),
-        (changed(";dateFinValiditeCertif", with: ""), "s'arrête après 7 colonnes"),
+        (
+            changed("NDA;SIREN", with: "SIREN;NDA"),
+            "pas ses colonnes dans l'ordre attendu : la colonne 1 est « SIREN » au lieu de « NDA »"
+        ),
+        (
+            Deposit.header + ";commentaire",
+            "compte 9 colonnes au lieu de 8 : la colonne 9, « commentaire », est en trop"
+        ),
+        (
+            changed("SIREN", with: "SIREN;;denomination"),
+            "les colonnes 3 (sans nom) et 4 (« denomination ») sont en trop"
+        ),
+        (changed(";dateFinValiditeCertif", with: ""), "la colonne 8, « dateFinValiditeCertif », manque"),
+        (changed("VAE;", with: "").replacing("SIREN;", with: ""), "il manque « SIREN » et « VAE »"),
+        (changed("VAE", with: "SIREN"), "a deux colonnes « SIREN » : n'en garder qu'une"),
         ("NDA", "s'arrête après 1 colonne :"),
         ("NDA;", "la colonne 2 est «  » au lieu de « SIREN » (le nom de la colonne est vide)"),
         ("\"" + Deposit.header, "guillemet"),
         ("\u{1B}[31mNDA;SIREN", "« \\u{1B}[31mNDA »"),
-        ("\n" + Deposit.header, "la première ligne du fichier est vide"),
+        ("\n" + Deposit.header, "à la ligne 2 et non à la première, qui est vide"),
     ]
 
     private static func changed(_ old: String, with new: String) -> String { Deposit.header.replacing(old, with: new) }

@@ -44,20 +44,6 @@ import Testing
         #expect(verdict(first, last, quoted).lines == LineCounts(total: 3, bloquantFichier: 1, sansAlerte: 2))
     }
 
-    @Test func `a line break inside quotes is one finding, at the line where the quote opened`() {
-        for (broken, lines) in [
-            (second.replacing("111111118", with: "\"111\n111118\""), 2),
-            (second.replacing("25/11/2026", with: "\"25/11/2026\n\""), 2),
-            (second.replacing("1175P007675", with: "\"1175P\r\n007675\""), 2),
-            (second.replacing("111111118", with: "\"111\n111\n118\""), 3),
-            (second.replacing("111111118", with: "\"111\n\n118\""), 3),
-        ] {
-            let verdict = verdict(first, broken, third.replacing("OUI", with: "NON"))
-            #expect(verdict.rules == ["ligne.colonnes@3", "organisme.certification@\(3 + lines)"])
-            #expect(verdict.lines.total == 3)
-        }
-    }
-
     @Test func `a quote that never closes costs its own line only`() {
         let verdict = verdict("\"", first, "\"a;b", second, "\"a\"b;\"c", third)
         #expect(verdict.rules == ["ligne.colonnes@2", "ligne.colonnes@4", "ligne.colonnes@6"])
@@ -71,16 +57,85 @@ import Testing
         #expect(verdict.accepted == Deposit().verdict.accepted)
     }
 
+    private static let nda = "1175P007675"
+    private static let siren = "111111118"
+    private static let dates = "15/03/2024;14/03/2029"
+
     @Test(arguments: [
-        ("\(Deposit.rows[0].joined(separator: ","))", "la virgule"),
-        ("\(Deposit.rows[0].joined(separator: "\t"))", "la tabulation"),
-        ("\(Deposit.rows[0].joined(separator: ";"));", "final est en trop"),
-        ("a;b", "2 colonnes au lieu de 8"), ("a", "1 colonne au lieu de 8"), ("\"a;b", "guillemet"),
+        (
+            Deposit.rows[0].joined(separator: ","),
+            "1 colonne au lieu de 8 : le séparateur attendu est « ; » et non la virgule."
+        ),
+        (Deposit.rows[0].joined(separator: "\t"), "le séparateur attendu est « ; » et non la tabulation."),
+        (Deposit.rows[0].joined(separator: "|"), "le séparateur attendu est « ; » et non la barre verticale."),
+        // Empty columns at the end.
+        (
+            "\(Deposit.rows[0].joined(separator: ";"));",
+            "9 colonnes au lieu de 8 : la neuvième est vide, le « ; » final est en trop"
+        ),
+        ("\(Deposit.rows[0].joined(separator: ";"));\"\"", "la neuvième est vide"),
+        (
+            "\(Deposit.rows[0].joined(separator: ";"));;;",
+            "11 colonnes au lieu de 8 : celles qui suivent la huitième sont vides"
+        ),
+        // One too many.
+        ("\(nda);;\(siren);OUI;NON;NON;NON;\(dates)", "9 colonnes au lieu de 8 : la 2e, vide, est en trop."),
+        (";\(nda);\(siren);OUI;NON;NON;NON;\(dates)", "la 1re, vide, est en trop."),
+        ("\(nda);DUPONT;\(siren);OUI;NON;NON;NON;\(dates)", "la 2e, « DUPONT », est en trop."),
+        ("\(nda);\(siren);OUI;NON;NON;NON;\(dates);x", "la 9e, « x », est en trop."),
+        (
+            "1;\(nda);\(siren);OUI;NON;NON;NON;\(dates);x",
+            "10 colonnes au lieu de 8 : la 1re, « 1 », et la 10e, « x », sont en trop."
+        ),
+        ("\(nda);\(siren);Oui;Non;Non;Non;x;2024-03-15;2029-03-14", "la 7e, « x », est en trop."),
+        ("\(nda);\(siren);OUI;NON;NON;NON;NON;\(dates)", "il y a cinq valeurs OUI/NON au lieu de quatre"),
+        ("a;b;c;d;e;f;g;h;i", "9 colonnes au lieu de 8 : une est en trop (un « ; » dans une valeur"),
+        (
+            "\(nda);\(siren);OUI;NON;NON;NON;\(dates)\(nda);\(siren);OUI;NON;NON;NON;\(dates)",
+            "15 colonnes au lieu de 8 : deux organismes sont sur la même ligne"
+        ),
+        ("a;b;c;d;e;f;g;h;i;j;k;l;m;n;o", "15 colonnes au lieu de 8 : 7 sont en trop"),
+        // One too few.
+        (
+            "\(nda);\(siren);OUI;NON;NON;NON;15/03/2024",
+            "7 colonnes au lieu de 8 : il manque dateFinValiditeCertif (colonne 8)."
+        ),
+        ("\(nda);\(siren);OUI;NON;NON;NON;14/03/2029", "il manque dateDecisionCertif (colonne 7)."),
+        ("\(nda);OUI;NON;NON;NON;\(dates)", "il manque SIREN (colonne 2)."),
+        ("\(siren);OUI;NON;NON;NON;\(dates)", "il manque NDA (colonne 1)."),
+        ("OUI;NON;NON;NON;\(dates)", "6 colonnes au lieu de 8 : il manque NDA (colonne 1) et SIREN (colonne 2)."),
+        (
+            "\(nda);\(siren);OUI;NON;NON;NON",
+            "il manque dateDecisionCertif (colonne 7) et dateFinValiditeCertif (colonne 8)."
+        ),
+        ("\(nda);\(siren);OUI;NON;NON;\(dates)", "il manque l'une des quatre valeurs OUI/NON."),
+        ("a;b", "2 colonnes au lieu de 8 : il en manque 6, une cellule vide compte aussi"),
+        ("a", "1 colonne au lieu de 8"),
+        ("\(nda);\(siren);OUI;NON;NON;NON;x", "7 colonnes au lieu de 8 : il en manque 1,"),
+        ("\"a;b", "un guillemet qui n'est pas refermé (colonne 1, NDA)"),
+        ("a;b;\"c", "un guillemet qui n'est pas refermé (colonne 3, actionsDeFormation)"),
     ])
-    func `the message says what is likely`(_ row: String, _ hint: String) {
+    func `the message says which column is missing or too many`(_ row: String, _ hint: String) {
         let verdict = Deposit().verdict(of: "\(Deposit.header)\n\(row)\n")
         #expect(verdict.summary == "ligne.colonnes@2")
         #expect(verdict.findings[0].message.contains(hint))
         #expect(verdict.findings[0].field == "Ligne")
+        if row.contains(";") { #expect(!verdict.findings[0].message.contains("séparateur attendu")) }
+    }
+
+    @Test func `a row that a line break cuts in two, each half told of the other`() {
+        for cut in [
+            "\(Self.nda);\(Self.siren);OUI;N\nON;NON;NON;\(Self.dates)",
+            "\(Self.nda);\(Self.siren);OUI;NON;NON;NON;15/03/2024\n;14/03/2029",
+        ] {
+            let messages = verdict(first, cut, third).findings.map(\.message)
+            #expect(messages.count == 2)
+            #expect(messages[0].contains("un saut de ligne la coupe, sa suite est à la ligne suivante"))
+            #expect(messages[1].contains("c'est la suite de la ligne précédente"))
+        }
+        // Two rows that make no whole one.
+        let others = verdict(first, "\(Self.nda);\(Self.siren);OUI;NON", "x;y;z;t;u", third).findings.map(\.message)
+        #expect(others.count == 2)
+        #expect(others.allSatisfy { !$0.contains("saut de ligne") })
     }
 }

@@ -57,6 +57,12 @@ struct Deposit {
 
     var verdict: Verdict { verdict(of: Array(text.utf8)) }
 
+    /// The message of its one finding; with more or fewer, their rules.
+    var onlyMessage: String {
+        let verdict = verdict
+        return verdict.findings.count == 1 ? verdict.findings[0].message : verdict.summary
+    }
+
     func verdict(of content: [UInt8]) -> Verdict {
         Validator.validate(fileName: Array(name.utf8), content: content, context: context)
     }

@@ -124,7 +124,7 @@ struct SeededGenerator: RandomNumberGenerator {
         ("ligne.colonnes", { row, _ in row.append("") }),
         ("ligne.colonnes", { row, _ in row[7] = "\"\(row[7])" }),
         ("ligne.colonnes", { row, _ in row[0] = "\"\(row[0])" }),
-        ("ligne.colonnes", { row, _ in row[3] = "\"\(row[3])\n\"" }),
+        ("bilansDeCompetences.valeur", { row, _ in row[3] = "\"O\nUI\"" }),
     ]
 
     @Test(arguments: 0..<mutations.count)

@@ -32,10 +32,29 @@ import Testing
             ])
     }
 
-    @Test func `an unknown NDA given twice is unknown twice`() {
+    @Test func `an unknown NDA given twice is unknown once, and then a repetition: one cell, one finding`() {
         var deposit = Deposit(.nda, "99999999999")
         deposit.rows[1] = deposit.rows[0]
-        #expect(deposit.verdict.rules == ["nda.inconnu@2", "nda.unique@3", "nda.inconnu@3"])
+        deposit.rows[1][1] = "999999998"
+        #expect(deposit.verdict.rules == ["nda.inconnu@2", "nda.unique@3", "siren.inconnu@3"])
+        deposit.otherCertifiers = [NDA(text: "99999999999") ?? NDA(packed: 0)]
+        deposit.policy.set(.otherCertifier, .alerte)
+        #expect(deposit.verdict.rules == ["nda.inconnu@2", "nda.unique@3", "siren.inconnu@3"])
+    }
+
+    @Test(arguments: [Severity.alerte, nil])
+    func `a repetition that only warns hides no control that rejects`(_ severity: Severity?) {
+        var deposit = Deposit(.nda, "99999999999")
+        deposit.rows[1] = deposit.rows[0]
+        deposit.policy.set(.ndaUnique, severity)
+        #expect(deposit.verdict.rules == ["nda.inconnu@2", "nda.inconnu@3"])
+        #expect(deposit.verdict.accepted.map(\.nda.text) == ["01970000001"])
+        deposit.rows = [Deposit.rows[0], Deposit.rows[0]]
+        deposit.otherCertifiers = [NDA(text: "11755161475") ?? NDA(packed: 0)]
+        deposit.policy.set(.otherCertifier, .alerte)
+        #expect(
+            deposit.verdict.rules
+                == ["nda.autreCertificateur@2", severity == nil ? "nda.autreCertificateur@3" : "nda.unique@3"])
     }
 
     @Test func `a rejected first occurrence is still the first`() {
@@ -76,7 +95,7 @@ import Testing
         }
         deposit.rows.append(deposit.rows[1])
         let verdict = deposit.verdict
-        #expect(verdict.anomalies == FindingCounts(bloquantFichier: 1, bloquantLigne: 5001, detaillees: 5002))
+        #expect(verdict.anomalies == FindingCounts(bloquantFichier: 1, bloquantLigne: 5000, detaillees: 5001))
         #expect(verdict.rules.contains("nda.unique@5002"))
     }
 }

@@ -1,0 +1,142 @@
+import Testing
+
+@testable import Qualiopi
+
+/// Rows as a spreadsheet has them: line breaks inside quoted cells, the end mark of DOS, blanks of other systems.
+@Suite struct RowScannerTests {
+    private let first = Deposit.rows[0].joined(separator: ";")
+    private let second = Deposit.rows[1].joined(separator: ";")
+    private let third = Deposit.rows[2].joined(separator: ";")
+
+    private func verdict(_ rows: String...) -> Verdict {
+        Deposit().verdict(of: ([Deposit.header] + rows).joined(separator: "\n") + "\n")
+    }
+
+    @Test(arguments: [
+        ("111111118", "\"111\n111118\""), ("111111118", "\"111\n111\n118\""), ("111111118", "\"\n111111118\""),
+        ("1175P007675", "\"1175P\r\n007675\""), ("1175P007675", "\"1175P\r007675\n\""),
+        ("25/11/2026", "\"25/11/2026\n\""),
+        ("25/11/2026", "\"25/11/2026\n\n\n\""), ("24/11/2026", "\"\r\n 24/11/2026 \r\n\""),
+        ("NON;OUI", "\"NON\n\";\"\nOUI\""),
+        ("111111118", "\"\(String(repeating: "\n", count: 9))111111118\""),
+    ])
+    func `a line break inside quotes is a blank, and the row is one row`(_ cell: String, _ broken: String) {
+        let second = second.replacing(cell, with: broken)
+        #expect(second.contains(broken))
+        var verdict = verdict(first, second, third)
+        #expect(verdict.outcome == .succes)
+        #expect(verdict.accepted == Deposit().verdict.accepted)
+        // The lines after it have the spreadsheet's numbers.
+        verdict = self.verdict(first, second, third.replacing("OUI", with: "NON"))
+        #expect(verdict.summary == "organisme.certification@4")
+        #expect(verdict.lines.total == 3)
+    }
+
+    @Test func `a line break in the middle of a value is a fault of its cell, named with its place`() {
+        let dates = verdict(first, second.replacing("24/11/2026", with: "\"24/11\n/2026\""), third)
+        #expect(dates.summary == "dateDecisionCertif.format@3")
+        #expect(dates.findings[0].message.contains("un saut de ligne est en trop en 6e position"))
+        #expect(dates.findings[0].message.contains("(écrire « 24/11/2026 »)"))
+        let categories = verdict(first, second.replacing("118;NON", with: "118;\"N\nON\""), third)
+        #expect(categories.summary == "actionsDeFormation.valeur@3")
+        #expect(categories.findings[0].message.contains("un saut de ligne est en trop en 2e position"))
+    }
+
+    @Test func `a quote that closes after more than ten lines doesn't close`() {
+        let rows = String(repeating: "\n", count: 10)
+        let verdict = verdict(first, second.replacing("111111118", with: "\"\(rows)111111118\""), third)
+        #expect(verdict.rules == ["ligne.colonnes@3", "ligne.colonnes@13"])
+        #expect(verdict.lines.total == 4)
+    }
+
+    @Test func `a row that has not eight columns then is not put together`() {
+        let seven = verdict(first, second.replacing("111111118;", with: "\"111\n111118\";x;"), third)
+        #expect(seven.rules == ["ligne.colonnes@3", "nda.format@4", "siren.format@4"])
+        let six = verdict(first, second.replacing("111111118;NON", with: "\"111\n111118\""), third)
+        #expect(six.rules == ["ligne.colonnes@3", "ligne.colonnes@4"])
+        let text = verdict(first, second.replacing("111111118", with: "\"111\n111118\"x"), third)
+        #expect(text.rules == ["ligne.colonnes@3", "ligne.colonnes@4"])
+    }
+
+    @Test func `a stray quote takes in no row of its own, even where another one closes it`() {
+        let opened = second.replacing("25/11/2026", with: "\"25/11/2026")
+        let closed = third + "\""
+        #expect(verdict(first, opened, closed).rules == ["ligne.colonnes@3", "dateFinValiditeCertif.format@4"])
+        #expect(verdict(first, opened, third, "\"").rules == ["ligne.colonnes@3", "ligne.colonnes@5"])
+        #expect(verdict("\"" + first, second, third).rules == ["ligne.colonnes@2"])
+    }
+
+    @Test func `separators and doubled quotes within such a cell belong to it`() {
+        let verdict = verdict(first, second.replacing("25/11/2026", with: "\"25/11/2026\na;\"\"b\"\"\""), third)
+        #expect(verdict.summary == "dateFinValiditeCertif.format@3")
+        #expect(verdict.findings[0].value == "25/11/2026\\na;\"b\"")
+        #expect(verdict.lines.total == 3)
+    }
+
+    @Test func `a row over several lines may end the file`() {
+        let text = "\(Deposit.header)\n\(first)\n\(second.dropLast(10))\"25/11/2026\n\""
+        #expect(Deposit().verdict(of: text).outcome == .succes)
+        #expect(Deposit().verdict(of: text).lines.total == 2)
+    }
+
+    @Test func `opening quotes on every line are read in linear time`() {
+        let line = "\"a;\"b\n"
+        let content = Array((Deposit.header + "\n" + String(repeating: line, count: 100_000)).utf8)
+        let verdict = Deposit().verdict(of: content)
+        #expect(verdict.lines.total == 100_000)
+        let long = String(repeating: "\"" + String(repeating: "x", count: 10_000) + "\n", count: 100)
+        #expect(Deposit().verdict(of: Array((Deposit.header + "\n" + long).utf8)).anomalies.bloquantFichier > 0)
+    }
+
+    // MARK: - 0x1A
+
+    @Test(arguments: ["\u{1A}", "\u{1A}\r\n", "\u{1A}\u{1A}\u{1A}", "\r\n\u{1A}\n\u{1A}\n"])
+    func `a final 0x1A is passed over`(_ end: String) {
+        let text = Deposit().text
+        #expect(Deposit().verdict(of: text + end).outcome == .succes)
+        #expect(Deposit().verdict(of: String(text.dropLast()) + end).outcome == .succes)
+        #expect(Deposit().verdict(of: text + end).lines.total == 3)
+    }
+
+    @Test func `any other 0x1A is an invisible character`() {
+        let cell = Deposit(.nda, "11755161475\u{1A}").verdict
+        #expect(cell.summary == "nda.format@2")
+        #expect(cell.findings[0].message.contains("(U+001A, fin de fichier de DOS) se trouve en 12e position"))
+        let row = verdict(first, "\u{1A}", second)
+        #expect(row.summary == "ligne.colonnes@3")
+        #expect(row.findings[0].message.contains("n'a que des caractères invisibles"))
+        #expect(Deposit().verdict(of: "\u{1A}").findings[0].message.contains("le fichier est vide"))
+    }
+
+    // MARK: - No-break spaces of DOS and Macintosh
+
+    private func verdict(_ cell: [UInt8], in column: Column) -> Verdict {
+        var content = Array(Deposit.header.utf8) + [0x0A]
+        for (index, value) in Deposit.rows[0].enumerated() {
+            content += index == column.rawValue ? cell : Array(value.utf8)
+            content.append(index == 7 ? 0x0A : 0x3B)
+        }
+        return Deposit().verdict(of: content)
+    }
+
+    @Test(arguments: [0xCA, 0xFF] as [UInt8])
+    func `between digits they are blanks, elsewhere they are letters`(_ blank: UInt8) {
+        func text(_ parts: String...) -> [UInt8] { Array(parts.map { Array($0.utf8) }.joined(separator: [blank])) }
+        #expect(verdict(text("123", "456", "782"), in: .siren).outcome == .succes)
+        #expect(verdict(text("11", "75", "51614", "75"), in: .nda).outcome == .succes)
+        #expect(verdict(text("123", "", " ", "456782"), in: .siren).outcome == .succes)
+        #expect(verdict(text("123456782", ""), in: .siren).summary == "siren.format@2")
+        #expect(verdict(text("", "123456782"), in: .siren).summary == "siren.format@2")
+        #expect(verdict(text("1175P", "007675"), in: .nda).summary == "nda.format@2")
+        #expect(verdict(text("OUI", ""), in: .vae).summary == "vae.valeur@2")
+        // In a date it is a blank too, hence one too many.
+        let date = verdict(text("01/02/20", "24"), in: .dateDecisionCertif)
+        #expect(date.summary == "dateDecisionCertif.format@2")
+        #expect(date.findings[0].message.contains("une espace insécable (U+00A0) est en trop en 9e position"))
+        // In UTF-8 these bytes are part of something else.
+        #expect(verdict(Array("123Ê456ÿ782".utf8), in: .siren).summary == "siren.format@2")
+        #expect(verdict(Array(repeating: blank, count: 100_000), in: .siren).summary == "siren.format@2")
+        let long = [0x31] + [UInt8](repeating: blank, count: 200_000) + [0x31]
+        #expect(verdict(long, in: .siren).summary == "siren.format@2")
+    }
+}
