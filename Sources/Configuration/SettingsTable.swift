@@ -12,6 +12,18 @@ struct SettingDefinition: Sendable {
     let read: @Sendable (Node, inout Settings) throws(SettingFault) -> Void
     /// The value in force as YAML of one line.
     let show: @Sendable (Settings) -> String
+    /// Whether a reload puts it in force, or only a restart.
+    let applies: SettingApplication
+    /// Puts the value of the first settings in the place of the second's.
+    let copy: @Sendable (Settings, inout Settings) -> Void
+}
+
+/// When a changed setting is in force.
+enum SettingApplication: Sendable, Equatable {
+    /// At SIGHUP: who needs it reads it where it is used.
+    case onReload
+    /// At the next start: it decides what is built then.
+    case onRestart
 }
 
 /// What is wrong with a node; the reader adds the file.
@@ -22,11 +34,11 @@ struct SettingFault: Error {
 
 enum SettingsTable {
     static let rows: [SettingDefinition] = [
-        value("state_directory", \.stateDirectory, .stateDirectory),
-        value("time_zone", \.timeZone, .timeZone),
+        value("state_directory", \.stateDirectory, .stateDirectory, .onRestart),
+        value("time_zone", \.timeZone, .timeZone, .onRestart),
         value("portal_url", \.portalURL, .portalURL),
 
-        list("sftp.listen", \.sftp.listen, .listenAddress, orEmpty: false),
+        list("sftp.listen", \.sftp.listen, .listenAddress, orEmpty: false, .onRestart),
         list("sftp.host_keys", \.sftp.hostKeys, .stateDirectory),
         value("sftp.profile", \.sftp.profile, .word),
         value("sftp.max_sessions", \.sftp.maxSessions, .count),
@@ -71,25 +83,39 @@ enum SettingsTable {
         value("mail.ca_file", \.mail.caFile, .path),
         value("mail.retry_initial_seconds", \.mail.retryInitialSeconds, .seconds),
         value("mail.retry_hours", \.mail.retryHours, .hours),
-        value("mail.parallel", \.mail.parallel, .count),
+        value("mail.parallel", \.mail.parallel, .count, .onRestart),
 
         value("metrics.file", \.metrics.file, .path),
         value("log.level", \.log.level, .word),
     ]
 
+    /// What of new settings can be in force at once, over the old ones; and the keys of what waits for a restart.
+    static func takingEffectNow(of new: Settings, over old: Settings) -> (settings: Settings, waiting: [String]) {
+        var settings = new
+        var waiting: [String] = []
+        for row in rows where row.applies == .onRestart && row.show(new) != row.show(old) {
+            row.copy(old, &settings)
+            waiting.append(row.key)
+        }
+        return (settings, waiting)
+    }
+
     private typealias Path<Value> = WritableKeyPath<Settings, Value> & Sendable
 
     private static func value<Value: Sendable>(
-        _ key: String, _ path: any Path<Value>, _ kind: SettingKind<Value>
+        _ key: String, _ path: any Path<Value>, _ kind: SettingKind<Value>,
+        _ applies: SettingApplication = .onReload
     ) -> SettingDefinition {
         SettingDefinition(
             key: key,
             read: { (node, settings) throws(SettingFault) in settings[keyPath: path] = try scalar(node, key, kind) },
-            show: { kind.show($0[keyPath: path]) })
+            show: { kind.show($0[keyPath: path]) }, applies: applies,
+            copy: { $1[keyPath: path] = $0[keyPath: path] })
     }
 
     private static func list<Value: Sendable>(
-        _ key: String, _ path: any Path<[Value]>, _ kind: SettingKind<Value>, orEmpty: Bool = true
+        _ key: String, _ path: any Path<[Value]>, _ kind: SettingKind<Value>, orEmpty: Bool = true,
+        _ applies: SettingApplication = .onReload
     ) -> SettingDefinition {
         SettingDefinition(
             key: key,
@@ -107,7 +133,8 @@ enum SettingsTable {
                 for node in nodes { values.append(try scalar(node, "each of \(key)", kind)) }
                 settings[keyPath: path] = values
             },
-            show: { settings in "[" + settings[keyPath: path].map(kind.show).joined(separator: ", ") + "]" })
+            show: { settings in "[" + settings[keyPath: path].map(kind.show).joined(separator: ", ") + "]" },
+            applies: applies, copy: { $1[keyPath: path] = $0[keyPath: path] })
     }
 
     private static func scalar<Value>(
@@ -158,6 +185,6 @@ enum SettingsTable {
                 let pairs = settings.qualiopi.severities.sorted { $0.key.rawValue < $1.key.rawValue }
                 return "{" + pairs.map { "\($0.key.rawValue): \($0.value?.rawValue ?? "off")" }.joined(separator: ", ")
                     + "}"
-            })
+            }, applies: .onReload, copy: { $1.qualiopi.severities = $0.qualiopi.severities })
     }
 }

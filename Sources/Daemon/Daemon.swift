@@ -18,7 +18,8 @@ package enum Daemon {
         _ settings: Settings, reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.load(path: nil) }
     ) async throws {
         prepareProcess()
-        let output = LogOutput(level: settings.log.level)
+        let inForce = SettingsInForce(settings)
+        let output = LogOutput(level: { inForce.read { $0.log.level } })
         let logger = output.logger()
         let state = StateDirectory(path: settings.stateDirectory)
         try state.prepare()
@@ -29,7 +30,7 @@ package enum Daemon {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
         }
         let store = try Store(path: state.database, migratesOlder: true)
-        let parts = try Parts(settings, state, store, clock, output)
+        let parts = try Parts(inForce, state, store, clock, output.logger())
         try parts.recover()
         try await parts.run(reload: reload)
         logger.notice("daemon.stopped")

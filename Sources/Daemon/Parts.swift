@@ -15,11 +15,10 @@ internal import UnixSignals
 /// The daemon's parts, made in the order in which they need each other: the way of a deposit from its end to its
 /// beginning. They are stopped in the reverse order, one after the other, 30 s at most in all.
 struct Parts {
-    let settings: Settings
+    let settings: SettingsInForce
     let state: StateDirectory
     let store: Store
     let clock: CivilClock
-    let output: LogOutput
     let logger: Logger
     let started = MonotonicClock.now()
     let metrics = Metrics()
@@ -34,14 +33,12 @@ struct Parts {
     let listener: Listener
 
     init(
-        _ settings: Settings, _ state: StateDirectory, _ store: Store, _ clock: CivilClock, _ output: LogOutput
+        _ settings: SettingsInForce, _ state: StateDirectory, _ store: Store, _ clock: CivilClock, _ logger: Logger
     ) throws {
         self.settings = settings
         self.state = state
         self.store = store
         self.clock = clock
-        self.output = output
-        let logger = output.logger()
         self.logger = logger
         let mailer = Mailer(
             settings: settings, state: state, outbox: store.outbox, clock: clock, metrics: metrics, logger: logger)
@@ -77,7 +74,8 @@ struct Parts {
             settings: settings, state: state, logins: store.logins, clock: clock, metrics: metrics, logger: logger,
             openFiles: { dropBox.session(account: $0, sessionID: $1, address: $2) })
         listener = try Listener(
-            addresses: settings.sftp.listen, inherited: ServiceManager.listenDescriptors(), sessions: sessions,
+            addresses: settings.read { $0.sftp.listen }, inherited: ServiceManager.listenDescriptors(),
+            sessions: sessions,
             logger: logger)
     }
 
@@ -101,13 +99,11 @@ struct Parts {
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
             StoreWatch(version: { [store] in try store.dataVersion() }) { noteChange() }, sessions, listener,
-            Reload(settings: settings, logger: logger, read: reload, apply: apply),
+            Reload(logger: logger, read: reload, apply: apply),
         ]
-        if !settings.metrics.file.isEmpty {
-            let file = MetricsFile(path: settings.metrics.file, logger: logger)
-            services.append(
-                Ticker(every: .seconds(MetricsFile.interval)) { file.write(metrics.text(gauges: gauges())) })
-        }
+        // Whether and where is asked each time: a reload may change it.
+        let file = MetricsFile(path: { settings.read { $0.metrics.file } }, logger: logger)
+        services.append(Ticker(every: .seconds(MetricsFile.interval)) { file.write { metrics.text(gauges: gauges()) } })
         if let interval = ServiceManager.watchdogInterval() {
             // It answers as long as the sessions can be looked at.
             services.insert(
@@ -130,16 +126,9 @@ struct Parts {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private func apply(_ settings: Settings) throws {
-        // The one that can refuse comes first.
-        try sessions.reload(settings: settings, state: state)
-        output.level = settings.log.level
-        dropBox.update(settings: settings)
-        pipeline.apply(settings)
-        watcher.apply(settings)
-        housekeeping.apply(settings)
-        mailer.apply(settings.mail)
-        periods.apply(settings)
+    /// All of them or, on a throw, none; returns the keys of those that wait for a restart.
+    private func apply(_ new: Settings) throws -> [String] {
+        try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
     }
 
     /// Somebody else, an admin's command most likely, has changed the database.

@@ -31,7 +31,7 @@ extension DropBox {
     /// The files of a drop folder that could be deposits: neither reports nor temporary names, in order of reception.
     /// None is opened.
     package func pendingFiles(code: String) throws -> [PendingFile] {
-        let suffixes = settings.withLock { $0.deposits.temporarySuffixes }
+        let suffixes = settings.read { $0.deposits.temporarySuffixes }
         let files = try folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
             guard !FileNames.isReport(name), !FileNames.isTemporary(name, suffixes: suffixes) else { return nil }
             return PendingFile(
@@ -98,7 +98,7 @@ extension DropBox {
         }
     }
 
-    var takenLifetime: Double { settings.withLock { $0.deposits.takenViewSeconds } }
+    var takenLifetime: Double { settings.read { $0.deposits.takenViewSeconds } }
 
     private func claim(
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp

@@ -120,7 +120,7 @@ extension DropBox {
     /// The files that wait under a temporary name and that nobody is writing.
     package var unusualPartials: [UnusualPartial] {
         get throws {
-            let suffixes = settings.withLock { $0.deposits.temporarySuffixes }
+            let suffixes = settings.read { $0.deposits.temporarySuffixes }
             var waiting: [UnusualPartial] = []
             for depositor in try depositors.all() {
                 try eachPartial(of: depositor.code) { _, name, status in
@@ -139,7 +139,7 @@ extension DropBox {
     ///
     /// `tell` is called before each is deleted: what it throws keeps that one for the next time.
     package func expirePartials(tell: (ExpiredPartial) throws -> Void = { _ in }) throws -> [ExpiredPartial] {
-        let hours = settings.withLock { $0.deposits.partialRetentionHours }
+        let hours = settings.read { $0.deposits.partialRetentionHours }
         let limit = clock.now().adding(seconds: -Double(hours) * 3600).milliseconds
         var expired: [ExpiredPartial] = []
         try eachDepositor { code in

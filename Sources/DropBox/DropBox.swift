@@ -24,7 +24,7 @@ package final class DropBox: Sendable {
     let clock: CivilClock
     let metrics: Metrics
     package let logger: Logger
-    let settings: Mutex<Settings>
+    let settings: SettingsInForce
     /// Milliseconds that never go back, for the sessions' signs of life.
     let monotonic: @Sendable () -> UInt64
     private let folders = Mutex<[String: DropFolder]>([:])
@@ -32,7 +32,8 @@ package final class DropBox: Sendable {
         ({ _ in }, { _ in }))
 
     package init(
-        state: StateDirectory, depositors: Store.Depositors, publications: Store.Publications, settings: Settings,
+        state: StateDirectory, depositors: Store.Depositors, publications: Store.Publications,
+        settings: SettingsInForce,
         clock: CivilClock, metrics: Metrics = Metrics(),
         logger: Logger,
         monotonic: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() }
@@ -43,7 +44,7 @@ package final class DropBox: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
-        self.settings = Mutex(settings)
+        self.settings = settings
         self.monotonic = monotonic
     }
 
@@ -53,9 +54,6 @@ package final class DropBox: Sendable {
             box: self, login: account.login, depositors: account.depositors.map(\.code), sessionID: sessionID,
             address: address)
     }
-
-    /// After a reload. Uploads under way keep the limits they began with.
-    package func update(settings: Settings) { self.settings.withLock { $0 = settings } }
 
     /// Sets who is told, with the depositor's code, of a file that may be claimed once it has settled.
     package func onPublish(_ body: @escaping @Sendable (String) -> Void) { hooks.withLock { $0.published = body } }

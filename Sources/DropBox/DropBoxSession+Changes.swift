@@ -102,7 +102,7 @@ extension DropBoxSession {
         guard folder === targetFolder else { throw elsewhere }
         if let objection = FileNames.objection(to: name) { throw Refusal(.failure, objection) }
         guard !FileNames.isReport(source) else { throw Refusal(.permissionDenied, DropBoxTexts.readOnly) }
-        let suffixes = box.settings.withLock { $0.deposits.temporarySuffixes }
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
         let isFinal = !FileNames.isTemporary(name, suffixes: suffixes)
         // Synced before the lock is taken; the file may turn out to be another one by then.
         let synced = isFinal ? try syncedPartial(folder, source) : nil

@@ -86,7 +86,7 @@ extension DropBoxSession {
     /// The folder's quota, or the disk if that is less.
     func fileSystem(_ path: [UInt8]) throws -> Reply {
         _ = try attributes(path)
-        let sftp = box.settings.withLock { $0.sftp }
+        let sftp = box.settings.read { $0.sftp }
         var figures = FileSystemFigures(try Folder(path: box.directory.staging).freeSpace())
         guard let code = code(of: path) else { return .fileSystem(figures) }
         let (drop, staging) = try box.folder(code).open()

@@ -15,7 +15,7 @@ extension DropBoxSession {
     /// Uploads under way in one folder: each may go up to its limit, which is found out when it is opened.
     static let maximumUploads = 32
 
-    var folderBytes: Int64 { box.settings.withLock { Int64($0.sftp.maxFolderBytes) } }
+    var folderBytes: Int64 { box.settings.read { Int64($0.sftp.maxFolderBytes) } }
 
     func openForReading(_ path: [UInt8]) throws -> (Reply, SharedDescriptor?) {
         guard case .file(let code, let name) = resolve(path) else {
@@ -137,7 +137,7 @@ extension DropBoxSession {
     private func room(
         _ drop: Folder, _ staging: Folder, _ state: DropFolder.State, for name: [UInt8]
     ) throws -> (Int64, isCapped: Bool) {
-        let sftp = box.settings.withLock { $0.sftp }
+        let sftp = box.settings.read { $0.sftp }
         let others = try (drop.regularFiles() + staging.regularFiles()).filter { $0.name != name }
         guard others.count < sftp.maxFolderFiles else {
             throw Refusal(.failure, DropBoxTexts.folderFull(files: sftp.maxFolderFiles))

@@ -38,7 +38,7 @@ extension DropBoxSession {
                 keepPartial(upload, event: "upload.incomplete")
                 throw Refusal(.failure, DropBoxTexts.incomplete)
             }
-            let suffixes = box.settings.withLock { $0.deposits.temporarySuffixes }
+            let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
             if FileNames.isTemporary(upload.name, suffixes: suffixes) {
                 try keepWhole(upload, status)
             } else {

@@ -23,24 +23,18 @@ package final class Mailer: Service, Sendable {
     /// How long messages under way may go on when the daemon stops.
     private static let patienceAtStop = Duration.seconds(10)
 
-    private struct Configuration: Sendable {
-        var settings: Settings.Mail
-        /// Changes with each reload.
-        var version = 0
-    }
-
     private let outbox: Store.Outbox
     private let state: StateDirectory
     private let clock: CivilClock
     private let metrics: Metrics
     private let logger: Logger
     private let queue = MailQueue()
-    private let configuration: Mutex<Configuration>
+    private let settings: SettingsInForce
     /// On the monotonic clock; set once the daemon stops.
     private let abandonAt = Mutex<Duration?>(nil)
 
     package init(
-        settings: Settings, state: StateDirectory, outbox: Store.Outbox, clock: CivilClock,
+        settings: SettingsInForce, state: StateDirectory, outbox: Store.Outbox, clock: CivilClock,
         metrics: Metrics = Metrics(),
         logger: Logger
     ) {
@@ -49,24 +43,17 @@ package final class Mailer: Service, Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
-        configuration = Mutex(Configuration(settings: settings.mail))
+        self.settings = settings
+        // What waits for a server that was wrong need wait no longer.
+        settings.onChange { [queue] in queue.kick() }
     }
 
     /// Says that mails were queued.
     package func kick() { queue.kick() }
 
-    /// Uses other settings from the next mail on; the number of workers stays.
-    package func apply(_ settings: Settings.Mail) {
-        configuration.withLock {
-            $0.settings = settings
-            $0.version += 1
-        }
-        queue.kick()
-    }
-
     /// Delivers until the daemon stops gracefully; messages under way get ten seconds more.
     package func run() async throws {
-        let workers = configuration.withLock { $0.settings.parallel }
+        let workers = settings.read { $0.mail.parallel }
         let pool = WorkerPool(name: "mail", threads: workers)
         for _ in 0..<workers { pool.submit { self.work() } }
         try? await gracefulShutdown()
@@ -85,9 +72,10 @@ package final class Mailer: Service, Sendable {
                 current?.carrier.rest()
                 current = nil
             case .deliver(let mail):
-                let wanted = configuration.withLock { $0 }
-                if current?.version != wanted.version { current = nil }
-                let used = current ?? (carrier(wanted.settings), wanted.settings, wanted.version)
+                // A reload gives up the connection: the password's file may be another.
+                let (wanted, version) = settings.versioned
+                if current?.version != version { current = nil }
+                let used = current ?? (carrier(wanted.mail), wanted.mail, version)
                 current = used
                 deliver(mail, over: used.carrier, used.settings)
             }

@@ -18,14 +18,15 @@ extension SessionService {
     }
 
     private func tick(_ now: Int64) {
-        let limits = limits.withLock { $0 }
-        let grace = Int64(limits.loginGraceMilliseconds) + limits.graceOverrun
-        let idle = Int64(limits.idleTimeoutMilliseconds) + limits.idleOverrun
+        let limits = limits
+        let patience = patience.withLock { $0 }
+        let grace = Int64(limits.loginGraceMilliseconds) + patience.graceOverrun
+        let idle = Int64(limits.idleTimeoutMilliseconds) + patience.idleOverrun
         for session in liveSessions() {
             let verdict = session.state.withLock { state -> (kill: String?, idle: Bool) in
                 if state.killed { return (nil, false) }
                 if let killAt = state.killAt, killAt <= now { return ("", false) }
-                if let pending = state.pending, pending.since + limits.patienceWithReader <= now {
+                if let pending = state.pending, pending.since + patience.withReader <= now {
                     return ("control_socket_unread", false)
                 }
                 if state.account == nil, session.opened + grace <= now {

@@ -3,7 +3,6 @@ internal import SessionProtocol
 
 /// What of the settings concerns sessions, in the units used here. New sessions use the newest.
 struct SessionLimits: Sendable {
-    var algorithms: Algorithms
     var throttle: Throttle.Limits
     var bans: Bans.Limits
     var machine: SessionMachine.Limits
@@ -11,18 +10,12 @@ struct SessionLimits: Sendable {
     var idleTimeoutMilliseconds: Int
     var uploadCap: UInt64
     var rekeyBytes: UInt64
-    /// How long a session process has to read its control socket, in milliseconds.
-    var patienceWithReader: Int64 = 10_000
-    /// How long after the login grace a session that should have ended itself is killed; the same for the idle time.
-    var graceOverrun: Int64 = 5_000
-    var idleOverrun: Int64 = 60_000
 
     /// How many keys a client may offer on one connection. Source: clients.md point 22.
     static let maximumProbes = 20
 
-    init(_ settings: Settings) {
+    init(_ settings: borrowing Settings) {
         let sftp = settings.sftp
-        algorithms = AlgorithmProfiles.algorithms(of: sftp.profile)
         throttle = Throttle.Limits(
             maxSessions: sftp.maxSessions, maxUnauthenticated: sftp.maxUnauthenticated,
             maxSessionsPerAccount: sftp.maxSessionsPerAccount, maxSessionsPerAddress: sftp.maxSessionsPerAddress)
@@ -40,4 +33,13 @@ struct SessionLimits: Sendable {
     private static func milliseconds(_ seconds: Double) -> Int {
         Int(exactly: min(max(seconds, 0) * 1000, Double(Int32.max)).rounded()) ?? Int(Int32.max)
     }
+}
+
+/// How long the service waits for a session process before it kills it, in milliseconds.
+struct SessionPatience: Sendable {
+    /// For it to read its control socket.
+    var withReader: Int64 = 10_000
+    /// After the login grace, at which it should have ended itself; the same for the idle time.
+    var graceOverrun: Int64 = 5_000
+    var idleOverrun: Int64 = 60_000
 }

@@ -67,7 +67,7 @@ extension SessionService {
 
     private func logIn(_ session: LiveSession, _ attempt: Attempt, _ credentials: Credentials) -> Reply {
         let now = Self.now()
-        let hasRoom = doors.update { doors in
+        let hasRoom = decide { doors in
             guard doors.throttle.authenticate(login: credentials.login) else { return false }
             doors.bans.noteSuccess(session.address, at: now)
             return true
@@ -122,7 +122,7 @@ extension SessionService {
         if !attempt.isProbe {
             let now = Self.now()
             metrics.count(.logins, ["method": attempt.method, "result": "denied"])
-            let bans = denial.countsForBan && doors.update { $0.bans.noteFailure(session.address, at: now) }
+            let bans = denial.countsForBan && decide { $0.bans.noteFailure(session.address, at: now) }
             logger.notice(
                 "session.denied",
                 metadata: metadata(
@@ -138,7 +138,7 @@ extension SessionService {
                     "address.banned",
                     metadata: [
                         "address": "\(session.address.group)",
-                        "seconds": "\(limits.withLock { $0.bans.banMilliseconds } / 1000)",
+                        "seconds": "\(limits.bans.banMilliseconds / 1000)",
                     ])
             }
         }

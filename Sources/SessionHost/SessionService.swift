@@ -56,15 +56,17 @@ package final class SessionService: Service, Sendable {
     private let complaints: SessionComplaints
     let template: SessionTemplate
     let doors: Monitor<Doors>
-    let limits: Mutex<SessionLimits>
+    let settings: SettingsInForce
+    private let state: StateDirectory
     let hostKeys: Mutex<HostKeys>
+    let patience = Mutex(SessionPatience())
     let refreshing = Mutex(false)
 
     /// - `program`: the session program, if it isn't the one that belongs to this one.
     /// - `openFiles`: gives a session that has logged in its files.
     /// Throws: ``HostKeyError``, ``SessionServiceError`` or what the system said.
     package init(
-        settings: Settings, state: StateDirectory, logins: Store.Logins, clock: CivilClock, metrics: Metrics,
+        settings: SettingsInForce, state: StateDirectory, logins: Store.Logins, clock: CivilClock, metrics: Metrics,
         logger: Logger,
         program: String? = nil, openFiles: @escaping OpenFiles
     ) throws {
@@ -74,8 +76,10 @@ package final class SessionService: Service, Sendable {
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
-        let limits = SessionLimits(settings)
-        let keys = try Self.loadHostKeys(settings, state)
+        self.settings = settings
+        self.state = state
+        let limits = SessionLimits(settings.current)
+        let keys = try Self.loadHostKeys(settings.current, state)
         authenticator = try Authenticator(logins: logins)
         poller = try Poller()
         hashing = HashingPool(threads: Self.processorCount())
@@ -86,7 +90,6 @@ package final class SessionService: Service, Sendable {
             Doors(
                 throttle: Throttle(limits: limits.throttle), bans: Bans(limits: limits.bans),
                 refusals: TokenBucket(perSecond: 20, burst: 200, at: now)))
-        self.limits = Mutex(limits)
         hostKeys = Mutex(keys)
         log(keys)
     }
@@ -150,7 +153,7 @@ package final class SessionService: Service, Sendable {
     func accept(_ connection: Connection) {
         let address = connection.address
         let now = Self.now()
-        let refusal = doors.update { doors -> Throttle.Refusal? in
+        let refusal = decide { doors -> Throttle.Refusal? in
             if doors.stopping { return .stopping }
             if doors.bans.isBanned(address, at: now) { return .banned }
             return doors.throttle.admit(address, chance: Double.random(in: 0..<1))
@@ -169,10 +172,12 @@ package final class SessionService: Service, Sendable {
     }
 
     private func open(_ connection: Connection, at now: Int64) throws {
-        let limits = limits.withLock { $0 }
+        let settings = settings.current
+        let limits = SessionLimits(settings)
         let process = try template.copy(
             Outfit(
-                hostKeys: hostKeys.withLock { $0.keys.map(\.file) }, algorithms: limits.algorithms,
+                hostKeys: hostKeys.withLock { $0.keys.map(\.file) },
+                algorithms: AlgorithmProfiles.algorithms(of: settings.sftp.profile),
                 minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur"))
         let id = doors.withLock { doors in
             defer { doors.nextID += 1 }
@@ -216,19 +221,29 @@ package final class SessionService: Service, Sendable {
 
     // MARK: Settings
 
-    /// Takes new settings and host keys for the sessions to come. On a throw everything stays as it was.
-    package func reload(settings: Settings, state: StateDirectory) throws {
-        let keys = try Self.loadHostKeys(settings, state)
-        let new = SessionLimits(settings)
+    /// The limits in force.
+    var limits: SessionLimits { settings.read { SessionLimits($0) } }
+
+    /// Decides something by the throttle's and the bans' limits in force.
+    func decide<T>(_ body: (inout Doors) -> T) -> T {
+        let limits = limits
+        return doors.update { doors in
+            doors.throttle.limits = limits.throttle
+            doors.bans.limits = limits.bans
+            return body(&doors)
+        }
+    }
+
+    /// Reads the host keys that new settings name, then has those settings put in force, then uses the keys for the
+    /// sessions to come. On a throw nothing has been put in force.
+    package func reloadHostKeys<T>(for new: Settings, _ putInForce: () -> T) throws -> T {
+        let keys = try Self.loadHostKeys(new, state)
+        let result = putInForce()
         hostKeys.withLock { $0 = keys }
-        limits.withLock { $0 = new }
         // The old keys are in it.
         template.retire()
-        doors.update { doors in
-            doors.throttle.limits = new.throttle
-            doors.bans.limits = new.bans
-        }
         log(keys)
+        return result
     }
 
     private static func loadHostKeys(_ settings: Settings, _ state: StateDirectory) throws -> HostKeys {

@@ -9,11 +9,13 @@ internal import Synchronization
 /// and the level. A line is one `write`: lines of several threads, and of the session processes, don't mix.
 package final class LogOutput: Sendable {
     private let write: @Sendable (String) -> Void
-    private let threshold: Mutex<Logger.Level>
+    private let threshold: @Sendable () -> Logger.Level
     private let underJournal: Bool
 
     /// Lines to standard error, in journald's form if standard error is journald's.
-    package convenience init(level: Logger.Level) {
+    ///
+    /// - Parameter level: the level from which lines are shown, asked at each line: it may change while the daemon runs.
+    package convenience init(level: @escaping @Sendable () -> Logger.Level) {
         self.init(level: level, underJournal: LogOutput.standardErrorIsJournal()) { line in
             var bytes = Array(line.utf8)
             bytes.append(UInt8(ascii: "\n"))
@@ -27,17 +29,16 @@ package final class LogOutput: Sendable {
         }
     }
 
-    package init(level: Logger.Level, underJournal: Bool, write: @escaping @Sendable (String) -> Void) {
-        threshold = Mutex(level)
+    package init(
+        level: @escaping @Sendable () -> Logger.Level, underJournal: Bool, write: @escaping @Sendable (String) -> Void
+    ) {
+        threshold = level
         self.underJournal = underJournal
         self.write = write
     }
 
-    /// The level from which lines are shown; a reload of the settings may change it.
-    package var level: Logger.Level {
-        get { threshold.withLock { $0 } }
-        set { threshold.withLock { $0 = newValue } }
-    }
+    /// The level from which lines are shown.
+    package var level: Logger.Level { threshold() }
 
     /// A logger that writes here.
     package func logger(_ label: String = "collecteur") -> Logger {

@@ -1,5 +1,6 @@
 internal import Foundation
 package import Logging
+internal import Synchronization
 
 /// Rewrites `metrics.file` for node_exporter's textfile collector.
 ///
@@ -9,16 +10,30 @@ package final class MetricsFile: Sendable {
     /// Seconds between two versions of the file.
     package static let interval = 15.0
 
-    private let path: String
+    private let path: @Sendable () -> String
     private let logger: Logger
+    /// The file written last; empty: none.
+    private let written = Mutex("")
 
-    package init(path: String, logger: Logger) {
+    /// - Parameter path: where the file is, empty if none is wanted; asked before each version.
+    package init(path: @escaping @Sendable () -> String, logger: Logger) {
         self.path = path
         self.logger = logger
     }
 
-    /// Writes one version; call it from one place only.
-    package func write(_ text: String) {
+    /// Writes one version, if one is wanted; a file that is not wanted any more is removed, or its figures would be taken
+    /// for today's. Call it from one place only.
+    package func write(_ text: () -> String) {
+        let path = path()
+        let last = written.withLock { last in
+            defer { last = path }
+            return last
+        }
+        if !last.isEmpty, last != path { unlink(last) }
+        if !path.isEmpty { write(text(), to: path) }
+    }
+
+    private func write(_ text: String, to path: String) {
         let temporary = "\(path).\(getpid()).tmp"
         do {
             try Data(text.utf8).write(to: URL(filePath: temporary))

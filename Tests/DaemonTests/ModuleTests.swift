@@ -65,4 +65,19 @@ struct ModuleTests {
         let users = try targets().filter { !$0.folder.hasPrefix("Tests/") && $0.dependencies.contains(library) }
         #expect(users.map(\.name).sorted() == modules)
     }
+
+    /// What is copied is not changed by a reload.
+    @Test func `no service keeps a copy of the settings`() throws {
+        for target in try targets() where target.dependencies.contains("Configuration") && target.name != "collecteur" {
+            guard !target.folder.hasPrefix("Tests/") else { continue }
+            let folder = Self.root.appending(path: target.folder)
+            let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
+            for path in paths where path.hasSuffix(".swift") {
+                let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+                let copies = text.matches(
+                    of: /(?m:^) +(?:private |package )?(?:let|var) \w+: (?:Mutex<)?Settings\b(?!\.)/)
+                #expect(copies.isEmpty, "\(target.folder)/\(path)")
+            }
+        }
+    }
 }

@@ -89,7 +89,7 @@ import Testing
         let client = try fixture.client()
         var settings = Settings()
         settings.sftp.maxUploadBytes = 5
-        fixture.box.update(settings: settings)
+        _ = fixture.settings.replace(with: settings)
         #expect(try client.open("liste.csv").limit == 5)
     }
 

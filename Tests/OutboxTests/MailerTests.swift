@@ -28,7 +28,7 @@ import Testing
     @Test func `mails that wait at the start go out, and those queued later too`() async throws {
         let server = try SMTPServer(in: folder.appending("mails"))
         try queue(1...20)
-        try await withMailer(settings(server)) { mailer in
+        try await withMailer(settings(server)) { mailer, _ in
             try await eventually { try server.messages().count == 20 }
             try queue(21...22)
             mailer.kick()
@@ -43,7 +43,7 @@ import Testing
     @Test func `each mail keeps its Message-ID`() async throws {
         let server = try SMTPServer(in: folder.appending("mails"), ["--drop", "data-end", "--times", "1"])
         try queue(1...1)
-        try await withMailer(settings(server)) { _ in
+        try await withMailer(settings(server)) { _, _ in
             try await eventually { try store.outbox.mails(state: .sent).count == 1 }
         }
         let mail = try #require(try store.outbox.mails().first)
@@ -75,7 +75,7 @@ import Testing
         let server = try SMTPServer(
             in: folder.appending("mails"), ["--refuse-recipient", "someone2@example.com=550 5.1.1 inconnu"])
         try queue(1...3)
-        try await withMailer(settings(server)) { _ in
+        try await withMailer(settings(server)) { _, _ in
             try await eventually { try store.outbox.mails(state: .queued).isEmpty }
         }
         #expect(try server.messages().count == 2)
@@ -89,7 +89,7 @@ import Testing
         let settings = settings(server)
         server.stop()
         try queue(1...30)
-        try await withMailer(settings) { _ in
+        try await withMailer(settings) { _, _ in
             try await eventually { try store.outbox.mails(state: .queued).allSatisfy { $0.attempts > 0 } }
             server = try SMTPServer(in: folder.appending("mails"), port: server.port)
             try await eventually { try store.outbox.mails(state: .sent).count == 30 }
@@ -104,7 +104,7 @@ import Testing
         settings.retryHours = 1
         try queue(1...1)
         clock.advance(seconds: 3601)
-        try await withMailer(settings) { _ in
+        try await withMailer(settings) { _, _ in
             try await eventually { try store.outbox.mails(state: .failed).count == 1 }
         }
         let mail = try #require(try store.outbox.mails().first)
@@ -118,7 +118,7 @@ import Testing
         var settings = settings(server)
         settings.retryInitialSeconds = 3000
         try queue(1...1)
-        try await withMailer(settings) { mailer in
+        try await withMailer(settings) { mailer, _ in
             try await eventually { try store.outbox.mails(state: .queued).first?.attempts == 1 }
             clock.advance(seconds: 3001)
             mailer.kick()
@@ -131,16 +131,18 @@ import Testing
         var wrong = settings(server)
         wrong.url = "smtp://127.0.0.1:1"
         try queue(1...1)
-        try await withMailer(wrong) { mailer in
+        try await withMailer(wrong) { _, inForce in
             try await eventually { try store.outbox.mails(state: .queued).first?.attempts ?? 0 > 0 }
-            mailer.apply(settings(server))
+            var right = Settings()
+            right.mail = settings(server)
+            _ = inForce.replace(with: right)
             try await eventually { try server.messages().count == 1 }
         }
     }
 
     @Test func `the spool has a file per mail`() async throws {
         try queue(1...5)
-        try await withMailer(Settings.Mail()) { _ in
+        try await withMailer(Settings.Mail()) { _, _ in
             try await eventually { try store.outbox.mails(state: .sent).count == 5 }
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: state.mailSpool)
@@ -152,7 +154,7 @@ import Testing
         try queue(1...10)
         let clock = ContinuousClock()
         let start = Mutex(clock.now)
-        try await withMailer(settings(server)) { _ in
+        try await withMailer(settings(server)) { _, _ in
             try await eventually { server.connections > 0 }
             start.withLock { $0 = clock.now }
         }
@@ -182,16 +184,19 @@ import Testing
     }
 
     /// Runs a mailer until the body returns, then stops it as the daemon does.
-    private func withMailer(_ settings: Settings.Mail, _ body: (Mailer) async throws -> Void) async throws {
+    private func withMailer(_ settings: Settings.Mail, _ body: (Mailer, SettingsInForce) async throws -> Void)
+        async throws
+    {
         var all = Settings()
         all.mail = settings
+        let inForce = SettingsInForce(all)
         let mailer = Mailer(
-            settings: all, state: state, outbox: store.outbox, clock: clock.civil,
+            settings: inForce, state: state, outbox: store.outbox, clock: clock.civil,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let group = ServiceGroup(services: [mailer], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         async let running: Void = group.run()
         do {
-            try await body(mailer)
+            try await body(mailer, inForce)
         } catch {
             await group.triggerGracefulShutdown()
             throw error

@@ -65,10 +65,11 @@ final class SessionFixture: Sendable {
         change(&settings)
         let lines = Lines()
         self.lines = lines
-        let output = LogOutput(level: .debug, underJournal: true) { line in lines.add(line) }
+        let output = LogOutput(level: { .debug }, underJournal: true) { line in lines.add(line) }
         let files = files
         service = try SessionService(
-            settings: settings, state: state, logins: store.logins, clock: CivilClock(zone: "Europe/Paris"),
+            settings: SettingsInForce(settings), state: state, logins: store.logins,
+            clock: CivilClock(zone: "Europe/Paris"),
             metrics: Metrics(),
             logger: output.logger(), program: program, openFiles: { _, id, _ in files.open(id) })
         let started = Mutex(0)

@@ -81,7 +81,7 @@ import Testing
             log_in()
             for number in range(100000): control.send(request(number, STATUS, b'/'))
             """)
-        fixture.service.limits.withLock { $0.patienceWithReader = 300 }
+        fixture.service.patience.withLock { $0.withReader = 300 }
         let client = try fixture.connect()
         #expect(await client.readToEnd() != nil)
         #expect(await fixture.logged("session.closed", "reason=control_socket_unread"), "\(fixture.log)")
@@ -91,7 +91,7 @@ import Testing
 
     @Test func `a session that overstays its login grace is killed`() async throws {
         let fixture = try await SessionFixture("time.sleep(60)") { $0.sftp.loginGraceSeconds = 0.1 }
-        fixture.service.limits.withLock { $0.graceOverrun = 100 }
+        fixture.service.patience.withLock { $0.graceOverrun = 100 }
         let client = try fixture.connect()
         #expect(await client.readToEnd() == "")
         #expect(await fixture.logged("session.closed", "reason=login_grace_overrun"))

@@ -105,7 +105,7 @@ import Testing
     @Test func `after a reload sessions are copied from a new template`() async throws {
         let fixture = try await SessionFixture("say(origin)")
         let first = try await fixture.connect().readLine()
-        try fixture.service.reload(settings: Settings(), state: StateDirectory(path: fixture.folder))
+        try fixture.service.reloadHostKeys(for: Settings()) {}
         let second = try await fixture.connect().readLine()
         #expect(first != nil && second != nil && second != first, "\(fixture.log)")
         try await fixture.stop()
@@ -116,7 +116,7 @@ import Testing
         try SessionFixture.program("time.sleep(600)").write(toFile: program, atomically: true, encoding: .utf8)
         chmod(program, 0o700)
         defer { unlink(program) }
-        let logger = LogOutput(level: .debug, underJournal: true) { _ in }.logger()
+        let logger = LogOutput(level: { .debug }, underJournal: true) { _ in }.logger()
         let complaints = try SessionComplaints(logger: logger)
         let outfit = Outfit(
             hostKeys: [], algorithms: Algorithms(kex: "", hostKeys: "", ciphers: "", macs: "", publicKeys: ""),

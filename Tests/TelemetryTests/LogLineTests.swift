@@ -51,19 +51,22 @@ struct LogLineTests {
 
     @Test func `under systemd a line has its priority, and below the level there is none`() {
         let lines = Mutex<[String]>([])
-        let output = LogOutput(level: .info, underJournal: true) { line in lines.withLock { $0.append(line) } }
+        let level = Mutex(Logger.Level.info)
+        let output = LogOutput(level: { level.withLock { $0 } }, underJournal: true) { line in
+            lines.withLock { $0.append(line) }
+        }
         let logger = output.logger()
         logger.debug("hidden")
         logger.info("a.b")
         logger.error("c.d", metadata: ["k": "v"])
-        output.level = .debug
+        level.withLock { $0 = .debug }
         logger.debug("now.shown")
         #expect(lines.withLock { $0 } == ["<6>event=a.b", "<3>event=c.d k=v", "<7>event=now.shown"])
     }
 
     @Test func `elsewhere a line has its time and level`() throws {
         let lines = Mutex<[String]>([])
-        let logger = LogOutput(level: .info, underJournal: false) { line in lines.withLock { $0.append(line) } }
+        let logger = LogOutput(level: { .info }, underJournal: false) { line in lines.withLock { $0.append(line) } }
             .logger()
         logger.warning("a.b")
         let line = try #require(lines.withLock { $0.first })

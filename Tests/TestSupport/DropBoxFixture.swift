@@ -26,6 +26,7 @@ package final class DropBoxFixture: Sendable {
     package let state: StateDirectory
     package let store: Store
     package let box: DropBox
+    package let settings: SettingsInForce
     package let clock: CivilClock
     /// What is added to the real time, in milliseconds.
     private let shift: Shift
@@ -67,9 +68,10 @@ package final class DropBoxFixture: Sendable {
         }
         var settings = Settings()
         change(&settings)
+        self.settings = SettingsInForce(settings)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         box = try DropBox(
-            state: state, depositors: store.depositors, publications: store.publications, settings: settings,
+            state: state, depositors: store.depositors, publications: store.publications, settings: self.settings,
             clock: clock, logger: quiet,
             monotonic: { shift.monotonic.withLock { $0 } })
         try box.prepareFolders()
@@ -82,7 +84,8 @@ package final class DropBoxFixture: Sendable {
     /// Another drop box on the same folders and database: a daemon that was started again.
     package func restarted() throws -> DropBox {
         try DropBox(
-            state: state, depositors: store.depositors, publications: store.publications, settings: Settings(),
+            state: state, depositors: store.depositors, publications: store.publications,
+            settings: SettingsInForce(Settings()),
             clock: clock, logger: box.logger,
             monotonic: { self.shift.monotonic.withLock { $0 } })
     }

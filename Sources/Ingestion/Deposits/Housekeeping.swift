@@ -18,7 +18,7 @@ package final class Housekeeping: Sendable {
     private let files: DepositFiles
     private let clock: CivilClock
     private let logger: Logger
-    private let settings: Mutex<Settings>
+    private let settings: SettingsInForce
     private let kickMailer: @Sendable () -> Void
 
     /// Between two rounds.
@@ -26,7 +26,7 @@ package final class Housekeeping: Sendable {
 
     package init(
         dropBox: DropBox, depositors: Store.Depositors, deposits: Store.Deposits, outbox: Store.Outbox,
-        files: DepositFiles, settings: Settings, clock: CivilClock, logger: Logger,
+        files: DepositFiles, settings: SettingsInForce, clock: CivilClock, logger: Logger,
         kickMailer: @escaping @Sendable () -> Void
     ) {
         self.dropBox = dropBox
@@ -37,14 +37,12 @@ package final class Housekeeping: Sendable {
         self.clock = clock
         self.logger = logger
         self.kickMailer = kickMailer
-        self.settings = Mutex(settings)
+        self.settings = settings
     }
-
-    package func apply(_ settings: Settings) { self.settings.withLock { $0 = settings } }
 
     /// One round.
     package func tidy() {
-        let settings = settings.withLock { $0 }
+        let settings = settings.current
         let now = clock.now()
         expire("partials") {
             // Told first: where the mail can't be queued the file stays until the next round.
@@ -70,7 +68,7 @@ package final class Housekeeping: Sendable {
 
     /// An upload that was never renamed to its final name looks like a success to its sender.
     private func tell(of partial: ExpiredPartial) throws(StoreError) {
-        let links = MailLinks(portalURL: settings.withLock { $0.portalURL })
+        let links = MailLinks(portalURL: settings.read { $0.portalURL })
         let mails = try depositors.recipients(ofDepositor: partial.depositor).map { recipient in
             NewMail(
                 kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,

@@ -40,13 +40,13 @@ package final class Pipeline: Service, Sendable {
     private let logger: Logger
     private let workers: WorkerPool
     private let state = Mutex(State())
-    private let retries: Mutex<Int>
+    private let settings: SettingsInForce
     private let delays: Delays
     /// Wakes the thread that lets deposits come back from aside.
     private let wake = WakeSignal()
 
     package init(
-        treatment: Treatment, deposits: Store.Deposits, referenceLists: Store.ReferenceLists, settings: Settings,
+        treatment: Treatment, deposits: Store.Deposits, referenceLists: Store.ReferenceLists, settings: SettingsInForce,
         clock: CivilClock, metrics: Metrics, logger: Logger,
         threads: Int, delays: Delays = .inForce
     ) {
@@ -57,14 +57,11 @@ package final class Pipeline: Service, Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
-        retries = Mutex(settings.deposits.technicalRetries)
+        self.settings = settings
         workers = WorkerPool(name: "deposits", threads: threads)
     }
 
-    package func apply(_ settings: Settings) {
-        retries.withLock { $0 = settings.deposits.technicalRetries }
-        treatment.apply(settings)
-    }
+    private var retries: Int { settings.read { $0.deposits.technicalRetries } }
 
     /// Deposits that are waiting, being treated or set aside.
     package var load: Int { state.withLock { $0.known.count } }
@@ -181,7 +178,7 @@ package final class Pipeline: Service, Sendable {
     /// Whether the daemon died of it as often as it may try: it is not tried again.
     private func isFatal(_ deposit: Deposit) -> Bool {
         deposit.step == .claimed && deposit.lastError == Treatment.Obstacle.interrupted.description
-            && deposit.attempts > max(retries.withLock { $0 }, Recovery.innocentInterruptions)
+            && deposit.attempts > max(retries, Recovery.innocentInterruptions)
     }
 
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
@@ -189,7 +186,7 @@ package final class Pipeline: Service, Sendable {
         let attempts = deposit.attempts
         var deposit = (try? deposits.deposit(id: deposit.id)) ?? deposit
         deposit.attempts = max(deposit.attempts, attempts) + 1
-        guard deposit.step == .claimed, deposit.attempts > retries.withLock({ $0 }) else {
+        guard deposit.step == .claimed, deposit.attempts > retries else {
             return setAside(deposit, error)
         }
         do {

@@ -24,12 +24,12 @@ package final class Treatment: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     private let references: ReferenceCache
-    private let settings: Mutex<Settings>
+    private let settings: SettingsInForce
     private let kickMailer: @Sendable () -> Void
 
     package init(
         dropBox: DropBox, depositors: Store.Depositors, deposits: Store.Deposits, registry: Store.Registry,
-        referenceLists: Store.ReferenceLists, files: DepositFiles, settings: Settings, clock: CivilClock,
+        referenceLists: Store.ReferenceLists, files: DepositFiles, settings: SettingsInForce, clock: CivilClock,
         metrics: Metrics,
         logger: Logger, kickMailer: @escaping @Sendable () -> Void
     ) {
@@ -43,10 +43,8 @@ package final class Treatment: Sendable {
         self.logger = logger
         self.kickMailer = kickMailer
         references = ReferenceCache(lists: referenceLists)
-        self.settings = Mutex(settings)
+        self.settings = settings
     }
-
-    func apply(_ settings: Settings) { self.settings.withLock { $0 = settings } }
 
     /// Something that isn't the depositor's fault stopped the treatment.
     enum Obstacle: Error, CustomStringConvertible {
@@ -95,7 +93,7 @@ package final class Treatment: Sendable {
     )
 
     private func result(of deposit: Deposit) throws -> Result {
-        let policy = settings.withLock { $0.policy }
+        let policy = settings.current.policy
         guard deposit.inode != nil else {
             // Past the upload cap: there are no bytes, only the name and how far it came.
             let context = ValidationContext(policy: policy, today: deposit.civilDate, reference: nil)
@@ -134,7 +132,7 @@ package final class Treatment: Sendable {
     }
 
     private func conclude(_ deposit: Deposit, _ ending: Result) throws -> Deposit {
-        let settings = settings.withLock { $0 }
+        let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
         let conclusion = Conclusion(
             deposit: deposit.id, result: ending.result, content: ending.content,
@@ -179,7 +177,7 @@ package final class Treatment: Sendable {
 
     private func report(_ deposit: Deposit) throws {
         guard let stem = deposit.reportName else { return }
-        let settings = settings.withLock { $0 }
+        let settings = settings.current
         let report = DepositReport(
             deposit: deposit, depositorName: try depositors.depositor(code: deposit.depositor).name,
             unit: settings.period.every, clock: clock)

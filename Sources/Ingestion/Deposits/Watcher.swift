@@ -24,7 +24,7 @@ package final class Watcher: Service, Sendable {
     private let pipeline: Pipeline
     private let depositors: Store.Depositors
     private let logger: Logger
-    private let settleMilliseconds: Mutex<UInt64>
+    private let settings: SettingsInForce
     private let poller: Poller
     private let inotify: Inotify
     /// Folders to look at before the next wait, and whether to look at all.
@@ -34,20 +34,16 @@ package final class Watcher: Service, Sendable {
     private let ended = WakeSignal()
 
     package init(
-        dropBox: DropBox, pipeline: Pipeline, depositors: Store.Depositors, settings: Settings, logger: Logger
+        dropBox: DropBox, pipeline: Pipeline, depositors: Store.Depositors, settings: SettingsInForce, logger: Logger
     ) throws {
         self.dropBox = dropBox
         self.pipeline = pipeline
         self.depositors = depositors
         self.logger = logger
-        settleMilliseconds = Mutex(UInt64(settings.deposits.settleSeconds * 1000))
+        self.settings = settings
         poller = try Poller()
         inotify = try Inotify()
         try poller.add(inotify.raw, .readable, token: 0)
-    }
-
-    package func apply(_ settings: Settings) {
-        settleMilliseconds.withLock { $0 = UInt64(settings.deposits.settleSeconds * 1000) }
     }
 
     /// Files that wait to be claimed.
@@ -135,7 +131,8 @@ package final class Watcher: Service, Sendable {
         do {
             let files = try dropBox.pendingFiles(code: code)
             settling.observe(
-                code, files.map { ($0.name, $0) }, settle: settleMilliseconds.withLock { $0 }, now: now)
+                code, files.map { ($0.name, $0) }, settle: settings.read { UInt64($0.deposits.settleSeconds * 1000) },
+                now: now)
         } catch {
             logger.error(
                 "watcher.failed",

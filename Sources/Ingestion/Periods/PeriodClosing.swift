@@ -30,7 +30,7 @@ package final class PeriodClosing: Service, Sendable {
     private let clock: CivilClock
     private let logger: Logger
     private let kickMailer: @Sendable () -> Void
-    private let settings: Mutex<(unit: PeriodUnit, links: MailLinks)>
+    private let settings: SettingsInForce
     private let grace: Double
     private let wake = WakeSignal()
     private let isStopping = Mutex(false)
@@ -39,7 +39,8 @@ package final class PeriodClosing: Service, Sendable {
 
     /// - `kickMailer`: Called when mails were queued.
     package init(
-        settings: Settings, periods: Store.Periods, publications: Store.Publications, clock: CivilClock, logger: Logger,
+        settings: SettingsInForce, periods: Store.Periods, publications: Store.Publications, clock: CivilClock,
+        logger: Logger,
         grace: Double = PeriodClosing.grace,
         kickMailer: @escaping @Sendable () -> Void
     ) {
@@ -49,13 +50,8 @@ package final class PeriodClosing: Service, Sendable {
         self.clock = clock
         self.logger = logger
         self.kickMailer = kickMailer
-        self.settings = Mutex((settings.period.every, MailLinks(portalURL: settings.portalURL)))
-    }
-
-    /// Uses other settings from now on.
-    package func apply(_ settings: Settings) {
-        self.settings.withLock { $0 = (settings.period.every, MailLinks(portalURL: settings.portalURL)) }
-        wake.notify()
+        self.settings = settings
+        settings.onChange { [wake] in wake.notify() }
     }
 
     /// Closes periods until the daemon stops gracefully.
@@ -84,7 +80,7 @@ package final class PeriodClosing: Service, Sendable {
 
     private func secondsToNextEnd() -> Double {
         let now = closingTime
-        let current = Period.containing(clock.local(now).date, settings.withLock { $0.unit })
+        let current = Period.containing(clock.local(now).date, settings.read { $0.period.every })
         return clock.start(of: current.end.adding(days: 1)).seconds(since: now)
     }
 
@@ -97,8 +93,9 @@ package final class PeriodClosing: Service, Sendable {
     /// - Throws: What the database said; what was closed before stays closed.
     @discardableResult
     func closeDue() throws(StoreError) -> Bool {
-        let (unit, links) = settings.withLock { $0 }
-        let due = try duePeriods(unit)
+        let settings = settings.current
+        let links = MailLinks(portalURL: settings.portalURL)
+        let due = try duePeriods(settings.period.every)
         guard let last = due.last else { return true }
         if try mustWaitForClaims(through: last) { return false }
         for period in due {

@@ -30,7 +30,7 @@ import Testing
         Treatment(
             dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
             registry: fixture.store.registry, referenceLists: fixture.store.referenceLists, files: files,
-            settings: settings, clock: fixture.clock,
+            settings: SettingsInForce(settings), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, kickMailer: { [kicks] in kicks.count.withLock { $0 += 1 } })
     }
 
@@ -147,7 +147,7 @@ import Testing
         #expect(try fixture.store.deposits.deposit(id: innocent.id).attempts == 0)
         let pipeline = Pipeline(
             treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
-            settings: Settings(), clock: fixture.clock,
+            settings: SettingsInForce(Settings()), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 1)
         try pipeline.recover()
         try await withServiceGroup(pipeline, quiet) { try await eventually { pipeline.load == 0 } }
@@ -247,7 +247,7 @@ import Testing
         #expect(try fixture.names.staging == ["liste.csv.tmp"])
         let housekeeping = Housekeeping(
             dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
-            outbox: fixture.store.outbox, files: files, settings: Settings(), clock: fixture.clock,
+            outbox: fixture.store.outbox, files: files, settings: SettingsInForce(Settings()), clock: fixture.clock,
             logger: quiet, kickMailer: {})
         housekeeping.tidy()
         housekeeping.tidy()
@@ -263,7 +263,7 @@ import Testing
         settings.deposits.technicalRetries = 1
         let pipeline = Pipeline(
             treatment: treatment(settings), deposits: fixture.store.deposits,
-            referenceLists: fixture.store.referenceLists, settings: settings, clock: fixture.clock,
+            referenceLists: fixture.store.referenceLists, settings: SettingsInForce(settings), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.2, longest: 1))
         try importList()
         let poisoned = try claimed("a.csv")
@@ -291,7 +291,7 @@ import Testing
             id: deposit.id, attempts: 3, nextAttemptAt: now.adding(seconds: 2), error: "x", now: now)
         let pipeline = Pipeline(
             treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
-            settings: Settings(), clock: fixture.clock,
+            settings: SettingsInForce(Settings()), clock: fixture.clock,
             metrics: Metrics(), logger: quiet, threads: 1)
         try pipeline.recover()
         try pipeline.recover()

@@ -212,7 +212,8 @@ import Testing
         settings.period.every = unit
         settings.portalURL = portal
         return PeriodClosing(
-            settings: settings, periods: store.periods, publications: store.publications, clock: clock.civil,
+            settings: SettingsInForce(settings), periods: store.periods, publications: store.publications,
+            clock: clock.civil,
             logger: silent, grace: grace, kickMailer: kick)
     }
 
