@@ -52,11 +52,15 @@ let package = Package(
         // What the portal asks the daemon: pure.
         .target(name: "PortalProtocol", dependencies: ["WireCodec"], swiftSettings: strict),
 
+        // What a session answers to SFTP requests, whatever brings them: no libssh.
+        .target(
+            name: "SFTPService", dependencies: ["LinuxSystem", "SFTPCodec", "SessionProtocol"], swiftSettings: strict),
+
         // The session program: libssh, no Foundation.
         .target(
             name: "SFTPSession",
             dependencies: [
-                "CLibSSH", "LinuxSystem", "SFTPCodec", "SessionProtocol",
+                "CLibSSH", "LinuxSystem", "SFTPCodec", "SFTPService", "SessionProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
@@ -191,6 +195,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PortalProtocolTests", dependencies: ["LinuxSystem", "PortalProtocol", "WireCodec"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SFTPServiceTests", dependencies: ["LinuxSystem", "SFTPCodec", "SFTPService", "SessionProtocol"],
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

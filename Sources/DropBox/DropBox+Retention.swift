@@ -83,7 +83,7 @@ extension DropBox {
     }
 
     private func cut(_ staging: Folder, _ code: String, _ name: [UInt8], _ status: FileStatus) {
-        guard status.size > 0, !PartialMark.isWhole(status) else { return }
+        guard status.size > 0, PartialMark(status) == .open else { return }
         do throws(Errno) {
             let file = SharedDescriptor(try staging.open(name, O_RDWR))
             defer { withExtendedLifetime(file) {} }
@@ -147,7 +147,7 @@ extension DropBox {
                 // Not the modification time: that is the client's to set.
                 guard status.changed.milliseconds < limit else { return }
                 let partial = ExpiredPartial(
-                    depositor: code, name: name, size: status.size, isWhole: PartialMark.isWhole(status))
+                    depositor: code, name: name, size: status.size, isWhole: PartialMark(status) == .whole)
                 try tell(partial)
                 try staging.remove(name)
                 expired.append(partial)

@@ -18,18 +18,24 @@ extension DropBoxSession {
             return .status(.ok, text: "")
         }
         let folder = box.folder(code)
-        try folder.state.withLock { state in
+        return try folder.state.withLock { state -> Reply in
             let (drop, staging) = try folder.open()
             if let status = try staging.regularFile(name) {
-                if let upload = state.uploads[name] {
-                    upload.state.withLock {
-                        if let size { $0.statedSize = size }
-                        if let modified { $0.modified = modified }
-                    }
-                } else {
+                guard let upload = state.uploads[name] else {
                     try setPartial(staging, name, status, size, modified)
+                    return .status(.ok, text: "")
                 }
+                // The session knows what it has written.
+                if let handle = handle(of: upload) { return .ownUpload(handle: handle) }
+                guard size == nil || size == UInt64(clamping: status.size) else {
+                    throw Refusal(.failure, DropBoxTexts.busy)
+                }
+                if let modified { upload.state.withLock { $0.modified = modified } }
             } else if let status = try drop.regularFile(name) {
+                if size == 0, status.size > 0, !FileNames.isReport(name) {
+                    try beginEmpty(folder, state, drop, staging, name, modified)
+                    return .status(.ok, text: "")
+                }
                 guard size == nil || size == UInt64(clamping: status.size) else {
                     throw Refusal(.failure, DropBoxTexts.sizeFixed)
                 }
@@ -37,6 +43,10 @@ extension DropBoxSession {
                     try drop.setModified(name, FileTime(seconds: Int64(modified)))
                 }
             } else if let taken = state.taken[name], taken.until > box.clock.now() {
+                if size == 0, taken.size > 0 {
+                    try beginEmpty(folder, state, drop, staging, name, modified)
+                    return .status(.ok, text: "")
+                }
                 guard size == nil || size == UInt64(clamping: taken.size) else {
                     throw Refusal(.failure, DropBoxTexts.sizeFixed)
                 }
@@ -44,15 +54,27 @@ extension DropBoxSession {
             } else {
                 throw Refusal.absent
             }
+            return .status(.ok, text: "")
         }
-        return .status(.ok, text: "")
+    }
+
+    /// Who empties a file is about to send it anew (sshfs does so before it opens one): a new partial, which its CLOSE
+    /// publishes.
+    private func beginEmpty(
+        _ folder: DropFolder, _ state: DropFolder.State, _ drop: Folder, _ staging: Folder, _ name: [UInt8],
+        _ modified: UInt32?
+    ) throws {
+        _ = try room(drop, staging, state, for: name)
+        let file = try newPartial(folder, staging, name, from: nil)
+        if let modified { try FileIO.setModified(file.raw, FileTime(seconds: Int64(modified))) }
+        withExtendedLifetime(file) {}
     }
 
     /// A partial that nobody is writing can be cut, and its time set.
     private func setPartial(
         _ staging: Folder, _ name: [UInt8], _ status: FileStatus, _ size: UInt64?, _ modified: UInt32?
     ) throws {
-        if let size, size != UInt64(clamping: status.size) {
+        if let size, size != UInt64(clamping: status.size), PartialMark(status) != .spoiled || size > 0 {
             guard size < UInt64(clamping: status.size) else { throw Refusal(.failure, DropBoxTexts.partialSize) }
             let file = SharedDescriptor(try staging.open(name, O_RDWR))
             try FileIO.truncate(file.raw, Int64(clamping: size))
@@ -121,10 +143,25 @@ extension DropBoxSession {
         guard try staging.regularFile(name) != nil else { return nil }
         do {
             let file = SharedDescriptor(try staging.open(name, O_RDONLY))
-            try FileIO.sync(file.raw)
+            do {
+                try FaultPoint.uploadSync.check()
+                try FileIO.sync(file.raw)
+            } catch {
+                box.log("upload.unsynced", folder.code, name, ["reason": "\(error)"], level: .error)
+                spoil(folder, name, file)
+                throw Refusal(.failure, DropBoxTexts.damaged(.sync))
+            }
             return file
         } catch Errno.noSuchFileOrDirectory {
             return nil
+        }
+    }
+
+    private func spoil(_ folder: DropFolder, _ name: [UInt8], _ file: SharedDescriptor) {
+        folder.state.withLock { state in
+            // Somebody who writes it has a sync of his own before him.
+            guard state.uploads[name] == nil else { return }
+            PartialMark.spoil(file.raw)
         }
     }
 
@@ -178,7 +215,7 @@ extension DropBoxSession {
         _ folder: DropFolder, _ state: inout DropFolder.State, _ source: [UInt8], _ partial: FileStatus,
         as name: [UInt8], _ synced: SharedDescriptor?
     ) throws {
-        guard PartialMark.isWhole(partial) else { throw Refusal(.failure, DropBoxTexts.incomplete) }
+        guard PartialMark(partial) == .whole else { throw Refusal(.failure, DropBoxTexts.incomplete) }
         guard let synced else { throw Refusal(.failure, DropBoxTexts.busy) }
         let status = try fileStatus(of: synced.raw)
         guard status.inode == partial.inode, status.device == partial.device else {
@@ -192,7 +229,7 @@ extension DropBoxSession {
         }
         try publish(folder.code, source, status, as: name, drop, staging, &state)
         // It means nothing on a published file.
-        try? PartialMark.clear(synced.raw)
+        try? PartialMark.set(.open, on: synced.raw)
     }
 
     /// Takes a published file back to a temporary name: it isn't a deposit until it is renamed again.
@@ -200,7 +237,7 @@ extension DropBoxSession {
         _ drop: Folder, _ staging: Folder, _ source: [UInt8], _ published: FileStatus, as name: [UInt8]
     ) throws {
         let file = SharedDescriptor(try drop.open(source, O_RDONLY))
-        try PartialMark.setWhole(file.raw)
+        try PartialMark.set(.whole, on: file.raw)
         withExtendedLifetime(file) {}
         try drop.rename(source, to: staging, name, replace: true)
         forget(published)

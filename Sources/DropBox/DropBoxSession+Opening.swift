@@ -30,12 +30,7 @@ extension DropBoxSession {
             }
             throw Refusal.absent
         }
-        let size = try fileStatus(of: descriptor.raw).size
-        return (
-            .opened(
-                handle: addHandle(.reading), kind: .read, size: UInt64(clamping: size), append: false, limit: 0,
-                limitText: ""), descriptor
-        )
+        return (.openedToRead(handle: addHandle(.reading)), descriptor)
     }
 
     func openForWriting(_ path: [UInt8], _ flags: OpenFlags) throws -> (Reply, SharedDescriptor?) {
@@ -43,15 +38,10 @@ extension DropBoxSession {
         do {
             if let objection = FileNames.objection(to: name) { throw Refusal(.failure, objection) }
             try checkHandleRoom()
-            let (upload, descriptor, size) = try folder.state.withLock { state in
+            let (upload, opened, descriptor) = try folder.state.withLock { state in
                 try begin(folder, &state, name, flags)
             }
-            let reply = Reply.opened(
-                handle: addHandle(.upload(upload)), kind: .upload, size: UInt64(clamping: size),
-                append: flags.contains(.append), limit: UInt64(clamping: upload.limit),
-                limitText: upload.isCapped
-                    ? DropBoxTexts.tooLarge(upload.limit) : DropBoxTexts.folderFull(bytes: folderBytes))
-            return (reply, descriptor)
+            return (.openedToWrite(handle: addHandle(.upload(upload)), opened), descriptor)
         } catch let refusal as Refusal {
             box.log(
                 "upload.refused", folder.code, name,
@@ -63,7 +53,7 @@ extension DropBoxSession {
 
     private func begin(
         _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
-    ) throws -> (Upload, SharedDescriptor, Int64) {
+    ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
         let partial = try staging.regularFile(name)
         let published = try drop.regularFile(name)
@@ -74,45 +64,65 @@ extension DropBoxSession {
         if let previous, previous.login != login || previous.owner.age < Self.patience {
             throw Refusal(.failure, DropBoxTexts.busy)
         }
-        if partial == nil, published == nil { try checkCreation(state, name, flags) }
+        let mustReach =
+            partial == nil && published == nil ? try checkCreation(state, name, flags) : 0
         let (limit, isCapped) = try room(drop, staging, state, for: name)
 
+        let mark = partial.map { PartialMark($0) }
+        let isCopy = partial == nil && published != nil && !flags.contains(.truncate)
         let descriptor: SharedDescriptor
-        if flags.contains(.truncate) || partial == nil && published == nil {
+        let beginning: UploadContent.Beginning
+        if flags.contains(.truncate) || mark == .spoiled || partial == nil && published == nil {
             descriptor = try newPartial(folder, staging, name, from: nil)
-        } else if partial == nil {
+            beginning = .new
+        } else if isCopy {
             descriptor = try newPartial(folder, staging, name, from: drop.open(name, O_RDONLY))
+            beginning = .whole
         } else if let previous {
             // Whoever still holds the old file writes into nothing.
-            let kept = previous.state.withLock { $0.contiguous }.map { Int64(clamping: $0) }
-            descriptor = try newPartial(folder, staging, name, from: staging.open(name, O_RDONLY), limit: kept)
+            let kept = previous.state.withLock { $0.content.damage == .sync ? 0 : $0.contiguous }
+            descriptor = try newPartial(
+                folder, staging, name, from: staging.open(name, O_RDONLY), limit: kept.map { Int64(clamping: $0) })
+            beginning = .cut
         } else {
             // Nobody writes it any more: it is simply continued.
             descriptor = SharedDescriptor(try staging.open(name, O_RDWR))
-            try PartialMark.clear(descriptor.raw)
+            try PartialMark.set(.open, on: descriptor.raw)
+            beginning = mark?.beginning ?? .cut
         }
         previous?.revoke()
-        let size = try fileStatus(of: descriptor.raw).size
+        let opened = OpenedUpload(
+            beginning: beginning, size: UInt64(clamping: try fileStatus(of: descriptor.raw).size),
+            mustReach: mustReach, limit: UInt64(clamping: limit),
+            limitText: isCapped ? DropBoxTexts.tooLarge(limit) : DropBoxTexts.folderFull(bytes: folderBytes))
+        let content = UploadContent(beginning, size: opened.size, mustReach: mustReach, limit: opened.limit)
         let upload = Upload(
-            code: folder.code, name: name, login: login, owner: pulse, descriptor: descriptor, limit: limit,
-            isCapped: isCapped)
+            code: folder.code, name: name, login: login, owner: pulse, descriptor: descriptor, content: content,
+            isCapped: isCapped, isCopy: isCopy)
         state.uploads[name] = upload
-        return (upload, descriptor, size)
+        return (upload, opened, descriptor)
     }
 
-    /// Whether a name that is neither a partial nor a published file may be begun.
-    private func checkCreation(_ state: DropFolder.State, _ name: [UInt8], _ flags: OpenFlags) throws {
-        let isTaken = state.taken[name].map { $0.until > box.clock.now() } ?? false
-        // There is nothing left to append to or to change.
-        if isTaken, !flags.contains(.truncate), !flags.contains(.create) || flags.contains(.append) {
-            throw Refusal(.failure, DropBoxTexts.taken)
+    /// Whether a name that is neither a partial nor a published file may be begun, and what it must reach to be whole.
+    ///
+    /// A taken file is there to its client, which therefore needn't ask for it to be created (sshfs).
+    private func checkCreation(
+        _ state: DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
+    ) throws -> UInt64 {
+        guard let taken = state.taken[name], taken.until > box.clock.now() else {
+            guard flags.contains(.create) else { throw Refusal.absent }
+            return 0
         }
-        guard flags.contains(.create) else { throw Refusal.absent }
+        if flags.contains(.truncate) { return 0 }
+        // There is nothing left to append to.
+        if flags.contains(.append) { throw Refusal(.failure, DropBoxTexts.taken) }
+        // Nor to change: who writes only a part of what was there has no whole file.
+        return flags.contains(.create) ? 0 : UInt64(clamping: taken.size)
     }
 
     /// A new file under a name of the staging folder, in the place of one that may be there; it appears with its
     /// content.
-    private func newPartial(
+    func newPartial(
         _ folder: DropFolder, _ staging: Folder, _ name: [UInt8], from source: consuming Descriptor?,
         limit: Int64? = nil
     ) throws -> SharedDescriptor {
@@ -134,7 +144,7 @@ extension DropBoxSession {
     }
 
     /// How large the file may become.
-    private func room(
+    func room(
         _ drop: Folder, _ staging: Folder, _ state: DropFolder.State, for name: [UInt8]
     ) throws -> (Int64, isCapped: Bool) {
         let sftp = box.settings.read { $0.sftp }

@@ -15,29 +15,100 @@ internal import Telemetry
 /// Crash safety: content, then the sender's row, then the name: what is in the drop folder is whole and has an author.
 /// Failures: an upload that can't be published stays a partial, and its client is told.
 extension DropBoxSession {
-    func close(_ handle: UInt32, _ end: UploadEnd?) throws -> Reply {
+    func close(_ handle: UInt32, _ account: UploadAccount?) throws -> Reply {
         guard let value = removeHandle(handle) else { throw Refusal(.failure, DropBoxTexts.unknownHandle) }
         guard case .upload(let upload) = value else { return .status(.ok, text: "") }
-        guard let end else {
+        guard let account else {
             keepPartial(upload)
             return .status(.ok, text: "")
         }
-        try finish(upload, end)
+        try finish(upload, account)
         return .status(.ok, text: "")
     }
 
-    /// Completes an upload at its CLOSE.
-    private func finish(_ upload: Upload, _ end: UploadEnd) throws {
+    /// Syncs an upload under way. The session doesn't do it by itself: an error is reported once, to whoever syncs first.
+    func synchronise(_ handle: UInt32) throws -> Reply {
+        guard case .upload(let upload) = handleValue(handle) else {
+            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+        }
         guard !upload.isRevoked else { throw Refusal(.failure, DropBoxTexts.revoked) }
-        if end.overflowed { try discard(upload, end) }
+        guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
+            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+        }
+        guard sync(upload, descriptor) else { throw Refusal(.failure, DropBoxTexts.damaged(.sync)) }
+        return .status(.ok, text: "")
+    }
+
+    /// Makes the content durable; false if the disk won't, and then the upload is damaged.
+    private func sync(_ upload: Upload, _ descriptor: SharedDescriptor) -> Bool {
+        defer { withExtendedLifetime(descriptor) {} }
+        do throws(Errno) {
+            try FaultPoint.uploadSync.check()
+            try FileIO.sync(descriptor.raw)
+            return true
+        } catch {
+            upload.state.withLock { $0.content.fail(.sync) }
+            box.log(
+                "upload.unsynced", upload.code, upload.name,
+                ["session": "\(sessionID)", "login": "\(login)", "reason": "\(error)"], level: .error)
+            return false
+        }
+    }
+
+    /// Completes an upload at its CLOSE.
+    private func finish(_ upload: Upload, _ account: UploadAccount) throws {
+        guard !upload.isRevoked else { throw Refusal(.failure, DropBoxTexts.revoked) }
+        let verdict: UploadContent.Verdict
         do {
-            let status = try settle(upload, end)
-            guard status.size <= upload.limit else { try discard(upload, end) }
-            guard isWhole(upload, status, end) else {
-                upload.state.withLock { $0.contiguous = end.contiguous }
-                keepPartial(upload, event: "upload.incomplete")
-                throw Refusal(.failure, DropBoxTexts.incomplete)
+            verdict = try settle(upload, account)
+        } catch {
+            keepPartial(upload)
+            throw error
+        }
+        switch verdict {
+        case .overLimit: try discard(upload, account)
+        case .damaged(let damage):
+            keepPartial(upload, because: .damage)
+            throw Refusal(.failure, DropBoxTexts.damaged(damage))
+        case .incomplete:
+            keepPartial(upload, because: .gap)
+            throw Refusal(.failure, DropBoxTexts.incomplete)
+        case .unchanged where upload.isCopy: try dropCopy(upload)
+        case .unchanged, .whole: try complete(upload)
+        }
+    }
+
+    /// What the session's account, the file and this side's own sync make of an upload. It is synced if it may be
+    /// published, before the folder's lock is taken. No reference to the descriptor outlives this.
+    private func settle(_ upload: Upload, _ account: UploadAccount) throws -> UploadContent.Verdict {
+        guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
+            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+        }
+        defer { withExtendedLifetime(descriptor) {} }
+        let modified = upload.state.withLock { state in
+            state.content.take(account)
+            state.contiguous = account.contiguous
+            return state.modified
+        }
+        if let modified { try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified))) }
+        let verdict = try verdict(upload, descriptor)
+        guard verdict == .whole || verdict == .unchanged else { return verdict }
+        _ = sync(upload, descriptor)
+        FaultPoint.reached(.uploadSynced)
+        return try self.verdict(upload, descriptor)
+    }
+
+    private func verdict(_ upload: Upload, _ descriptor: SharedDescriptor) throws -> UploadContent.Verdict {
+        let size = UInt64(clamping: try fileStatus(of: descriptor.raw).size)
+        return upload.state.withLock { $0.content.verdict(fileSize: size) }
+    }
+
+    private func complete(_ upload: Upload) throws {
+        do {
+            guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
+                throw Refusal(.failure, DropBoxTexts.unknownHandle)
             }
+            let status = try fileStatus(of: descriptor.raw)
             let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
             if FileNames.isTemporary(upload.name, suffixes: suffixes) {
                 try keepWhole(upload, status)
@@ -53,26 +124,23 @@ extension DropBoxSession {
         }
     }
 
-    /// Makes the content durable before the folder's lock is taken. No reference to the descriptor outlives this.
-    private func settle(_ upload: Upload, _ end: UploadEnd) throws -> FileStatus {
-        guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
-            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+    /// A published file was opened and nothing of it changed: it stays as it is, and may have been claimed meanwhile.
+    private func dropCopy(_ upload: Upload) throws {
+        let folder = box.folder(upload.code)
+        try folder.state.withLock { state in
+            guard !upload.isRevoked, state.uploads[upload.name] === upload else {
+                throw Refusal(.failure, DropBoxTexts.revoked)
+            }
+            state.uploads[upload.name] = nil
+            let modified = upload.state.withLock { state in
+                state.descriptor = nil
+                return state.modified
+            }
+            let (drop, staging) = try folder.open()
+            try staging.remove(upload.name)
+            guard let modified, try drop.regularFile(upload.name) != nil else { return }
+            try drop.setModified(upload.name, FileTime(seconds: Int64(modified)))
         }
-        defer { withExtendedLifetime(descriptor) {} }
-        if let modified = upload.state.withLock({ $0.modified }) {
-            try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified)))
-        }
-        try FileIO.sync(descriptor.raw)
-        FaultPoint.reached(.uploadSynced)
-        return try fileStatus(of: descriptor.raw)
-    }
-
-    /// The session's account of what it wrote, the file, and the size that the client stated must agree.
-    private func isWhole(_ upload: Upload, _ status: FileStatus, _ end: UploadEnd) -> Bool {
-        // Clients send a size of 0 with an OPEN to say nothing.
-        let stated = upload.state.withLock { $0.statedSize } ?? end.statedSize.flatMap { $0 == 0 ? nil : $0 }
-        let size = UInt64(clamping: status.size)
-        return end.contiguous >= end.end && size == end.end && (stated.map { $0 == size } ?? true)
     }
 
     /// A file under a temporary name waits for its rename.
@@ -87,7 +155,7 @@ extension DropBoxSession {
                 return state.descriptor
             }
             defer { withExtendedLifetime(descriptor) {} }
-            if let descriptor { try PartialMark.setWhole(descriptor.raw) }
+            if let descriptor { try PartialMark.set(.whole, on: descriptor.raw) }
             state.uploads[upload.name] = nil
         }
         box.log(
@@ -164,7 +232,7 @@ extension DropBoxSession {
 
     /// An upload past its limit: nothing of it is kept. Past the upload cap a refused deposit is recorded, so that a
     /// report can say why.
-    private func discard(_ upload: Upload, _ end: UploadEnd) throws -> Never {
+    private func discard(_ upload: Upload, _ account: UploadAccount) throws -> Never {
         let folder = box.folder(upload.code)
         try folder.state.withLock { state in
             guard !upload.isRevoked, state.uploads[upload.name] === upload else {
@@ -177,48 +245,85 @@ extension DropBoxSession {
         box.log(
             "upload.discarded", upload.code, upload.name,
             [
-                "session": "\(sessionID)", "login": "\(login)", "bytes": "\(end.end)", "limit": "\(upload.limit)",
+                "session": "\(sessionID)", "login": "\(login)", "bytes": "\(account.end)", "limit": "\(upload.limit)",
             ],
             level: .notice)
         guard upload.isCapped else { throw Refusal(.failure, DropBoxTexts.folderFull(bytes: folderBytes)) }
         let now = box.clock.now()
         let deposit = try box.publications.recordOversize(
-            depositor: upload.code, name: upload.name, size: Int64(clamping: end.end), login: login, address: address,
+            depositor: upload.code, name: upload.name, size: Int64(clamping: account.end), login: login,
+            address: address,
             now: now, day: box.clock.local(now).date)
         if let deposit { box.tellOversize(deposit) }
         throw Refusal(.failure, DropBoxTexts.tooLarge(upload.limit))
     }
 
-    /// Keeps what is contiguous of an upload that did not become whole, for a resume.
-    func keepPartial(_ upload: Upload, event: String = "upload.kept") {
+    /// Why an upload stays a partial.
+    enum Shortfall {
+        /// Its connection was lost, or it was given up.
+        case lost
+        /// Its client has closed it, and may believe that it is whole.
+        case gap
+        case damage
+
+        fileprivate var event: String {
+            switch self {
+            case .lost: "upload.kept"
+            case .gap: "upload.incomplete"
+            case .damage: "upload.damaged"
+            }
+        }
+    }
+
+    /// Keeps what is contiguous of an upload that did not become whole, for a resume; synced, so that what a resume goes
+    /// on from is on the disk.
+    func keepPartial(_ upload: Upload, because shortfall: Shortfall = .lost) {
+        guard let end = cut(upload) else { return }
         let folder = box.folder(upload.code)
         folder.state.withLock { state in
             guard state.uploads[upload.name] === upload else { return }
             state.uploads[upload.name] = nil
-            let (descriptor, contiguous) = upload.state.withLock { state in
-                defer { state.descriptor = nil }
-                return (state.descriptor, state.contiguous)
-            }
-            guard !upload.isRevoked, let descriptor else { return }
-            defer { withExtendedLifetime(descriptor) {} }
+            upload.state.withLock { $0.descriptor = nil }
+            guard !upload.isRevoked else { return }
             box.metrics.count(.uploadsIncomplete)
-            do {
-                let size = try fileStatus(of: descriptor.raw).size
-                let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)
+            // An empty partial is nothing to resume; where its client may have missed the error it is kept, to be told of
+            // when it expires.
+            if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.name) }
+            box.log(
+                shortfall.event, upload.code, upload.name,
+                [
+                    "session": "\(sessionID)", "login": "\(login)", "bytes": "\(end.kept)",
+                    "cut": "\(end.size - end.kept)",
+                ],
+                level: .notice)
+        }
+    }
+
+    /// Cuts the file to what can be resumed, and syncs it. Nil for an upload that is nobody's any more.
+    private func cut(_ upload: Upload) -> (size: Int64, kept: Int64)? {
+        let (descriptor, contiguous, damage) = upload.state.withLock {
+            ($0.descriptor, $0.contiguous, $0.content.damage)
+        }
+        guard !upload.isRevoked, let descriptor else {
+            box.folder(upload.code).state.withLock { state in
+                if state.uploads[upload.name] === upload { state.uploads[upload.name] = nil }
+            }
+            return nil
+        }
+        defer { withExtendedLifetime(descriptor) {} }
+        let size = (try? fileStatus(of: descriptor.raw).size) ?? 0
+        let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)
+        if damage != .sync {
+            do throws(Errno) {
                 if kept < size { try FileIO.truncate(descriptor.raw, kept) }
-                // An empty partial is nothing to resume.
-                if kept == 0 { try folder.open().staging.remove(upload.name) }
-                box.log(
-                    event, upload.code, upload.name,
-                    [
-                        "session": "\(sessionID)", "login": "\(login)", "bytes": "\(kept)", "cut": "\(size - kept)",
-                    ],
-                    level: .notice)
+                if kept == 0 || sync(upload, descriptor) { return (size, kept) }
             } catch {
                 box.log(
                     "upload.lost", upload.code, upload.name,
                     ["session": "\(sessionID)", "login": "\(login)", "reason": "\(error)"], level: .error)
             }
         }
+        PartialMark.spoil(descriptor.raw)
+        return (size, 0)
     }
 }

@@ -21,7 +21,11 @@ package final class DropBoxSession: SessionFiles {
             last = Mutex(clock())
         }
 
-        func beat() { last.withLock { $0 = clock() } }
+        /// A sign that came so many milliseconds ago.
+        func beat(ago: UInt32 = 0) {
+            let now = clock()
+            last.withLock { $0 = max($0, now - min(now, UInt64(ago))) }
+        }
         var age: UInt64 {
             let now = clock()
             return last.withLock { now > $0 ? now - $0 : 0 }
@@ -84,11 +88,14 @@ package final class DropBoxSession: SessionFiles {
     }
 
     package func note(_ notice: Notice) {
-        pulse.beat()
-        guard case .progress(let handle, let contiguous) = notice, case .upload(let upload) = handleValue(handle) else {
-            return
+        switch notice {
+        case .alive(let ago): pulse.beat(ago: ago)
+        case .progress(let handle, let contiguous):
+            pulse.beat()
+            guard case .upload(let upload) = handleValue(handle) else { return }
+            upload.state.withLock { $0.contiguous = contiguous }
+        case .established, .ended, .copied: break
         }
-        upload.state.withLock { $0.contiguous = contiguous }
     }
 
     package func end() {
@@ -119,16 +126,13 @@ package final class DropBoxSession: SessionFiles {
         case .readFolder(let handle): return try readFolder(handle)
         case .status(let path): return .attributes(try attributes(path))
         case .setAttributes(let path, let size, let modified): return try setAttributes(path, size, modified)
-        case .setHandleAttributes(let handle, let size, let modified):
+        case .setHandleTime(let handle, let modified):
             guard case .upload(let upload) = handleValue(handle) else {
                 throw Refusal(.failure, DropBoxTexts.unknownHandle)
             }
-            upload.state.withLock {
-                // Emptying a file is no promise that it stays empty.
-                if let size { $0.statedSize = size == 0 ? nil : size }
-                if let modified { $0.modified = modified }
-            }
+            upload.state.withLock { $0.modified = modified }
             return .status(.ok, text: "")
+        case .synchronise(let handle): return try synchronise(handle)
         case .close(let handle, let end): return try close(handle, end)
         case .rename(let from, let to, let overwrite): return try rename(from, to, overwrite: overwrite)
         case .remove(let path): return try remove(path)
@@ -181,6 +185,15 @@ package final class DropBoxSession: SessionFiles {
     func handleValue(_ handle: UInt32) -> OpenHandle? { handles.withLock { $0.open[handle] } }
 
     func removeHandle(_ handle: UInt32) -> OpenHandle? { handles.withLock { $0.open.removeValue(forKey: handle) } }
+
+    /// This session's handle of an upload.
+    func handle(of upload: Upload) -> UInt32? {
+        handles.withLock { handles in
+            handles.open.first {
+                if case .upload(let open) = $0.value { open === upload } else { false }
+            }?.key
+        }
+    }
 
     func replaceHandle(_ handle: UInt32, _ value: OpenHandle) { handles.withLock { $0.open[handle] = value } }
 

@@ -1,3 +1,5 @@
+internal import SessionProtocol
+
 /// What clients are told, in French and then in English: people see it in their client.
 enum DropBoxTexts {
     static func both(_ french: String, _ english: String) -> String { "\(french) / \(english)" }
@@ -38,6 +40,22 @@ enum DropBoxTexts {
     static let incomplete = both(
         "Dépôt incomplet : il manque des données. Reprenez ou recommencez l'envoi.",
         "Incomplete upload: data is missing. Resume it or send it again.")
+    static func damaged(_ damage: UploadDamage) -> String {
+        switch damage {
+        case .noSpace:
+            both(
+                "Espace disque insuffisant : rien n'a été déposé, réessayez plus tard.",
+                "Disk full: nothing was deposited, try again later.")
+        case .write:
+            both(
+                "Une écriture a échoué : rien n'a été déposé, renvoyez le fichier.",
+                "A write failed: nothing was deposited, send the file again.")
+        case .sync:
+            both(
+                "Le disque a signalé une erreur : rien n'a été déposé, renvoyez le fichier depuis le début.",
+                "The disk reported an error: nothing was deposited, send the file again from its beginning.")
+        }
+    }
     static let revoked = both(
         "Dépôt interrompu : le fichier a été repris, renommé ou supprimé par une autre session.",
         "Upload interrupted: the file was taken over, renamed or removed by another session.")

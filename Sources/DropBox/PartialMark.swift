@@ -1,24 +1,46 @@
 internal import Glibc
 internal import LinuxSystem
+internal import SessionProtocol
 internal import SystemPackage
 
-/// Whether a partial file is known to be whole, kept on the file itself so that it outlives the daemon.
+/// What is known of a partial file that nobody writes, kept on the file itself so that it outlives the daemon.
 ///
-/// A file that its client has closed under a temporary name waits for its rename and is whole; one that was cut, or
-/// that somebody writes, is not, and must not be published by a rename: a list cut in the middle is still a valid list.
-/// The mark is the owner's execute bit, which means nothing in a folder that nobody else can enter.
-enum PartialMark {
-    private static let open: mode_t = 0o600
-    private static let whole: mode_t = 0o700
+/// It stands in the owner's permission bits, which mean nothing in a folder that nobody else can enter.
+enum PartialMark: UInt32 {
+    /// Somebody writes it, or it was cut: it must not be published by a rename, for a list cut in the middle is still a
+    /// valid list.
+    case open = 0o600
+    /// Its client has closed it under a temporary name: it is synced, and waits for its rename.
+    case whole = 0o700
+    /// A sync has failed: nobody knows what the disk holds of it. Nothing goes on from it.
+    case spoiled = 0o400
 
-    static func isWhole(_ status: FileStatus) -> Bool { status.permissions & 0o100 != 0 }
+    init(_ status: FileStatus) {
+        if status.permissions & 0o200 == 0 {
+            self = .spoiled
+        } else {
+            self = status.permissions & 0o100 != 0 ? .whole : .open
+        }
+    }
 
-    /// Marks a file whose content has been synced.
-    static func setWhole(_ raw: CInt) throws(Errno) { try set(raw, whole) }
+    /// What a file that is opened again begins as.
+    var beginning: UploadContent.Beginning {
+        switch self {
+        case .open: .cut
+        case .whole: .whole
+        case .spoiled: .new
+        }
+    }
 
-    static func clear(_ raw: CInt) throws(Errno) { try set(raw, open) }
+    /// Marks an open file. `whole` is for one whose content has been synced.
+    static func set(_ mark: PartialMark, on raw: CInt) throws(Errno) {
+        guard fchmod(raw, mode_t(mark.rawValue)) == 0 else { throw Errno(rawValue: errno) }
+    }
 
-    private static func set(_ raw: CInt, _ mode: mode_t) throws(Errno) {
-        guard fchmod(raw, mode) == 0 else { throw Errno(rawValue: errno) }
+    /// After a failed sync: the file keeps its name and nothing of its content. Does what the disk still lets it do.
+    static func spoil(_ raw: CInt) {
+        try? set(.spoiled, on: raw)
+        try? FileIO.truncate(raw, 0)
+        try? FileIO.sync(raw)
     }
 }

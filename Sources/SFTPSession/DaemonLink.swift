@@ -1,5 +1,6 @@
 import LinuxSystem
 import SFTPCodec
+import SFTPService
 import SessionProtocol
 import SystemPackage
 
@@ -7,13 +8,9 @@ import SystemPackage
 ///
 /// The session has one thread, so that one request is under way at a time. An order to end that comes while a reply is awaited is kept.
 /// When the socket closes, the daemon is gone and the session must end.
-final class DaemonLink {
-    enum LinkError: Error {
-        /// The daemon is gone, or broke the protocol.
-        case lost
-    }
-
+final class DaemonLink: DaemonConnection {
     private let socket: PacketSocket
+    let uploads = OpenUploads()
     private var lastID: UInt32 = 0
     /// Set once the session has to end, with what the daemon said.
     private(set) var ended: String?
@@ -29,9 +26,9 @@ final class DaemonLink {
     var raw: CInt { socket.raw }
 
     /// Waits for a template's first message.
-    func outfit() throws(LinkError) -> Outfit {
+    func outfit() throws(DaemonLost) -> Outfit {
         guard case .outfit(let outfit) = try receive(maximum: Bounds.outfit, timeout: .seconds(10)).order else {
-            throw .lost
+            throw DaemonLost()
         }
         return outfit
     }
@@ -40,7 +37,7 @@ final class DaemonLink {
     func orderToCopy() throws -> SharedDescriptor? {
         guard let message = try socket.receive(maximum: Bounds.message, timeout: nil) else { return nil }
         guard case .copy = try Codec.decodeOrder(message.bytes), let control = message.descriptor else {
-            throw LinkError.lost
+            throw DaemonLost()
         }
         return control
     }
@@ -54,14 +51,14 @@ final class DaemonLink {
     /// Waits for a session's first message.
     func greeting() throws -> Greeting {
         guard case (.welcome(let welcome), let client?) = try receive(maximum: Bounds.message, timeout: .seconds(10))
-        else { throw LinkError.lost }
+        else { throw DaemonLost() }
         return Greeting(welcome: welcome, client: try client.duplicate())
     }
 
     /// Asks and waits for the answer, as long as it takes: the daemon bounds its own work, and ends the session if it must.
     ///
     /// What can't be asked at all, a path of 5 000 bytes say, is answered here.
-    func ask(_ request: Request) throws(LinkError) -> (reply: Reply, descriptor: SharedDescriptor?) {
+    func ask(_ request: Request) throws(DaemonLost) -> (reply: Reply, descriptor: SharedDescriptor?) {
         lastID &+= 1
         guard let message = try? Codec.encode(.request(id: lastID, request)) else {
             return (.status(.failure, text: Texts.tooLong), nil)
@@ -70,7 +67,7 @@ final class DaemonLink {
             try socket.send(message, timeout: .seconds(60))
         } catch {
             ended = ended ?? ""
-            throw .lost
+            throw DaemonLost()
         }
         while true {
             let (order, descriptor) = try receive(maximum: Bounds.message, timeout: nil)
@@ -79,7 +76,7 @@ final class DaemonLink {
             case .end(let reason): ended = reason
             case .reply, .welcome, .outfit, .copy:
                 ended = ended ?? ""
-                throw .lost
+                throw DaemonLost()
             }
         }
     }
@@ -126,13 +123,13 @@ final class DaemonLink {
 
     private func receive(
         maximum: Int, timeout: Duration?
-    ) throws(LinkError) -> (order: Order, descriptor: SharedDescriptor?) {
+    ) throws(DaemonLost) -> (order: Order, descriptor: SharedDescriptor?) {
         do {
             if let message = try socket.receive(maximum: maximum, timeout: timeout) {
                 return (try Codec.decodeOrder(message.bytes), message.descriptor)
             }
         } catch {}
         ended = ended ?? ""
-        throw .lost
+        throw DaemonLost()
     }
 }

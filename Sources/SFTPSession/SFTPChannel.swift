@@ -1,5 +1,6 @@
 import CLibSSH
 import SFTPCodec
+import SFTPService
 import SessionProtocol
 
 /// One SSH channel: its bytes in and out, and the SFTP server behind it once the subsystem is asked for.

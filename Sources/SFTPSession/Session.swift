@@ -1,6 +1,7 @@
 import CLibSSH
 import Glibc
 import LinuxSystem
+import SFTPService
 import SessionProtocol
 
 /// The life of one session process: the daemon's welcome, confinement, then the client until it leaves.
@@ -20,6 +21,8 @@ package final class Session {
     private var lastRequest = MonotonicClock.milliseconds()
     private var lastAlive: UInt64 = 0
     private var lastBytes: UInt64 = 0
+    /// When bytes came that the daemon has not been told of.
+    private var untoldSign: UInt64?
     /// Something may wait inside libssh that no event will announce.
     private var looksAgain = false
     /// Since memory was last given back.
@@ -127,10 +130,15 @@ package final class Session {
     }
 
     private func tellAlive(_ now: UInt64) {
-        guard connection.receivedBytes != lastBytes, now - lastAlive >= Self.aliveInterval else { return }
-        lastBytes = connection.receivedBytes
+        if connection.receivedBytes != lastBytes {
+            lastBytes = connection.receivedBytes
+            untoldSign = now
+        }
+        guard let sign = untoldSign, now - lastAlive >= Self.aliveInterval else { return }
+        untoldSign = nil
         lastAlive = now
-        if connection.authentication.isAuthenticated { daemon.tell(.alive) }
+        // The sign counts from when the bytes came, however late it is told.
+        if connection.authentication.isAuthenticated { daemon.tell(.alive(ago: UInt32(clamping: now - sign))) }
     }
 
     private func tell(_ end: End) {
@@ -154,6 +162,7 @@ package final class Session {
             connection.authentication.isAuthenticated
             ? lastRequest + UInt64(clamping: welcome.idleTimeoutMilliseconds)
             : started + UInt64(clamping: welcome.loginGraceMilliseconds)
-        return CInt(clamping: min(deadline > now ? deadline - now + 1 : 1, longest))
+        let next = untoldSign == nil ? deadline : min(deadline, lastAlive + Self.aliveInterval)
+        return CInt(clamping: min(next > now ? next - now + 1 : 1, longest))
     }
 }

@@ -95,7 +95,7 @@ extension SessionService {
                 case .established(let banner, let keyExchange, let cipher, let mac, let hostKey):
                     state.algorithms = [keyExchange, cipher, mac, hostKey].map { String(decoding: $0, as: UTF8.self) }
                     state.clientBanner = String(decoding: banner, as: UTF8.self)
-                case .alive: state.lastSign = now
+                case .alive(let ago): state.lastSign = max(state.lastSign, now - Int64(ago))
                 case .progress, .copied: break
                 case .ended(let reason, let detail, let received, let sent):
                     state.farewell = LiveSession.Farewell(

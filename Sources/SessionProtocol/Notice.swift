@@ -3,8 +3,8 @@ package enum Notice: Equatable, Sendable {
     /// The key exchange is done: what was agreed, as names.
     case established(
         clientBanner: [UInt8], keyExchange: [UInt8], cipher: [UInt8], mac: [UInt8], hostKey: [UInt8])
-    /// Bytes came from the client; at most once every two seconds.
-    case alive
+    /// Bytes came from the client, so many milliseconds ago; at most once every two seconds.
+    case alive(ago: UInt32)
     /// Sent before a write beyond the contiguous end, with that end, and with nil once the gap is filled.
     case progress(handle: UInt32, contiguous: UInt64?)
     /// The last message of a session. received, sent: bytes of file content.

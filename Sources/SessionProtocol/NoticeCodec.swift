@@ -19,8 +19,9 @@ extension WireWriter {
             try put(cipher, "cipher", limit: Bounds.algorithm)
             try put(mac, "mac", limit: Bounds.algorithm)
             try put(hostKey, "hostKey", limit: Bounds.algorithm)
-        case .alive:
+        case .alive(let ago):
             put(NoticeTag.alive.rawValue)
+            put(ago)
         case .progress(let handle, let contiguous):
             put(NoticeTag.progress.rawValue)
             put(handle)
@@ -49,7 +50,7 @@ extension WireReader {
                 mac: try bytes("mac", limit: Bounds.algorithm),
                 hostKey: try bytes("hostKey", limit: Bounds.algorithm))
         case .alive:
-            .alive
+            .alive(ago: try number())
         case .progress:
             .progress(handle: try number(), contiguous: try optional("contiguous"))
         case .ended:

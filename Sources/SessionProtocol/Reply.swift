@@ -9,8 +9,12 @@ package enum Reply: Equatable, Sendable {
     case denied(tryAgain: Bool)
     /// - text: what the client is shown.
     case status(StatusCode, text: String)
-    /// Comes with the file's descriptor. limit: bytes the file may grow to, limitText: what the client is told beyond.
-    case opened(handle: UInt32, kind: OpenedKind, size: UInt64, append: Bool, limit: UInt64, limitText: String)
+    /// Comes with the file's descriptor.
+    case openedToRead(handle: UInt32)
+    /// Comes with the file's descriptor.
+    case openedToWrite(handle: UInt32, OpenedUpload)
+    /// The path whose attributes were to be set is that upload of this session's: what is set is for the session to apply.
+    case ownUpload(handle: UInt32)
     case folder(handle: UInt32)
     /// - end: true if these are the last; a folder's end may come with entries or alone.
     case entries([FolderEntry], end: Bool)
@@ -18,9 +22,26 @@ package enum Reply: Equatable, Sendable {
     case fileSystem(FileSystemFigures)
 }
 
-package enum OpenedKind: UInt8, CaseIterable, Sendable {
-    case upload = 1
-    case read
+/// What the session has to know of a file that it is going to write; see ``UploadContent``.
+package struct OpenedUpload: Equatable, Sendable {
+    package var beginning: UploadContent.Beginning
+    /// Bytes that it holds.
+    package var size: UInt64
+    package var mustReach: UInt64
+    /// Bytes that it may grow to.
+    package var limit: UInt64
+    /// What the client is told beyond the limit.
+    package var limitText: String
+
+    package init(
+        beginning: UploadContent.Beginning, size: UInt64, mustReach: UInt64 = 0, limit: UInt64, limitText: String
+    ) {
+        self.beginning = beginning
+        self.size = size
+        self.mustReach = mustReach
+        self.limit = limit
+        self.limitText = limitText
+    }
 }
 
 package struct FolderEntry: Equatable, Sendable {

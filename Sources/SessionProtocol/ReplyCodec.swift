@@ -5,11 +5,13 @@ enum ReplyTag: UInt8 {
     case authenticated = 1
     case denied
     case status
-    case opened
+    case openedToRead
     case folder
     case entries
     case attributes
     case fileSystem
+    case openedToWrite
+    case ownUpload
 }
 
 extension WireWriter {
@@ -25,14 +27,20 @@ extension WireWriter {
             put(ReplyTag.status.rawValue)
             put(code.rawValue)
             put(cutting: text, limit: Bounds.text)
-        case .opened(let handle, let kind, let size, let append, let limit, let limitText):
-            put(ReplyTag.opened.rawValue)
+        case .openedToRead(let handle):
+            put(ReplyTag.openedToRead.rawValue)
             put(handle)
-            put(kind.rawValue)
-            put(size)
-            put(append)
-            put(limit)
-            put(cutting: limitText, limit: Bounds.text)
+        case .openedToWrite(let handle, let upload):
+            put(ReplyTag.openedToWrite.rawValue)
+            put(handle)
+            put(upload.beginning.rawValue)
+            put(upload.size)
+            put(upload.mustReach)
+            put(upload.limit)
+            put(cutting: upload.limitText, limit: Bounds.text)
+        case .ownUpload(let handle):
+            put(ReplyTag.ownUpload.rawValue)
+            put(handle)
         case .folder(let handle):
             put(ReplyTag.folder.rawValue)
             put(handle)
@@ -87,10 +95,16 @@ extension WireReader {
             .denied(tryAgain: try flag("tryAgain"))
         case .status:
             .status(try value("code"), text: try text("text", limit: Bounds.text))
-        case .opened:
-            .opened(
-                handle: try number(), kind: try value("kind"), size: try number(), append: try flag("append"),
-                limit: try number(), limitText: try text("limitText", limit: Bounds.text))
+        case .openedToRead:
+            .openedToRead(handle: try number())
+        case .openedToWrite:
+            .openedToWrite(
+                handle: try number(),
+                OpenedUpload(
+                    beginning: try value("beginning"), size: try number(), mustReach: try number(),
+                    limit: try number(), limitText: try text("limitText", limit: Bounds.text)))
+        case .ownUpload:
+            .ownUpload(handle: try number())
         case .folder:
             .folder(handle: try number())
         case .entries:

@@ -16,32 +16,17 @@ package enum Request: Equatable, Sendable {
     case status(path: [UInt8])
     /// - modified: seconds since 1970.
     case setAttributes(path: [UInt8], size: UInt64?, modified: UInt32?)
-    case setHandleAttributes(handle: UInt32, size: UInt64?, modified: UInt32?)
-    case close(handle: UInt32, upload: UploadEnd?)
+    /// Of an upload. modified: seconds since 1970.
+    case setHandleTime(handle: UInt32, modified: UInt32)
+    /// `fsync@openssh.com` of an upload.
+    case synchronise(handle: UInt32)
+    /// - upload: nil gives an upload up; it stays as a partial.
+    case close(handle: UInt32, upload: UploadAccount?)
     case rename(from: [UInt8], to: [UInt8], overwrite: Bool)
     case remove(path: [UInt8])
     case fileSystem(path: [UInt8])
     /// Never granted: asked so that the daemon words and logs the refusal.
     case refuseFolderChange(path: [UInt8], kind: FolderChangeKind)
-}
-
-/// How far an upload came.
-package struct UploadEnd: Equatable, Sendable {
-    /// Every byte before this one was written.
-    package var contiguous: UInt64
-    /// One past the highest byte that was written.
-    package var end: UInt64
-    /// The size the client stated, by OPEN or by setting it.
-    package var statedSize: UInt64?
-    /// The client wrote past the limit.
-    package var overflowed: Bool
-
-    package init(contiguous: UInt64, end: UInt64, statedSize: UInt64? = nil, overflowed: Bool = false) {
-        self.contiguous = contiguous
-        self.end = end
-        self.statedSize = statedSize
-        self.overflowed = overflowed
-    }
 }
 
 package enum FolderChangeKind: UInt8, CaseIterable, Sendable {

@@ -9,12 +9,13 @@ enum RequestTag: UInt8 {
     case readFolder
     case status
     case setAttributes
-    case setHandleAttributes
+    case setHandleTime
     case close
     case rename
     case remove
     case fileSystem
     case refuseFolderChange
+    case synchronise
 }
 
 extension WireWriter {
@@ -58,11 +59,13 @@ extension WireWriter {
             try put(path: path)
             put(optional: size)
             put(optional: modified)
-        case .setHandleAttributes(let handle, let size, let modified):
-            begin(.setHandleAttributes, id)
+        case .setHandleTime(let handle, let modified):
+            begin(.setHandleTime, id)
             put(handle)
-            put(optional: size)
-            put(optional: modified)
+            put(modified)
+        case .synchronise(let handle):
+            begin(.synchronise, id)
+            put(handle)
         case .close(let handle, let upload):
             begin(.close, id)
             put(handle)
@@ -85,13 +88,17 @@ extension WireWriter {
         }
     }
 
-    private mutating func put(_ upload: UploadEnd?) {
+    private mutating func put(_ upload: UploadAccount?) {
         put(upload != nil)
         guard let upload else { return }
         put(upload.contiguous)
         put(upload.end)
-        put(optional: upload.statedSize)
-        put(upload.overflowed)
+        put(upload.reach)
+        put(upload.mustReach)
+        put(upload.isChanged)
+        put(optional: upload.promisedSize)
+        put(upload.damage?.rawValue ?? 0)
+        put(upload.isOverLimit)
     }
 }
 
@@ -122,10 +129,12 @@ extension WireReader {
             .status(path: try path())
         case .setAttributes:
             .setAttributes(path: try path(), size: try optional("size"), modified: try optional("modified"))
-        case .setHandleAttributes:
-            .setHandleAttributes(handle: try number(), size: try optional("size"), modified: try optional("modified"))
+        case .setHandleTime:
+            .setHandleTime(handle: try number(), modified: try number())
+        case .synchronise:
+            .synchronise(handle: try number())
         case .close:
-            .close(handle: try number(), upload: try uploadEnd())
+            .close(handle: try number(), upload: try account())
         case .rename:
             .rename(from: try path(), to: try path(), overwrite: try flag("overwrite"))
         case .remove:
@@ -144,12 +153,22 @@ extension WireReader {
         return OpenFlags(rawValue: bits)
     }
 
-    private mutating func uploadEnd() throws(ProtocolError) -> UploadEnd? {
+    private mutating func account() throws(ProtocolError) -> UploadAccount? {
         guard try flag("upload") else { return nil }
-        let upload = UploadEnd(
-            contiguous: try number(), end: try number(), statedSize: try optional("statedSize"),
-            overflowed: try flag("overflowed"))
-        guard upload.contiguous <= upload.end else { throw ProtocolError.invalid("contiguous") }
+        let upload = UploadAccount(
+            contiguous: try number(), end: try number(), reach: try number(), mustReach: try number(),
+            isChanged: try flag("isChanged"), promisedSize: try optional("promisedSize"), damage: try damage(),
+            isOverLimit: try flag("isOverLimit"))
+        guard upload.contiguous <= upload.end, upload.reach <= upload.end else {
+            throw ProtocolError.invalid("contiguous")
+        }
         return upload
+    }
+
+    private mutating func damage() throws(ProtocolError) -> UploadDamage? {
+        let raw = try number(UInt8.self)
+        guard raw != 0 else { return nil }
+        guard let damage = UploadDamage(rawValue: raw) else { throw ProtocolError.invalid("damage") }
+        return damage
     }
 }

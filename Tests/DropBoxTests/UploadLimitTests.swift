@@ -17,13 +17,13 @@ import Testing
         let handle = file.handle
         withExtendedLifetime(file.descriptor) {}
         return client.ask(
-            .close(handle: handle, upload: UploadEnd(contiguous: 10, end: 10, overflowed: true)))
+            .close(handle: handle, upload: UploadAccount(contiguous: 10, end: 10, reach: 10, isOverLimit: true)))
     }
 
     @Test func `past the cap nothing is kept, and one refused deposit is recorded`() throws {
         let fixture = try DropBoxFixture { $0.sftp.maxUploadBytes = 10 }
         let client = try fixture.client()
-        #expect(try client.open("autre.csv").limit == 10)
+        #expect(try client.open("autre.csv").content.limit == 10)
         for _ in 0..<2 {
             #expect(
                 try overflow(client, "liste.csv") == .init(code: .failure, text: DropBoxTexts.tooLarge(10)))
@@ -54,11 +54,11 @@ import Testing
         let client = try fixture.client()
         try client.put("a.csv", "abc")
         // A name's own file does not count against it.
-        #expect(try client.open("a.csv").limit == 8)
+        #expect(try client.open("a.csv").content.limit == 8)
         #expect(client.remove("a.csv") == .ok)
         try client.put("a.csv", "abc")
         let file = try client.open("b.csv")
-        #expect(file.limit == 5)
+        #expect(file.content.limit == 5)
         #expect(try overflow(client, "c.csv").code == .failure)
         #expect(try fixture.store.deposits.deposits().isEmpty)
         try client.write(file, "abcde")
@@ -90,7 +90,7 @@ import Testing
         var settings = Settings()
         settings.sftp.maxUploadBytes = 5
         _ = fixture.settings.replace(with: settings)
-        #expect(try client.open("liste.csv").limit == 5)
+        #expect(try client.open("liste.csv").content.limit == 5)
     }
 
     @Test func `a session has 64 handles at most`() throws {

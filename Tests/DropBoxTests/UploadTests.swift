@@ -77,20 +77,32 @@ import Testing
     }
 
     @Test(arguments: [(UInt64(3), StatusCode.ok), (4, .failure), (2, .failure)])
-    func `a size that was set on the handle or the path is a promise`(size: UInt64, code: StatusCode) throws {
+    func `a size that was stated is a promise`(size: UInt64, code: StatusCode) throws {
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
-        for byPath in [true, false] {
-            let name = "liste-\(byPath).csv"
-            let file = try client.open(name)
-            try client.write(file, "abc")
-            let answer =
-                byPath
-                ? client.set(name, size: size)
-                : client.ask(.setHandleAttributes(handle: file.handle, size: size, modified: nil)).code
-            #expect(answer == .ok)
-            #expect(client.close(file, end: 3).code == code)
+        let file = try client.open("liste.csv")
+        try client.write(file, "abc")
+        #expect(client.close(file, end: 3, stated: size).code == code)
+    }
+
+    @Test func `a size set by path is the session's own affair, and another's upload is left alone`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        let file = try client.open("liste.csv")
+        try client.write(file, "abc")
+        let path = DropBoxClient.path("liste.csv")
+        let manual = DropBoxClient.path("/\(DropBoxFixture.code)/QUALIOPI/FICHER_QUALIOPI/liste.csv")
+        for path in [path, manual] {
+            let reply = client.session.handle(.setAttributes(path: path, size: 2, modified: nil)).0
+            #expect(reply == .ownUpload(handle: file.handle))
         }
+        for login in [DropBoxFixture.login, DropBoxFixture.colleague] {
+            let other = try fixture.client(login)
+            for size in [0, 2, 4] as [UInt64] { #expect(other.set("liste.csv", size: size) == .failure) }
+            #expect(other.set("liste.csv", size: 3, modified: 5) == .ok)
+        }
+        #expect(client.close(file, end: 3).code == .ok)
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "abc")
     }
 
     @Test func `the time that was set during the upload is the file's`() throws {
@@ -98,7 +110,7 @@ import Testing
         let client = try fixture.client()
         let file = try client.open("liste.csv")
         #expect(
-            client.ask(.setHandleAttributes(handle: file.handle, size: nil, modified: 1_500_000_000)).code == .ok)
+            client.ask(.setHandleTime(handle: file.handle, modified: 1_500_000_000)).code == .ok)
         #expect(client.status("liste.csv")?.modified == 1_500_000_000)
         #expect(client.close(file, end: 0).code == .ok)
         #expect(client.status("liste.csv")?.modified == 1_500_000_000)
@@ -199,7 +211,7 @@ import Testing
         #expect(try later.read("liste.csv") == "abc")
         let resumed = try later.open("liste.csv", [.write, .append, .create])
         #expect(resumed.size == 3)
-        #expect(resumed.append)
+        #expect(resumed.appends)
         try later.write(resumed, "def", at: 3)
         #expect(later.close(resumed, end: 6).code == .ok)
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "abcdef")
@@ -234,7 +246,7 @@ import Testing
         for sign in 0..<3 {
             fixture.pass(seconds: 14.9)
             #expect(second.opening("liste.csv") == .init(code: .failure, text: DropBoxTexts.busy), "\(sign)")
-            first.session.note(.alive)
+            first.session.note(.alive(ago: 0))
         }
         fixture.pass(seconds: 14.9)
         #expect(first.statusCode("liste.csv") == .ok)

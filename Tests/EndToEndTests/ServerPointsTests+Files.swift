@@ -129,13 +129,15 @@ extension ServerPointsTests {
                     assert os.listdir(os.path.join(state, 'staging', folder.split('/')[1])) == []
                 """, deposits: ["liste-1.csv", "liste-1000.csv", "liste-9000000.csv"]),
         Point(
-            number: 12, what: "attributes always carry size, type and times; a running upload's size is what has come",
+            number: 12, what: "attributes carry size, owner, type and times; a running upload has the size that came",
             program: """
                 opened = sftp.open(folder + '/liste.csv', W | CREAT | TRUNC)
                 assert sftp.write(opened.handle, 0, good[:70]).code == OK
                 answers = [sftp.stat(folder + '/liste.csv'), sftp.lstat(folder + '/liste.csv'), sftp.ask(FSTAT, string(opened.handle))]
                 for answer in answers + [sftp.stat(folder), sftp.stat('/')]:
-                    assert struct.unpack('>I', answer.raw[4:8])[0] == 1 | 4 | 8, answer.raw
+                    assert struct.unpack('>I', answer.raw[4:8])[0] == 1 | 2 | 4 | 8, answer.raw
+                    # One owner for all: mounts map the number that they see on their folder.
+                    assert answer.raw[16:24] == sftp.stat('/').raw[16:24]
                 assert [answer.size for answer in answers] == [70] * 3
                 assert all(answer.permissions & 0o170000 == 0o100000 for answer in answers)
                 """),

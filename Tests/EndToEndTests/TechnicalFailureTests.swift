@@ -106,52 +106,10 @@ import Testing
 
     // MARK: The disk
 
-    private static let canMount: Bool = {
-        let place = FileManager.default.temporaryDirectory.appending(path: "collecteur-mount-\(UUID().uuidString)")
-        try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: place) }
-        let mount = try? Process.run(
-            URL(filePath: "/usr/bin/env"), arguments: ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place.path])
-        mount?.waitUntilExit()
-        guard mount?.terminationStatus == 0 else { return false }
-        return (try? umount(place)) != nil
-    }()
-
-    private static func umount(_ place: URL) throws {
-        try Process.run(URL(filePath: "/usr/bin/env"), arguments: ["umount", place.path]).waitUntilExit()
-    }
-
-    /// The state of an instance on a disk of its own.
-    private func onSmallDisk(
-        _ instance: Instance, megabytes: Int, _ body: (_ fill: (_ leave: Int) throws -> Void) throws -> Void
-    )
-        throws
-    {
-        try FileManager.default.createDirectory(at: instance.state, withIntermediateDirectories: true)
-        let mounted = try instance.run(
-            ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", instance.state.path])
-        try #require(mounted.succeeded, "\(mounted)")
-        defer {
-            instance.stop()
-            _ = try? instance.run(["umount", "-l", instance.state.path])
-        }
-        let filler = instance.state.appending(path: "filler").path
-        try body { leave in
-            let size = try instance.run([
-                "sh", "-c",
-                """
-                rm -f "$1"; left=$(df --output=avail -B1 "$2" | tail -1); [ "$3" -lt 0 ] && exit 0
-                head -c $((left - $3 * 1048576)) /dev/zero >"$1" || true
-                """, "sh", filler, instance.state.path, "\(leave)",
-            ])
-            try #require(size.succeeded, "\(size)")
-        }
-    }
-
-    @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted here"))
+    @Test(.enabled(if: SmallDisk.canMount, SmallDisk.cannot))
     func `a disk that is full: nothing is lost, and what waits goes on when there is room`() throws {
         let instance = try instance(retries: 2, firstDelay: 0.1)
-        try onSmallDisk(instance, megabytes: 400) { fill in
+        try SmallDisk.with(instance, megabytes: 400) { fill in
             let depositor = try Depositor(instance, organisations: 5_000)
             instance.environment["COLLECTEUR_FAULT"] = "moved"
             try instance.start()
@@ -170,10 +128,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted here"))
+    @Test(.enabled(if: SmallDisk.canMount, SmallDisk.cannot))
     func `a disk that is nearly full takes no upload, and says so`() throws {
         let instance = try instance(firstDelay: 0.1)
-        try onSmallDisk(instance, megabytes: 400) { fill in
+        try SmallDisk.with(instance, megabytes: 400) { fill in
             let depositor = try Depositor(instance, organisations: 100)
             try instance.start()
             try fill(200)

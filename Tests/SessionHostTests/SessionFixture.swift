@@ -154,7 +154,7 @@ final class SessionFixture: Sendable {
         client = take(control)
         client.setblocking(True)
         PASSWORD, STATUS = 1, 6
-        ALIVE, PROGRESS = b'\\x41', b'\\x42' + struct.pack('>I', 1) + b'\\x00'
+        ALIVE, PROGRESS = b'\\x41' + bytes(4), b'\\x42' + struct.pack('>I', 1) + b'\\x00'
         def text(value):
             return struct.pack('>I', len(value)) + value
         def request(number, tag, *fields):

@@ -84,13 +84,13 @@ import Testing
 
     @Test func `notices before a login, and floods of them`() {
         var machine = machine()
-        #expect(machine.receive(.alive, at: 0) == nil)
+        #expect(machine.receive(.alive(ago: 0), at: 0) == nil)
         #expect(machine.receive(.progress(handle: 1, contiguous: 0), at: 0) == .early)
         #expect(machine.receive(.copied(pid: 1), at: 0) == .malformed)
         var flooded = 0
-        for _ in 0..<50_000 where machine.receive(.alive, at: 1) == .flood { flooded += 1 }
+        for _ in 0..<50_000 where machine.receive(.alive(ago: 0), at: 1) == .flood { flooded += 1 }
         #expect(flooded > 0)
-        #expect(machine.receive(.alive, at: 1001) == nil)
+        #expect(machine.receive(.alive(ago: 0), at: 1001) == nil)
     }
 
     @Test func `an endless login is cut`() {

@@ -143,7 +143,10 @@ import Testing
                 socket.socket(fileno=3).send(b'\\x43\\x09' + struct.pack('>I', 8) + b'no key.\\n' + bytes(16))
                 """, "no key."
             ),
-            ("import socket; socket.socket(fileno=3).send(b'\\x41')", "not the session program of this version"),
+            (
+                "import socket; socket.socket(fileno=3).send(b'\\x41' + bytes(4))",
+                "not the session program of this version"
+            ),
             ("import socket; socket.socket(fileno=3).send(b'\\x44\\xff\\xff\\xff\\xff')", "no process"),
         ])
     func `a template that can't be made ready costs the connection, with a word`(program: String, reason: String)

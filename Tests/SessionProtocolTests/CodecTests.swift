@@ -109,12 +109,18 @@ struct CodecTests {
         #expect(throws: ProtocolError.tooLong(field)) { try Codec.encode(.request(id: 1, request)) }
     }
 
+    /// A CLOSE with an account of its upload.
+    private static func closing(contiguous: UInt8, end: UInt8, reach: UInt8, damage: UInt8) -> [UInt8] {
+        let numbers = [contiguous, end, reach, 0].flatMap { [0, 0, 0, 0, 0, 0, 0, $0] as [UInt8] }
+        return [9, 0, 0, 0, 1, 0, 0, 0, 1, 1] + numbers + [1, 0, damage, 0]
+    }
+
     /// Bytes that a session of ours would never send.
     @Test(
         arguments: [
             ([], .short),
             ([0], .unknownTag(0)),
-            ([14], .unknownTag(14)),
+            ([15], .unknownTag(15)),
             ([63], .unknownTag(63)),
             ([69], .unknownTag(69)),
             ([255], .unknownTag(255)),
@@ -126,12 +132,12 @@ struct CodecTests {
             ([10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2], .invalid("overwrite")),
             ([3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 64, 0], .invalid("flags")),
             ([13, 0, 0, 0, 1, 0, 0, 0, 0, 6], .invalid("kind")),
-            (
-                [9, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
-                .invalid("contiguous")
-            ),
+            // More contiguous than there is, written further than there is, and a damage that is none.
+            (closing(contiguous: 2, end: 1, reach: 1, damage: 0), .invalid("contiguous")),
+            (closing(contiguous: 1, end: 1, reach: 2, damage: 0), .invalid("contiguous")),
+            (closing(contiguous: 1, end: 1, reach: 1, damage: 4), .invalid("damage")),
             ([67, 0], .invalid("reason")),
-            ([65, 0], .trailing(1)),
+            ([65, 0, 0, 0, 0, 0], .trailing(1)),
         ] as [([UInt8], ProtocolError)])
     func `an odd message from a session is told by its fault`(bytes: [UInt8], fault: ProtocolError) {
         #expect(throws: fault) { try Codec.decodeMessage(bytes) }
@@ -140,7 +146,7 @@ struct CodecTests {
     @Test(
         arguments: [
             ([6], .unknownTag(6)),
-            ([2, 0, 0, 0, 1, 9], .unknownTag(9)),
+            ([2, 0, 0, 0, 1, 11], .unknownTag(11)),
             ([2, 0, 0, 0, 1, 3, 0, 0, 0, 9], .invalid("code")),
             ([2, 0, 0, 0, 1, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0xFF], .notUTF8("text")),
             ([2, 0, 0, 0, 1, 6, 101], .tooLong("entries")),

@@ -52,15 +52,17 @@ struct RandomValues {
 
     mutating func path() -> [UInt8] { bytes(Bounds.path) }
 
-    mutating func uploadEnd() -> UploadEnd? {
+    mutating func account() -> UploadAccount? {
         guard flag() else { return nil }
-        let (one, other) = (number(), number())
-        return UploadEnd(
-            contiguous: min(one, other), end: max(one, other), statedSize: optional(), overflowed: flag())
+        let (some, other) = (number(), number())
+        return UploadAccount(
+            contiguous: min(some, other), end: max(some, other), reach: min(number(), max(some, other)),
+            mustReach: number(), isChanged: flag(), promisedSize: optional(),
+            damage: flag() ? one(of: UploadDamage.allCases) : nil, isOverLimit: flag())
     }
 
     mutating func request() -> Request {
-        switch below(13) {
+        switch below(14) {
         case 0: .authenticatePassword(login: bytes(Bounds.login), password: bytes(Bounds.password))
         case 1:
             .authenticateKey(
@@ -71,11 +73,12 @@ struct RandomValues {
         case 4: .readFolder(handle: number32())
         case 5: .status(path: path())
         case 6: .setAttributes(path: path(), size: optional(), modified: optional32())
-        case 7: .setHandleAttributes(handle: number32(), size: optional(), modified: optional32())
-        case 8: .close(handle: number32(), upload: uploadEnd())
+        case 7: .setHandleTime(handle: number32(), modified: number32())
+        case 8: .close(handle: number32(), upload: account())
         case 9: .rename(from: path(), to: path(), overwrite: flag())
         case 10: .remove(path: path())
         case 11: .fileSystem(path: path())
+        case 12: .synchronise(handle: number32())
         default: .refuseFolderChange(path: path(), kind: one(of: FolderChangeKind.allCases))
         }
     }
@@ -86,7 +89,7 @@ struct RandomValues {
             .established(
                 clientBanner: bytes(Bounds.banner), keyExchange: bytes(Bounds.algorithm),
                 cipher: bytes(Bounds.algorithm), mac: bytes(Bounds.algorithm), hostKey: bytes(Bounds.algorithm))
-        case 1: .alive
+        case 1: .alive(ago: number32())
         case 2: .progress(handle: number32(), contiguous: optional())
         case 3: .copied(pid: number32())
         default:
@@ -104,14 +107,16 @@ struct RandomValues {
     }
 
     mutating func reply() -> Reply {
-        switch below(8) {
+        switch below(10) {
         case 0: return .authenticated(login: bytes(Bounds.login))
         case 1: return .denied(tryAgain: flag())
         case 2: return .status(one(of: StatusCode.allCases), text: text(Bounds.text))
         case 3:
-            return .opened(
-                handle: number32(), kind: one(of: OpenedKind.allCases), size: number(), append: flag(),
-                limit: number(), limitText: text(Bounds.text))
+            return .openedToWrite(
+                handle: number32(),
+                OpenedUpload(
+                    beginning: one(of: UploadContent.Beginning.allCases), size: number(), mustReach: number(),
+                    limit: number(), limitText: text(Bounds.text)))
         case 4: return .folder(handle: number32())
         case 5:
             var entries: [FolderEntry] = []
@@ -120,6 +125,8 @@ struct RandomValues {
             }
             return .entries(entries, end: flag())
         case 6: return .attributes(attributes())
+        case 7: return .openedToRead(handle: number32())
+        case 8: return .ownUpload(handle: number32())
         default:
             return .fileSystem(
                 FileSystemFigures(

@@ -151,8 +151,8 @@ package final class DropBoxClient {
     package struct Open {
         package var handle: UInt32
         package var size: UInt64
-        package var limit: UInt64
-        package var append: Bool
+        package var content: UploadContent
+        package var appends: Bool
         package var descriptor: SharedDescriptor
     }
 
@@ -177,18 +177,27 @@ package final class DropBoxClient {
     package func ask(_ request: Request) -> Answer {
         switch session.handle(request).0 {
         case .status(let code, let text): Answer(code: code, text: text)
-        case .attributes, .opened, .folder, .entries, .fileSystem: Answer(code: .ok, text: "")
+        case .attributes, .openedToRead, .openedToWrite, .ownUpload, .folder, .entries, .fileSystem:
+            Answer(code: .ok, text: "")
         case .authenticated, .denied: Answer(code: .badMessage, text: "")
         }
     }
 
     package func open(_ name: String, _ flags: OpenFlags = .put, stated: UInt64? = nil) throws -> Open {
         let (reply, descriptor) = session.handle(.open(path: Self.path(name), flags: flags, statedSize: stated))
-        guard case .opened(let handle, _, let size, let append, let limit, _) = reply else {
+        if case .openedToRead(let handle) = reply, let descriptor {
+            return Open(
+                handle: handle, size: 0, content: UploadContent(.new, limit: 0), appends: false,
+                descriptor: descriptor)
+        }
+        guard case .openedToWrite(let handle, let opened) = reply else {
             throw UnexpectedAnswer(what: "\(reply)")
         }
+        let content = UploadContent(
+            opened.beginning, size: opened.size, mustReach: opened.mustReach, limit: opened.limit, statedSize: stated)
         return Open(
-            handle: handle, size: size, limit: limit, append: append, descriptor: try #require(descriptor))
+            handle: handle, size: opened.size, content: content, appends: flags.contains(.append),
+            descriptor: try #require(descriptor))
     }
 
     /// The answer to an OPEN; what it opened is given up.
@@ -200,13 +209,19 @@ package final class DropBoxClient {
         try FileIO.write(file.descriptor.raw, Array(text.utf8), offset: offset)
     }
 
-    package func close(_ file: consuming Open, contiguous: UInt64? = nil, end: UInt64, stated: UInt64? = nil) -> Answer
-    {
+    /// - end: what the session says it has written, which may not be what is in the file.
+    package func close(
+        _ file: consuming Open, contiguous: UInt64? = nil, end: UInt64, stated: UInt64? = nil,
+        damage: UploadDamage? = nil, isWritten: Bool = true
+    ) -> Answer {
         let handle = file.handle
+        var account = file.content.account
         _ = consume file
-        return ask(
-            .close(
-                handle: handle, upload: UploadEnd(contiguous: contiguous ?? end, end: end, statedSize: stated)))
+        if isWritten { (account.reach, account.isChanged) = (end, true) }
+        (account.contiguous, account.end) = (contiguous ?? end, end)
+        account.promisedSize = stated.flatMap { $0 == 0 ? nil : $0 } ?? account.promisedSize
+        account.damage = damage
+        return ask(.close(handle: handle, upload: account))
     }
 
     /// A whole upload.

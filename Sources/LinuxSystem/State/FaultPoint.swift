@@ -1,4 +1,5 @@
 import Glibc
+package import SystemPackage
 
 /// Where the tests kill the daemon, between two steps on a deposit's way. Not in release builds.
 ///
@@ -13,6 +14,9 @@ package enum FaultPoint: String, CaseIterable {
     case appeared
     /// They are; the client has no answer yet.
     case published
+
+    /// Not a place to be killed at: every sync of an upload fails.
+    case uploadSync
 
     // The claim.
     /// The row is committed, the file still in the drop folder.
@@ -51,6 +55,14 @@ package enum FaultPoint: String, CaseIterable {
     case periodClosing
     /// They are committed; the mailer was not told.
     case periodClosed
+
+    /// Throws, where this is the one that is to fail.
+    @inline(__always)
+    package func check() throws(Errno) {
+        #if DEBUG
+            if let wanted = getenv("COLLECTEUR_FAULT"), String(cString: wanted) == rawValue { throw Errno.ioError }
+        #endif
+    }
 
     @inline(__always)
     package static func reached(_ point: FaultPoint) {

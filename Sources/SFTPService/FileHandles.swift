@@ -1,4 +1,5 @@
 import LinuxSystem
+import SessionProtocol
 
 /// What a handle of the daemon's stands for here.
 enum FileHandle {
@@ -8,30 +9,33 @@ enum FileHandle {
 }
 
 /// An upload under way.
-final class Upload {
+package final class Upload {
     let descriptor: SharedDescriptor
-    var extents: WrittenExtents
-    /// The size that the client has stated.
-    var statedSize: UInt64?
-    /// Every write goes to the end, whatever its offset.
+    var content: UploadContent
+    /// Every write goes to the end.
     let appends: Bool
-    /// Bytes that the file may grow to, and what the client is told beyond.
-    let limit: UInt64
+    /// What the client is told past the limit.
     let limitText: String
-    /// A write went past the limit: all later ones fail, and the CLOSE.
-    var overflowed = false
     /// Seconds since 1970, as the client has set it.
     var modified: UInt32?
 
-    init(
-        descriptor: SharedDescriptor, size: UInt64, statedSize: UInt64?, appends: Bool, limit: UInt64, limitText: String
-    ) {
+    init(descriptor: SharedDescriptor, content: UploadContent, appends: Bool, limitText: String) {
         self.descriptor = descriptor
-        self.extents = WrittenExtents(size: size)
-        self.statedSize = statedSize
+        self.content = content
         self.appends = appends
-        self.limit = limit
         self.limitText = limitText
+    }
+}
+
+/// The uploads that a session has open, by the daemon's handles, which are unique in it.
+package final class OpenUploads {
+    private var uploads: [UInt32: Upload] = [:]
+
+    package init() {}
+
+    subscript(handle: UInt32) -> Upload? {
+        get { uploads[handle] }
+        set { uploads[handle] = newValue }
     }
 }
 

@@ -5,7 +5,7 @@ import SessionProtocol
 
 /// The requests that list a folder.
 extension SFTPServer {
-    func openFolder(_ id: UInt32, _ path: [UInt8]) throws(DaemonLink.LinkError) {
+    func openFolder(_ id: UInt32, _ path: [UInt8]) throws(DaemonLost) {
         if isFull(id) { return }
         let reply = try daemon.ask(.openFolder(path: ClientPath.normalise(path))).reply
         guard case .folder(let handle) = reply else { return answer(id, reply) }
@@ -13,7 +13,7 @@ extension SFTPServer {
         output.handle(id, handle)
     }
 
-    func readFolder(_ id: UInt32, _ handle: UInt32?) throws(DaemonLink.LinkError) {
+    func readFolder(_ id: UInt32, _ handle: UInt32?) throws(DaemonLost) {
         guard let handle, let file = handles[handle] else {
             return output.status(id, .failure, Texts.unknownHandle)
         }

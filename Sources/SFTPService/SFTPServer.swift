@@ -1,29 +1,32 @@
 import Glibc
-import LinuxSystem
-import SFTPCodec
+package import SFTPCodec
 import SessionProtocol
 
 /// Answers the SFTP requests of one channel.
 ///
 /// What is about names and folders is asked of the daemon; WRITE and READ go straight to the descriptor it has given. Requests are answered
 /// in the order they came, so that a pipelined RENAME sees the CLOSE before it.
-final class SFTPServer {
+package final class SFTPServer {
     /// Handles of one channel; RLIMIT_NOFILE bounds those of the process.
     static let maximumHandles = 16
 
-    let daemon: DaemonLink
-    var output = ReplyEncoder()
+    let daemon: any DaemonConnection
+    let calls: FileCalls
+    package var output = ReplyEncoder()
     var handles: [UInt32: FileHandle] = [:]
     private var isInitialised = false
     /// Bytes of file content, for the log.
-    var received: UInt64 = 0
-    var sent: UInt64 = 0
+    package internal(set) var received: UInt64 = 0
+    package internal(set) var sent: UInt64 = 0
 
-    init(daemon: DaemonLink) { self.daemon = daemon }
+    package init(daemon: any DaemonConnection, calls: FileCalls = FileCalls()) {
+        self.daemon = daemon
+        self.calls = calls
+    }
 
     /// Answers one packet, which is without its length field.
     /// - Throws: If the daemon is gone.
-    func handle(_ packet: UnsafeRawBufferPointer) throws(DaemonLink.LinkError) {
+    package func handle(_ packet: UnsafeRawBufferPointer) throws(DaemonLost) {
         switch PacketDecoder.decode(packet) {
         case .initialise:
             if isInitialised {
@@ -39,7 +42,7 @@ final class SFTPServer {
         }
     }
 
-    private func answer(_ id: UInt32, _ request: ClientRequest) throws(DaemonLink.LinkError) {
+    private func answer(_ id: UInt32, _ request: ClientRequest) throws(DaemonLost) {
         switch request {
         case .open(let path, let flags, let attributes): try open(id, path, flags, attributes)
         case .close(let handle): try close(id, handle)
@@ -48,11 +51,7 @@ final class SFTPServer {
         case .status(let path), .linkStatus(let path):
             try relay(id, .status(path: ClientPath.normalise(path)))
         case .handleStatus(let handle): handleStatus(id, handle)
-        case .setStatus(let path, let attributes):
-            try relay(
-                id,
-                .setAttributes(
-                    path: ClientPath.normalise(path), size: attributes.size, modified: attributes.times?.modified))
+        case .setStatus(let path, let attributes): try setStatus(id, path, attributes)
         case .setHandleStatus(let handle, let attributes): try setHandleStatus(id, handle, attributes)
         case .openFolder(let path): try openFolder(id, path)
         case .readFolder(let handle): try readFolder(id, handle)
@@ -69,7 +68,7 @@ final class SFTPServer {
         // OpenSSH sends the target first, whatever the draft says: the refusal is the same.
         case .symbolicLink(let path, _): try refuse(id, path, .symlink)
         case .fileSystem(let path): try relay(id, .fileSystem(path: ClientPath.normalise(path)))
-        case .synchronise(let handle): synchronise(id, handle)
+        case .synchronise(let handle): try synchronise(id, handle)
         case .limits: output.limits(id, openHandles: UInt64(Self.maximumHandles))
         case .unknown: output.status(id, .operationUnsupported, Texts.unknown)
         case .malformed: output.status(id, .badMessage, Texts.malformed)
@@ -78,7 +77,7 @@ final class SFTPServer {
 
     private func refuse(
         _ id: UInt32, _ path: [UInt8], _ kind: FolderChangeKind
-    ) throws(DaemonLink.LinkError) {
+    ) throws(DaemonLost) {
         try relay(id, .refuseFolderChange(path: ClientPath.normalise(path), kind: kind))
     }
 
@@ -89,7 +88,7 @@ final class SFTPServer {
     }
 
     /// Asks the daemon and answers what it says, where that needs nothing of this side.
-    func relay(_ id: UInt32, _ request: Request) throws(DaemonLink.LinkError) {
+    func relay(_ id: UInt32, _ request: Request) throws(DaemonLost) {
         answer(id, try daemon.ask(request).reply)
     }
 
@@ -105,7 +104,8 @@ final class SFTPServer {
                     figures.availableBlocks, figures.files, figures.freeFiles, figures.availableFiles,
                     figures.identifier, figures.flags, figures.maximumNameLength,
                 ])
-        case .authenticated, .denied, .opened, .folder, .entries: output.status(id, .failure, Texts.unavailable)
+        case .authenticated, .denied, .openedToRead, .openedToWrite, .ownUpload, .folder, .entries:
+            output.status(id, .failure, Texts.unavailable)
         }
     }
 
@@ -117,10 +117,13 @@ final class SFTPServer {
 }
 
 extension EntryAttributes {
+    /// Whose everything is, for mounts that map the account's own number: one that means nothing.
+    private static let owner = FileAttributes.Owner(user: 1000, group: 1000)
+
     /// With the bits of the file's kind, which many clients rely upon.
-    var onTheWire: FileAttributes {
+    package var onTheWire: FileAttributes {
         FileAttributes(
-            size: size, permissions: (isFolder ? UInt32(S_IFDIR) : UInt32(S_IFREG)) | permissions,
+            size: size, owner: Self.owner, permissions: (isFolder ? UInt32(S_IFDIR) : UInt32(S_IFREG)) | permissions,
             times: FileAttributes.Times(accessed: modified, modified: modified))
     }
 }
