@@ -90,32 +90,38 @@ extension DropBox {
                     && ($0.status.device == deposit.device || $0.name == deposit.file)
             }
             guard let found else { return false }
-            let processing = try Folder(path: directory.processing)
-            try drop.rename(found.name, to: processing, Self.processingName(deposit), replace: false)
+            try processing.take(found.name, from: drop, for: deposit)
             try processing.sync()
             try drop.sync()
             return true
         }
     }
 
+    /// Returns once no claim of that depositor is between its row and its move.
+    ///
+    /// Whoever reads the database meanwhile, because a command has committed something, knows of a deposit whose file is
+    /// not in ``processing`` yet.
+    package func waitForClaims(of code: String) { folder(code).state.withLock { _ in } }
+
     var takenLifetime: Double { settings.read { $0.deposits.takenViewSeconds } }
 
     private func claim(
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
     ) throws -> Deposit? {
-        let processing = try Folder(path: directory.processing)
-        let publication = try publications.publication(device: status.device, inode: status.inode)
+        let publication = try publications.publication(depositor: code, device: status.device, inode: status.inode)
         let facts = ClaimFacts(
             depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
             modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
         let deposit = try publications.claim(facts, now: now) { clock.local($0).date }
         FaultPoint.reached(.claimed)
         do throws(Errno) {
-            try drop.rename(name, to: processing, Self.processingName(deposit), replace: false)
+            try processing.take(name, from: drop, for: deposit)
         } catch {
+            // Somebody took it away by hand: nothing is left that a sender could be known of.
+            let isGone = error == .noSuchFileOrDirectory && (try? drop.status(name)) == nil
             // Without its row the file can be claimed again, by the one who sent it.
-            try publications.abandonClaim(id: deposit.id, republish: publication)
-            guard error == .noSuchFileOrDirectory else { throw error }
+            try publications.abandonClaim(id: deposit.id, republish: isGone ? nil : publication)
+            guard isGone else { throw error }
             return nil
         }
         FaultPoint.reached(.moving)
@@ -139,8 +145,6 @@ extension DropBox {
             return nil
         }
     }
-
-    private static func processingName(_ deposit: Deposit) -> [UInt8] { Array(String(deposit.id).utf8) }
 
     /// Where nothing can be leased, because the file belongs to another user or the file system has no leases, it
     /// counts that the file has stayed as it is while it settled.

@@ -38,7 +38,7 @@ extension DropBox {
     /// - Throws: ``StoreError``; what is wrong with single folders and files is logged.
     package func rebuildTakenView() throws {
         let lifetime = takenLifetime
-        for deposit in try publications.taken(since: clock.now().adding(seconds: -lifetime)) {
+        for deposit in try publications.taken(since: clock.now().adding(seconds: -lifetime), until: clock.now()) {
             folder(deposit.depositor).state.withLock {
                 $0.taken[deposit.file] = DropFolder.Taken(
                     size: deposit.size, modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,
@@ -72,7 +72,8 @@ extension DropBox {
                 $0.status.inode == publication.inode && $0.status.device == publication.device
             }
             if isPresent { continue }
-            try self.publications.removePublication(device: publication.device, inode: publication.inode)
+            try self.publications.removePublication(
+                depositor: publication.depositor, device: publication.device, inode: publication.inode)
             // Devices may be numbered anew when the machine starts.
             let same = files.first { $0.status.inode == publication.inode && $0.name == publication.name }
             guard let same else { continue }

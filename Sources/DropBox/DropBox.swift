@@ -19,6 +19,7 @@ package import Telemetry
 /// as "unavailable" and logged.
 package final class DropBox: Sendable {
     let directory: StateDirectory
+    package let processing: ProcessingFolder
     let depositors: Store.Depositors
     let publications: Store.Publications
     let clock: CivilClock
@@ -39,6 +40,7 @@ package final class DropBox: Sendable {
         monotonic: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() }
     ) throws {
         directory = state
+        processing = ProcessingFolder(state: state)
         self.depositors = depositors
         self.publications = publications
         self.clock = clock

@@ -108,7 +108,7 @@ extension DropBoxSession {
         }
         if let status = try drop.regularFile(name) {
             try drop.remove(name)
-            forget(status)
+            forget(status, of: folder.code)
             try drop.sync()
             was.append(FileNames.isReport(name) ? "report" : "pending")
         }
@@ -198,13 +198,13 @@ extension DropBoxSession {
         guard let published else { return false }
         state.uploads.removeValue(forKey: name)?.revoke()
         guard isFinal else {
-            try withdraw(drop, staging, source, published, as: name)
+            try withdraw(folder, source, published, as: name)
             return false
         }
         let replaced = try drop.regularFile(name)
         try drop.rename(source, to: drop, name, replace: true)
         if try staging.regularFile(name) != nil { try staging.remove(name) }
-        forget(replaced)
+        forget(replaced, of: folder.code)
         state.taken[name] = nil
         try drop.sync()
         return true
@@ -234,13 +234,14 @@ extension DropBoxSession {
 
     /// Takes a published file back to a temporary name: it isn't a deposit until it is renamed again.
     private func withdraw(
-        _ drop: Folder, _ staging: Folder, _ source: [UInt8], _ published: FileStatus, as name: [UInt8]
+        _ folder: DropFolder, _ source: [UInt8], _ published: FileStatus, as name: [UInt8]
     ) throws {
+        let (drop, staging) = try folder.open()
         let file = SharedDescriptor(try drop.open(source, O_RDONLY))
         try PartialMark.set(.whole, on: file.raw)
         withExtendedLifetime(file) {}
         try drop.rename(source, to: staging, name, replace: true)
-        forget(published)
+        forget(published, of: folder.code)
         try staging.sync()
         try drop.sync()
     }

@@ -200,14 +200,14 @@ extension DropBoxSession {
             letGo()
             try staging.rename(partial, to: drop, name, replace: true)
         } catch {
-            try? box.publications.removePublication(device: status.device, inode: status.inode)
+            try? box.publications.removePublication(depositor: code, device: status.device, inode: status.inode)
             throw error
         }
         FaultPoint.reached(.appeared)
         try drop.sync()
         try staging.sync()
         FaultPoint.reached(.published)
-        forget(replaced)
+        forget(replaced, of: code)
         state.taken[name] = nil
         box.metrics.count(.uploads)
         box.log(
@@ -220,10 +220,10 @@ extension DropBoxSession {
     }
 
     /// Takes back the publication of a file that was never claimed.
-    func forget(_ published: FileStatus?) {
+    func forget(_ published: FileStatus?, of code: String) {
         guard let published else { return }
         do {
-            try box.publications.removePublication(device: published.device, inode: published.inode)
+            try box.publications.removePublication(depositor: code, device: published.device, inode: published.inode)
         } catch {
             box.logger.warning(
                 "publication.stale", metadata: ["reason": "\(error)"])

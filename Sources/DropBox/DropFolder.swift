@@ -1,8 +1,8 @@
-internal import LinuxSystem
+package import LinuxSystem
 internal import Qualiopi
 internal import Store
 internal import Synchronization
-internal import SystemPackage
+package import SystemPackage
 
 /// What is known in memory of one depositor's folder, under its lock; the files themselves are on disk.
 ///
@@ -58,7 +58,7 @@ final class DropFolder: Sendable {
 
 extension Folder {
     /// What a name is, or nil if there is none or it is no regular file.
-    func regularFile(_ name: [UInt8]) throws(Errno) -> FileStatus? {
+    package func regularFile(_ name: [UInt8]) throws(Errno) -> FileStatus? {
         do throws(Errno) {
             let status = try status(name)
             return status.isRegular ? status : nil

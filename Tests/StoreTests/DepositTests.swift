@@ -74,10 +74,37 @@ import Testing
         publication.login = "other"
         try store.publications.recordPublication(publication)
         #expect(try store.publications.all().count == 2)
-        #expect(try store.publications.publication(device: publication.device, inode: publication.inode) == publication)
-        try store.publications.removePublication(device: publication.device, inode: publication.inode)
-        #expect(try store.publications.publication(device: publication.device, inode: publication.inode) == nil)
+        #expect(
+            try store.publications.publication(
+                depositor: publication.depositor, device: publication.device, inode: publication.inode) == publication)
+        try store.publications.removePublication(
+            depositor: publication.depositor, device: publication.device, inode: publication.inode)
+        #expect(
+            try store.publications.publication(
+                depositor: publication.depositor, device: publication.device, inode: publication.inode) == nil)
         #expect(try store.publications.all().count == 1)
+    }
+
+    @Test func `forgetting a file leaves another depositor's that has got its inode`() throws {
+        let mine = fixture.publication()
+        try fixture.addDepositor("55210055400013")
+        var other = mine
+        other.depositor = "E55210055400013"
+        try store.publications.recordPublication(other)
+        try store.publications.removePublication(depositor: mine.depositor, device: mine.device, inode: mine.inode)
+        #expect(try store.publications.all() == [other])
+        #expect(
+            try store.publications.publication(depositor: mine.depositor, device: mine.device, inode: mine.inode) == nil
+        )
+        // Nor is the other one's sender taken for that of a file that nobody is known to have sent.
+        let deposit = try store.publications.claim(
+            ClaimFacts(
+                depositor: mine.depositor, name: mine.name, device: mine.device, inode: mine.inode, size: 1,
+                modified: 0,
+                changed: fixture.now), now: fixture.now
+        ) { _ in StoreFixture.day }
+        #expect(deposit.author == Store.Publications.unknownAuthor)
+        #expect(try store.publications.all() == [other])
     }
 
     @Test(arguments: [[UInt8](), [0xFF, 0x00, 0x27], Array(repeating: 0x61, count: 200)])
@@ -206,7 +233,7 @@ import Testing
         _ = try fixture.claim()
         let second = try fixture.claim()
         _ = try oversize("a")
-        #expect(try store.publications.taken(since: second.claimedAt).map(\.id) == [second.id])
+        #expect(try store.publications.taken(since: second.claimedAt, until: second.claimedAt).map(\.id) == [second.id])
     }
 
     @Test func `an overview counts without the past`() throws {

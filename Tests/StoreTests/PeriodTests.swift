@@ -36,7 +36,7 @@ import Testing
         #expect(try close(yesterday) == [code])
         #expect(try close(yesterday) == nil)
         #expect(try store.outbox.mails().map(\.recipient).sorted() == ["a@example.com", "b@example.com"])
-        #expect(try store.periods.lastClosedPeriodEnd() == yesterday.end)
+        #expect(try store.periods.lastClosedPeriodEnd(now: Timestamp(milliseconds: .max)) == yesterday.end)
         #expect(try rows(code, current: today) == ["2026-11-24 32 enAttente", "2026-11-23 32 nonDepose"])
         // A deposit that is treated after the end of its period still gives that period its state.
         #expect(try rows(other, current: today).last == "2026-11-23 74 enCours \(deposit.id)")
@@ -73,7 +73,7 @@ import Testing
         let week = Period.containing(civil("2026-11-23"), .week)
         #expect(try rows(code, current: week) == ["2026-11-23 32 enAttente", "2026-11-23 32 nonDepose"])
         #expect(try close(week) == [code, other])
-        #expect(try store.periods.lastClosedPeriodEnd() == civil("2026-11-29"))
+        #expect(try store.periods.lastClosedPeriodEnd(now: Timestamp(milliseconds: .max)) == civil("2026-11-29"))
     }
 
     @Test func `rows can be asked for by depositor and from a day on`() throws {
@@ -88,6 +88,8 @@ import Testing
 
     @Test func `without a depositor there is no first day`() throws {
         #expect(try StoreFixture(depositors: 0).store.periods.firstDepositorDay() == nil)
-        #expect(try StoreFixture(depositors: 0).store.periods.lastClosedPeriodEnd() == nil)
+        #expect(
+            try StoreFixture(depositors: 0).store.periods.lastClosedPeriodEnd(now: Timestamp(milliseconds: .max)) == nil
+        )
     }
 }

@@ -25,10 +25,11 @@ import Testing
     ]
 
     @Test func `a deposit from publication to archive`() throws {
-        try expectIndexed(alongIndex: ["deposits_unfinished"]) { _ in
+        try expectIndexed(alongIndex: ["deposits_unfinished", "deposits_with_omissions"]) { _ in
             let publication = fixture.publication()
             try store.publications.recordPublication(publication)
-            _ = try store.publications.publication(device: publication.device, inode: publication.inode)
+            _ = try store.publications.publication(
+                depositor: publication.depositor, device: publication.device, inode: publication.inode)
             _ = try store.publications.all()
             let claimed = try store.publications.claim(
                 ClaimFacts(
@@ -36,7 +37,8 @@ import Testing
                     size: 1,
                     modified: 0, changed: fixture.tick()), now: fixture.tick()
             ) { _ in StoreFixture.day }
-            _ = try store.publications.taken(since: fixture.now.adding(seconds: -300))
+            _ = try store.deposits.depositsWithOmissions()
+            _ = try store.publications.taken(since: fixture.now.adding(seconds: -300), until: fixture.now)
             try store.deposits.deferDeposit(
                 id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), error: "x", now: fixture.tick())
             try fixture.conclude(claimed, .validated(accepting([organisation(2)], findings: [finding(3)])))
@@ -93,7 +95,8 @@ import Testing
             _ = try store.outbox.deleteFinishedMails(before: now)
             let day = Period.containing(StoreFixture.day, .day)
             try store.periods.closePeriod(day.previous, at: now) { _, _ in [] }
-            _ = try store.periods.lastClosedPeriodEnd()
+            _ = try store.periods.lastClosedPeriodEnd(now: fixture.now)
+            _ = try store.periods.periodsClosedAhead(now: fixture.now)
             _ = try store.periods.periods(depositor: code, since: day.start, current: day)
             _ = try store.referenceLists.importReference(
                 packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")

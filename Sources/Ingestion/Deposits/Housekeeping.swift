@@ -57,7 +57,7 @@ package final class Housekeeping: Sendable {
         let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
         expire("archive") {
             let unfinished = Set(try deposits.unfinishedDeposits().map(\.id))
-            return try files.expireArchive(before: day, beginning: clock.start(of: day)) { unfinished.contains($0) }
+            return try files.archive.expire(before: day, beginning: clock.start(of: day)) { unfinished.contains($0) }
         }
         expire("mails") {
             try outbox.deleteFinishedMails(

@@ -12,8 +12,9 @@ package import Telemetry
 ///
 /// Crash safety: everything is in the database; at start ``recover()`` takes up what is unfinished.
 /// Failures: a deposit that can't be treated for a technical reason steps aside, so that the depositor's next ones go on, and is tried again
-/// after growing delays. After `technical_retries` it ends as « Dépôt impossible ». Where even that can't be recorded (the database is
-/// unavailable), it is tried again for ever.
+/// after growing delays. After `technical_retries` it ends as « Dépôt impossible »; one whose result is known already goes
+/// on without the report, or the move into the archive, that failed as often. Where even that can't be recorded (the
+/// database is unavailable), it is tried again for ever.
 package final class Pipeline: Service, Sendable {
     private struct State {
         /// Deposits that wait for their turn, by depositor, in order of reception.
@@ -183,14 +184,23 @@ package final class Pipeline: Service, Sendable {
 
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
         // The row doesn't know of the attempts that could not be recorded.
-        let attempts = deposit.attempts
+        let former = deposit
         var deposit = (try? deposits.deposit(id: deposit.id)) ?? deposit
-        deposit.attempts = max(deposit.attempts, attempts) + 1
-        guard deposit.step == .claimed, deposit.attempts > retries else {
-            return setAside(deposit, error)
+        let attempts: Int
+        if deposit.step == .claimed {
+            deposit.attempts = max(deposit.attempts, former.attempts) + 1
+            attempts = deposit.attempts
+        } else {
+            deposit.lateAttempts = max(deposit.lateAttempts, former.step == deposit.step ? former.lateAttempts : 0) + 1
+            attempts = deposit.lateAttempts
         }
+        guard attempts > retries else { return setAside(deposit, error) }
         do {
-            try treatment.fail(deposit, "\(error)")
+            if deposit.step == .claimed {
+                try treatment.fail(deposit, "\(error)")
+            } else {
+                try treatment.goOnWithout(deposit, error)
+            }
             state.withLock { _ = $0.known.remove(deposit.id) }
         } catch let second {
             // Not even that could be recorded, or reported.
@@ -199,17 +209,18 @@ package final class Pipeline: Service, Sendable {
     }
 
     private func setAside(_ deposit: Deposit, _ error: any Error) {
-        let delay = delays.delay(afterAttempts: deposit.attempts)
+        let attempts = deposit.step == .claimed ? deposit.attempts : deposit.lateAttempts
+        let delay = delays.delay(afterAttempts: attempts)
         metrics.count(.depositRetries)
         logger.warning(
             "deposit.deferred",
             metadata: [
                 "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
-                "attempt": "\(deposit.attempts)", "retry_seconds": "\(delay)", "reason": "\(error)",
+                "attempt": "\(attempts)", "retry_seconds": "\(delay)", "reason": "\(error)",
             ])
         let now = clock.now()
         try? deposits.deferDeposit(
-            id: deposit.id, attempts: deposit.attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
+            id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
             now: now)
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
         var isForList = false

@@ -49,7 +49,8 @@ package struct Recovery {
                 resumeClaim(of: deposit)
             }
         }
-        reportStrangers(known: Set(unfinished.map { String($0.id) }))
+        let unarchived = try deposits.depositsWithOmissions().filter { $0.omitted.contains(.archive) }
+        reportStrangers(known: Set((unfinished + unarchived).map { String($0.id) }))
         try skipUsedIDs()
         emptySpoolOfTornMails()
     }
@@ -77,7 +78,7 @@ package struct Recovery {
 
     private func resumeClaim(of deposit: Deposit) {
         do {
-            if let name = try files.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
+            if let name = try files.processing.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
             let isHere = try dropBox.resumeClaim(deposit)
             logger.log(
                 level: isHere ? .notice : .error, isHere ? "deposit.resumed" : "deposit.missing",
@@ -93,7 +94,7 @@ package struct Recovery {
 
     private func reportStrangers(known: Set<String>) {
         do throws(Errno) {
-            for name in try Folder(path: state.processing).list()
+            for name in try files.processing.names()
             where !known.contains(String(decoding: name, as: UTF8.self)) { reportStranger(name) }
         } catch {
             logger.error("recovery.failed", metadata: ["reason": "\(error)"])

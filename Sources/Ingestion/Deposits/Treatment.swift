@@ -88,6 +88,31 @@ package final class Treatment: Sendable {
         try finish(deposit)
     }
 
+    /// Lets a deposit whose result is committed go on without the step that failed too often, and takes it to the end.
+    /// - Throws: What stopped that.
+    func goOnWithout(_ deposit: Deposit, _ error: any Error) throws {
+        let omission: DepositOmission
+        switch deposit.step {
+        case .claimed, .done: return
+        case .integrated: omission = .report
+        case .reported: omission = .archive
+        }
+        let settings = settings.current
+        let report = DepositReport(deposit: deposit, depositorName: nil, unit: settings.period.every, clock: clock)
+        try deposits.omit(omission, of: deposit.id, error: "\(error)", now: clock.now()) { recipients in
+            guard omission == .report else { return [] }
+            return report.mailsWithoutReport(to: recipients, links: MailLinks(portalURL: settings.portalURL))
+        }
+        logger.error(
+            "deposit.omitted",
+            metadata: [
+                "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "what": "\(omission.rawValue)",
+                "reason": "\(error)",
+            ])
+        kickMailer()
+        try finish(deposits.deposit(id: deposit.id))
+    }
+
     private typealias Result = (
         result: Conclusion.Result, content: (size: Int64, sha256: String)?, referenceVersion: String?
     )
@@ -101,12 +126,7 @@ package final class Treatment: Sendable {
                 fileName: deposit.file, size: Int(clamping: deposit.size), context: context)
             return (.validated(verdict), nil, nil)
         }
-        let bytes: [UInt8]
-        do {
-            bytes = try files.read(deposit)
-        } catch Errno.noSuchFileOrDirectory {
-            throw Obstacle.bytesGone
-        }
+        let bytes = try bytes(of: deposit)
         let list: ReferenceList?
         do {
             list = try references.current()
@@ -129,6 +149,15 @@ package final class Treatment: Sendable {
             ])
         FaultPoint.reached(.validated)
         return (.validated(verdict), (Int64(bytes.count), SHA256.hex(bytes)), list.version)
+    }
+
+    private func bytes(of deposit: Deposit) throws -> [UInt8] {
+        if !files.isPresent(deposit) { dropBox.waitForClaims(of: deposit.depositor) }
+        do {
+            return try files.read(deposit)
+        } catch Errno.noSuchFileOrDirectory {
+            throw Obstacle.bytesGone
+        }
     }
 
     private func conclude(_ deposit: Deposit, _ ending: Result) throws -> Deposit {

@@ -36,6 +36,8 @@ package final class PeriodClosing: Service, Sendable {
     private let isStopping = Mutex(false)
     /// Since when unclaimed files hold up the next closing; monotonic.
     private let heldSince = Mutex<Duration?>(nil)
+    /// The last day of the periods closed ahead of their time that the log knows of.
+    private let saidAhead = Mutex<CivilDate?>(nil)
 
     /// - `kickMailer`: Called when mails were queued.
     package init(
@@ -95,6 +97,7 @@ package final class PeriodClosing: Service, Sendable {
     func closeDue() throws(StoreError) -> Bool {
         let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
+        try sayClosedAhead()
         let due = try duePeriods(settings.period.every)
         guard let last = due.last else { return true }
         if try mustWaitForClaims(through: last) { return false }
@@ -122,7 +125,7 @@ package final class PeriodClosing: Service, Sendable {
     private func duePeriods(_ unit: PeriodUnit) throws(StoreError) -> [Period] {
         let today = clock.local(closingTime).date
         let first: CivilDate
-        if let closed = try periods.lastClosedPeriodEnd() {
+        if let closed = try periods.lastClosedPeriodEnd(now: clock.now()) {
             first = closed.adding(days: 1)
         } else if let day = try periods.firstDepositorDay() {
             first = day
@@ -139,6 +142,18 @@ package final class PeriodClosing: Service, Sendable {
             period = next
         }
         return due
+    }
+
+    /// Says once that periods yet to come are closed: a clock that ran ahead did that, and they are closed anew when
+    /// they are over.
+    private func sayClosedAhead() throws(StoreError) {
+        let ahead = try periods.periodsClosedAhead(now: clock.now())
+        let isNew = saidAhead.withLock { said in
+            defer { said = ahead }
+            return ahead != nil && ahead != said
+        }
+        guard isNew, let ahead else { return }
+        logger.warning("period.closed_ahead", metadata: ["through": "\(ahead.iso)"])
     }
 
     /// Whether a file that came in before the end has not become a deposit yet: it is its reception that counts.

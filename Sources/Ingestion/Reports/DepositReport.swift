@@ -10,10 +10,18 @@ struct DepositReport {
     let unit: PeriodUnit
     let clock: CivilClock
 
+    /// Bytes that a file's name may have on Linux, less those of `.rapport.json` and of a suffix such as `-10000`.
+    private static let longestStem = 255 - 13 - 6
+
     /// The report files' name before `.rapport`, unless something else has it.
+    ///
+    /// The file's own name is cut where the whole would be too long: escaping makes it up to eight times as long.
     static func stem(_ deposit: Deposit, _ clock: CivilClock) -> String {
+        let time = ".\(clock.local(deposit.receivedAt).compact)"
         // A slash or a control character can't be in a file's name here; what isn't UTF-8 is escaped.
-        "\(deposit.fileText).\(clock.local(deposit.receivedAt).compact)"
+        var name = deposit.fileText[...]
+        while name.utf8.count + time.utf8.count > longestStem { name.removeLast() }
+        return name + time
     }
 
     func report(_ details: [Finding]) -> Report {
@@ -41,14 +49,26 @@ struct DepositReport {
         }
     }
 
+    private var mail: DepositMail {
+        switch (deposit.state, deposit.cause) {
+        case (.echec, .technique): .impossible
+        case (.echec, _): .refused
+        default: .validated
+        }
+    }
+
+    /// The mails that tell the establishment that no report could be put into its folder, one a recipient.
+    func mailsWithoutReport(to recipients: [String], links: MailLinks) -> [NewMail] {
+        let body = DepositMail.withoutReport(
+            file: deposit.fileText, deposit: deposit.id, page: links.page(ofDeposit: deposit.id))
+        return recipients.map {
+            NewMail(kind: mail.rawValue, deposit: deposit.id, recipient: $0, subject: mail.subject, body: body)
+        }
+    }
+
     /// The mails that tell the establishment of it, one a recipient.
     func mails(to recipients: [String], links: MailLinks, reportFormat: Settings.ReportFormat?) -> [NewMail] {
-        let kind: DepositMail =
-            switch (deposit.state, deposit.cause) {
-            case (.echec, .technique): .impossible
-            case (.echec, _): .refused
-            default: .validated
-            }
+        let kind = mail
         let reportFile = deposit.reportName.flatMap { name in reportFormat.map { "\(name).rapport.\($0.rawValue)" } }
         let body = kind.body(
             file: deposit.fileText, blocking: deposit.anomalies?.blocking ?? 0, alerts: deposit.anomalies?.alerte ?? 0,

@@ -15,9 +15,14 @@ package struct MailLinks: Sendable {
     ///   - report: The report's file name, ready for display; nil if none was written.
     /// - Returns: A URL or a path.
     package func report(deposit: Int64, depositor: String, report: String?) -> String {
-        guard portalURL.isEmpty else { return "\(portalURL)/depots/\(deposit)" }
+        if let page = page(ofDeposit: deposit) { return page }
         let folder = MailLinks.folder(depositor)
         return report.map { "\(folder)/\($0)" } ?? folder
+    }
+
+    /// Of a deposit's page; nil without a portal.
+    package func page(ofDeposit deposit: Int64) -> String? {
+        portalURL.isEmpty ? nil : "\(portalURL)/depots/\(deposit)"
     }
 
     /// Of the depositor's page (4.3.4), or the folder's path.

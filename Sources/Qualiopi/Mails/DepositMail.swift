@@ -28,6 +28,15 @@ package enum DepositMail: String, Sendable, CaseIterable {
             + "Le fichier est resté sous un nom temporaire et n'a donc pas été traité : il doit être renommé une fois transmis."
     }
 
+    /// That a deposit was treated, as another mail says, and its report could not be put into the folder.
+    package static func withoutReport(file: String, deposit: Int64, page: String?) -> String {
+        let text =
+            "Votre dépôt \"\(file)\", dans le cadre du projet QUALIOPI, a été traité, comme l'indique un autre courriel, mais son "
+            + "rapport n'a pas pu être écrit dans votre dossier de dépôt."
+        guard let page else { return "\(text)\n\nDemandez-le à l'assistance, avec le numéro du dépôt : \(deposit)." }
+        return "\(text)\n\nVous pouvez le consulter dans votre espace déposant \(page)."
+    }
+
     /// The text, its paragraphs separated by an empty line, without a final line break.
     ///
     /// The manual's « erreur(s) » is kept. Lines that were rejected are only told of in 4.3.1, in a sentence of their own after the manual's text,

@@ -10,12 +10,21 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2", migrate: ReferenceHistory.migrate)
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
+        migrator.registerMigration("4") { try $0.execute(sql: version4) }
         return migrator
     }
 
     private static let version3 = """
         -- A JSON array of all rules that raised something; null where version 1 wrote the details.
         ALTER TABLE findings ADD COLUMN synthesis BLOB;
+        """
+
+    private static let version4 = """
+        -- Failed tries of the step after the result that the deposit is at.
+        ALTER TABLE deposits ADD COLUMN late_attempts INTEGER NOT NULL DEFAULT 0;
+        -- What the deposit went on without: words of DepositOmission, between blanks.
+        ALTER TABLE deposits ADD COLUMN omitted TEXT;
+        CREATE INDEX deposits_with_omissions ON deposits(received_at) WHERE omitted IS NOT NULL;
         """
 
     private static let version1 = """

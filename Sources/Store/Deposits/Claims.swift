@@ -42,7 +42,8 @@ extension Store.Publications {
         _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
     ) throws(StoreError) -> Deposit {
         try write { db in
-            let published = try Store.Publications.publication(db, device: facts.device, inode: facts.inode)
+            let published = try Store.Publications.publication(
+                db, facts.depositor, device: facts.device, inode: facts.inode)
             // One that was published since is another file, which has got the number of one that is gone.
             if published == nil, let id = try Store.Publications.unmovedClaim(db, facts) {
                 return try Store.Deposits.deposit(db, id)
@@ -52,7 +53,8 @@ extension Store.Publications {
                 db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
                 received: received, day: civilDay(received), now: now, published: published,
                 inode: (facts.device, facts.inode))
-            try Store.Publications.removePublication(db, device: facts.device, inode: facts.inode)
+            try Store.Publications.removePublication(
+                db, depositor: facts.depositor, device: facts.device, inode: facts.inode)
             try Store.Deposits.addEvent(db, id, now, "claimed", "")
             return try Store.Deposits.deposit(db, id)
         }
@@ -69,9 +71,12 @@ extension Store.Publications {
                 db,
                 sql: """
                     SELECT id FROM deposits
-                    WHERE depositor = ? AND file = ? AND received_at > ? AND inode IS NULL LIMIT 1
+                    WHERE depositor = ? AND file = ? AND received_at > ? AND received_at <= ? AND inode IS NULL LIMIT 1
                     """,
-                arguments: [owner, Store.data(name), now.adding(seconds: -3600).milliseconds])
+                // What is dated after now was so by a clock that has been set back since.
+                arguments: [
+                    owner, Store.data(name), now.adding(seconds: -3600).milliseconds, now.milliseconds,
+                ])
             if recent != nil { return nil }
             let published = Publication(
                 device: 0, inode: 0, depositor: depositor, name: name, login: login, channel: "sftp", address: address,
@@ -92,13 +97,15 @@ extension Store.Publications {
         }
     }
 
-    /// What was claimed since an instant: the drop box shows it to its account as taken.
-    package func taken(since: Timestamp) throws(StoreError) -> [Deposit] {
+    /// What was claimed since an instant and until another: the drop box shows it to its account as taken.
+    package func taken(since: Timestamp, until: Timestamp) throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
                 $0,
-                sql: "\(Store.Deposits.selectDeposits) WHERE claimed_at >= ? AND inode IS NOT NULL ORDER BY claimed_at",
-                arguments: [since.milliseconds]
+                sql: """
+                    \(Store.Deposits.selectDeposits) WHERE claimed_at >= ? AND claimed_at <= ? AND inode IS NOT NULL ORDER BY claimed_at
+                    """,
+                arguments: [since.milliseconds, until.milliseconds]
             ).map(Deposit.init)
         }
     }

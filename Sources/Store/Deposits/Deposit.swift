@@ -37,6 +37,18 @@ extension DepositStep: Comparable {
     }
 }
 
+/// What a deposit went on without, because it failed too often after the result was known.
+package enum DepositOmission: String, Sendable, CaseIterable {
+    /// Its report files are not in the drop folder, or not all of them.
+    case report
+    /// Its file is not in the archive, but still in `processing/`.
+    case archive
+
+    /// The step that is left out, and the one that the deposit is at then.
+    var step: DepositStep { self == .report ? .integrated : .reported }
+    var next: DepositStep { self == .report ? .reported : .done }
+}
+
 /// One deposit.
 package struct Deposit: Sendable, Equatable {
     package var id: Int64
@@ -64,7 +76,11 @@ package struct Deposit: Sendable, Equatable {
     package var claimedAt: Timestamp
     package var processedAt: Timestamp?
     package var step: DepositStep
+    /// Failed tries before its result was known.
     package var attempts: Int
+    /// Failed tries of the step after the result that it is at.
+    package var lateAttempts: Int
+    package var omitted: [DepositOmission]
     package var nextAttemptAt: Timestamp?
     /// What stopped the last attempt, or made the deposit fail technically.
     package var lastError: String?
@@ -99,6 +115,12 @@ package struct Deposit: Sendable, Equatable {
         processedAt = Timestamp(optional: row, "processed_at")
         step = try row.known("step")
         attempts = row["attempts"]
+        lateAttempts = row["late_attempts"]
+        omitted =
+            try row.parsed("omitted") { text in
+                let words = text.split(separator: " ").map { DepositOmission(rawValue: String($0)) }
+                return words.contains(nil) ? nil : words.compactMap(\.self)
+            } ?? []
         nextAttemptAt = Timestamp(optional: row, "next_attempt_at")
         lastError = row["last_error"]
         reportName = row["report_name"]

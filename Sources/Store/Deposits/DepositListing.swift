@@ -28,6 +28,15 @@ extension Store.Deposits {
         }
     }
 
+    /// The deposits that went on without their report or their place in the archive, the last received first.
+    package func depositsWithOmissions() throws(StoreError) -> [Deposit] {
+        try read {
+            try Row.fetchAll(
+                $0, sql: "\(Store.Deposits.selectDeposits) WHERE omitted IS NOT NULL ORDER BY received_at DESC"
+            ).map(Deposit.init)
+        }
+    }
+
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func deposit(id: Int64) throws(StoreError) -> Deposit { try read { try Store.Deposits.deposit($0, id) } }
 

@@ -4,6 +4,7 @@ package import Qualiopi
 extension Store.Deposits {
     /// Notes that an attempt failed technically and when to try again.
     ///
+    /// `attempts` counts those of the step that the deposit is at: all before the result is known are one.
     /// Once the deposit is concluded its `lastError` is what it failed with, if it did: the timeline alone tells what
     /// keeps its report or its archiving waiting. `event` is its name there.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
@@ -13,8 +14,9 @@ extension Store.Deposits {
         try write { db in
             try db.execute(
                 sql: """
-                    UPDATE deposits SET attempts = ?, next_attempt_at = ?,
-                    last_error = CASE step WHEN 'claimed' THEN ? ELSE last_error END WHERE id = ?
+                    UPDATE deposits SET attempts = CASE step WHEN 'claimed' THEN ?1 ELSE attempts END,
+                    late_attempts = CASE step WHEN 'claimed' THEN late_attempts ELSE ?1 END, next_attempt_at = ?2,
+                    last_error = CASE step WHEN 'claimed' THEN ?3 ELSE last_error END WHERE id = ?4
                     """,
                 arguments: [attempts, nextAttemptAt.milliseconds, error, id])
             if db.changesCount == 0 { throw Store.Deposits.noDeposit(id) }
@@ -28,15 +30,40 @@ extension Store.Deposits {
         try write { db in
             guard try Store.Deposits.deposit(db, id).step < step else { return }
             try db.execute(
-                sql: "UPDATE deposits SET step = ?, next_attempt_at = NULL WHERE id = ?",
+                sql: "UPDATE deposits SET step = ?, late_attempts = 0, next_attempt_at = NULL WHERE id = ?",
                 arguments: [step.rawValue, id])
             try Store.Deposits.addEvent(db, id, now, step.rawValue, "")
         }
     }
 
-    /// Puts a deposit that failed technically back in line.
+    /// Lets a deposit go on without what failed too often, and tells the establishment; nothing happens if it is not at
+    /// that step.
     ///
-    /// It keeps its reception and its civil day, so that it is controlled as it would have been, and the name of its
+    /// `mails` composes the mails, given whom to tell; it is called within the transaction.
+    /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
+    package func omit(
+        _ omission: DepositOmission, of id: Int64, error: String, now: Timestamp,
+        mails: (_ recipients: [String]) -> [NewMail] = { _ in [] }
+    ) throws(StoreError) {
+        try write { db in
+            let deposit = try Store.Deposits.deposit(db, id)
+            guard deposit.step == omission.step else { return }
+            let omitted = (deposit.omitted + [omission]).map(\.rawValue).joined(separator: " ")
+            try db.execute(
+                sql: """
+                    UPDATE deposits SET step = ?, omitted = ?, late_attempts = 0, next_attempt_at = NULL WHERE id = ?
+                    """,
+                arguments: [omission.next.rawValue, omitted, id])
+            try Store.Deposits.addEvent(db, id, now, "\(omission.rawValue)-omitted", error)
+            let owner = try Store.Depositors.requireDepositorID(db, code: deposit.depositor)
+            try Store.Outbox.queue(db, mails(try Store.Depositors.recipients(db, owner)), at: now)
+        }
+    }
+
+    /// Puts a deposit that failed technically back in line, or one that went on without its report or its place in the
+    /// archive, which goes on from there.
+    ///
+    /// One that failed keeps its reception and its civil day, so that it is controlled as it would have been, and the name of its
     /// report, which is written over.
     /// - Throws: ``StoreError``; `notFound`, or `conflict` if it did not fail so, or is still being treated, or a
     ///   newer deposit's list is in force.
@@ -47,6 +74,12 @@ extension Store.Deposits {
                 throw StoreError.conflict("the deposit \(id) is still being treated: it can't be retried yet")
             }
             guard deposit.state == .echec, deposit.cause == .technique, deposit.inode != nil else {
+                if let first = deposit.omitted.first {
+                    try db.execute(
+                        sql: "UPDATE deposits SET step = ?, omitted = NULL, late_attempts = 0 WHERE id = ?",
+                        arguments: [first.step.rawValue, id])
+                    return try Store.Deposits.addEvent(db, id, now, "requeued", actor)
+                }
                 throw StoreError.conflict("the deposit \(id) did not fail for a technical reason: it can't be retried")
             }
             if try Store.Deposits.isSuperseded(db, deposit, now: now) {
@@ -55,7 +88,7 @@ extension Store.Deposits {
             try db.execute(
                 sql: """
                     UPDATE deposits SET state = 'enCours', cause = NULL, step = 'claimed', attempts = 0,
-                    next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
+                    late_attempts = 0, omitted = NULL, next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
                     """,
                 arguments: [id])
             try Store.Deposits.addEvent(db, id, now, "requeued", actor)

@@ -40,13 +40,15 @@ extension Store.Publications {
         try write { try Store.Publications.record($0, publication) }
     }
 
-    /// Forgets a file that left its drop folder without being claimed.
-    package func removePublication(device: UInt64, inode: UInt64) throws(StoreError) {
-        try write { try Store.Publications.removePublication($0, device: device, inode: inode) }
+    /// Forgets a depositor's file that left its drop folder without being claimed.
+    ///
+    /// Another depositor's file that has got the inode since keeps its row: the number is given again at once.
+    package func removePublication(depositor: String, device: UInt64, inode: UInt64) throws(StoreError) {
+        try write { try Store.Publications.removePublication($0, depositor: depositor, device: device, inode: inode) }
     }
 
-    package func publication(device: UInt64, inode: UInt64) throws(StoreError) -> Publication? {
-        try read { try Store.Publications.publication($0, device: device, inode: inode) }
+    package func publication(depositor: String, device: UInt64, inode: UInt64) throws(StoreError) -> Publication? {
+        try read { try Store.Publications.publication($0, depositor, device: device, inode: inode) }
     }
 
     package func all() throws(StoreError) -> [Publication] {
@@ -70,17 +72,22 @@ extension Store.Publications {
             ])
     }
 
-    static func publication(_ db: Database, device: UInt64, inode: UInt64) throws -> Publication? {
+    static func publication(
+        _ db: Database, _ depositor: String, device: UInt64, inode: UInt64
+    ) throws -> Publication? {
         try Row.fetchOne(
-            db, sql: "\(select) WHERE device = ? AND inode = ?",
-            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode)]
+            db, sql: "\(select) WHERE device = ? AND inode = ? AND depositors.code = ?",
+            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode), depositor]
         ).map(publication)
     }
 
-    static func removePublication(_ db: Database, device: UInt64, inode: UInt64) throws {
+    static func removePublication(_ db: Database, depositor: String, device: UInt64, inode: UInt64) throws {
         try db.execute(
-            sql: "DELETE FROM publications WHERE device = ? AND inode = ?",
-            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode)])
+            sql: """
+                DELETE FROM publications WHERE device = ? AND inode = ?
+                AND depositor = (SELECT id FROM depositors WHERE code = ?)
+                """,
+            arguments: [Int64(bitPattern: device), Int64(bitPattern: inode), depositor])
     }
 
     private static let select =

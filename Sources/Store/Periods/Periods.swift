@@ -35,8 +35,13 @@ extension Store.Periods {
         _ period: Period, at now: Timestamp, mails: (String, _ recipients: [String]) -> [NewMail]
     ) throws(StoreError) -> [String]? {
         try write { db in
+            // One that was closed at a time yet to come was so by a clock that has been set back since.
             try db.execute(
-                sql: "INSERT OR IGNORE INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?)",
+                sql: """
+                    INSERT INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?)
+                    ON CONFLICT (start, end) DO UPDATE SET closed_at = excluded.closed_at
+                    WHERE closed_at > excluded.closed_at
+                    """,
                 arguments: [period.start.iso, period.end.iso, now.milliseconds])
             if db.changesCount == 0 { return nil }
             var silent: [String] = []
@@ -50,7 +55,7 @@ extension Store.Periods {
                 // What is still being treated shows its state when it has one (``periods(depositor:since:current:)``).
                 try db.execute(
                     sql: """
-                        INSERT OR IGNORE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
+                        INSERT OR REPLACE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         owner, period.start.iso, period.end.iso, (last?.state ?? .nonDepose).rawValue,
@@ -65,11 +70,22 @@ extension Store.Periods {
         }
     }
 
-    /// The last day of the last period that was closed; nil before the first.
-    package func lastClosedPeriodEnd() throws(StoreError) -> CivilDate? {
+    /// The last day of the last period that was closed by now; nil before the first.
+    package func lastClosedPeriodEnd(now: Timestamp) throws(StoreError) -> CivilDate? {
         try read {
-            try String.fetchOne($0, sql: "SELECT end FROM closed_periods ORDER BY start DESC, end DESC LIMIT 1")
-                .flatMap { CivilDate(iso: $0) }
+            try String.fetchOne(
+                $0, sql: "SELECT end FROM closed_periods WHERE closed_at <= ? ORDER BY start DESC, end DESC LIMIT 1",
+                arguments: [now.milliseconds]
+            ).flatMap { CivilDate(iso: $0) }
+        }
+    }
+
+    /// The last day up to which periods were closed at a time yet to come, by a clock that ran ahead; nil if none was.
+    package func periodsClosedAhead(now: Timestamp) throws(StoreError) -> CivilDate? {
+        try read {
+            try String.fetchOne(
+                $0, sql: "SELECT max(end) FROM closed_periods WHERE closed_at > ?", arguments: [now.milliseconds]
+            ).flatMap { CivilDate(iso: $0) }
         }
     }
 
@@ -105,9 +121,10 @@ extension Store.Periods {
                     sql: """
                         SELECT start, end, periods.deposit, coalesce(deposits.state, periods.state) AS state
                         FROM periods LEFT JOIN deposits ON deposits.id = periods.deposit
-                        WHERE periods.depositor = ? AND start >= ? AND (start, end) <> (?, ?)
+                        WHERE periods.depositor = ? AND start >= ? AND end < ?
                         """,
-                    arguments: [owner["id"] as Int64, since?.iso ?? "", current.start.iso, current.end.iso])
+                    // What is not over yet was closed by a clock that ran ahead.
+                    arguments: [owner["id"] as Int64, since?.iso ?? "", current.end.iso])
                 for row in closed {
                     guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]) else {
                         continue

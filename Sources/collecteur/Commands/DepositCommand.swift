@@ -108,6 +108,10 @@ struct DepositCommand: ParsableCommand {
                     "\(movements.ajouts) added, \(movements.modifications) changed, \(movements.retraits) withdrawn")
             }
             if let error = deposit.lastError { sheet.add("Last error", "lastError", error) }
+            for omission in deposit.omitted {
+                sheet.add(
+                    "Went on without", "omitted", "its \(omission == .report ? "report" : "place in the archive")")
+            }
             if let next = deposit.nextAttemptAt { sheet.add("Next attempt", "nextAttemptAt", place.shown(next)) }
             return sheet
         }
@@ -115,7 +119,7 @@ struct DepositCommand: ParsableCommand {
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Treat a deposit again that failed for a technical reason.",
+            abstract: "Treat a deposit again that failed for a technical reason, or that went on without its report.",
             discussion: """
                 Refused (2) when it failed for another reason, when a newer deposit has replaced it, or when its bytes \
                 are not kept any more.

@@ -83,7 +83,7 @@ import Testing
         try fixture.store.deposits.deferDeposit(
             id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), error: "disk full", now: now)
         let waiting = try fixture.store.deposits.deposit(id: deposit.id)
-        #expect((waiting.step, waiting.lastError, waiting.attempts) == (.integrated, "raison", 1))
+        #expect((waiting.step, waiting.lastError, waiting.lateAttempts) == (.integrated, "raison", 1))
 
         try FileManager.default.removeItem(atPath: path)
         try treatment().run(deposit)
@@ -112,7 +112,8 @@ import Testing
         let client = try fixture.client()
         try client.put("liste.csv", "x")
         var publication = try #require(try fixture.store.publications.all().first)
-        try fixture.store.publications.removePublication(device: publication.device, inode: publication.inode)
+        try fixture.store.publications.removePublication(
+            depositor: publication.depositor, device: publication.device, inode: publication.inode)
         publication.device += 1
         try fixture.store.publications.recordPublication(publication)
         try fixture.restarted().rebuildTakenView()
@@ -224,18 +225,20 @@ import Testing
                 .subfolder(month.1, create: true)
             for offset in 0..<2 { try fixture.put(folder, "\(index * 10 + offset)", "x") }
             try fixture.put(folder, "note", "x")
+            // As a backup tool or an operator may leave one.
+            _ = try folder.subfolder("77", create: true)
         }
         try Data().write(to: URL(filePath: fixture.state.archive + "/2023"))
         let day = try #require(CivilDate(iso: "2025-10-15"))
         let now = Timestamp(milliseconds: WallClock.nowMilliseconds())
         func expire(_ limit: Timestamp) throws -> Int {
-            try files.expireArchive(before: day, beginning: limit) { $0 == 1 }
+            try files.archive.expire(before: day, beginning: limit) { $0 == 1 }
         }
         // All of them were archived just now: only whole months are over.
         #expect(try expire(now.adding(seconds: -3600)) == 3)
         #expect(try expire(now.adding(seconds: 3600)) == 2)
         let left = try Folder(path: fixture.state.archive).subfolder("2025").subfolder("09").list()
-        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["1", "note"])
+        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["1", "77", "note"])
     }
 
     @Test func `an expired temporary name stays as long as its mail can't be queued`() throws {
@@ -281,6 +284,97 @@ import Testing
         let failed = try fixture.store.deposits.deposit(id: poisoned.id)
         #expect((failed.state, failed.cause) == (.echec, .technique))
         #expect(try fixture.store.deposits.deposit(id: next.id).cause == .controle)
+    }
+
+    private func pipeline(retries: Int) -> Pipeline {
+        var settings = Settings()
+        settings.deposits.technicalRetries = retries
+        return Pipeline(
+            treatment: treatment(settings), deposits: fixture.store.deposits,
+            referenceLists: fixture.store.referenceLists, settings: SettingsInForce(settings), clock: fixture.clock,
+            metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.05, longest: 0.1))
+    }
+
+    @Test(arguments: [DepositOmission.report, .archive])
+    func `a step after the result that keeps failing is left out, said, and made up for later`(
+        _ omission: DepositOmission
+    ) async throws {
+        try importList()
+        try fixture.store.addUserForTest("a@example.com", DropBoxFixture.code)
+        let (first, next) = (try claimed("a.csv"), try claimed("b.csv"))
+        // No folder can be made in the place of this file.
+        let path = omission == .report ? fixture.state.dropFolder(of: DropBoxFixture.code) : fixture.state.archive
+        try FileManager.default.removeItem(atPath: path)
+        try Data().write(to: URL(filePath: path))
+        let pipeline = pipeline(retries: 2)
+        try await withServiceGroup(pipeline, quiet) {
+            pipeline.add(first)
+            pipeline.add(next)
+            try await eventually { pipeline.load == 0 }
+        }
+        for deposit in [first, next] {
+            let done = try fixture.store.deposits.deposit(id: deposit.id)
+            #expect((done.step, done.omitted, done.attempts, done.lateAttempts) == (.done, [omission], 0, 0))
+            #expect(done.cause == .controle)
+            #expect(try files.read(deposit) == Array("x".utf8))
+            let events = try fixture.store.deposits.depositEvents(id: deposit.id).map(\.event)
+            #expect(
+                events.count { $0 == "deferred" } == 2 && events.contains("\(omission.rawValue)-omitted"), "\(events)")
+        }
+        #expect(try fixture.store.deposits.depositsWithOmissions().map(\.id) == [next.id, first.id])
+        let told = try fixture.store.outbox.mails().filter { $0.body.contains("son rapport n'a pas pu être écrit") }
+        #expect(told.count { $0.recipient == "a@example.com" } == (omission == .report ? 2 : 0))
+
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try fixture.store.deposits.requeue(id: first.id, now: fixture.clock.now())
+        let again = self.pipeline(retries: 2)
+        try again.recover()
+        try await withServiceGroup(again, quiet) { try await eventually { again.load == 0 } }
+        let whole = try fixture.store.deposits.deposit(id: first.id)
+        #expect((whole.step, whole.omitted) == (.done, []))
+        #expect(try files.archive.file(of: whole).isHere)
+        #expect(try fixture.names.drop.contains { $0.hasPrefix("a.csv.") && $0.hasSuffix(".rapport.txt") })
+    }
+
+    @Test(arguments: [
+        String(repeating: "\u{200B}", count: 29), String(repeating: "\u{202E}é", count: 17) + ".csv", "liste.csv",
+    ])
+    func `a report has a name that a file can have, whatever its deposit's name`(_ name: String) async throws {
+        try importList()
+        let deposit = try claimed(name)
+        let pipeline = pipeline(retries: 1)
+        try await withServiceGroup(pipeline, quiet) {
+            pipeline.add(deposit)
+            try await eventually { pipeline.load == 0 }
+        }
+        #expect(try fixture.store.deposits.deposit(id: deposit.id).omitted == [])
+        let reports = try fixture.names.drop
+        #expect(reports.count == 2 && reports.allSatisfy { $0.utf8.count <= 255 }, "\(reports)")
+    }
+
+    @Test func `what a command commits between a claim's row and its move makes no file missing`() async throws {
+        try importList()
+        let pipeline = pipeline(retries: 3)
+        let names = (0..<150).map { "\($0).csv" }
+        for name in names { try fixture.put(fixture.dropFolder(), name, "x") }
+        let claims = Kicks()
+        try await withServiceGroup(pipeline, quiet) {
+            // As a command's signal makes the daemon look at everything.
+            async let looking: Void = Task.detached {
+                while claims.count.withLock({ $0 }) < names.count { try pipeline.recover() }
+            }.value
+            for name in names {
+                pipeline.add(try fixture.claim(name))
+                claims.count.withLock { $0 += 1 }
+            }
+            try await looking
+            try await eventually { pipeline.load == 0 }
+        }
+        for deposit in try fixture.store.deposits.deposits() {
+            #expect(deposit.step == .done)
+            #expect(try fixture.store.deposits.depositEvents(id: deposit.id).allSatisfy { $0.event != "deferred" })
+        }
     }
 
     @Test func `what is not due yet at a start waits for its time`() async throws {

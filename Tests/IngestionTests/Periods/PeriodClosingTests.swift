@@ -26,7 +26,7 @@ import Testing
         try closing().closeDue()
         try at("2026-11-25", 0)
         try closing().closeDue()
-        #expect(try store.periods.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now()) == nil)
     }
 
     @Test func `a day without a deposit gives one mail per person, once`() throws {
@@ -70,6 +70,31 @@ import Testing
             ])
     }
 
+    @Test func `what a clock that ran ahead has closed is ignored, and closed anew when it is over`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2027-01-05", 8)
+        let service = closing()
+        try service.closeDue()
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2027-01-04"])
+        try at("2026-11-21", 8)
+        #expect(try store.periods.periodsClosedAhead(now: clock.civil.now())?.iso == "2027-01-04")
+        try service.closeDue()
+        try closing().closeDue()
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-20", "2027-01-04"])
+        #expect(try states() == ["2026-11-21 enAttente", "2026-11-20 nonDepose"])
+        try deposit()
+        for (day, mails) in [("2026-11-22", 2), ("2026-11-23", 3)] {
+            try at(day, 8)
+            try service.closeDue()
+            #expect(try store.outbox.mails().count == mails, "\(day)")
+        }
+        #expect(
+            try states() == [
+                "2026-11-23 enAttente", "2026-11-22 nonDepose", "2026-11-21 enCours", "2026-11-20 nonDepose",
+            ])
+    }
+
     @Test func `a deposit counts for the day of its reception`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
@@ -94,10 +119,10 @@ import Testing
         try store.publications.recordPublication(publication)
         try at("2026-11-21", 0)
         #expect(try closing().closeDue() == false)
-        #expect(try store.periods.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now()) == nil)
         try deposit(publication)
         #expect(try closing().closeDue())
-        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now())?.iso == "2026-11-20")
         #expect(try store.outbox.mails().isEmpty)
     }
 
@@ -109,7 +134,8 @@ import Testing
         try at("2026-11-21", 0.001)
         let service = closing(grace: PeriodClosing.grace)
         #expect(try service.closeDue())
-        #expect(try store.periods.lastClosedPeriodEnd() == nil, "the database may have made it wait")
+        #expect(
+            try store.periods.lastClosedPeriodEnd(now: clock.civil.now()) == nil, "the database may have made it wait")
         try store.publications.recordPublication(
             Publication(
                 device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
@@ -118,7 +144,7 @@ import Testing
         #expect(try service.closeDue() == false)
         try deposit(try store.publications.all().first)
         #expect(try service.closeDue())
-        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now())?.iso == "2026-11-20")
         #expect(try store.outbox.mails().isEmpty)
     }
 
@@ -130,7 +156,7 @@ import Testing
                 device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
                 receivedAt: clock.civil.now()))
         #expect(try closing().closeDue())
-        #expect(try store.periods.lastClosedPeriodEnd()?.iso == "2026-11-20")
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now())?.iso == "2026-11-20")
     }
 
     @Test func `a suspended depositor owes nothing`() throws {
@@ -168,10 +194,10 @@ import Testing
         try addDepositor()
         clock.set(try utc(endUTC).adding(seconds: -0.001))
         try closing().closeDue()
-        #expect(try store.periods.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now()) == nil)
         clock.set(try utc(endUTC))
         try closing().closeDue()
-        #expect(try store.periods.lastClosedPeriodEnd()?.iso == day)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now())?.iso == day)
     }
 
     @Test(arguments: [
@@ -181,10 +207,10 @@ import Testing
         try addDepositor()
         try at(end, 23.99)
         try closing(unit).closeDue()
-        #expect(try store.periods.lastClosedPeriodEnd() == nil)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now()) == nil)
         try at(end, 24)
         try closing(unit).closeDue()
-        #expect(try store.periods.lastClosedPeriodEnd()?.iso == end)
+        #expect(try store.periods.lastClosedPeriodEnd(now: clock.civil.now())?.iso == end)
     }
 
     @Test func `the service closes a day when the clock gets there`() async throws {
@@ -252,7 +278,7 @@ import Testing
 }
 
 extension Store {
-    fileprivate func addUserForTest(_ email: String, _ code: String, muted: Bool = false) throws {
+    func addUserForTest(_ email: String, _ code: String, muted: Bool = false) throws {
         _ = try accounts.addUser(email: email, depositors: [code])
         if muted { _ = try accounts.setMuted(email: email, true) }
     }

@@ -1,0 +1,62 @@
+package import LinuxSystem
+package import Store
+package import SystemPackage
+
+/// `processing/`: the files of deposits from their claim until they are archived, each named by its deposit's
+/// identifier. Nothing else knows how they are named.
+///
+/// Called from the watcher's thread (``take(_:from:for:)``) and the pipeline's workers. What moved is durable once
+/// ``sync()`` returned.
+/// Failures: `Errno`, as the disk said it.
+package struct ProcessingFolder: Sendable {
+    private let path: String
+
+    package init(state: StateDirectory) { path = state.processing }
+
+    private func open() throws(Errno) -> Folder { try Folder(path: path) }
+
+    // MARK: In and out
+
+    /// Moves a claimed file in. Its row is committed already; nothing is durable before ``sync()``.
+    func take(_ name: [UInt8], from drop: Folder, for deposit: Deposit) throws(Errno) {
+        let file = try file(of: deposit)
+        try drop.rename(name, to: file.folder, file.name, replace: false)
+    }
+
+    func sync() throws(Errno) { try open().sync() }
+
+    /// Moves a deposit's file into another folder under the same name, and syncs both. False if it isn't here: it has
+    /// moved already, or there never was one.
+    ///
+    /// - moved: called between the move and the syncs.
+    package func move(_ deposit: Deposit, to folder: Folder, moved: () -> Void) throws(Errno) -> Bool {
+        let file = try file(of: deposit)
+        do throws(Errno) {
+            try file.folder.rename(file.name, to: folder, file.name, replace: true)
+        } catch {
+            guard error == .noSuchFileOrDirectory, (try? file.folder.status(file.name)) == nil else { throw error }
+            return false
+        }
+        moved()
+        try folder.sync()
+        try file.folder.sync()
+        return true
+    }
+
+    /// Makes way for a deposit whose file has yet to move here: what has its name and is no file, a folder or a link
+    /// that somebody left, is renamed. Gives the new name if there was something.
+    package func clearWay(for deposit: Deposit) throws(Errno) -> String? {
+        let file = try file(of: deposit)
+        guard let status = try? file.folder.status(file.name), !status.isRegular else { return nil }
+        let newName = "\(deposit.id).\(UInt64.random(in: .min ... .max))"
+        try file.folder.rename(file.name, to: file.folder, Array(newName.utf8), replace: false)
+        return newName
+    }
+
+    // MARK: What is here
+
+    package func file(of deposit: Deposit) throws(Errno) -> DepositFile { DepositFile(of: deposit, in: try open()) }
+
+    /// Every name, those that are no deposit's too.
+    package func names() throws(Errno) -> [[UInt8]] { try open().list() }
+}
