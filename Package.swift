@@ -252,6 +252,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "AdministrationTests",
+            dependencies: [
+                "Administration", "Configuration", "Control", "LinuxSystem", "Qualiopi", "Store", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "IngestionTests",
             dependencies: [
                 "Configuration", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store", "Telemetry", "TestSupport",

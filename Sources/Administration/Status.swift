@@ -2,7 +2,6 @@ package import Configuration
 package import Control
 internal import Foundation
 package import LinuxSystem
-internal import Qualiopi
 package import Store
 
 /// The state of an installation at a glance, and what in it needs a person.
@@ -17,47 +16,20 @@ package struct Status: Sendable {
     package let disk: FileSystemStatus?
     /// Uploads that wait to be completed or renamed.
     package let partials: Int
-    package let concerns: [String]
-
-    /// Free space below which somebody should look, as a share of the file system and in bytes.
-    private static let lowShare = 0.05
-    private static let lowBytes: UInt64 = 1 << 30
-
-    /// Days after which an OF list is called old.
-    private static let oldReferenceDays = 45
+    package let concerns: [Concern]
 
     /// Looks at everything.
+    /// - Throws: ``StoreError``.
     package static func gather(
-        store: Store, state: StateDirectory, clock: CivilClock, live: LiveStatus?
-    ) throws -> Status {
+        store: Store, state: StateDirectory, settings: Settings, clock: CivilClock, live: LiveStatus?
+    ) throws(StoreError) -> Status {
         let overview = try store.overview()
-        let disk = try? Folder(path: state.path).freeSpace()
-        var concerns: [String] = []
-        if live == nil { concerns.append("the daemon does not run") }
-        if let reference = overview.reference {
-            let days = Int(clock.now().seconds(since: reference.seenAt) / 86_400)
-            if days > oldReferenceDays {
-                concerns.append("the OF list is \(days) days old: collecteur reference import")
-            }
-            for doubt in reference.doubts {
-                concerns.append("the OF list in force is doubtful: \(doubt): collecteur reference status")
-            }
-        } else {
-            concerns.append("no OF list: deposits fail until 'collecteur reference import'")
-        }
-        if overview.outbox.failed > 0 {
-            concerns.append("\(overview.outbox.failed) mails failed: collecteur mail list --state failed")
-        }
-        if let deposit = overview.lastDeposit, deposit.cause == .technique {
-            concerns.append(
-                "the last deposit, \(deposit.id), failed for a technical reason: collecteur deposit show \(deposit.id)")
-        }
-        if let disk, disk.availableBytes < lowBytes || Double(disk.availableBytes) < Double(disk.totalBytes) * lowShare
-        {
-            concerns.append("the disk of \(state.path) is nearly full: \(disk.availableBytes >> 20) MiB left")
-        }
+        let concerns = Concerns(
+            store: store, state: state, periodUnit: settings.period.every, metricsFile: settings.metrics.file,
+            clock: clock, live: live)
         return Status(
-            live: live, overview: overview, disk: disk, partials: countPartials(state), concerns: concerns)
+            live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
+            partials: countPartials(state), concerns: try concerns.all(overview))
     }
 
     private static func countPartials(_ state: StateDirectory) -> Int {

@@ -215,6 +215,9 @@ struct AdministrationTests {
         let object = try #require(try outcome.json().first)
         #expect(object["running"] as? Bool == false)
         #expect(object["accounts"] as? Int == 1)
-        #expect((object["concerns"] as? [String])?.contains("the daemon does not run") == true)
+        let concerns = try #require(object["concerns"] as? [[String: Any]])
+        #expect(concerns.first?["cause"] as? String == "the daemon does not run")
+        let text = try program.run("status").output
+        #expect(text.contains("the daemon does not run\n") && text.contains("systemctl status collecteur\n"), "\(text)")
     }
 }

@@ -94,16 +94,18 @@ import Testing
 
     @Test func `figures by state, with the oldest and the next`() throws {
         #expect(
-            try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0, oldestQueuedAt: nil, nextAttemptAt: nil))
+            try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0))
         try queue("a")
         let oldest = fixture.now
         try queue("b", "c")
         let ids = try store.outbox.mails().map(\.id)
         try store.outbox.markDeferred(mail: ids[2], nextAttemptAt: fixture.now.adding(seconds: 60), error: "x")
-        try store.outbox.markFailed(mail: ids[0], error: "x")
+        try store.outbox.markFailed(mail: ids[0], error: "y")
         #expect(
             try store.outbox.figures()
-                == OutboxFigures(queued: 2, failed: 1, oldestQueuedAt: oldest, nextAttemptAt: fixture.now))
+                == OutboxFigures(
+                    queued: 2, failed: 1, oldestQueuedAt: oldest, lastDeferral: "x", oldestFailedAt: fixture.now,
+                    lastFailure: "y", nextAttemptAt: fixture.now))
     }
 
     @Test func `mails that were sent or given up are deleted, once they are old enough`() throws {

@@ -38,6 +38,7 @@ import Testing
                     modified: 0, changed: fixture.tick()), now: fixture.tick()
             ) { _ in StoreFixture.day }
             _ = try store.deposits.depositsWithOmissions()
+            _ = try store.deposits.technicalFailures()
             _ = try store.publications.taken(since: fixture.now.adding(seconds: -300), until: fixture.now)
             try store.deposits.deferDeposit(
                 id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), error: "x", now: fixture.tick())

@@ -28,6 +28,22 @@ extension Store.Deposits {
         }
     }
 
+    /// Of each depositor, the last deposit that failed for a technical reason, if no later one was integrated: one that a
+    /// control refused has replaced nothing.
+    package func technicalFailures() throws(StoreError) -> [Deposit] {
+        try read {
+            try Row.fetchAll(
+                $0,
+                sql: """
+                    \(Store.Deposits.selectDeposits) WHERE cause = 'technique' AND id IN (
+                        SELECT (SELECT id FROM deposits WHERE deposits.depositor = depositors.id AND state <> 'enCours'
+                                AND (state <> 'echec' OR cause = 'technique') ORDER BY received_at DESC, id DESC LIMIT 1)
+                        FROM depositors)
+                    """
+            ).map(Deposit.init)
+        }
+    }
+
     /// The deposits that went on without their report or their place in the archive, the last received first.
     package func depositsWithOmissions() throws(StoreError) -> [Deposit] {
         try read {

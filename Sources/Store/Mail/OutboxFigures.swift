@@ -7,6 +7,11 @@ package struct OutboxFigures: Sendable, Equatable {
     package var failed: Int
     /// When the oldest queued mail was queued.
     package var oldestQueuedAt: Timestamp?
+    /// What kept the oldest queued mail from leaving at its last try.
+    package var lastDeferral: String?
+    /// When the oldest mail that was given up was queued, and what the newest of them was given up for.
+    package var oldestFailedAt: Timestamp?
+    package var lastFailure: String?
     /// When the next one is due.
     package var nextAttemptAt: Timestamp?
 }
@@ -24,12 +29,18 @@ extension Store.Outbox {
             return OutboxFigures(
                 queued: try count(.queued), failed: try count(.failed),
                 oldestQueuedAt: try first(Store.Outbox.oldestQueued),
+                lastDeferral: try String.fetchOne(db, sql: Store.Outbox.lastDeferral),
+                oldestFailedAt: try first(Store.Outbox.oldestFailed),
+                lastFailure: try String.fetchOne(db, sql: Store.Outbox.lastFailure),
                 nextAttemptAt: try first(Store.Outbox.nextAttempt))
         }
     }
 
     static let countMails = "SELECT count(*) FROM outbox WHERE state = ?"
     static let oldestQueued = "SELECT created_at FROM outbox WHERE state = 'queued' ORDER BY created_at LIMIT 1"
+    static let lastDeferral = "SELECT last_error FROM outbox WHERE state = 'queued' ORDER BY created_at LIMIT 1"
+    static let oldestFailed = "SELECT created_at FROM outbox WHERE state = 'failed' ORDER BY created_at LIMIT 1"
+    static let lastFailure = "SELECT last_error FROM outbox WHERE state = 'failed' ORDER BY created_at DESC LIMIT 1"
     static let nextAttempt = """
         SELECT next_attempt_at FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' ORDER BY next_attempt_at LIMIT 1
         """

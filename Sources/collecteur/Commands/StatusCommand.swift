@@ -10,7 +10,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show how the installation does.",
         discussion: """
-            Exit status 1 if something needs a person; each such thing is a line of its own.
+            Exit status 1 if something needs a person: each such thing has a line, and beneath it what mends it.
 
             Example: collecteur status || mail -s "collecteur needs you" root
             """)
@@ -21,11 +21,23 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let place = try Workplace(common)
         let live = ControlClient.send(ControlRequest(.status), to: place.state)?.status
-        let status = try Status.gather(store: place.store, state: place.state, clock: place.clock, live: live)
+        let status = try Status.gather(
+            store: place.store, state: place.state, settings: place.settings, clock: place.clock, live: live)
         var sheet = Sheet()
         service(status.live, &sheet)
         contents(status, place, &sheet)
-        sheet.add("Needs a person", "concerns", lines: status.concerns, whenEmpty: "nothing")
+        sheet.add(
+            "Needs a person", "concerns",
+            lines: status.concerns.flatMap { concern in
+                let since = concern.since.map { " (since \(place.shown($0)))" } ?? ""
+                return ["\(concern.cause)\(since)", "  \(concern.remedy)"]
+            },
+            .array(
+                status.concerns.map {
+                    .object([
+                        ("cause", .string($0.cause)), ("since", place.json($0.since)), ("remedy", .string($0.remedy)),
+                    ])
+                }), whenEmpty: "nothing")
         sheet.show(listing)
         if !status.concerns.isEmpty { throw ExitCode(Failure.Kind.failed.rawValue) }
     }

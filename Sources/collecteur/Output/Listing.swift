@@ -29,8 +29,10 @@ struct Sheet {
     }
 
     /// Adds several things under one label, each on a line of its own.
-    mutating func add(_ label: String, _ key: String, lines: [String], whenEmpty: String) {
-        facts.append((label, key, lines.isEmpty ? [whenEmpty] : lines, .strings(lines)))
+    mutating func add(
+        _ label: String, _ key: String, lines: [String], _ value: JSONValue? = nil, whenEmpty: String
+    ) {
+        facts.append((label, key, lines.isEmpty ? [whenEmpty] : lines, value ?? .strings(lines)))
     }
 
     var object: JSONValue { .object(facts.map { ($0.key, $0.value) }) }

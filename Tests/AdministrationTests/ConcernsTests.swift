@@ -1,0 +1,156 @@
+import Administration
+import Configuration
+import Control
+import Foundation
+import LinuxSystem
+import Qualiopi
+import Store
+import TestSupport
+import Testing
+
+/// What `status` says needs a person.
+@Suite struct ConcernsTests {
+    private let folder: TemporaryFolder
+    private let state: StateDirectory
+    private let store: Store
+    private let clock = TestClock()
+    private var settings = Settings()
+    private static let codes = ["E34350633300032", "E55210055400013"]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        state = StateDirectory(path: folder.appending("state").path)
+        try state.prepare()
+        store = try Store(path: state.database)
+        for code in Self.codes {
+            _ = try store.accounts.addDepositor(
+                siret: try #require(SIRET(String(code.dropFirst()))), name: "A", now: clock.civil.now(),
+                on: clock.civil.today())
+            try state.prepareDepositor(code)
+        }
+        _ = try store.referenceLists.importReference(
+            packed: [1], count: 1, sha256: "", by: "test", at: clock.civil.now(), source: "test")
+    }
+
+    /// All but what the disk of this machine makes.
+    private func concerns(_ settings: Settings = Settings(), live: LiveStatus? = LiveStatus()) throws -> [Concern] {
+        try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: live).concerns
+            .filter { !$0.cause.contains("the disk of") }
+    }
+
+    private func claim(_ code: String = codes[0], inode: UInt64) throws -> Deposit {
+        let now = clock.civil.now()
+        let facts = ClaimFacts(
+            depositor: code, name: Array("liste.csv".utf8), device: 1, inode: inode, size: 1, modified: 0, changed: now)
+        return try store.publications.claim(facts, now: now) { _ in clock.civil.today() }
+    }
+
+    private enum End { case impossible, refused, integrated }
+
+    @discardableResult private func deposit(_ end: End, _ code: String = codes[0], inode: UInt64) throws -> Deposit {
+        let deposit = try claim(code, inode: inode)
+        let header =
+            "NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif"
+        let line = "11755161475;343506333;OUI;NON;NON;NON;01/02/2025;01/02/2028"
+        let content = end == .refused ? "x" : "\(header)\n\(line)\n"
+        let verdict = Validator.validate(
+            fileName: deposit.file, content: Array(content.utf8),
+            context: ValidationContext(policy: Settings().policy, today: deposit.civilDate, reference: nil))
+        let concluded = try store.deposits.conclude(
+            Conclusion(
+                deposit: deposit.id, result: end == .impossible ? .failed("disque") : .validated(verdict), content: nil,
+                referenceVersion: nil, at: clock.civil.now(), reportStem: "r\(inode)"), mails: { _, _ in [] })
+        try store.deposits.advance(id: deposit.id, to: .done, now: clock.civil.now())
+        clock.advance(seconds: 1)
+        return concluded
+    }
+
+    @Test func `an installation that does well has none`() throws {
+        try deposit(.integrated, inode: 1)
+        try deposit(.refused, inode: 2)
+        #expect(try concerns() == [])
+    }
+
+    @Test func `a technical failure stays until a later deposit of its depositor is integrated`() throws {
+        let failed = try deposit(.impossible, inode: 1)
+        try deposit(.integrated, Self.codes[1], inode: 2)
+        try deposit(.refused, inode: 3)
+        let concern = try #require(try concerns().first)
+        #expect(concern.cause.contains("\(failed.id) of \(Self.codes[0])") && concern.since == failed.receivedAt)
+        #expect(concern.remedy.contains("deposit retry \(failed.id)"))
+        #expect(try concerns().count == 1)
+        try deposit(.integrated, inode: 4)
+        #expect(try concerns() == [])
+    }
+
+    @Test func `a deposit that is not finished within an hour`() throws {
+        let deposit = try claim(inode: 1)
+        clock.advance(seconds: 3500)
+        #expect(try concerns() == [])
+        clock.advance(seconds: 200)
+        #expect(try concerns().map(\.since) == [deposit.receivedAt])
+    }
+
+    @Test func `what a deposit went on without`() throws {
+        let one = try claim(inode: 1)
+        _ = try store.deposits.conclude(
+            Conclusion(
+                deposit: one.id, result: .failed("x"), content: nil, referenceVersion: nil, at: clock.civil.now(),
+                reportStem: "r"), mails: { _, _ in [] })
+        for omission in DepositOmission.allCases {
+            try store.deposits.omit(omission, of: one.id, error: "disk", now: clock.civil.now())
+        }
+        clock.advance(seconds: 1)
+        try deposit(.integrated, inode: 2)
+        let remedies = try concerns().map(\.remedy)
+        #expect(remedies == Array(repeating: "collecteur deposit retry \(one.id)", count: 2))
+    }
+
+    @Test func `mails that can't leave after ten minutes, in the server's words, and those that were given up`() throws
+    {
+        let queued = clock.civil.now()
+        let mail = { (to: String) in NewMail(kind: "test", recipient: to, subject: "s", body: "b") }
+        try store.outbox.queue([mail("a@example.com"), mail("b@example.com")], at: queued)
+        let mails = try store.outbox.mails()
+        try store.outbox.markDeferred(mail: mails[0].id, nextAttemptAt: queued, error: "451 plus tard")
+        try store.outbox.markDeferred(mail: mails[1].id, nextAttemptAt: queued, error: "451 plus tard")
+        clock.advance(seconds: 590)
+        #expect(try concerns() == [])
+        clock.advance(seconds: 20)
+        let stuck = try #require(try concerns().first)
+        #expect(stuck.cause == "2 mails can't leave: 451 plus tard" && stuck.since == queued)
+        try store.outbox.markFailed(mail: mails[0].id, error: "550 inconnu")
+        try store.outbox.markSent(mail: mails[1].id, at: clock.civil.now())
+        #expect(try concerns().map(\.cause) == ["1 mail given up: 550 inconnu"])
+    }
+
+    @Test func `a period that nobody closed`() throws {
+        #expect(try concerns() == [])
+        let tomorrow = clock.civil.start(of: clock.civil.today().adding(days: 1))
+        clock.set(tomorrow.adding(seconds: 1700))
+        #expect(try concerns() == [])
+        clock.set(tomorrow.adding(seconds: 1900))
+        #expect(try concerns().map(\.since) == [tomorrow])
+        let period = Period.containing(clock.civil.today(), .day).previous
+        _ = try store.periods.closePeriod(period, at: clock.civil.now()) { _, _ in [] }
+        #expect(try concerns() == [])
+    }
+
+    @Test func `an upload that nobody completes or renames`() throws {
+        let path = state.stagingFolder(of: Self.codes[1]) + "/liste.csv.tmp"
+        try Data("x".utf8).write(to: URL(filePath: path))
+        clock.set(Timestamp(milliseconds: WallClock.nowMilliseconds()))
+        #expect(try !concerns().contains { $0.cause.contains("liste.csv.tmp") })
+        clock.advance(seconds: 4000)
+        #expect(try concerns().contains { $0.cause.contains("liste.csv.tmp of \(Self.codes[1])") })
+    }
+
+    @Test func `metrics that are not written, a list that is old, a daemon that does not run`() throws {
+        var settings = Settings()
+        settings.metrics.file = folder.appending("none.prom").path
+        #expect(try concerns(settings).map(\.remedy) == ["journalctl -u collecteur -g metrics.failed"])
+        #expect(try concerns(settings, live: nil).map(\.cause) == ["the daemon does not run"])
+        clock.advance(seconds: 46 * 86_400)
+        #expect(try concerns().contains { $0.cause == "the OF list is old" })
+    }
+}
