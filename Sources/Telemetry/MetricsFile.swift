@@ -15,7 +15,7 @@ package final class MetricsFile: Sendable {
     /// The file written last; empty: none.
     private let written = Mutex("")
 
-    /// - Parameter path: where the file is, empty if none is wanted; asked before each version.
+    /// Where the file is, and empty if none is wanted, is asked before each version.
     package init(path: @escaping @Sendable () -> String, logger: Logger) {
         self.path = path
         self.logger = logger
