@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .executable(name: "collecteur", targets: ["collecteur"]),
         .executable(name: "collecteur-session", targets: ["collecteur-session"]),
+        .executable(name: "collecteur-portal", targets: ["collecteur-portal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,6 +22,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // The portal's alone. Without its traits: FoundationEssentials only, and a program of a third of the size.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // The system's C libraries and the Linux calls that glibc has no wrapper for.
@@ -67,6 +73,23 @@ let package = Package(
         .executableTarget(
             name: "collecteur-session", dependencies: ["SFTPSession"], swiftSettings: strict),
 
+        // The portal: the only module that links Hummingbird and SwiftNIO.
+        .target(
+            name: "Portal",
+            dependencies: [
+                "CLibCrypto", "LinuxSystem", "PortalProtocol",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "collecteur-portal", dependencies: ["Portal"], swiftSettings: strict),
+
         // The daemon and its commands.
         .target(
             name: "Store",
@@ -74,7 +97,7 @@ let package = Package(
             swiftSettings: strict),
         // The settings and their file, addresses, mailboxes, the civil time.
         .target(
-            name: "Configuration",
+            name: "ServiceConfiguration",
             dependencies: [
                 "LinuxSystem", "Qualiopi",
                 .product(name: "Logging", package: "swift-log"),
@@ -101,7 +124,8 @@ let package = Package(
         .target(
             name: "SessionHost",
             dependencies: [
-                "Configuration", "Credentials", "LinuxSystem", "Qualiopi", "SessionProtocol", "Store", "Telemetry",
+                "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SessionProtocol", "Store",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -111,7 +135,7 @@ let package = Package(
         .target(
             name: "DropBox",
             dependencies: [
-                "Configuration", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store", "Telemetry",
+                "ServiceConfiguration", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -120,7 +144,7 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -130,7 +154,7 @@ let package = Package(
         .target(
             name: "Outbox",
             dependencies: [
-                "CLibCurl", "Configuration", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                "CLibCurl", "ServiceConfiguration", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -150,14 +174,14 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "Configuration", "Control", "LinuxSystem", "Qualiopi", "Store",
+                "ServiceConfiguration", "Control", "LinuxSystem", "Qualiopi", "Store",
             ],
             swiftSettings: strict),
         // Puts the daemon together, and nothing else.
         .target(
             name: "Daemon",
             dependencies: [
-                "Configuration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox", "Qualiopi",
+                "ServiceConfiguration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox", "Qualiopi",
                 "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -167,7 +191,7 @@ let package = Package(
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "Administration", "Configuration", "Control", "Credentials", "Daemon", "Ingestion",
+                "Administration", "ServiceConfiguration", "Control", "Credentials", "Daemon", "Ingestion",
                 "LinuxSystem", "Qualiopi", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -196,6 +220,29 @@ let package = Package(
         .testTarget(
             name: "PortalProtocolTests", dependencies: ["LinuxSystem", "PortalProtocol", "WireCodec"],
             swiftSettings: strict),
+        // Made-up answers for the portal's pages, and the real program on them, to look at in a browser.
+        .target(
+            name: "PortalSamples",
+            dependencies: [
+                "LinuxSystem", "Portal", "PortalProtocol", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/PortalSamples", swiftSettings: strict),
+        .executableTarget(
+            name: "portal-preview",
+            dependencies: [
+                "LinuxSystem", "Portal", "PortalProtocol", "PortalSamples", "collecteur-portal",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/PortalPreview", swiftSettings: strict),
+        .testTarget(
+            name: "PortalTests",
+            dependencies: [
+                "LinuxSystem", "Portal", "PortalProtocol", "PortalSamples",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "SFTPServiceTests", dependencies: ["LinuxSystem", "SFTPCodec", "SFTPService", "SessionProtocol"],
             swiftSettings: strict),
@@ -207,7 +254,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
+                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -215,9 +262,9 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests",
+            name: "ServiceConfigurationTests",
             dependencies: [
-                "Configuration", "Qualiopi",
+                "LinuxSystem", "Qualiopi", "ServiceConfiguration",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -237,7 +284,7 @@ let package = Package(
         .testTarget(
             name: "SessionHostTests",
             dependencies: [
-                "Configuration", "Control", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionHost",
+                "ServiceConfiguration", "Control", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionHost",
                 "SessionProtocol", "Store", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -246,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "DropBoxTests",
             dependencies: [
-                "Configuration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
+                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
                 "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -254,13 +301,14 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "Configuration", "Control", "LinuxSystem", "Qualiopi", "Store", "TestSupport",
+                "Administration", "ServiceConfiguration", "Control", "LinuxSystem", "Qualiopi", "Store", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IngestionTests",
             dependencies: [
-                "Configuration", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store", "Telemetry", "TestSupport",
+                "ServiceConfiguration", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -268,7 +316,7 @@ let package = Package(
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "Configuration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "TestSupport",
+                "ServiceConfiguration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

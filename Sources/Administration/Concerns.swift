@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import Control
 internal import LinuxSystem
 internal import Qualiopi

@@ -1,4 +1,5 @@
-// Landlock: a ruleset that handles every right the kernel knows and has no rule, so that nothing is allowed.
+// Landlock: a ruleset that handles every right the kernel knows and has no rule, so that nothing is allowed; or one rule, to read beneath one
+// folder.
 //
 // Written against the kernel's documentation (userspace-api/landlock.rst) and not the installed header: Debian 12's
 // describes ABI 2, and the kernel that runs may know more.
@@ -6,6 +7,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -37,7 +39,8 @@ int clinux_landlock_abi(void) {
     return abi > 0 ? (int)abi : 0;
 }
 
-int clinux_landlock_refuse_all(int abi) {
+// A ruleset that handles everything that `abi` knows, or -1.
+static long everything(int abi) {
     if (abi < 1) {
         errno = EOPNOTSUPP;
         return -1;
@@ -54,13 +57,42 @@ int clinux_landlock_refuse_all(int abi) {
         ruleset.scoped = 0x3; // abstract_unix_socket, signal
         size = sizeof ruleset;
     }
-    long fd = syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
-    if (fd < 0) {
-        return -1;
-    }
+    return syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
+}
+
+// Puts the calling thread under the ruleset and closes it.
+static int restrict_self(long fd) {
     long result = syscall(SYS_landlock_restrict_self, (int)fd, 0);
     int error = errno;
     close((int)fd);
     errno = error;
     return result == 0 ? 0 : -1;
+}
+
+int clinux_landlock_refuse_all(int abi) {
+    long fd = everything(abi);
+    return fd < 0 ? -1 : restrict_self(fd);
+}
+
+int clinux_landlock_allow_reading(int abi, const char *folder) {
+    long fd = everything(abi);
+    if (fd < 0) {
+        return -1;
+    }
+    struct landlock_path_beneath_attr rule = {
+        .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+        .parent_fd = open(folder, O_PATH | O_CLOEXEC),
+    };
+    long result = rule.parent_fd < 0
+        ? -1 : syscall(SYS_landlock_add_rule, (int)fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    int error = errno;
+    if (rule.parent_fd >= 0) {
+        close(rule.parent_fd);
+    }
+    if (result != 0) {
+        close((int)fd);
+        errno = error;
+        return -1;
+    }
+    return restrict_self(fd);
 }

@@ -1,4 +1,4 @@
-// The system calls a session may make: seccomp(2), filter mode.
+// The system calls a session and the portal may make: seccomp(2), filter mode.
 //
 // A session works on descriptors that it was given; nothing here makes a new one from a name, starts a process or a
 // thread, or reaches another process. Three answers:
@@ -17,8 +17,10 @@
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,7 +30,12 @@
 #elif defined(__aarch64__)
 #define THIS_ARCHITECTURE AUDIT_ARCH_AARCH64
 #else
-#error "The session's system call filter knows x86_64 and aarch64 only."
+#error "The system call filter knows x86_64 and aarch64 only."
+#endif
+
+// Not in Debian 12's headers (linux/prctl.h, Linux 5.17): names a mapping.
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
 #endif
 
 // The low word of an argument on a little-endian machine; the kernel itself reads no more of an int argument.
@@ -205,18 +212,12 @@ static void end_on_attack(struct program *program) {
     rules(program, calls, sizeof calls / sizeof *calls, end_process);
 }
 
-int clinux_seccomp_confine_session(void) {
-    struct program program = {.length = 0, .overflowed = false};
-    refuse_other_architectures(&program);
-    allow_what_a_session_needs(&program);
-    allow_by_argument(&program);
-    end_on_attack(&program);
-    answer(&program, refuse);
-    if (program.overflowed) {
+static int install(struct program *program) {
+    if (program->overflowed) {
         errno = E2BIG;
         return -1;
     }
-    struct sock_fprog filter = {.len = program.length, .filter = program.code};
+    struct sock_fprog filter = {.len = program->length, .filter = program->code};
     long result = syscall(
         SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG, &filter);
     if (result > 0) {
@@ -225,4 +226,69 @@ int clinux_seccomp_confine_session(void) {
         return -1;
     }
     return result == 0 ? 0 : -1;
+}
+
+int clinux_seccomp_confine_session(void) {
+    struct program program = {.length = 0, .overflowed = false};
+    refuse_other_architectures(&program);
+    allow_what_a_session_needs(&program);
+    allow_by_argument(&program);
+    end_on_attack(&program);
+    answer(&program, refuse);
+    return install(&program);
+}
+
+// The portal: many connections on listening sockets that it was given, and the threads of the Swift runtime.
+
+static void allow_what_the_portal_needs(struct program *program) {
+    static const long calls[] = {
+        SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_recvmsg, SYS_recvfrom, SYS_futex,
+#ifdef SYS_epoll_wait
+        SYS_epoll_wait, SYS_epoll_create,
+#endif
+        SYS_epoll_pwait, SYS_epoll_pwait2, SYS_epoll_ctl, SYS_epoll_create1, SYS_eventfd2,
+        SYS_timerfd_create, SYS_timerfd_settime, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday,
+#ifdef SYS_poll
+        SYS_poll,
+#endif
+#ifdef SYS_time
+        SYS_time,
+#endif
+        SYS_ppoll, SYS_nanosleep, SYS_clock_nanosleep, SYS_getrandom,
+        // accept makes connections of the sockets that are listened on already: none can be bound, none connected.
+        SYS_accept4, SYS_accept, SYS_listen, SYS_getsockopt, SYS_getsockname, SYS_getpeername, SYS_shutdown,
+        SYS_close, SYS_fstat, SYS_lseek, SYS_fsync, SYS_ftruncate,
+        SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
+        SYS_getpid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
+        SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigtimedwait, SYS_sigaltstack,
+        SYS_restart_syscall, SYS_sched_yield, SYS_sched_getaffinity, SYS_sysinfo, SYS_setpriority,
+        SYS_set_robust_list, SYS_rseq, SYS_exit, SYS_exit_group,
+    };
+    rules(program, calls, sizeof calls / sizeof *calls, allow);
+}
+
+static void allow_threads_and_proc(struct program *program) {
+    // glibc falls back to clone, whose flags a filter can see.
+    rule(program, SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
+    unless_equal_skip(program, SYS_clone, 4);
+    load(program, ARGUMENT(0));
+    emit(program, BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1);
+    answer(program, allow);
+    answer(program, refuse);
+    // libdispatch looks at its own threads in /proc, and takes a refusal for a fault of its own. Landlock leaves nothing else to be read.
+    allow_without_bits(
+        program, SYS_openat, 2, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY));
+    static const uint32_t options[] = {PR_SET_NAME, PR_GET_NAME, PR_SET_VMA};
+    allow_if_one_of(program, SYS_prctl, 0, options, sizeof options / sizeof *options);
+}
+
+int clinux_seccomp_confine_portal(void) {
+    struct program program = {.length = 0, .overflowed = false};
+    refuse_other_architectures(&program);
+    allow_what_the_portal_needs(&program);
+    allow_threads_and_proc(&program);
+    allow_by_argument(&program);
+    end_on_attack(&program);
+    answer(&program, refuse);
+    return install(&program);
 }

@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 internal import Control
 internal import Glibc
 internal import LinuxSystem

@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import Control
 internal import DropBox
 internal import Foundation

@@ -10,7 +10,7 @@ package struct SandboxError: Error, CustomStringConvertible {
     package var description: String { "\(step): \(code)" }
 }
 
-/// Confines a session process for good: from here on it works on the descriptors it has or receives, and on nothing
+/// Confines a session's or the portal's process for good: from here on it works on the descriptors it has or receives, and on nothing
 /// else. What needs files (OpenSSL, libssh, the time zone) must have been initialised before.
 ///
 /// No single layer is relied upon. The system call filter refuses new files, sockets, processes and signals on any
@@ -33,8 +33,12 @@ package enum Sandbox {
     private static let descriptorLimit: UInt64 = 80
     /// Writable private memory, in bytes; a session needs a few MiB.
     private static let dataLimit: UInt64 = 256 << 20
+    /// The portal's: pages, event loops, files on their way.
+    private static let portalDataLimit: UInt64 = 512 << 20
+    /// Besides the connections: sockets, event loops, a file for each upload and download.
+    private static let portalDescriptors: UInt64 = 300
 
-    /// Confines the calling process, which must have one thread: Landlock and capabilities are a thread's own.
+    /// Confines a session's process, which must have one thread: Landlock and capabilities are a thread's own.
     ///
     /// `uploadCap` is the size of the largest file it may write, in bytes; a write beyond it gives EFBIG.
     /// `newestLandlock` is the Landlock ABI to use at most, to show what an older kernel gives.
@@ -42,22 +46,46 @@ package enum Sandbox {
     package static func confineSession(
         uploadCap: UInt64, newestLandlock: Int = .max
     ) throws(SandboxError) -> Report {
-        // SIGXFSZ would end the process at the cap; ignored, the write fails with EFBIG and the client can be told.
-        try step("ignoring SIGXFSZ") { clinux_ignore_file_size_signal() }
-        try step("no_new_privs") { clinux_set_no_new_privileges() }
-        try step("not dumpable") { clinux_set_not_dumpable() }
-        try limit("RLIMIT_FSIZE", CInt(RLIMIT_FSIZE.rawValue), uploadCap)
-        try limit("RLIMIT_NOFILE", CInt(RLIMIT_NOFILE.rawValue), descriptorLimit)
+        try limitProcess(descriptors: descriptorLimit, data: dataLimit, fileSize: uploadCap)
         try limit("RLIMIT_NPROC", CLINUX_RLIMIT_NPROC, 0)
-        try limit("RLIMIT_CORE", CInt(RLIMIT_CORE.rawValue), 0)
-        try limit("RLIMIT_DATA", CInt(RLIMIT_DATA.rawValue), dataLimit)
-        try step("capabilities") { clinux_drop_capabilities() }
         let abi = min(clinux_landlock_abi(), CInt(clamping: newestLandlock))
         if abi > 0 {
             try step("Landlock") { clinux_landlock_refuse_all(abi) }
         }
         try step("system call filter") { clinux_seccomp_confine_session() }
         return Report(landlockABI: Int(abi))
+    }
+
+    /// Confines the portal's process as far as it can be while it has one thread; ``confinePortalCalls()`` does the rest once the others run.
+    ///
+    /// What remains to be read is `/proc`, which the pool of threads under Swift's tasks needs; the daemon, not being dumpable, shows nothing
+    /// there. Without Landlock the portal could read whatever its user can: that is an error.
+    package static func confinePortalFiles(
+        uploadCap: UInt64, maximumConnections: UInt64, newestLandlock: Int = .max
+    ) throws(SandboxError) {
+        try limitProcess(
+            descriptors: maximumConnections &+ portalDescriptors, data: portalDataLimit, fileSize: uploadCap)
+        let abi = min(clinux_landlock_abi(), CInt(clamping: newestLandlock))
+        try step("Landlock") { clinux_landlock_allow_reading(abi, "/proc") }
+    }
+
+    /// The system call filter of the portal, on all its threads. Before it listens.
+    package static func confinePortalCalls() throws(SandboxError) {
+        try step("system call filter") { clinux_seccomp_confine_portal() }
+    }
+
+    private static func limitProcess(
+        descriptors: UInt64, data: UInt64, fileSize: UInt64
+    ) throws(SandboxError) {
+        // SIGXFSZ would end the process at the cap; ignored, the write fails with EFBIG and the client can be told.
+        try step("ignoring SIGXFSZ") { clinux_ignore_file_size_signal() }
+        try step("no_new_privs") { clinux_set_no_new_privileges() }
+        try step("not dumpable") { clinux_set_not_dumpable() }
+        try limit("RLIMIT_FSIZE", CInt(RLIMIT_FSIZE.rawValue), fileSize)
+        try limit("RLIMIT_NOFILE", CInt(RLIMIT_NOFILE.rawValue), descriptors)
+        try limit("RLIMIT_CORE", CInt(RLIMIT_CORE.rawValue), 0)
+        try limit("RLIMIT_DATA", CInt(RLIMIT_DATA.rawValue), data)
+        try step("capabilities") { clinux_drop_capabilities() }
     }
 
     /// The Landlock ABI of the kernel that runs; 0 without Landlock.

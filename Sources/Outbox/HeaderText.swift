@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import Qualiopi
 
 /// Values of header fields (RFC 5322), in ASCII (RFC 2047) and on folded lines.

@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 package import Qualiopi
 
 /// One notification as it goes over the wire (RFC 5322), to one recipient.

@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 
 /// Message-IDs: `unique part@domain` (RFC 5322, section 3.6.4).
 enum MessageIdentifier {

@@ -1,5 +1,5 @@
 internal import CLibCurl
-package import Configuration
+package import ServiceConfiguration
 internal import Glibc
 
 /// Messages handed to a mail server, over libcurl.

@@ -1,5 +1,5 @@
 internal import CLibCurl
-internal import Configuration
+internal import ServiceConfiguration
 
 /// One message on its way: what libcurl's callbacks read and note.
 ///

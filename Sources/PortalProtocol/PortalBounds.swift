@@ -37,7 +37,7 @@ package enum PortalBounds {
     package static let depositRows = 50
     package static let findings = 100
     package static let rules = 64
-    package static let firstLines = 10
+    package static let lineRuns = 10
     /// Organisations named of each kind of movement.
     package static let movements = 100
     package static let periods = 100

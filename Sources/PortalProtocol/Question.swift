@@ -26,7 +26,7 @@ package enum Question: Equatable, Sendable {
     case beginUpload(UploadBegin)
     case endUpload(UploadEnd)
     /// Nobody will end this upload.
-    case dropUpload(handle: UInt32)
+    case dropUpload(UploadDrop)
     case formOutcome(key: [UInt8])
     case confirm(key: [UInt8])
     case giveUp(key: [UInt8])
@@ -200,6 +200,22 @@ package struct UploadEnd: WireRecord {
         try coder.number(&handle)
         try coder.number(&bytes)
         try coder.bytes(&sha256, "sha256", limit: 32)
+    }
+}
+
+package struct UploadDrop: WireRecord {
+    package var handle: UInt32 = 0
+    /// As far as it came.
+    package var bytes: UInt64 = 0
+    /// It is over the cap.
+    package var overflowed = false
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.number(&handle)
+        try coder.number(&bytes)
+        try coder.flag(&overflowed, "overflowed")
     }
 }
 

@@ -67,9 +67,7 @@ extension WireWriter {
         case .depositForm: put(QuestionTag.depositForm.rawValue)
         case .beginUpload(let begin): try put(.beginUpload, begin)
         case .endUpload(let end): try put(.endUpload, end)
-        case .dropUpload(let handle):
-            put(QuestionTag.dropUpload.rawValue)
-            put(handle)
+        case .dropUpload(let drop): try put(.dropUpload, drop)
         case .formOutcome(let key): try put(.formOutcome, key: key)
         case .confirm(let key): try put(.confirm, key: key)
         case .giveUp(let key): try put(.giveUp, key: key)
@@ -129,7 +127,7 @@ extension WireReader {
         case .depositForm: .depositForm
         case .beginUpload: .beginUpload(try record())
         case .endUpload: .endUpload(try record())
-        case .dropUpload: .dropUpload(handle: try number())
+        case .dropUpload: .dropUpload(try record())
         case .formOutcome: .formOutcome(key: try key())
         case .confirm: .confirm(key: try key())
         case .giveUp: .giveUp(key: try key())

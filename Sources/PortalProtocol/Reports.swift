@@ -76,15 +76,36 @@ package struct ShownLines: WireRecord {
     }
 }
 
+/// Lines that follow each other, both ends among them.
+package struct LineRun: WireRecord {
+    package var first: UInt32 = 0
+    package var last: UInt32 = 0
+
+    package init() {}
+
+    package init(first: UInt32, last: UInt32) {
+        self.first = first
+        self.last = last
+    }
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.number(&first)
+        try coder.number(&last)
+    }
+}
+
 /// One rule of the synthesis.
-package struct RuleSummary: WireRecord {
+package struct SynthesisRow: WireRecord {
     package var rule = ""
     package var field = ""
     /// The rule as the manual words it.
     package var text = ""
     package var severity = ShownSeverity.file
     package var count: UInt64 = 0
-    package var firstLines: [UInt32] = []
+    /// The first lines concerned, as runs of lines that follow each other.
+    package var lines: [LineRun] = []
+    /// Lines that `lines` does not name.
+    package var otherLines: UInt64 = 0
     /// A value that was received; meaningful with `hasExample`.
     package var example = ""
     package var hasExample = false
@@ -98,7 +119,8 @@ package struct RuleSummary: WireRecord {
         try coder.text(&text, "text", limit: PortalBounds.wording)
         try coder.choice(&severity, "severity")
         try coder.number(&count)
-        try coder.numbers(&firstLines, "firstLines", limit: PortalBounds.firstLines)
+        try coder.list(&lines, "lines", limit: PortalBounds.lineRuns)
+        try coder.number(&otherLines)
         try coder.text(&example, "example", limit: PortalBounds.value)
         try coder.flag(&hasExample, "hasExample")
         try coder.text(&message, "message", limit: PortalBounds.message)
@@ -159,7 +181,7 @@ package struct ShownMovements: WireRecord {
 /// A report's first page: the cause, not the lines.
 package struct ReportPage: WireRecord {
     package var heading = ReportHeading()
-    package var rules: [RuleSummary] = []
+    package var rules: [SynthesisRow] = []
     /// Nil where nothing was or will be integrated.
     package var movements: ShownMovements?
 

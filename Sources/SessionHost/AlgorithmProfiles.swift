@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 package import SessionProtocol
 
 /// The SSH algorithms of each `sftp.profile`, in order of preference.

@@ -1,4 +1,5 @@
-internal import Configuration
+internal import ServiceConfiguration
+internal import LinuxSystem
 
 /// Failed logins by source address, and the addresses that are banned for them.
 ///

@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 internal import LinuxSystem
 package import Logging
 internal import ServiceLifecycle

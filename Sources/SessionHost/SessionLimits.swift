@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import SessionProtocol
 
 /// What of the settings concerns sessions, in the units used here. New sessions use the newest.

@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import Credentials
 internal import LinuxSystem
 internal import Logging

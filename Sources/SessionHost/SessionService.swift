@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 internal import Credentials
 internal import Foundation
 package import LinuxSystem

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 /// Counts the sessions there are, and says whether one more may begin.
 ///
 /// A value; the chance of the random refusal is passed in, so that tests decide it.

@@ -1,5 +1,5 @@
 import Administration
-import Configuration
+import ServiceConfiguration
 import Control
 import Foundation
 import LinuxSystem

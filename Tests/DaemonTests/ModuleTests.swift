@@ -59,7 +59,8 @@ struct ModuleTests {
 
     @Test(arguments: [
         ("CLibSSH", ["SFTPSession"]), ("CLibCurl", ["Outbox"]), ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
-        ("Yams", ["Configuration"]), ("ArgumentParser", ["collecteur"]),
+        ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["collecteur"]), ("HummingbirdCore", ["Portal"]),
+        ("NIOCore", ["Portal"]),
     ])
     func `a library stands in one place`(library: String, modules: [String]) throws {
         let users = try targets().filter { !$0.folder.hasPrefix("Tests/") && $0.dependencies.contains(library) }
@@ -68,8 +69,8 @@ struct ModuleTests {
 
     /// What is copied is not changed by a reload.
     @Test func `no service keeps a copy of the settings`() throws {
-        for target in try targets() where target.dependencies.contains("Configuration") && target.name != "collecteur" {
-            guard !target.folder.hasPrefix("Tests/") else { continue }
+        for target in try targets() where target.dependencies.contains("ServiceConfiguration") {
+            guard target.name != "collecteur", !target.folder.hasPrefix("Tests/") else { continue }
             let folder = Self.root.appending(path: target.folder)
             let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
             for path in paths where path.hasSuffix(".swift") {

@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import Foundation
 import Glibc
 import LinuxSystem

@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import LinuxSystem
 import SFTPCodec
 import SessionProtocol

@@ -139,7 +139,7 @@ extension FillingCoder {
             .hello(version: text(PortalBounds.version)), .ping, .frame, .login(filled()), .logout, .extend, .home,
             .deposits(filled()), .report(filled()), .findings(filled()), .state(deposit: number()),
             .download(filled()), .depositForm, .beginUpload(filled()), .endUpload(filled()),
-            .dropUpload(handle: number()), .formOutcome(key: bytes(PortalBounds.key)),
+            .dropUpload(filled()), .formOutcome(key: bytes(PortalBounds.key)),
             .confirm(key: bytes(PortalBounds.key)), .giveUp(key: bytes(PortalBounds.key)), .periods(filled()),
             .organisations(filled()), .organisation(nda: text(PortalBounds.number)), .information,
             .setMuted(flag()), .endSession(id: number()), .endOtherSessions,

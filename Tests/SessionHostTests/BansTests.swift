@@ -1,4 +1,5 @@
-import Configuration
+import ServiceConfiguration
+import LinuxSystem
 import Testing
 
 @testable import SessionHost

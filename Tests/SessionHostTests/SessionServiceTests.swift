@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import Credentials
 import Foundation
 import LinuxSystem

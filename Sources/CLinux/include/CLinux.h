@@ -81,8 +81,14 @@ int clinux_landlock_abi(void);
 /// Needs no_new_privs.
 int clinux_landlock_refuse_all(int abi);
 
+/// As ``clinux_landlock_refuse_all``, but that what lies beneath `folder` may be read.
+int clinux_landlock_allow_reading(int abi, const char *folder);
+
 /// Installs the system call filter of a session on all threads. Needs no_new_privs.
 int clinux_seccomp_confine_session(void);
+
+/// Installs the system call filter of the portal on all threads, those to come among them. Needs no_new_privs.
+int clinux_seccomp_confine_portal(void);
 
 int clinux_set_no_new_privileges(void);
 int clinux_set_not_dumpable(void);

@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 package import DropBox
 internal import LinuxSystem
 package import Logging

@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 internal import Foundation
 internal import Qualiopi
 internal import Store

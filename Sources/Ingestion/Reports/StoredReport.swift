@@ -1,4 +1,4 @@
-package import Configuration
+package import ServiceConfiguration
 package import Qualiopi
 package import Store
 

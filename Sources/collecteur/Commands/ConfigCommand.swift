@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ServiceConfiguration
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ServiceConfiguration
 import Foundation
 import Ingestion
 import Qualiopi

@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import Daemon
 import Foundation
 import Qualiopi

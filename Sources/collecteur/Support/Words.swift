@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ServiceConfiguration
 
 /// Free text from the command line, before it is stored and shown everywhere.
 enum Words {

@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import Control
 import Foundation
 import LinuxSystem

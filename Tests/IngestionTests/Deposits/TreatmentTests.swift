@@ -1,4 +1,4 @@
-import Configuration
+import ServiceConfiguration
 import DropBox
 import Foundation
 import LinuxSystem

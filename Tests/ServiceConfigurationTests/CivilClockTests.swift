@@ -1,7 +1,7 @@
 import Qualiopi
 import Testing
 
-@testable import Configuration
+@testable import ServiceConfiguration
 
 struct CivilClockTests {
     private func clock(_ milliseconds: Int64 = 0) -> CivilClock {

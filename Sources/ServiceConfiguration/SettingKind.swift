@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinuxSystem
 internal import Qualiopi
 
 /// What a setting's text must look like, and how its value is shown again.

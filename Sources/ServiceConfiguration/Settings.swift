@@ -1,3 +1,4 @@
+package import LinuxSystem
 package import Logging
 package import Qualiopi
 

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Configuration
+@testable import ServiceConfiguration
 
 /// A reload puts each setting in force or says that it waits for a restart: none is silently ignored.
 struct SettingsInForceTests {

@@ -1,9 +1,10 @@
+import LinuxSystem
 import Foundation
 import Logging
 import Qualiopi
 import Testing
 
-@testable import Configuration
+@testable import ServiceConfiguration
 
 struct SettingsReaderTests {
     private func read(_ text: String) throws -> SettingsReader.Reading {

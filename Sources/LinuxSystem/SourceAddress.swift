@@ -1,11 +1,11 @@
-internal import Glibc
+package import Glibc
 
 /// The address a connection comes from. IPv4 written as IPv6 (`::ffff:192.0.2.1`) is IPv4.
 package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
     /// Four bytes or sixteen.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
-    init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         let isMapped =
             bytes.count == 16 && bytes[0..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
@@ -25,7 +25,7 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the address out of what `accept4` or `getsockname` gave.
-    init?(_ storage: sockaddr_storage) {
+    package init?(_ storage: sockaddr_storage) {
         self.init(bytes: Self.parts(of: storage).address)
     }
 
@@ -45,12 +45,12 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    static func port(of storage: sockaddr_storage) -> UInt16 { parts(of: storage).port }
+    package static func port(of storage: sockaddr_storage) -> UInt16 { parts(of: storage).port }
 
     package var isIPv6: Bool { bytes.count == 16 }
 
     /// What limits and bans count by: the address itself, or for IPv6 its /64, which one household or host owns whole.
-    var group: SourceAddress {
+    package var group: SourceAddress {
         guard isIPv6 else { return self }
         return SourceAddress(unchecked: Array(bytes[0..<8]) + [UInt8](repeating: 0, count: 8))
     }

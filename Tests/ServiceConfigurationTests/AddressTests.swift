@@ -1,6 +1,7 @@
+import LinuxSystem
 import Testing
 
-@testable import Configuration
+@testable import ServiceConfiguration
 
 struct AddressTests {
     @Test(arguments: ["127.0.0.1:22", "[::1]:2222", "0.0.0.0:0", "[2001:db8::7]:65535"])

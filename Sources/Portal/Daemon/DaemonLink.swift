@@ -1,0 +1,101 @@
+package import LinuxSystem
+package import PortalProtocol
+import Synchronization
+import SystemPackage
+
+/// The control socket to the daemon: many questions under way at once, each with its answer.
+///
+/// One thread receives. When the socket closes, or what comes makes no sense, every question is answered « unavailable », and `onEnd` is called
+/// once: the daemon is gone and the portal must end.
+package final class DaemonLink: PortalBackend {
+    /// What the daemon says unasked.
+    package struct Events: Sendable {
+        package var onWelcome: @Sendable (PortalWelcome, SharedDescriptor?) -> Void
+        package var onDrain: @Sendable () -> Void
+        package var onEnd: @Sendable (_ reason: String) -> Void
+
+        package init(
+            onWelcome: @escaping @Sendable (PortalWelcome, SharedDescriptor?) -> Void,
+            onDrain: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (String) -> Void
+        ) {
+            self.onWelcome = onWelcome
+            self.onDrain = onDrain
+            self.onEnd = onEnd
+        }
+    }
+
+    private struct State {
+        var lastID: UInt32 = 0
+        var waiting: [UInt32: CheckedContinuation<Reply, Never>] = [:]
+        var hasEnded = false
+    }
+
+    /// More would be a fault, or an attack that the connections' limit didn't stop.
+    private static let mostWaiting = 4096
+
+    private let socket: PacketSocket
+    private let state = Mutex(State())
+
+    package init(_ socket: PacketSocket) {
+        self.socket = socket
+    }
+
+    package func ask(_ question: Question, from visitor: Visitor) async -> Reply {
+        await withCheckedContinuation { continuation in
+            let id: UInt32? = state.withLock { state in
+                guard !state.hasEnded, state.waiting.count < DaemonLink.mostWaiting else { return nil }
+                repeat { state.lastID &+= 1 } while state.lastID == 0 || state.waiting[state.lastID] != nil
+                state.waiting[state.lastID] = continuation
+                return state.lastID
+            }
+            guard let id else {
+                continuation.resume(returning: Reply(.unavailable(text: "")))
+                return
+            }
+            if !send(id, question, visitor) { finish(id, Reply(.unavailable(text: ""))) }
+        }
+    }
+
+    /// An identifier of 0 has no answer.
+    package func tell(_ question: Question, from visitor: Visitor) {
+        _ = send(0, question, visitor)
+    }
+
+    /// False if it can't be said at all, or not now: the daemon reads more slowly than people ask.
+    private func send(_ id: UInt32, _ question: Question, _ visitor: Visitor) -> Bool {
+        do {
+            let message = try PortalCodec.encode(PortalRequest(id: id, visitor: visitor, question: question))
+            try socket.send(message)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func finish(_ id: UInt32, _ reply: Reply) {
+        state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(returning: reply)
+    }
+
+    /// Receives until the daemon is gone. For a thread of its own.
+    package func run(_ events: Events) {
+        var reason = "the daemon is gone"
+        do {
+            while let (bytes, descriptor) = try socket.receive(maximum: PortalBounds.order, timeout: nil) {
+                switch try PortalCodec.decodeOrder(bytes) {
+                case .answer(let id, let answer): finish(id, Reply(answer, descriptor: descriptor))
+                case .welcome(let welcome): events.onWelcome(welcome, descriptor)
+                case .drain: events.onDrain()
+                }
+            }
+        } catch {
+            reason = "the control socket failed: \(error)"
+        }
+        let waiting = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for continuation in waiting.values { continuation.resume(returning: Reply(.unavailable(text: ""))) }
+        events.onEnd(reason)
+    }
+}

@@ -1,0 +1,59 @@
+/// What is said when a page can't be shown. It says what happened and what to do.
+enum ErrorPages {
+    static func page(_ layout: Layout, _ title: String, _ content: HTML) -> HTML {
+        layout.document(
+            title,
+            """
+            <div class="etroit">
+            <h1>\(title)</h1>
+            \(content)
+            <p class="actions"><a class="bouton" href="\(Route.home)">Accueil</a></p>
+            </div>
+            """)
+    }
+
+    static func notFound(_ layout: Layout) -> HTML {
+        page(
+            layout, "Page introuvable",
+            "<p>Cette page n'existe pas, ou elle n'est pas à votre établissement. Vérifiez l'adresse, ou partez de l'accueil.</p>"
+        )
+    }
+
+    static func later(_ layout: Layout, seconds: UInt32) -> HTML {
+        page(
+            layout, "Trop de demandes",
+            "<p>Trop de demandes ont été faites. Réessayez dans \(French.wait(seconds)).</p>")
+    }
+
+    static func unavailable(_ layout: Layout, _ text: String) -> HTML {
+        page(
+            layout, "Service momentanément indisponible",
+            "<p>\(text.isEmpty ? "Le service redémarre. Réessayez dans un instant." : text)</p>")
+    }
+
+    static func foreignOrigin(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande refusée",
+            "<p>Cette demande ne vient pas d'une page de ce site : rien n'a été fait. Revenez à la page et recommencez.</p>"
+        )
+    }
+
+    static func badRequest(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande incomprise",
+            "<p>Cette demande n'a pas pu être comprise : rien n'a été fait. Recommencez.</p>")
+    }
+
+    static func refused(_ layout: Layout, _ text: String) -> HTML {
+        page(layout, "Demande refusée", notice(.error, "\(text)"))
+    }
+
+    static func tooLarge(_ layout: Layout, cap: UInt64) -> HTML {
+        page(
+            layout, "Fichier trop volumineux",
+            notice(
+                .error,
+                "Ce fichier dépasse \(French.size(cap)) : aucun dépôt n'a été fait. Vérifiez que c'est le bon fichier.")
+        )
+    }
+}

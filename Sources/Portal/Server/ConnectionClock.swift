@@ -1,0 +1,106 @@
+package import NIOCore
+
+/// How long a client may take, in nanoseconds of NIO's clock.
+package struct Patience: Sendable {
+    /// From the first byte of a request's head to its last.
+    package var head = TimeAmount.seconds(15)
+    /// For a whole body, and how many bytes of it have to come a second once `bodyGrace` is over.
+    package var body = TimeAmount.minutes(10)
+    package var bodyRate: Int64 = 16_384
+    package var bodyGrace = TimeAmount.seconds(15)
+    /// For somebody who takes no byte of an answer.
+    package var reader = TimeAmount.seconds(60)
+    /// Between two requests, and before the first.
+    package var idle = TimeAmount.seconds(60)
+
+    package init() {}
+}
+
+/// The deadline of one connection, as a value: what has happened and when decides when it is over.
+///
+/// Hummingbird has an idle timeout and no other: a body that drips and a reader that doesn't read would keep a connection for ever.
+struct ConnectionClock {
+    private enum Phase {
+        /// Between requests.
+        case idle(since: NIODeadline)
+        /// A head has begun.
+        case head(since: NIODeadline)
+        case body(since: NIODeadline, bytes: Int64)
+        /// The request is whole; the answer is the portal's own affair.
+        case answering
+    }
+
+    private let patience: Patience
+    private var phase: Phase
+    /// Bytes that were written and that the kernel hasn't taken, and since when nothing moved.
+    private var unsent = 0
+    private var lastSent: NIODeadline
+
+    init(_ patience: Patience, now: NIODeadline) {
+        self.patience = patience
+        phase = .idle(since: now)
+        lastSent = now
+    }
+
+    /// When the connection is over unless something happens before; nil while it waits for the portal itself.
+    var deadline: NIODeadline? {
+        let reading: NIODeadline? =
+            switch phase {
+            case .idle(let since): since + patience.idle
+            case .head(let since): since + patience.head
+            case .body(let since, let bytes):
+                min(
+                    since + patience.body,
+                    since + patience.bodyGrace + .nanoseconds(bytes.multipliedSafely(1_000_000_000) / patience.bodyRate)
+                )
+            case .answering: nil
+            }
+        guard unsent > 0 else { return reading }
+        let sending = lastSent + patience.reader
+        return reading.map { min($0, sending) } ?? sending
+    }
+
+    mutating func received(_ bytes: Int, now: NIODeadline) {
+        switch phase {
+        case .idle: phase = .head(since: now)
+        case .body(let since, let before): phase = .body(since: since, bytes: before &+ Int64(bytes))
+        case .head, .answering: break
+        }
+    }
+
+    mutating func headEnded(now: NIODeadline) {
+        phase = .body(since: now, bytes: 0)
+    }
+
+    mutating func bodyEnded() {
+        phase = .answering
+    }
+
+    /// Also with an answer that comes before the body's end: what follows of the body has its deadline still.
+    mutating func answered(now: NIODeadline) {
+        if case .answering = phase { phase = .idle(since: now) }
+    }
+
+    mutating func wrote(_ bytes: Int, now: NIODeadline) {
+        if unsent == 0 { lastSent = now }
+        unsent += bytes
+    }
+
+    mutating func sent(_ bytes: Int, now: NIODeadline) {
+        unsent -= bytes
+        lastSent = now
+    }
+
+    /// Whether a request is under way.
+    var isIdle: Bool {
+        guard case .idle = phase else { return false }
+        return unsent == 0
+    }
+}
+
+extension Int64 {
+    fileprivate func multipliedSafely(_ factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? .max / 2 : product
+    }
+}

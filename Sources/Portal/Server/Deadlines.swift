@@ -1,0 +1,102 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes a connection whose ``ConnectionClock`` is over. Two handlers of one connection share the clock: this one is next to the socket and
+/// sees bytes; ``RequestMarks`` sees where requests and answers begin and end.
+final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    // Only ever touched on the connection's event loop, as handlers are.
+    fileprivate var clock: ConnectionClock
+    private var scheduled: Scheduled<Void>?
+    private var wakesAt = NIODeadline.distantFuture
+    private let onDeadline: @Sendable () -> Void
+
+    init(_ patience: Patience, onDeadline: @escaping @Sendable () -> Void) {
+        clock = ConnectionClock(patience, now: .now())
+        self.onDeadline = onDeadline
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        arm(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        scheduled?.cancel()
+        scheduled = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        scheduled?.cancel()
+        scheduled = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        clock.received(unwrapInboundIn(data).readableBytes, now: .now())
+        context.fireChannelRead(data)
+        arm(context)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let count = unwrapOutboundIn(data).readableBytes
+        clock.wrote(count, now: .now())
+        let written = promise ?? context.eventLoop.makePromise()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in bound.value.clock.sent(count, now: .now()) }
+        context.write(data, promise: written)
+        arm(context)
+    }
+
+    /// Sees to it that the connection is looked at no later than its deadline: moved forward lazily, so that most bytes cost no timer.
+    fileprivate func arm(_ context: ChannelHandlerContext) {
+        guard let deadline = clock.deadline, deadline < wakesAt, context.channel.isActive else { return }
+        scheduled?.cancel()
+        wakesAt = deadline
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        scheduled = context.eventLoop.scheduleTask(deadline: deadline) {
+            let (handler, context) = bound.value
+            handler.look(context)
+        }
+    }
+
+    private func look(_ context: ChannelHandlerContext) {
+        scheduled = nil
+        wakesAt = .distantFuture
+        guard let deadline = clock.deadline else { return }
+        guard deadline <= .now() else { return arm(context) }
+        if !clock.isIdle { onDeadline() }
+        context.close(promise: nil)
+    }
+}
+
+/// Tells the connection's clock where requests and answers begin and end.
+final class RequestMarks: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let deadlines: Deadlines
+
+    init(_ deadlines: Deadlines) {
+        self.deadlines = deadlines
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: deadlines.clock.headEnded(now: .now())
+        case .body: break
+        case .end: deadlines.clock.bodyEnded()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { deadlines.clock.answered(now: .now()) }
+        context.write(data, promise: promise)
+    }
+}

@@ -1,0 +1,131 @@
+import HTTPTypes
+import HummingbirdCore
+package import LinuxSystem
+import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTPTypes
+package import NIOPosix
+import PortalProtocol
+import Synchronization
+
+/// HTTP/1.1 on listening sockets that were given to this process.
+///
+/// Hummingbird makes its own sockets only; its handling of a connection serves here on ours, with our own deadlines and limits.
+package final class PortalServer: Sendable {
+    /// RFC 9110 leaves it to us; browsers' requests have a tenth of it.
+    private static let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 8192, maxHeaderListSize: 16_384, maxHeaderFieldCount: 64)
+    /// What a refused client may still send before its connection is cut: answers that overtake the request are read by browsers then.
+    private static let drained = 128 << 20
+    private static let drainTime = Duration.seconds(10)
+
+    package struct Hooks: Sendable {
+        package var onDeadline: @Sendable () -> Void
+        package var onRefusedConnection: @Sendable () -> Void
+
+        package init(
+            onDeadline: @escaping @Sendable () -> Void = {}, onRefusedConnection: @escaping @Sendable () -> Void = {}
+        ) {
+            self.onDeadline = onDeadline
+            self.onRefusedConnection = onRefusedConnection
+        }
+    }
+
+    private let site: Mutex<Site>
+    private let limits: Mutex<ConnectionLimits>
+    private let patience: Patience
+    private let hooks: Hooks
+    private let group: MultiThreadedEventLoopGroup
+    private let quiescing: ServerQuiescingHelper
+    private let logger = Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() }
+
+    package init(
+        site: Site, patience: Patience = Patience(), group: MultiThreadedEventLoopGroup, hooks: Hooks = Hooks()
+    ) {
+        self.site = Mutex(site)
+        limits = Mutex(PortalServer.limits(site))
+        self.patience = patience
+        self.hooks = hooks
+        self.group = group
+        quiescing = ServerQuiescingHelper(group: group)
+    }
+
+    /// The settings have changed; connections that are there keep their place.
+    package func replace(_ site: Site) {
+        self.site.withLock { $0 = site }
+        limits.withLock { $0 = PortalServer.limits(site) }
+    }
+
+    private static func limits(_ site: Site) -> ConnectionLimits {
+        ConnectionLimits(most: Int(site.settings.welcome.maxConnections), proxies: site.settings.proxies)
+    }
+
+    /// Begins to take connections from a listening socket. Its descriptor is the server's from here on.
+    package func listen(on descriptor: consuming Descriptor) async throws {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelInitializer { [quiescing] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { self.begin($0) }
+        _ = try await bootstrap.withBoundSocket(descriptor.release()).get()
+    }
+
+    /// Takes no more connections; those that are idle end at once, the others after their answer. Returns when none is left.
+    package func drain() async {
+        let done = group.next().makePromise(of: Void.self)
+        quiescing.initiateShutdown(promise: done)
+        try? await done.futureResult.get()
+    }
+
+    private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
+        let limits = limits.withLock { $0 }
+        let address = channel.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
+        guard limits.enter(address) else {
+            hooks.onRefusedConnection()
+            return channel.close()
+        }
+        channel.closeFuture.whenComplete { _ in limits.leave(address) }
+        let deadlines = Deadlines(patience, onDeadline: hooks.onDeadline)
+        let bound = NIOLoopBound(deadlines, eventLoop: channel.eventLoop)
+        let http = HTTP1Channel(
+            responder: { request, writer, channel in
+                try await self.respond(request, writer, channel)
+            },
+            configuration: .init(
+                additionalChannelHandlers: [RequestMarks(bound.value)], httpDecoderConfiguration: PortalServer.decoder))
+        do {
+            try channel.pipeline.syncOperations.addHandler(deadlines)
+        } catch {
+            return channel.close()
+        }
+        return http.setup(channel: channel, logger: logger).map { connection in
+            Task { await http.handle(value: connection, logger: self.logger) }
+        }
+    }
+
+    private func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let peer = channel.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
+        let outgoing = await site.withLock { $0 }.respond(to: request, peer: peer)
+        try await outgoing.write(to: writer, forHead: request.method == .head)
+        guard outgoing.closes else { return }
+        await drainBody(of: request)
+        try await channel.close()
+    }
+
+    /// Reads what still comes, within bounds: a connection that is closed with unread bytes would take the answer with it.
+    private func drainBody(of request: Request) async {
+        let until = ContinuousClock.now + PortalServer.drainTime
+        var read = 0
+        do {
+            for try await part in request.body {
+                read += part.readableBytes
+                guard read < PortalServer.drained, ContinuousClock.now < until else { return }
+            }
+        } catch {}
+    }
+}

@@ -1,0 +1,42 @@
+package import HTTPTypes
+package import LinuxSystem
+package import NIOCore
+
+/// An answer to a browser, before it is written.
+package struct Outgoing: Sendable {
+    package enum Body: Sendable {
+        case none
+        case bytes(ByteBuffer)
+        /// The first `size` bytes of a file.
+        case file(SharedDescriptor, size: UInt64)
+    }
+
+    package var status: HTTPResponse.Status
+    package var fields: HTTPFields
+    package var body: Body
+    /// What the client still sends is not wanted: the connection ends with this answer.
+    package var closes = false
+
+    init(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:], body: Body = .none) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+
+    static func page(_ html: HTML, _ status: HTTPResponse.Status = .ok) -> Outgoing {
+        Outgoing(status, [.contentType: "text/html; charset=utf-8"], body: .bytes(ByteBuffer(bytes: html.bytes)))
+    }
+
+    static func text(
+        _ text: String, type: String = "text/plain; charset=utf-8", _ status: HTTPResponse.Status = .ok
+    ) -> Outgoing {
+        Outgoing(status, [.contentType: type], body: .bytes(ByteBuffer(string: text)))
+    }
+
+    /// After a POST that changed something.
+    static func seeOther(_ address: Address) -> Outgoing {
+        Outgoing(.seeOther, [.location: address.text])
+    }
+
+    static func seeOther(_ route: Route) -> Outgoing { seeOther(Address(route)) }
+}

@@ -1,0 +1,191 @@
+import HTTPTypes
+import NIOCore
+import PortalProtocol
+
+/// The pages that are looked at: one question to the daemon each.
+extension Site {
+    func show(_ exchange: Exchange) async -> Outgoing {
+        switch exchange.route {
+        case .asset(let name): return asset(name)
+        case .security: return security
+        case .siteMap: return await standing(exchange, StandingPages.siteMap)
+        case .help: return await standing(exchange, StandingPages.help)
+        case .legal: return await standing(exchange, StandingPages.legal)
+        case .privacy: return await standing(exchange, StandingPages.privacy)
+        case .accessibility: return await standing(exchange, StandingPages.accessibility)
+        case .login:
+            // Whoever is logged in already is led on.
+            let layout = await layout(for: exchange.visitor)
+            return layout.frame == nil ? .page(LoginPages.login(layout, back: nil)) : .seeOther(.home)
+        case .lostPassword:
+            return .page(LoginPages.lostPassword(await layout(for: exchange.visitor)))
+        case .resetPassword(let token):
+            return await resetForm(exchange, token)
+        case .state(let deposit):
+            return await state(exchange, deposit)
+        case .report(let subject, let view):
+            return await report(exchange, subject, view)
+        default:
+            return await page(exchange)
+        }
+    }
+
+    /// The pages of which question and rendering are all there is.
+    private func page(_ exchange: Exchange) async -> Outgoing {
+        guard let question = question(exchange) else { return await notFound(exchange.visitor) }
+        let answer = await backend.ask(question, from: exchange.visitor).answer
+        guard case .page(let frame, let page) = answer else { return await other(answer, exchange) }
+        let layout = layout(frame, exchange.route)
+        switch (question, page) {
+        case (.home, .home(let page)): return .page(HomePages.home(layout, frame, page))
+        case (.deposits(let query), .deposits(let page)):
+            return .page(HomePages.deposits(layout, frame, query, page))
+        case (.depositForm, .depositForm(let form)): return .page(UploadPages.form(layout, frame, form))
+        case (.periods(let query), .periods(let page)):
+            return .page(RegistryPages.periods(layout, frame, query, page))
+        case (.organisations(let query), .organisations(let page)):
+            return .page(RegistryPages.organisations(layout, frame, query, page))
+        case (.organisation, .organisation(let page)):
+            return .page(RegistryPages.organisation(self.layout(frame, .organisations), frame, page))
+        case (.information, .information(let page)):
+            return .page(InformationPages.information(layout, frame, page))
+        case (.frame, .bare): return .page(LoginPages.change(self.layout(frame, .information)))
+        default: return await other(answer, exchange)
+        }
+    }
+
+    /// What a page asks the daemon, with what its address says besides.
+    private func question(_ exchange: Exchange) -> Question? {
+        let fields = exchange.queryFields
+        let text = { (name: String) in (try? fields.text(name)) ?? "" }
+        switch exchange.route {
+        case .home: return .home
+        case .deposits:
+            var query = DepositsQuery()
+            query.state = ShownState(key: text("etat"))?.rawValue ?? 0
+            query.since = ShownDay(iso: text("depuis"))
+            query.before = UInt64(text("avant")) ?? 0
+            return .deposits(query)
+        case .deposit: return .depositForm
+        case .periods:
+            var query = PeriodsQuery()
+            query.depositor = text("deposant")
+            query.before = ShownDay(iso: text("avant"))
+            return .periods(query)
+        case .organisations:
+            var query = OrganisationsQuery()
+            query.search = text("recherche")
+            query.page = UInt32(text("page")) ?? 1
+            return .organisations(query)
+        case .organisation(let nda): return .organisation(nda: nda)
+        case .information: return .information
+        case .changePassword: return .frame
+        default: return nil
+        }
+    }
+
+    private func standing(_ exchange: Exchange, _ page: (Layout) -> HTML) async -> Outgoing {
+        .page(page(await layout(for: exchange.visitor, current: exchange.route)))
+    }
+
+    private func asset(_ name: String) -> Outgoing {
+        guard let asset = settings.assets[name] else { return .text("404\n", .notFound) }
+        return Outgoing(
+            .ok, [.contentType: asset.type, .cacheControl: "public, max-age=31536000, immutable"],
+            body: .bytes(asset.bytes))
+    }
+
+    /// RFC 9116.
+    private var security: Outgoing {
+        let assistance = settings.texts.assistance
+        guard !assistance.isEmpty else { return .text("404\n", .notFound) }
+        return .text("Contact: mailto:\(percentEncodedMail(assistance))\nPreferred-Languages: fr, en\n")
+    }
+
+    private func resetForm(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
+        let answer = await backend.ask(.checkReset(token: token), from: exchange.visitor).answer
+        switch answer {
+        case .done: return .page(LoginPages.reset(anonymous, token: token))
+        case .notFound, .refused: return .page(LoginPages.lostPassword(anonymous, error: expiredLink), .notFound)
+        default: return await other(answer, exchange)
+        }
+    }
+
+    var expiredLink: HTML { "Ce lien n'est plus valable. Demandez-en un autre." }
+
+    private func state(_ exchange: Exchange, _ deposit: UInt64) async -> Outgoing {
+        let answer = await backend.ask(.state(deposit: deposit), from: exchange.visitor).answer
+        let json = "application/json"
+        switch answer {
+        case .state(let state): return .text("{\"etat\": \"\(state.key)\"}\n", type: json)
+        case .loginNeeded: return .text("{\"etat\": null}\n", type: json, .forbidden)
+        case .notFound: return .text("{\"etat\": null}\n", type: json, .notFound)
+        case .later(let seconds):
+            var answer = Outgoing.text("{\"etat\": null}\n", type: json, .tooManyRequests)
+            answer.fields[.retryAfter] = "\(seconds)"
+            return answer
+        default: return .text("{\"etat\": null}\n", type: json, .serviceUnavailable)
+        }
+    }
+
+    private func report(_ exchange: Exchange, _ subject: Route.Subject, _ view: Route.ReportView) async -> Outgoing {
+        switch view {
+        case .summary: await summary(exchange, subject)
+        case .lines, .fields: await findings(exchange, subject, view)
+        case .text: await download(exchange, subject, .text, type: "text/plain; charset=utf-8")
+        case .json: await download(exchange, subject, .json, type: "application/json")
+        case .annotated: await download(exchange, subject, .annotated, type: "text/csv; charset=utf-8")
+        case .file: await download(exchange, subject, .file, type: "application/octet-stream")
+        }
+    }
+
+    private func summary(_ exchange: Exchange, _ subject: Route.Subject) async -> Outgoing {
+        switch subject {
+        case .deposit(let id):
+            let answer = await backend.ask(.report(ReportSubject(deposit: id)), from: exchange.visitor).answer
+            guard case .page(let frame, .report(let page)) = answer else { return await other(answer, exchange) }
+            return .page(ReportPages.summary(layout(frame, .deposits), frame, subject, page))
+        case .form(let key):
+            let answer = await backend.ask(.formOutcome(key: key), from: exchange.visitor).answer
+            guard case .outcome(let frame, let outcome) = answer else { return await other(answer, exchange) }
+            if outcome.state == .deposited { return .seeOther(.report(.deposit(outcome.deposit), .summary)) }
+            return .page(UploadPages.outcome(layout(frame, .deposit), frame, key: key, outcome))
+        }
+    }
+
+    private func findings(
+        _ exchange: Exchange, _ subject: Route.Subject, _ view: Route.ReportView
+    ) async -> Outgoing {
+        let fields = exchange.queryFields
+        var query = FindingsQuery()
+        query.subject = subject.question
+        query.view = view == .lines ? .lines : .fields
+        query.rule = (try? fields.text("type")) ?? ""
+        query.page = (try? fields.text("page")).flatMap { UInt32($0) } ?? 1
+        let answer = await backend.ask(.findings(query), from: exchange.visitor).answer
+        guard case .page(let frame, .findings(let page)) = answer else { return await other(answer, exchange) }
+        let current = page.heading.row.id == 0 ? Route.deposit : .deposits
+        return .page(FindingsPages.page(layout(frame, current), frame, subject, view, rule: query.rule, page))
+    }
+
+    /// Never shown in the browser, whatever the file says it is.
+    private func download(
+        _ exchange: Exchange, _ subject: Route.Subject, _ kind: DownloadKind, type: String
+    ) async -> Outgoing {
+        var query = DownloadQuery()
+        query.subject = subject.question
+        query.kind = kind
+        let reply = await backend.ask(.download(query), from: exchange.visitor)
+        guard case .download(let file) = reply.answer, let descriptor = reply.descriptor else {
+            return await other(reply.answer, exchange)
+        }
+        return Outgoing(
+            .ok,
+            [
+                .contentType: type,
+                .contentDisposition: "attachment; filename*=UTF-8''\(percentEncoded(file.name))",
+                .contentSecurityPolicy: "default-src 'none'; sandbox",
+            ],
+            body: .file(descriptor, size: file.size))
+    }
+}

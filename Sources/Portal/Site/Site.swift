@@ -1,0 +1,157 @@
+import HTTPTypes
+package import HummingbirdCore
+package import LinuxSystem
+import NIOCore
+import PortalProtocol
+
+/// Requests in, answers out: what stands between the HTTP server and the daemon.
+///
+/// Keeps nothing: every request is checked, asked for and rendered by itself.
+package struct Site: Sendable {
+    let backend: any PortalBackend
+    let settings: SiteSettings
+
+    package init(backend: any PortalBackend, settings: SiteSettings) {
+        self.backend = backend
+        self.settings = settings
+    }
+
+    /// - peer: the connection's own address; nil for a socket file.
+    package func respond(to request: Request, peer: SourceAddress?) async -> Outgoing {
+        var outgoing = await checked(request, peer: peer)
+        SecurityHeaders.add(to: &outgoing.fields, isSecure: settings.welcome.isSecure)
+        return outgoing
+    }
+
+    private func checked(_ request: Request, peer: SourceAddress?) async -> Outgoing {
+        let target = (request.head.path ?? "")[...]
+        let path = target.prefix { $0 != "?" }
+        let route = Route(path: path)
+        let address = ClientAddress.of(request.headers, peer: peer, proxies: settings.proxies)
+        let visitor = Visitor(address: address?.description ?? "", token: SessionCookie.token(request.headers))
+        if route == .health { return await health(visitor) }
+        switch HostCheck.verdict(request.head, host: settings.welcome.host, isSecure: settings.welcome.isSecure) {
+        case .own:
+            break
+        case .noneOrTwo:
+            return .text("400: exactly one Host\n", .badRequest)
+        case .foreign:
+            note(.foreignHost, request.head.authority ?? "", visitor)
+            return .text("421: this host is not served here\n", .misdirectedRequest)
+        }
+        guard let route else { return await notFound(visitor) }
+        let exchange = Exchange(
+            request: request, route: route, query: target.dropFirst(path.count + 1), visitor: visitor,
+            settings: settings)
+        let methods = route.methods
+        switch request.method {
+        case .get where methods.get, .head where methods.get:
+            return await show(exchange)
+        case .post where methods.post:
+            guard SameOrigin.allows(request.headers, origin: settings.welcome.origin) else {
+                note(.foreignOrigin, route.path, visitor)
+                return closing(.page(ErrorPages.foreignOrigin(anonymous), .forbidden))
+            }
+            return await act(exchange)
+        default:
+            let allowed = (methods.get ? ["GET", "HEAD"] : []) + (methods.post ? ["POST"] : [])
+            var answer = Outgoing.text("405\n", .methodNotAllowed)
+            answer.fields[.allow] = allowed.joined(separator: ", ")
+            return closing(answer)
+        }
+    }
+
+    private func note(_ kind: NoteKind, _ detail: String, _ visitor: Visitor) {
+        var note = Note()
+        note.kind = kind
+        note.detail = detail
+        backend.tell(.note(note), from: Visitor(address: visitor.address, token: []))
+    }
+
+    private func health(_ visitor: Visitor) async -> Outgoing {
+        let reply = await backend.ask(.ping, from: Visitor(address: visitor.address, token: []))
+        return reply.answer == .done ? .text("ok\n") : .text("daemon\n", .serviceUnavailable)
+    }
+
+    /// The layout for who isn't known to be logged in.
+    var anonymous: Layout { Layout(settings: settings, frame: nil, current: nil) }
+
+    func layout(_ frame: Frame, _ current: Route?) -> Layout {
+        Layout(settings: settings, frame: frame, current: current)
+    }
+
+    /// What the client still sends isn't read as a request.
+    func closing(_ outgoing: Outgoing) -> Outgoing {
+        var outgoing = outgoing
+        outgoing.closes = true
+        return outgoing
+    }
+
+    /// With the menu for whoever is logged in.
+    func notFound(_ visitor: Visitor) async -> Outgoing {
+        .page(ErrorPages.notFound(await layout(for: visitor)), .notFound)
+    }
+
+    /// For the pages that are the same for everybody, but for the menu.
+    func layout(for visitor: Visitor, current: Route? = nil) async -> Layout {
+        guard !visitor.token.isEmpty, case .page(let frame, _) = await backend.ask(.frame, from: visitor).answer else {
+            return anonymous
+        }
+        return layout(frame, current)
+    }
+
+    /// An answer that isn't the one hoped for, as every page shows it.
+    func other(_ answer: Answer, _ exchange: Exchange) async -> Outgoing {
+        switch answer {
+        case .loginNeeded:
+            var page = Outgoing.page(LoginPages.login(anonymous, back: exchange.back))
+            if !exchange.visitor.token.isEmpty { page.fields[.setCookie] = SessionCookie.clear }
+            return page
+        case .notFound:
+            return await notFound(exchange.visitor)
+        case .refused(let text):
+            return .page(ErrorPages.refused(await layout(for: exchange.visitor), text), .unprocessableContent)
+        case .later(let seconds):
+            var page = Outgoing.page(
+                ErrorPages.later(await layout(for: exchange.visitor), seconds: seconds), .tooManyRequests)
+            page.fields[.retryAfter] = "\(seconds)"
+            return page
+        case .unavailable(let text):
+            var page = Outgoing.page(ErrorPages.unavailable(anonymous, text), .serviceUnavailable)
+            page.fields[.retryAfter] = "2"
+            return page
+        case .done, .session, .page, .download, .upload, .state, .outcome:
+            // An answer to another question: a fault of one of the two programs.
+            note(.failure, "unexpected answer to \(exchange.route.path)", exchange.visitor)
+            return .page(ErrorPages.unavailable(anonymous, ""), .internalServerError)
+        }
+    }
+}
+
+extension Exchange {
+    /// Where a login leads back to: this page, if it can be asked for.
+    var back: Address? {
+        guard !isPost, route.methods.get, route != .home, route != .login else { return nil }
+        return Address(route, kept(queryFields))
+    }
+}
+
+/// The fields of an address that a login keeps.
+func kept(_ fields: FormFields) -> [(name: StaticString, value: String)] {
+    let names: [StaticString] = ["type", "page", "etat", "depuis", "avant", "deposant", "recherche"]
+    return names.map { ($0, (try? fields.text("\($0)")) ?? "") }
+}
+
+extension Route {
+    /// Which of the two a route knows. HEAD goes with GET.
+    var methods: (get: Bool, post: Bool) {
+        switch self {
+        case .login, .lostPassword, .resetPassword, .deposit, .changePassword: (true, true)
+        case .report(.form, .summary): (true, true)
+        case .logout, .extend, .control, .notifications, .sessions: (false, true)
+        case .home, .deposits, .report, .state, .periods, .organisations, .organisation, .information, .siteMap,
+            .accessibility, .legal, .privacy, .help, .asset, .health, .security:
+            (true, false)
+        }
+    }
+}

@@ -1,0 +1,222 @@
+import HTTPTypes
+import HummingbirdCore
+import LinuxSystem
+import NIOCore
+import PortalProtocol
+
+/// A file's way from the browser into the descriptor that the daemon gave: nothing of it is kept here.
+extension Site {
+    func upload(_ exchange: Exchange, onlyControl: Bool) async -> Outgoing {
+        guard let parser = MultipartParser(contentType: exchange.request.headers[.contentType] ?? "") else {
+            return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
+        }
+        var upload = Upload(site: self, exchange: exchange, onlyControl: onlyControl, parser: parser)
+        let end = await upload.run()
+        upload.dropIfOpen()
+        return await answer(end, upload, exchange)
+    }
+
+    private func answer(_ end: Upload.End, _ upload: Upload, _ exchange: Exchange) async -> Outgoing {
+        switch end {
+        case .answered(.outcome(_, let outcome)):
+            return .seeOther(Site.outcome(outcome, key: upload.key))
+        case .answered(.refused(let text)):
+            return closing(await formAgain(exchange, upload, "\(text) Aucun dépôt n'a été fait."))
+        case .answered(.unavailable(let text)):
+            return closing(
+                .page(
+                    ErrorPages.unavailable(
+                        anonymous,
+                        "\(text.isEmpty ? "Le service redémarre." : text) Aucun dépôt n'est certain : voyez « Mes dépôts » avant de recommencer."
+                    ),
+                    .serviceUnavailable))
+        case .answered(let answer):
+            return closing(await other(answer, exchange))
+        case .tooLarge:
+            return closing(
+                .page(
+                    ErrorPages.tooLarge(await layout(for: exchange.visitor, current: .deposit), cap: upload.limit),
+                    .contentTooLarge))
+        case .noFile:
+            return await formAgain(exchange, upload, "Sélectionnez un fichier. Aucun dépôt n'a été fait.")
+        case .malformed:
+            return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
+        case .storage:
+            return closing(
+                .page(
+                    ErrorPages.unavailable(
+                        anonymous,
+                        "Le fichier n'a pas pu être enregistré. Aucun dépôt n'a été fait, réessayez plus tard."),
+                    .serviceUnavailable))
+        case .cut:
+            // Nobody is there to read it.
+            return closing(.text("", .badRequest))
+        }
+    }
+
+    /// The form with a new key, what was wrong on top.
+    private func formAgain(_ exchange: Exchange, _ upload: Upload, _ error: HTML) async -> Outgoing {
+        let answer = await backend.ask(.depositForm, from: exchange.visitor).answer
+        guard case .page(let frame, .depositForm(let form)) = answer else { return await other(answer, exchange) }
+        return .page(
+            UploadPages.form(
+                layout(frame, .deposit), frame, form, depositor: (try? upload.fields.text("deposant")) ?? "",
+                error: error),
+            .unprocessableContent)
+    }
+}
+
+/// One POST of a file, as it comes.
+struct Upload {
+    enum End {
+        case answered(Answer)
+        case tooLarge
+        case noFile
+        case malformed
+        /// The file couldn't be written.
+        case storage
+        /// The connection ended before the body did.
+        case cut
+    }
+
+    private struct OpenFile {
+        var handle: UInt32
+        var descriptor: SharedDescriptor
+        var limit: UInt64
+        var digest: StreamDigest
+        var written: UInt64 = 0
+    }
+
+    let site: Site
+    let exchange: Exchange
+    let onlyControl: Bool
+    private(set) var fields = FormFields()
+    private(set) var limit: UInt64
+    private var parser: MultipartParser
+    private var open: OpenFile?
+    /// The file is whole, as far as the form goes.
+    private var isWhole = false
+
+    init(site: Site, exchange: Exchange, onlyControl: Bool, parser: MultipartParser) {
+        self.site = site
+        self.exchange = exchange
+        self.onlyControl = onlyControl
+        self.parser = parser
+        limit = site.settings.welcome.uploadCap
+    }
+
+    /// The form's; empty where it has none.
+    var key: [UInt8] {
+        (try? fields.text("cle")).flatMap { Hexadecimal.decode($0[...], count: PortalBounds.key) } ?? []
+    }
+
+    mutating func run() async -> End {
+        do {
+            for try await buffer in exchange.request.body {
+                buffer.withUnsafeReadableBytes { parser.append($0) }
+                if let end = try await take() { return end }
+            }
+        } catch is MultipartParser.Fault {
+            return .malformed
+        } catch is FormFields.Fault {
+            return .malformed
+        } catch {
+            return .cut
+        }
+        guard parser.isComplete else { return .cut }
+        return await finish()
+    }
+
+    /// What has arrived so far. Nil to go on.
+    private mutating func take() async throws -> End? {
+        while let event = try parser.next() {
+            switch event {
+            case .field(let name, let value):
+                try fields.set(name, value)
+            case .file(let name):
+                if let end = await begin(name) { return end }
+            case .data:
+                if let end = write() { return end }
+            case .fileEnd:
+                isWhole = true
+            case .end:
+                return nil
+            }
+        }
+        return nil
+    }
+
+    private mutating func begin(_ name: [UInt8]) async -> End? {
+        guard !name.isEmpty else { return .noFile }
+        // The fields that say whose it is stand before the file in the form.
+        guard !key.isEmpty else { return .malformed }
+        guard name.count <= PortalBounds.fileName else {
+            return .answered(.refused(text: "Le nom du fichier est trop long."))
+        }
+        var begin = UploadBegin()
+        begin.key = key
+        begin.depositor = (try? fields.text("deposant")) ?? ""
+        begin.name = name
+        begin.onlyControl = onlyControl
+        let reply = await site.backend.ask(.beginUpload(begin), from: exchange.visitor)
+        guard case .upload(let opened) = reply.answer, let descriptor = reply.descriptor else {
+            return .answered(reply.answer)
+        }
+        guard let digest = StreamDigest() else { return .storage }
+        limit = opened.limit
+        open = OpenFile(handle: opened.handle, descriptor: descriptor, limit: opened.limit, digest: digest)
+        // What says that it is too large is not read; what goes around the file in the body is far less than this.
+        if let length = exchange.request.headers[.contentLength].flatMap({ UInt64($0) }),
+            length > opened.limit &+ 65_536
+        {
+            drop(overflowed: true, bytes: length)
+            return .tooLarge
+        }
+        return nil
+    }
+
+    private mutating func write() -> End? {
+        guard var file = open else { return .noFile }
+        let end: End? = parser.withData { data in
+            let (after, overflow) = file.written.addingReportingOverflow(UInt64(data.count))
+            guard !overflow, after <= file.limit, let offset = Int64(exactly: file.written) else { return .tooLarge }
+            do {
+                try FileIO.write(file.descriptor.raw, data, offset: offset)
+            } catch {
+                return .storage
+            }
+            file.digest.update(data)
+            file.written = after
+            return nil
+        }
+        open = file
+        if case .tooLarge = end { drop(overflowed: true, bytes: file.written) }
+        return end
+    }
+
+    private mutating func finish() async -> End {
+        guard isWhole, let file = open else { return .noFile }
+        var end = UploadEnd()
+        end.handle = file.handle
+        end.bytes = file.written
+        end.sha256 = file.digest.finish()
+        // The daemon treats a file that nobody holds open.
+        open = nil
+        return .answered(await site.backend.ask(.endUpload(end), from: exchange.visitor).answer)
+    }
+
+    /// Gives up an upload that isn't whole.
+    mutating func dropIfOpen() {
+        if let file = open { drop(overflowed: false, bytes: file.written) }
+    }
+
+    private mutating func drop(overflowed: Bool, bytes: UInt64) {
+        guard let file = open else { return }
+        open = nil
+        var drop = UploadDrop()
+        drop.handle = file.handle
+        drop.bytes = bytes
+        drop.overflowed = overflowed
+        site.backend.tell(.dropUpload(drop), from: exchange.visitor)
+    }
+}

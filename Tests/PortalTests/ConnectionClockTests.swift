@@ -1,0 +1,65 @@
+import NIOCore
+import Testing
+
+@testable import Portal
+
+struct ConnectionClockTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+    private func after(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
+
+    @Test func `a silent client has a minute, one whose head has begun fifteen seconds`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        #expect(clock.deadline == after(60))
+        clock.received(1, now: after(50))
+        #expect(clock.deadline == after(65))
+        // What drips in moves nothing.
+        clock.received(1, now: after(64))
+        #expect(clock.deadline == after(65))
+    }
+
+    @Test func `a body has to come at a rate, and within ten minutes`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        #expect(clock.deadline == after(15))
+        clock.received(16_384 * 5, now: after(1))
+        #expect(clock.deadline == after(20))
+        clock.received(64 << 20, now: after(2))
+        #expect(clock.deadline == after(600))
+    }
+
+    @Test func `the portal's own time is nobody's fault, and an answer begins a new minute`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        clock.bodyEnded()
+        #expect(clock.deadline == nil)
+        clock.wrote(1000, now: after(3))
+        clock.answered(now: after(3))
+        #expect(clock.deadline == after(63))
+        clock.sent(1000, now: after(4))
+        #expect(clock.deadline == after(63) && clock.isIdle)
+    }
+
+    @Test func `a reader that takes nothing for a minute is gone`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        clock.bodyEnded()
+        clock.wrote(1 << 20, now: after(1))
+        #expect(clock.deadline == after(61))
+        clock.sent(1000, now: after(50))
+        #expect(clock.deadline == after(110))
+    }
+
+    @Test func `an answer before the body's end leaves the body its deadline`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        clock.wrote(10, now: start)
+        clock.sent(10, now: start)
+        clock.answered(now: start)
+        #expect(clock.deadline == after(15))
+    }
+}

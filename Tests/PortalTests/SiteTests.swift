@@ -1,0 +1,311 @@
+import HTTPTypes
+import LinuxSystem
+import NIOCore
+import PortalProtocol
+import PortalSamples
+import Testing
+
+@testable import Portal
+
+struct SiteTests {
+    static let pages = [
+        "/", "/depots", "/depots?etat=echec&depuis=2026-11-01", "/depots/12", "/depots/11", "/depots/9", "/depots/13",
+        "/depots/12/lignes", "/depots/12/champs", "/depots/12/lignes?type=nda.inconnu&page=1", "/deposer", "/periodes",
+        "/organismes", "/organismes?recherche=1", "/organismes/11756206000", "/informations",
+        "/informations/mot-de-passe",
+    ]
+    static let open = [
+        "/connexion", "/mot-de-passe", "/plan-du-site", "/accessibilite", "/mentions-legales", "/donnees-personnelles",
+        "/aide",
+    ]
+
+    @Test(arguments: pages + open)
+    func `every page is there, with one h1, its own title and the headers`(path: String) async {
+        let answer = await TestSite().get(path, as: SiteTests.open.contains(path) ? nil : SampleBackend.nine)
+        #expect(answer.status == 200)
+        #expect(answer.text.components(of: "<h1").count == 2)
+        #expect(answer.text.contains("<html lang=\"fr\">") && answer.text.contains("</html>"))
+        #expect(answer.fields[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+        #expect(answer.fields[.contentSecurityPolicy]?.contains("unsafe") == false)
+        #expect(answer.fields[.cacheControl] == "no-store" && answer.fields[.xContentTypeOptions] == "nosniff")
+        #expect(answer.fields[.referrerPolicy] == "same-origin")
+        for forbidden in ["style=", "onclick", "onload", "javascript:", "<style"] {
+            #expect(!answer.text.contains(forbidden), "\(forbidden) in \(path)")
+        }
+        // What depositors wrote is text.
+        #expect(
+            !answer.text.contains("<script>alert") && !answer.text.contains("<b>d'été")
+                && !answer.text.contains("<i>117"))
+    }
+
+    @Test func `no two pages have the same title`() async {
+        var titles: [String: String] = [:]
+        for path in SiteTests.pages + SiteTests.open where !path.contains("?") {
+            let text = await TestSite().get(path, as: SiteTests.open.contains(path) ? nil : SampleBackend.one).text
+            let title = text.between("<title>", "</title>")
+            #expect(titles.updateValue(path, forKey: title) == nil, "\(title) is \(path)'s too")
+        }
+    }
+
+    @Test(arguments: pages)
+    func `without a session a page asks to log in and leads back`(path: String) async {
+        let answer = await TestSite().get(path, as: nil)
+        #expect(answer.status == 200 && answer.text.contains("<h1>Se connecter</h1>"))
+        let back = answer.text.between("name=\"retour\" value=\"", "\"")
+        guard path != "/" else { return }
+        #expect(back.prefix { $0 != "?" } == path.prefix { $0 != "?" })
+        let form =
+            "email=un%40exemple.fr&mot_de_passe=\(SampleBackend.password)&retour=\(percentEncoded(back.unescaped))"
+        let login = await TestSite().post("/connexion", form, as: nil)
+        #expect(login.status == 303 && login.fields[.location] == back.unescaped)
+        #expect(login.fields[.setCookie]?.hasSuffix("; Path=/; Secure; HttpOnly; SameSite=Lax") == true)
+    }
+
+    @Test(arguments: [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "/deconnexion", "/nulle-part", "javascript:x", "",
+    ])
+    func `a login leads to no other place`(back: String) async {
+        let form = "email=a%40b.fr&mot_de_passe=\(SampleBackend.password)&retour=\(percentEncoded(back))"
+        let answer = await TestSite().post("/connexion", form, as: nil)
+        #expect(answer.status == 303 && answer.fields[.location] == "/")
+    }
+
+    @Test func `a wrong password and one too many tries are said, once and alike`() async {
+        let wrong = await TestSite().post("/connexion", "email=a%40b.fr&mot_de_passe=x", as: nil)
+        #expect(wrong.status == 422 && wrong.text.contains("L'email ou le mot de passe n'est pas le bon."))
+        #expect(wrong.text.contains("value=\"a@b.fr\"") && wrong.fields[.setCookie] == nil)
+        let later = await TestSite().post("/connexion", "email=plustard%40b.fr&mot_de_passe=x", as: nil)
+        #expect(later.status == 429 && later.fields[.retryAfter] == "75" && later.text.contains("2 minutes"))
+    }
+
+    @Test(arguments: ShownState.allCases)
+    func `home says each of the eight states by its word`(state: ShownState) async {
+        let text = await TestSite().get("/", as: SampleBackend.nine).text
+        #expect(text.contains("<span class=\"etat \(state.key)\">\(state.word)</span>"))
+        #expect(text.contains(String(decoding: ("\(state.sentence)" as HTML).bytes, as: UTF8.self)))
+    }
+
+    @Test(
+        arguments: [
+            (nil, 400), ("evil.example", 421), ("127.0.0.1:8080", 200), ("127.0.0.1", 421), ("127.0.0.1:80", 421),
+        ] as [(String?, Int)])
+    func `only the portal's own host is served`(host: String?, status: Int) async {
+        #expect(await TestSite().ask(.get, "/connexion", host: host).status == status)
+        // Whoever looks after the service asks by another name.
+        #expect(await TestSite().ask(.get, "/sante", host: host).status == 200)
+    }
+
+    @Test func `a second Host is one too many`() async {
+        #expect(await TestSite().ask(.get, "/connexion", [.host: "127.0.0.1:8080"]).status == 400)
+    }
+
+    @Test func `a POST from elsewhere changes nothing`() async {
+        let site = TestSite()
+        for fields in [[.secFetchSite: "cross-site"], [:], [.origin: "null"]] as [HTTPFields] {
+            let answer = await site.ask(
+                .post, "/deconnexion", fields.adding(.contentType, "application/x-www-form-urlencoded"),
+                as: SampleBackend.one)
+            #expect(answer.status == 403 && answer.closes)
+        }
+        #expect(!site.backend.asked.contains(.logout))
+        #expect(await site.post("/deconnexion", "").status == 303)
+        #expect(site.backend.asked.contains(.logout))
+    }
+
+    @Test(arguments: [
+        ("DELETE", "/depots", "GET, HEAD"), ("POST", "/depots", "GET, HEAD"), ("GET", "/deconnexion", "POST"),
+        ("PUT", "/connexion", "GET, HEAD, POST"),
+    ])
+    func `another method is refused with those that are allowed`(method: String, path: String, allowed: String) async {
+        let answer = await TestSite().ask(HTTPRequest.Method(method) ?? .trace, path, as: SampleBackend.one)
+        #expect(answer.status == 405 && answer.fields[.allow] == allowed)
+    }
+
+    @Test(arguments: ["/depots/500", "/depots/500/lignes", "/depots/500/etat", "/nulle-part", "/organismes/x"])
+    func `what isn't one's own is like what never was`(path: String) async {
+        #expect(await TestSite().get(path).status == 404)
+    }
+
+    @Test func `assets are kept for ever under the name of their content`() async {
+        let text = await TestSite().get("/").text
+        for part in ["css", "js", "svg"] {
+            let path = "/static/" + text.between("/static/", ".\(part)", last: true) + ".\(part)"
+            let answer = await TestSite().get(path, as: nil)
+            #expect(answer.status == 200 && answer.fields[.cacheControl]?.contains("immutable") == true)
+        }
+        #expect(Assets.script.bytes.readableBytes < 10_000)
+        #expect(await TestSite().get("/static/0000000000000000.css", as: nil).status == 404)
+    }
+
+    @Test func `a download is never shown inline`() async {
+        for path in ["rapport.txt", "rapport.json", "fichier-annote.csv", "fichier"] {
+            let answer = await TestSite().get("/depots/12/\(path)")
+            #expect(answer.status == 200)
+            #expect(answer.fields[.contentDisposition]?.hasPrefix("attachment; filename*=UTF-8''") == true)
+            #expect(answer.fields[.contentSecurityPolicy] == "default-src 'none'; sandbox")
+        }
+        let name = await TestSite().get("/depots/12/rapport.txt").fields[.contentDisposition]
+        #expect(name == "attachment; filename*=UTF-8''liste%20%22%C3%A9t%C3%A9%22.rapport.txt")
+    }
+
+    @Test func `the state of a deposit is JSON`() async {
+        #expect(await TestSite().get("/depots/13/etat").text == "{\"etat\": \"enCours\"}\n")
+        #expect(await TestSite().get("/depots/13/etat", as: nil).status == 403)
+    }
+
+    @Test func `a password is chosen with a link, whose GET uses nothing up`() async {
+        let site = TestSite()
+        let path = Route.resetPassword(token: SampleBackend.resetToken).path
+        #expect(await site.get(path, as: nil).text.contains("Contient un caractère spécial"))
+        #expect(!site.backend.asked.contains { if case .reset = $0 { true } else { false } })
+        let differs = await site.post(path, "mot_de_passe=Abcdef12&confirmation=Abcdef13", as: nil)
+        #expect(differs.status == 422 && differs.text.contains("pas identiques"))
+        let short = await site.post(path, "mot_de_passe=Ab1&confirmation=Ab1", as: nil)
+        #expect(short.status == 422 && short.text.contains("8 caractères au moins"))
+        #expect(await site.post(path, "mot_de_passe=Abcdef12&confirmation=Abcdef12", as: nil).status == 200)
+        let old = Route.resetPassword(token: [UInt8](repeating: 3, count: 32)).path
+        #expect(await site.get(old, as: nil).status == 404)
+    }
+
+    @Test func `a forgotten password gets the same answer for every address`() async {
+        let one = await TestSite().post("/mot-de-passe", "email=a%40b.fr", as: nil)
+        let other = await TestSite().post("/mot-de-passe", "email=personne%40nulle.part", as: nil)
+        #expect(one.status == 200 && one.text == other.text)
+        #expect(await TestSite().post("/mot-de-passe", "email=x", as: nil).status == 422)
+    }
+
+    @Test func `a form that is too large closes the connection`() async {
+        let answer = await TestSite().post("/connexion", "email=" + String(repeating: "a", count: 20_000), as: nil)
+        #expect(answer.status == 413 && answer.closes)
+    }
+}
+
+struct UploadTests {
+    private let key = "0102030405060708090a0b0c0d0e0f10"
+    private let content = Array("NDA;SIREN\r\n11755555555;123456789\r\n".utf8)
+
+    @Test(arguments: [1, 17, 4096, 1_000_000])
+    func `a file arrives as it was sent and leads to its report`(chunk: Int) async {
+        let site = TestSite()
+        let content = (0..<(chunk == 1 ? 500 : 200_000)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        let answer = await site.upload(TestSite.multipart(key: key, file: "liste.csv", content), chunk: chunk)
+        #expect(answer.status == 303 && answer.fields[.location] == "/depots/12")
+        #expect(site.backend.received == [content])
+    }
+
+    @Test func `the digest of what was written goes with the end`() async {
+        let site = TestSite()
+        _ = await site.upload(TestSite.multipart(key: key, file: "a.csv", Array("abc".utf8)))
+        let ends = site.backend.asked.compactMap { if case .endUpload(let end) = $0 { end } else { nil } }
+        #expect(ends.map(\.bytes) == [3])
+        #expect(
+            ends.first.map { Hexadecimal.encode($0.sha256) }
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
+    @Test func `a form that is sent twice deposits once`() async {
+        let site = TestSite()
+        let body = TestSite.multipart(key: key, file: "liste.csv", content)
+        let answers = [await site.upload(body), await site.upload(body)]
+        #expect(answers.map { $0.fields[.location] } == ["/depots/12", "/depots/12"])
+        #expect(site.backend.received.count == 1)
+    }
+
+    @Test func `what would be withdrawn is asked about first`() async {
+        let site = TestSite()
+        let answer = await site.upload(TestSite.multipart(key: key, file: "baisse.csv", content))
+        #expect(answer.status == 303 && answer.fields[.location] == "/deposer/\(key)")
+        let page = await site.get("/deposer/\(key)").text
+        #expect(page.contains("142 organismes seraient retirés") && page.contains("GRETA DU VELAY"))
+        #expect(page.contains("plus de 20 %"))
+        let confirmed = await site.post("/deposer/\(key)", "action=confirmer")
+        #expect(confirmed.status == 303 && confirmed.fields[.location] == "/depots/10")
+    }
+
+    @Test func `a file that is given up is no deposit`() async {
+        let site = TestSite()
+        _ = await site.upload(TestSite.multipart(key: key, file: "baisse.csv", content))
+        #expect(await site.post("/deposer/\(key)", "action=abandonner").status == 303)
+        #expect(await site.get("/deposer/\(key)").text.contains("Aucun dépôt n'a été fait"))
+    }
+
+    @Test func `a control deposits nothing and says so`() async {
+        let site = TestSite()
+        let answer = await site.upload(
+            TestSite.multipart(key: key, file: "liste.csv", content), path: "/deposer/controle")
+        #expect(answer.fields[.location] == "/deposer/\(key)")
+        #expect(await site.get("/deposer/\(key)").text.contains("il n'a pas été déposé"))
+    }
+
+    @Test func `a name that is refused is said in the form, with a new key`() async {
+        let answer = await TestSite().upload(TestSite.multipart(key: key, file: "liste.tmp", content))
+        #expect(answer.status == 422 && answer.closes && answer.text.contains("fichier provisoire"))
+        #expect(answer.text.contains("Aucun dépôt n'a été fait") && answer.text.contains("name=\"cle\""))
+    }
+
+    @Test func `no file and a name without end are said`() async {
+        let none = await TestSite().upload(TestSite.multipart(key: key, file: "", []))
+        #expect(none.status == 422 && none.text.contains("Sélectionnez un fichier"))
+        let long = await TestSite().upload(
+            TestSite.multipart(key: key, file: String(repeating: "a", count: 201), content))
+        #expect(long.status == 422 && long.text.contains("trop long"))
+    }
+
+    @Test func `a body that is cut is dropped`() async {
+        let site = TestSite()
+        let answer = await site.upload(Array(TestSite.multipart(key: key, file: "a.csv", content).dropLast(10)))
+        #expect(answer.status == 400 && site.backend.received.isEmpty)
+        #expect(site.backend.asked.contains { if case .dropUpload = $0 { true } else { false } })
+    }
+
+    @Test func `over the cap the upload is dropped as too large and the connection closed`() async {
+        let site = TestSite()
+        let large = [UInt8](repeating: 0x61, count: (64 << 20) + 1)
+        let answer = await site.upload(TestSite.multipart(key: key, file: "a.csv", large), chunk: 1 << 20)
+        #expect(answer.status == 413 && answer.closes && answer.text.contains("64 Mo"))
+        #expect(site.backend.asked.contains { if case .dropUpload(let drop) = $0 { drop.overflowed } else { false } })
+        #expect(site.backend.received.isEmpty)
+    }
+
+    @Test func `without a session nothing is taken`() async {
+        let site = TestSite()
+        let answer = await site.upload(TestSite.multipart(key: key, file: "a.csv", content), as: nil)
+        #expect(answer.text.contains("Se connecter") && answer.closes && site.backend.received.isEmpty)
+    }
+
+    @Test func `fields that stand behind the file are too late`() async {
+        let body = Array(
+            "--\(TestSite.boundary)\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"a\"\r\n\r\nx\r\n--\(TestSite.boundary)--\r\n"
+                .utf8)
+        #expect(await TestSite().upload(body).status == 400)
+    }
+}
+
+extension String {
+    func components(of part: String) -> [String] {
+        var (found, rest): ([String], Substring) = ([], self[...])
+        while let range = rest.firstRange(of: part) {
+            found.append(String(rest[..<range.lowerBound]))
+            rest = rest[range.upperBound...]
+        }
+        return found + [String(rest)]
+    }
+
+    func between(_ start: String, _ end: String, last: Bool = false) -> String {
+        let parts = components(of: start).dropFirst().filter { $0.contains(end) }
+        let found = last ? parts.first { $0.components(of: end)[0].allSatisfy { $0.isHexDigit } } : parts.first
+        return found.map { $0.components(of: end)[0] } ?? ""
+    }
+
+    var unescaped: String {
+        components(of: "&amp;").joined(separator: "&")
+    }
+}
+
+extension HTTPFields {
+    func adding(_ name: HTTPField.Name, _ value: String) -> HTTPFields {
+        var fields = self
+        fields[name] = value
+        return fields
+    }
+}

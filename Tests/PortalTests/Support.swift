@@ -1,0 +1,80 @@
+import HTTPTypes
+import HummingbirdCore
+import LinuxSystem
+import NIOCore
+import PortalProtocol
+import PortalSamples
+import Testing
+
+@testable import Portal
+
+/// A site on made-up answers, asked without a socket.
+struct TestSite {
+    let backend = SampleBackend()
+    var settings = SiteSettings(SampleBackend.welcome)
+
+    struct Answer {
+        var status: Int
+        var fields: HTTPFields
+        var text: String
+        var closes: Bool
+    }
+
+    static func cookie(_ token: [UInt8]) -> String { "\(SessionCookie.name)=\(Base64.encode(token))" }
+
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields = [:], body: [UInt8] = [],
+        host: String? = "127.0.0.1:8080", as token: [UInt8]? = nil, peer: SourceAddress? = nil, chunk: Int = .max
+    ) async -> Answer {
+        var fields = fields
+        if let token { fields[.cookie] = TestSite.cookie(token) }
+        let head = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: fields)
+        var parts: [ByteBuffer] = []
+        var rest = body[...]
+        while !rest.isEmpty {
+            parts.append(ByteBuffer(bytes: rest.prefix(chunk)))
+            rest = rest.dropFirst(chunk)
+        }
+        let stream = AsyncStream<ByteBuffer> { continuation in
+            for part in parts { continuation.yield(part) }
+            continuation.finish()
+        }
+        let request = Request(head: head, body: RequestBody(asyncSequence: stream))
+        let answer = await Site(backend: backend, settings: settings).respond(
+            to: request, peer: peer ?? SourceAddress("127.0.0.1"))
+        var text = ""
+        if case .bytes(let buffer) = answer.body { text = String(buffer: buffer) }
+        return Answer(status: answer.status.code, fields: answer.fields, text: text, closes: answer.closes)
+    }
+
+    func get(_ path: String, as token: [UInt8]? = SampleBackend.one) async -> Answer {
+        await ask(.get, path, as: token)
+    }
+
+    func post(_ path: String, _ form: String, as token: [UInt8]? = SampleBackend.one) async -> Answer {
+        await ask(
+            .post, path, [.contentType: "application/x-www-form-urlencoded", .secFetchSite: "same-origin"],
+            body: Array(form.utf8), as: token)
+    }
+
+    static let boundary = "----WebKitFormBoundaryTest"
+
+    /// What a browser sends for the form of a deposit.
+    static func multipart(key: String, file name: String, _ content: [UInt8]) -> [UInt8] {
+        var body = Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"cle\"\r\n\r\n\(key)\r\n".utf8)
+        body += Array(
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"\(name)\"\r\nContent-Type: text/csv\r\n\r\n"
+                .utf8)
+        return body + content + Array("\r\n--\(boundary)--\r\n".utf8)
+    }
+
+    func upload(
+        _ body: [UInt8], path: String = "/deposer", as token: [UInt8]? = SampleBackend.one, chunk: Int = .max
+    ) async -> Answer {
+        await ask(
+            .post, path,
+            [.contentType: "multipart/form-data; boundary=\(TestSite.boundary)", .secFetchSite: "same-origin"],
+            body: body,
+            as: token, chunk: chunk)
+    }
+}
