@@ -179,6 +179,38 @@ struct DoubtfulReferenceTests {
         #expect(outcome.errors.contains("former NDAs: 3\n"))
     }
 
+    @Test func `a report says that the control of the SIREN could not be made`() throws {
+        let program = try Program()
+        let header =
+            "NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif"
+        let file = try program.write(
+            Self.list(1, header: header) { "\($0);\($1);OUI;NON;NON;NON;15/03/2024;14/03/2029" }
+                + "11799999999;123456789;OUI;NON;NON;NON;15/03/2024;14/03/2029\n", to: "liste.csv")
+        func said(_ list: String) throws -> String {
+            let reference = try program.write(list, to: "of.csv")
+            let given = try program.run("check", file, "--reference", reference, "--date", "2026-11-23")
+            try program.admin("reference", "import", reference, "--force", "--yes")
+            let imported = try program.run("check", file, "--date", "2026-11-23")
+            let remarks = [given, imported].map { outcome in
+                outcome.output.split(whereSeparator: \.isNewline).first { $0.contains("contrôle du SIREN") } ?? ""
+            }
+            #expect(remarks[0] == remarks[1])
+            // The NDA is unknown; whether its SIREN is can't be told from such a list.
+            #expect(given.output.contains("nda.inconnu") || given.output.contains("liste OF"))
+            #expect(remarks[0].isEmpty == given.output.contains("SIREN « 123456789 » ne figure pas"), "\(given)")
+            return String(remarks[0])
+        }
+        #expect(
+            try said(Self.list(20) { nda, _ in "\(nda);" })
+                == "Le contrôle du SIREN n'a pas pu être fait : la liste OF ne donne le SIREN d'aucun organisme.")
+        #expect(
+            try said(Self.list(20) { "\($0);\($0.hasSuffix("1") ? "" : $1)" })
+                == "Le contrôle du SIREN n'a pas pu être fait pour tous les organismes : la liste OF ne donne pas le SIREN "
+                + "de 2 d'entre eux, sur 20.")
+        #expect(try said(Self.list(20)) == "")
+        #expect(try said(Self.list(200) { "\($0);\($0.hasSuffix("0001") ? "" : $1)" }) == "")
+    }
+
     @Test func `check says that the list it was given is doubtful`() throws {
         let program = try Program()
         let file = try program.write(Self.list(20) { nda, _ in "\(nda);" }, to: "of.csv")

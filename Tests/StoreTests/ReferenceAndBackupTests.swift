@@ -148,6 +148,31 @@ import Testing
         }
         #expect(counts == [1, nil, nil])
     }
+
+    @Test func `deposits of the second schema find their list by its name`() throws {
+        let old = try DatabaseQueue()
+        try Schema.migrator.migrate(old, upTo: "2")
+        try old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO reference_lists (id, imported_at, imported_by, source, sha256, count)
+                    VALUES (12, 1, 'root', 'of.csv', 'x', 2);
+                    INSERT INTO depositors (id, code, siret, name, mode, state, added_at, added_on)
+                    VALUES (1, 'E1', '1', 'A', 'reel', 'actif', 1, '2026-11-20');
+                    """)
+            for name in ["n° 12 (of.csv, 2 OF)", "n° 13 (gone.csv, 2 OF)", "1", nil] as [String?] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO deposits (depositor, file, size, state, mode, author, channel, received_at, civil_date,
+                            claimed_at, step, reference_version)
+                        VALUES (1, x'61', 1, 'succes', 'reel', 'a', 'sftp', 1, '2026-11-23', 1, 'done', ?)
+                        """, arguments: [name])
+            }
+        }
+        try Schema.migrator.migrate(old)
+        let lists = try old.read { try Int?.fetchAll($0, sql: "SELECT reference_list FROM deposits ORDER BY id") }
+        #expect(lists == [12, nil, nil, nil])
+    }
 }
 
 @Suite struct BackupTests {

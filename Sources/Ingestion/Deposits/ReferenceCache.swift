@@ -17,7 +17,12 @@ final class ReferenceCache: Sendable {
         guard let (version, packed) = try lists.currentReference() else { return nil }
         var list = try ReferenceList(packed: packed)
         list.version = "n° \(version.id) (\(version.source), \(version.count) OF)"
+        list.identifier = version.id
+        list.importedAt = version.importedAt
         held.withLock { [list] in $0 = (version.id, list) }
         return list
     }
+
+    /// What is known of a list, in force or not; nil if there is none.
+    func version(id: Int64) throws(StoreError) -> ReferenceVersion? { try lists.referenceVersion(id: id) }
 }

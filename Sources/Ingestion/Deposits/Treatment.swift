@@ -114,7 +114,7 @@ package final class Treatment: Sendable {
     }
 
     private typealias Result = (
-        result: Conclusion.Result, content: (size: Int64, sha256: String)?, referenceVersion: String?
+        result: Conclusion.Result, content: (size: Int64, sha256: String)?, reference: ReferenceList?
     )
 
     private func result(of deposit: Deposit) throws -> Result {
@@ -148,7 +148,7 @@ package final class Treatment: Sendable {
                 "alerts": "\(verdict.anomalies.alerte)",
             ])
         FaultPoint.reached(.validated)
-        return (.validated(verdict), (Int64(bytes.count), SHA256.hex(bytes)), list.version)
+        return (.validated(verdict), (Int64(bytes.count), SHA256.hex(bytes)), list)
     }
 
     private func bytes(of deposit: Deposit) throws -> [UInt8] {
@@ -165,13 +165,15 @@ package final class Treatment: Sendable {
         let links = MailLinks(portalURL: settings.portalURL)
         let conclusion = Conclusion(
             deposit: deposit.id, result: ending.result, content: ending.content,
-            referenceVersion: ending.referenceVersion, at: clock.now(),
+            referenceVersion: ending.reference?.version, referenceList: ending.reference?.identifier, at: clock.now(),
             reportStem: DepositReport.stem(deposit, clock))
         let concluded = try deposits.conclude(
             conclusion, isTaken: { dropBox.reportNameIsTaken(code: deposit.depositor, $0) },
             mails: { concluded, recipients in
-                DepositReport(deposit: concluded, depositorName: nil, unit: settings.period.every, clock: clock)
-                    .mails(to: recipients, links: links, reportFormat: settings.deposits.reportFormats.first)
+                DepositReport(
+                    deposit: concluded, depositorName: nil, reference: nil, unit: settings.period.every, clock: clock
+                )
+                .mails(to: recipients, links: links, reportFormat: settings.deposits.reportFormats.first)
             })
         FaultPoint.reached(.integrated)
         metrics.count(.deposits, ["state": concluded.state.rawValue])
@@ -209,6 +211,7 @@ package final class Treatment: Sendable {
         let settings = settings.current
         let report = DepositReport(
             deposit: deposit, depositorName: try depositors.depositor(code: deposit.depositor).name,
+            reference: try deposit.referenceList.flatMap { try references.version(id: $0) },
             unit: settings.period.every, clock: clock)
         let details = try deposits.findings(deposit: deposit.id)
         for format in settings.deposits.reportFormats {

@@ -7,6 +7,8 @@ internal import Store
 struct DepositReport {
     let deposit: Deposit
     let depositorName: String?
+    /// The OF list that it was controlled with; not needed for mails.
+    let reference: ReferenceVersion?
     let unit: PeriodUnit
     let clock: CivilClock
 
@@ -33,7 +35,12 @@ struct DepositReport {
             mode: deposit.mode == .test ? .test : .reel, author: deposit.author, channel: deposit.channel,
             period: Period.containing(deposit.civilDate, unit), receivedAt: clock.local(deposit.receivedAt),
             processedAt: clock.local(deposit.processedAt ?? deposit.receivedAt),
-            referenceVersion: deposit.referenceVersion, lines: deposit.lines ?? LineCounts(),
+            referenceVersion: deposit.referenceVersion,
+            reference: reference.map {
+                ReferenceFacts(
+                    version: $0.id, importedAt: clock.local($0.importedAt), organisations: $0.count,
+                    withoutSIREN: $0.withoutSIREN)
+            }, lines: deposit.lines ?? LineCounts(),
             anomalies: deposit.anomalies ?? FindingCounts(), movements: deposit.movements ?? Movements(),
             details: details)
     }

@@ -13,8 +13,11 @@ package enum StoredReport {
     ) throws -> [UInt8] {
         guard deposit.state.outcome != nil else { throw StoredReportError.unfinished(deposit.id) }
         let name = try store.depositors.depositor(code: deposit.depositor).name
-        return try DepositReport(deposit: deposit, depositorName: name, unit: unit, clock: clock)
-            .bytes(format, store.deposits.findings(deposit: deposit.id))
+        let reference = try deposit.referenceList.flatMap { try store.referenceLists.referenceVersion(id: $0) }
+        return try DepositReport(
+            deposit: deposit, depositorName: name, reference: reference, unit: unit, clock: clock
+        )
+        .bytes(format, store.deposits.findings(deposit: deposit.id))
     }
 }
 

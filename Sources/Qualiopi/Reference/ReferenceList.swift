@@ -19,6 +19,10 @@ package struct ReferenceList: Sendable {
 
     /// What reports call this version of the list; empty if nobody named it.
     package var version = ""
+    /// Its number in the store; nil for a list that isn't from there.
+    package var identifier: Int64?
+    /// When it was put in the store.
+    package var importedAt: Timestamp?
 
     let columns: ReferenceColumns
     let table: ReferenceTable
@@ -66,6 +70,9 @@ package struct ReferenceList: Sendable {
 
     /// Organisations whose SIREN is not known: those of deposits are compared with nothing.
     package var withoutSIREN: Int { columns.ndas.count - columns.bySIREN.count }
+
+    /// Whether a SIREN that isn't in the list is one that no organisation has: not where the list lacks them.
+    var knowsSIRENs: Bool { withoutSIREN <= ReferenceFacts.negligible(count) }
 
     /// Nil if that NDA is not a current one; a nil inside if its SIREN is not known.
     package func siren(of nda: NDA) -> SIREN?? {

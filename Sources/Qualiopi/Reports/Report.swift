@@ -53,6 +53,8 @@ package struct Report: Sendable, Equatable {
     package var processedAt: LocalTime
     /// The version of the OF list that the controls used; nil when there was none and they were skipped.
     package var referenceVersion: String?
+    /// What is known of that list.
+    package var reference: ReferenceFacts?
     package var lines: LineCounts
     package var anomalies: FindingCounts
     /// Nil for `check`.
@@ -64,7 +66,8 @@ package struct Report: Sendable, Equatable {
         deposit: Int64? = nil, depositor: String? = nil, depositorName: String? = nil, file: String, size: Int64,
         sha256: String?, state: Outcome, cause: Cause? = nil, reason: String? = nil, mode: Mode,
         author: String? = nil, channel: String? = nil, period: Period? = nil, receivedAt: LocalTime? = nil,
-        processedAt: LocalTime, referenceVersion: String?, lines: LineCounts = LineCounts(),
+        processedAt: LocalTime, referenceVersion: String?, reference: ReferenceFacts? = nil,
+        lines: LineCounts = LineCounts(),
         anomalies: FindingCounts = FindingCounts(), movements: Movements? = nil, details: [Finding] = []
     ) {
         self.deposit = deposit
@@ -83,6 +86,7 @@ package struct Report: Sendable, Equatable {
         self.receivedAt = receivedAt
         self.processedAt = processedAt
         self.referenceVersion = referenceVersion
+        self.reference = reference
         self.lines = lines
         self.anomalies = anomalies
         self.movements = movements
@@ -92,12 +96,13 @@ package struct Report: Sendable, Equatable {
     /// The report on a file that was validated, as `check` gives it; a deposit's facts are set afterwards.
     package init(
         file: String, size: Int64, sha256: String?, mode: Mode, verdict: Verdict, referenceVersion: String?,
-        processedAt: LocalTime
+        reference: ReferenceFacts? = nil, processedAt: LocalTime
     ) {
         self.init(
             file: file, size: size, sha256: sha256, state: verdict.outcome,
             cause: verdict.outcome == .echec ? .controle : nil, mode: mode, processedAt: processedAt,
-            referenceVersion: verdict.referenceControlsSkipped ? nil : referenceVersion, lines: verdict.lines,
+            referenceVersion: verdict.referenceControlsSkipped ? nil : referenceVersion, reference: reference,
+            lines: verdict.lines,
             anomalies: verdict.anomalies, details: verdict.findings)
     }
 

@@ -29,6 +29,7 @@ package enum ReportText {
         text.add("Mode : \(report.mode.label)")
         if let period = report.period { text.add("Période de dépôt : \(period.french)") }
         text.add("Liste OF : \(report.referenceVersion ?? unusedReference(report))")
+        if let remark = report.reference?.sirenRemark { text.add(remark) }
     }
 
     private static func unusedReference(_ report: Report) -> String {

@@ -233,7 +233,7 @@ struct LineControls {
             if listed.siren != siren, listed.siren != ReferenceColumns.noSIREN {
                 note(controls.sirenUnknown, cell, related: nda.packed &+ 1)
             }
-        } else if !list.contains(siren: SIREN(value: siren)) {
+        } else if list.knowsSIRENs, !list.contains(siren: SIREN(value: siren)) {
             note(controls.sirenUnknown, cell)
         }
         return siren

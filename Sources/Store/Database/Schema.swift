@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("2", migrate: ReferenceHistory.migrate)
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
+        migrator.registerMigration("5", migrate: ReferenceHistory.linkDeposits)
         return migrator
     }
 

@@ -89,7 +89,10 @@ package struct Deposit: Sendable, Equatable {
     package var lines: LineCounts?
     package var anomalies: FindingCounts?
     package var movements: Movements?
+    /// What reports call the OF list that the controls used; nil where they used none.
     package var referenceVersion: String?
+    /// The identifier of that list.
+    package var referenceList: Int64?
 
     /// The file's name, escaped for display.
     package var fileText: String { DisplayText.escape(file) }
@@ -128,5 +131,6 @@ package struct Deposit: Sendable, Equatable {
         anomalies = try row.parsed("anomalies", FindingCounts.init(stored:))
         movements = try row.parsed("movements", Movements.init(stored:))
         referenceVersion = row["reference_version"]
+        referenceList = row["reference_list"]
     }
 }

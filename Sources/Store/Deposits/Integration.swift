@@ -15,19 +15,21 @@ package struct Conclusion: Sendable {
     /// What was read: bytes and the hash in hexadecimal; nil if nothing could be.
     package var content: (size: Int64, sha256: String)?
     package var referenceVersion: String?
+    /// The identifier of the OF list that the controls used.
+    package var referenceList: Int64?
     package var at: Timestamp
     /// The report files' name before `.rapport`, as it is if nothing else has it: `<file name>.<yyyy-MM-dd'T'HHmmss>`.
     package var reportStem: String
 
     package init(
         deposit: Int64, result: Result, content: (size: Int64, sha256: String)?, referenceVersion: String?,
-        at: Timestamp,
-        reportStem: String
+        referenceList: Int64? = nil, at: Timestamp, reportStem: String
     ) {
         self.deposit = deposit
         self.result = result
         self.content = content
         self.referenceVersion = referenceVersion
+        self.referenceList = referenceList
         self.at = at
         self.reportStem = reportStem
     }
@@ -61,6 +63,7 @@ extension Store.Deposits {
 
             deposit.processedAt = conclusion.at
             deposit.referenceVersion = conclusion.referenceVersion
+            deposit.referenceList = conclusion.referenceList
             deposit.lastError = nil
             deposit.nextAttemptAt = nil
             if let content = conclusion.content {
@@ -147,14 +150,15 @@ extension Store.Deposits {
         try db.execute(
             sql: """
                 UPDATE deposits SET size = ?, sha256 = ?, state = ?, cause = ?, processed_at = ?, step = ?, last_error = ?,
-                report_name = ?, lines = ?, anomalies = ?, movements = ?, reference_version = ?, next_attempt_at = NULL
+                report_name = ?, lines = ?, anomalies = ?, movements = ?, reference_version = ?, reference_list = ?,
+                next_attempt_at = NULL
                 WHERE id = ?
                 """,
             arguments: [
                 deposit.size, deposit.sha256, deposit.state.rawValue, deposit.cause?.rawValue,
                 deposit.processedAt?.milliseconds, deposit.step.rawValue, deposit.lastError, deposit.reportName,
                 deposit.lines?.stored, deposit.anomalies?.stored, deposit.movements?.stored, deposit.referenceVersion,
-                deposit.id,
+                deposit.referenceList, deposit.id,
             ])
         try db.execute(sql: "DELETE FROM findings WHERE deposit = ?", arguments: [deposit.id])
         guard ending.findings != nil || ending.synthesis != nil else { return }

@@ -28,6 +28,18 @@ enum ReferenceHistory {
         }
     }
 
+    /// Deposits name the list that they were controlled with; before, only the name that reports call it by was kept, which begins with its
+    /// number: « n° 12 (… ».
+    static func linkDeposits(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE deposits ADD COLUMN reference_list INTEGER REFERENCES reference_lists(id);
+                UPDATE deposits SET reference_list =
+                    (SELECT id FROM reference_lists WHERE id = CAST(substr(reference_version, 4) AS INTEGER))
+                WHERE reference_version LIKE 'n° %';
+                """)
+    }
+
     /// Of version 1's packed form: after 8 bytes the organisations, then those with a SIREN, four bytes each, little-endian.
     private static func withoutSIREN(_ packed: [UInt8]) -> Int64? {
         guard packed.count >= 16 else { return nil }

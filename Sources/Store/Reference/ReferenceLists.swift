@@ -91,6 +91,15 @@ extension Store.ReferenceLists {
         }
     }
 
+    /// A version by its identifier, in force or not; nil if there is none.
+    package func referenceVersion(id: Int64) throws(StoreError) -> ReferenceVersion? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE id = ?", arguments: [id]
+            ).map(ReferenceVersion.init)
+        }
+    }
+
     /// Every import, the newest first.
     package func referenceVersions(limit: Int = 50) throws(StoreError) -> [ReferenceVersion] {
         try read { db in

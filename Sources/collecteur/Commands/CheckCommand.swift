@@ -69,11 +69,18 @@ struct CheckCommand: ParsableCommand {
         if list == nil {
             Terminal.note("collecteur: no OF list (--reference): the controls that need it are skipped")
         }
+        let facts = list.map {
+            ReferenceFacts(
+                version: $0.identifier, importedAt: $0.importedAt.map(clock.local), organisations: $0.count,
+                withoutSIREN: $0.withoutSIREN)
+        }
         let context = ValidationContext(
             policy: settings.policy, today: date?.date ?? clock.today(), reference: list)
         let reports = try inputs.compactMap { input in
             try attempt {
-                report(on: try input.bytes(), name: input.path, context: context, now: clock.local(clock.now()))
+                report(
+                    on: try input.bytes(), name: input.path, context: context, facts: facts,
+                    now: clock.local(clock.now()))
             }
         }
         try show(reports)
@@ -83,7 +90,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func report(
-        on bytes: [UInt8], name path: String, context: ValidationContext, now: LocalTime
+        on bytes: [UInt8], name path: String, context: ValidationContext, facts: ReferenceFacts?, now: LocalTime
     ) -> Report {
         var context = context
         let name: [UInt8]
@@ -97,7 +104,8 @@ struct CheckCommand: ParsableCommand {
         let verdict = Validator.validate(fileName: name, content: bytes, context: context)
         return Report(
             file: DisplayText.escape(name), size: Int64(bytes.count), sha256: SHA256.hexadecimal(SHA256.hash(bytes)),
-            mode: .reel, verdict: verdict, referenceVersion: context.reference?.version, processedAt: now)
+            mode: .reel, verdict: verdict, referenceVersion: context.reference?.version,
+            reference: facts, processedAt: now)
     }
 
     private func show(_ reports: [Report]) throws {
@@ -149,6 +157,8 @@ struct CheckCommand: ParsableCommand {
             var list = try ReferenceList(packed: packed)
             // As the reports on deposits name it.
             list.version = "n° \(version.id) (\(version.source), \(version.count) OF)"
+            list.identifier = version.id
+            list.importedAt = version.importedAt
             return list
         } catch {
             Terminal.note("collecteur: the OF list of \(state.path) can't be read: \(error)")
