@@ -71,8 +71,8 @@ package struct ReferenceList: Sendable {
     /// Organisations whose SIREN is not known: those of deposits are compared with nothing.
     package var withoutSIREN: Int { columns.ndas.count - columns.bySIREN.count }
 
-    /// Whether a SIREN that isn't in the list is one that no organisation has: not where the list lacks them.
-    var knowsSIRENs: Bool { withoutSIREN <= ReferenceFacts.negligible(count) }
+    /// False where it has none at all: that a SIREN isn't in it then says nothing.
+    var knowsSIRENs: Bool { !columns.bySIREN.isEmpty }
 
     /// Nil if that NDA is not a current one; a nil inside if its SIREN is not known.
     package func siren(of nda: NDA) -> SIREN?? {
