@@ -149,9 +149,9 @@ import Testing
         #expect(counts == [1, nil, nil])
     }
 
-    @Test func `deposits of the second schema find their list by its name`() throws {
+    @Test func `deposits of former schemas find their list by its name`() throws {
         let old = try DatabaseQueue()
-        try Schema.migrator.migrate(old, upTo: "2")
+        try Schema.migrator.migrate(old, upTo: "3")
         try old.write { db in
             try db.execute(
                 sql: """
