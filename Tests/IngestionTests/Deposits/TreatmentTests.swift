@@ -62,19 +62,19 @@ import Testing
 
     @Test func `a report says that the OF list has no SIREN to compare with`() throws {
         let list = ReferenceList(entries: [.init(nda: NDA(packed: 1), siren: nil)])
-        let version = try fixture.store.importReference(
+        let version = try fixture.store.referenceLists.importReference(
             packed: list.packed, count: 1, sha256: "", by: "test", at: fixture.clock.now(), source: "test",
             judgement: ReferenceJudgement(withoutSIREN: 1))
         let deposit = try claimed()
         try treatment().run(deposit)
-        #expect(try fixture.store.deposit(id: deposit.id).referenceList == version.id)
+        #expect(try fixture.store.deposits.deposit(id: deposit.id).referenceList == version.id)
         let name = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
         let report = try fixture.content(fixture.dropFolder(), name)
         #expect(report.contains("Le contrôle du SIREN n'a pas pu être fait"), "\(report)")
         // Made again from the database, it says the same, whatever list is in force by then.
         try importList()
         let again = try StoredReport.bytes(
-            of: fixture.store.deposit(id: deposit.id), format: .txt, store: fixture.store, unit: .day,
+            of: fixture.store.deposits.deposit(id: deposit.id), format: .txt, store: fixture.store, unit: .day,
             clock: fixture.clock)
         #expect(String(decoding: again, as: UTF8.self) == report)
     }
