@@ -151,7 +151,7 @@ import Testing
 
     @Test func `deposits of former schemas find their list by its name`() throws {
         let old = try DatabaseQueue()
-        try Schema.migrator.migrate(old, upTo: "3")
+        try Schema.migrator.migrate(old, upTo: "4")
         try old.write { db in
             try db.execute(
                 sql: """

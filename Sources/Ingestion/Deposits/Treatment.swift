@@ -171,7 +171,7 @@ package final class Treatment: Sendable {
             conclusion, isTaken: { dropBox.reportNameIsTaken(code: deposit.depositor, $0) },
             mails: { concluded, recipients in
                 DepositReport(
-                    deposit: concluded, depositorName: nil, reference: nil, unit: settings.period.every, clock: clock
+                    deposit: concluded, depositorName: nil, unit: settings.period.every, clock: clock
                 )
                 .mails(to: recipients, links: links, reportFormat: settings.deposits.reportFormats.first)
             })

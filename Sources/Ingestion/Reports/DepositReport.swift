@@ -8,7 +8,7 @@ struct DepositReport {
     let deposit: Deposit
     let depositorName: String?
     /// The OF list that it was controlled with; not needed for mails.
-    let reference: ReferenceVersion?
+    var reference: ReferenceVersion?
     let unit: PeriodUnit
     let clock: CivilClock
 
