@@ -34,7 +34,7 @@ LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
     libjsch-java default-jre-headless systemd procps
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
 BENCH_PACKAGES := gcc libc6-dev python3-venv time
@@ -116,7 +116,7 @@ deps:
 test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
-	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit' 2>/dev/null || \
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
 # The servers measured beside ours: the benchmark starts its own, so that the ones apt starts are stopped for good.
@@ -187,7 +187,7 @@ install: release man completion
 	install -D -m 0644 .build/completion/collecteur.zsh "$(DESTDIR)$(ZSHDIR)/_collecteur"
 	install -D -m 0644 .build/completion/collecteur.fish "$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/collecteur.fish"
 	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
-	install -m 0644 README.md docs/*.md "$(DESTDIR)$(DATADIR)/doc/collecteur/"
+	install -m 0644 README.md docs/*.md docs/rapport.schema.json "$(DESTDIR)$(DATADIR)/doc/collecteur/"
 	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf docs/exemple.csv \
 	    "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
 	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"

@@ -201,7 +201,9 @@ let package = Package(
         .executableTarget(
             name: "engine-bench", dependencies: ["Qualiopi"], path: "Benchmarks/EngineBench", swiftSettings: strict),
 
-        .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi"], swiftSettings: strict),
+        // Holds the reports of several test targets to docs/rapport.schema.json.
+        .target(name: "ReportSchema", path: "Tests/ReportSchema", swiftSettings: strict),
+        .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi", "ReportSchema"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
         .executableTarget(
@@ -331,10 +333,10 @@ let package = Package(
         .testTarget(
             name: "DaemonTests", swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["collecteur", "collecteur-session"],
+            name: "CommandTests", dependencies: ["collecteur", "collecteur-session", "ReportSchema"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["collecteur", "collecteur-session"],
+            name: "EndToEndTests", dependencies: ["collecteur", "collecteur-session", "ReportSchema"],
             swiftSettings: strict),
     ]
 )

@@ -6,10 +6,11 @@
 #
 # La clé SSH est celle de l'agent ou de ~/.ssh ; OPTIONS_SFTP ajoute des options à sftp (« -i cle » par exemple). La clé
 # du serveur doit être dans known_hosts : voir deposants.md. ATTENTE : secondes à attendre le rapport, 300 par défaut.
-# Code de retour : 0 intégré sans rejet, 1 intégré en partie (lignes rejetées), 2 refusé, 3 pas de rapport, 4 envoi impossible.
+# Code de retour : 0 intégré sans rejet, 1 intégré en partie (lignes rejetées), 2 refusé, 3 pas de rapport, 4 envoi impossible,
+# 5 intégré sans rejet mais avec une alerte, 6 intégré en partie avec une alerte.
 set -eu
 
-[ $# -ge 4 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 4 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 fichier=$1 identifiant=$2 code=$3 hote=$4 port=${5:-2222}
 [ -f "$fichier" ] || { echo "$fichier : fichier introuvable" >&2; exit 4; }
 nom=${fichier##*/}
@@ -53,7 +54,10 @@ printf 'get %s%s %s\nget %s%s %s\n' "$cible" "$nouveau" "$(mot "$travail/rapport
     "$cible" "${nouveau%.json}.txt" "$(mot "$travail/rapport.txt")" | session >/dev/null || echec "rapport illisible" 3
 cat "$travail/rapport.txt"
 case $(sed -n 's/^ *"etat" *: *"\([A-Za-z]*\)".*/\1/p' "$travail/rapport.json" | head -n 1) in
-succes | succesAvecAlertes) exit 0 ;;
-succesPartiel*) exit 1 ;;
-*) exit 2 ;;
+succes) exit 0 ;;
+succesPartiel) exit 1 ;;
+echec) exit 2 ;;
+succesAvecAlertes) exit 5 ;;
+succesPartielAvecAlertes) exit 6 ;;
+*) echo "rapport illisible" >&2; exit 3 ;;
 esac

@@ -132,6 +132,11 @@ extension SettingKind where Value: RawRepresentable & CaseIterable, Value.RawVal
     }
 }
 
+extension SettingKind where Value == Settings.ReportFormat {
+    static let reportFormat = SettingKind(
+        expectation: "one of text, json", parse: { Settings.ReportFormat(word: $0) }, show: { $0.rawValue })
+}
+
 extension SettingKind where Value == PeriodUnit {
     static let period = SettingKind(
         expectation: "one of day, week, month, year", parse: { PeriodUnit(rawValue: $0) }, show: { $0.rawValue })

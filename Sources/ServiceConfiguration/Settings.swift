@@ -67,7 +67,7 @@ package struct Settings: Sendable, Equatable {
         package var takenViewSeconds = 300.0
         package var temporarySuffixes = [".filepart", ".part", ".partial", ".tmp", ".writing", ".new", ".inprogress"]
         package var partialRetentionHours = 24
-        package var reportFormats = [ReportFormat.txt, .json]
+        package var reportFormats = [ReportFormat.text, .json]
         package var reportRetentionDays = 90
         package var archiveRetentionDays = 400
         package var maxDetailedFindings = 10_000
@@ -75,7 +75,23 @@ package struct Settings: Sendable, Equatable {
     }
 
     package enum ReportFormat: String, Sendable, CaseIterable {
-        case txt, json
+        /// For people.
+        case text
+        /// For machines.
+        case json
+
+        /// Takes also `txt`, which `text` was called first.
+        package init?(word: String) {
+            self.init(rawValue: word == "txt" ? "text" : word)
+        }
+
+        /// The end of the report's name.
+        package var fileExtension: String {
+            switch self {
+            case .text: "txt"
+            case .json: "json"
+            }
+        }
     }
 
     /// `qualiopi`: the manual's limits and severities.

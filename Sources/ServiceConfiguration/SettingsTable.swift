@@ -61,7 +61,7 @@ enum SettingsTable {
         value("deposits.taken_view_seconds", \.deposits.takenViewSeconds, .secondsOrNone),
         list("deposits.temporary_suffixes", \.deposits.temporarySuffixes, .suffix),
         value("deposits.partial_retention_hours", \.deposits.partialRetentionHours, .hours),
-        list("deposits.report_formats", \.deposits.reportFormats, .word, orEmpty: false),
+        list("deposits.report_formats", \.deposits.reportFormats, .reportFormat, orEmpty: false),
         value("deposits.report_retention_days", \.deposits.reportRetentionDays, .days),
         value("deposits.archive_retention_days", \.deposits.archiveRetentionDays, .days),
         value("deposits.max_detailed_findings", \.deposits.maxDetailedFindings, .count),

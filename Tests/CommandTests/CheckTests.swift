@@ -1,4 +1,5 @@
 import Foundation
+import ReportSchema
 import Testing
 
 struct CheckTests {
@@ -15,7 +16,9 @@ struct CheckTests {
     }
 
     private func json(_ outcome: Outcome) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any], "\(outcome)")
+        #expect(try ReportSchema.faults(of: [Data(outcome.output.utf8)]) == "")
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any], "\(outcome)")
     }
 
     static let files: [(lines: [String], status: Int32, state: String)] = [
@@ -65,7 +68,7 @@ struct CheckTests {
         try program.admin("reference", "import", program.write(Self.reference, to: "of.csv"))
         let outcome = try check(program, program.write("\(Self.header)\n\(Self.other)\n", to: "l.csv"))
         #expect(outcome.status == 2)
-        #expect(outcome.output.contains("Liste OF : n° 1 (of.csv, 1 OF)"))
+        #expect(outcome.output.contains("Liste OF\u{A0}: n° 1 (of.csv, 1 OF)"))
     }
 
     @Test func `standard input has no name to judge`() throws {
@@ -84,6 +87,7 @@ struct CheckTests {
         let both = try check(program, good, bad, "--format", "json")
         #expect(both.status == 2)
         #expect(try both.json().map { $0["etat"] as? String } == ["succes", "echec"])
+        #expect(try ReportSchema.faults(of: [Data(both.output.utf8)]) == "")
         let missing = try check(program, good, "/nonexistent.csv", "--format", "json")
         #expect(missing.status == 66)
         #expect(try missing.json().count == 1)
@@ -108,11 +112,12 @@ struct CheckTests {
         #expect(outcome.status == 2)
         var rest = outcome.output[...]
         for expected in [
-            "Fichier : a.csv\nÉtat : Succès partiel\n",
-            "2 erreurs bloquantes ont été trouvées (1 fichier valide sur 1).",
-            "- 1 ligne avec erreur bloquant la ligne\n", "\nLigne 3\n- Erreur : Le champ NDA ne respecte pas la règle",
-            "  Valeur reçue : 11755161575\n", "Rapport Champs", "La donnée ligne 3 ne respecte pas la règle",
-            "\n\nFichier : b.csv\nÉtat : Échec\n", "\nLigne 2\n", "  Valeur reçue : Oui\n",
+            "Fichier\u{A0}: a.csv\nÉtat\u{A0}: Succès partiel\n",
+            "2 erreurs bloquantes ont été trouvées (1 fichier valide sur 1).", "\nSynthèse\n",
+            "\n- NDA\u{A0}: 1 erreur, ligne 3\n", "- 1 ligne avec erreur bloquant la ligne\n",
+            "\nLigne 3\n- Erreur\u{A0}: Le champ NDA ne respecte pas la règle",
+            "  Valeur reçue\u{A0}: 11755161575\n", "Rapport Champs", "La donnée ligne 3 ne respecte pas la règle",
+            "\n\nFichier\u{A0}: b.csv\nÉtat\u{A0}: Échec\n", "\nLigne 2\n", "  Valeur reçue\u{A0}: Oui\n",
         ] {
             let found = try #require(rest.range(of: expected), "\(expected) in \(rest)")
             rest = rest[found.upperBound...]
@@ -127,7 +132,7 @@ struct CheckTests {
         #expect(long.output.contains("Le nom du fichier compte 36 caractères"))
         #expect(try check(program, program.write(content, to: String(repeating: "é", count: 31) + ".csv")).status == 0)
         let odd = try check(program, program.write(content, to: "a\u{1B}[31m.csv"))
-        #expect(odd.output.hasPrefix("Fichier : a\\u{1B}[31m.csv\n"))
+        #expect(odd.output.hasPrefix("Fichier\u{A0}: a\\u{1B}[31m.csv\n"))
     }
 
     @Test func `standard input is read once, and a folder is no file`() throws {
@@ -146,6 +151,26 @@ struct CheckTests {
         let outcome = try check(program, program.write("\(Self.header)\n", to: "l.csv"))
         #expect(outcome.status == 78)
         #expect(outcome.errors.contains("nda.unique"), "\(outcome)")
+    }
+
+    @Test func `formats are text and json, and txt is still understood`() throws {
+        let program = try Program()
+        let file = try program.write("\(Self.header)\n\(Self.good)\n", to: "l.csv")
+        let text = try check(program, file, "--format", "text")
+        #expect(text.output.hasPrefix("Fichier"))
+        #expect(try check(program, file, "--format", "txt").output == text.output)
+        #expect(try check(program, file).output == text.output)
+        let odd = try check(program, file, "--format", "xml")
+        #expect(odd.status == 64)
+        #expect(odd.errors.contains("'text' and 'json'"), "\(odd)")
+    }
+
+    /// What a file would do if it were deposited is not told as done.
+    @Test func `nothing is said to be lost`() throws {
+        let program = try Program()
+        let outcome = try check(program, program.write("\(Self.header)\n", to: "l.csv"))
+        #expect(outcome.status == 2)
+        #expect(outcome.output.contains("l'intégrer retirerait"))
     }
 
     @Test func `the date decides what is past`() throws {

@@ -38,6 +38,20 @@ import Testing
         #expect(denied.errors.contains("Permission denied"), "\(denied)")
     }
 
+    @Test func `it ends otherwise for an alert`() throws {
+        let instance = try Instance()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let whole = try deposit(try instance.write(SampleList.good(200), to: "a.csv"), as: depositor, instance)
+        #expect(whole.status == 0, "\(whole)")
+        let half = try deposit(try instance.write(SampleList.good(100), to: "b.csv"), as: depositor, instance)
+        #expect(half.status == 5, "\(half)")
+        let less = try deposit(try instance.write(SampleList.partial(50), to: "c.csv"), as: depositor, instance)
+        #expect(less.status == 6, "\(less)")
+        let partial = try deposit(try instance.write(SampleList.partial(50), to: "d.csv"), as: depositor, instance)
+        #expect(partial.status == 1, "\(partial)")
+    }
+
     @Test(arguments: ["a[1] b*?.csv", "prix|$HOME $(x).csv", "dé\"p\\ôt'.csv", "-q.csv", "l.*"])
     func `names with characters that shells, sed and sftp read`(_ name: String) throws {
         let instance = try Instance()

@@ -44,6 +44,11 @@ private func check(_ content: [UInt8]) {
     require(verdict.outcome != .echec || verdict.accepted.isEmpty, "a refused file changes nothing")
     require(Set(verdict.accepted.map(\.nda)).count == verdict.accepted.count, "an organisation once")
     require(verdict.findings.count <= 20, "details are limited")
+    require(
+        verdict.synthesis.reduce(0) { $0 + $1.count } == verdict.anomalies.total, "the synthesis counts every finding")
+    require(
+        Set(verdict.findings.map(\.rule)).isSubset(of: verdict.synthesis.map(\.example.rule)),
+        "no rule is missing there")
     for finding in verdict.findings {
         require(finding.message.hasSuffix("."), "a message is a sentence: \(finding.message)")
         require(finding.message.utf8.count < 4096, "a message has a limit: \(finding.message)")
@@ -53,11 +58,12 @@ private func check(_ content: [UInt8]) {
     let other = Validator.validate(fileName: name, content: content, context: careful)
     require(other.findings == verdict.findings, "both paths find the same")
     require(other.accepted == verdict.accepted, "both paths read the same")
+    require(other.synthesis == verdict.synthesis, "both paths sum up the same")
     require(other.lines == lines && other.anomalies == verdict.anomalies, "both paths count the same")
     let day = LocalTime(date: quick.today, hour: 0, minute: 0, second: 0, offsetSeconds: 3600)
     let report = Report(
         file: DisplayText.escape(name), size: Int64(content.count), sha256: nil, mode: .reel, verdict: verdict,
-        referenceVersion: "", processedAt: day)
+        referenceVersion: "", processedAt: day, today: quick.today)
     require(!ReportText.render(report).isEmpty, "there is a report")
 }
 

@@ -37,6 +37,15 @@ struct SettingsReaderTests {
         #expect(undocumented.isEmpty)
     }
 
+    @Test func `a report's format is text or json, and txt is still understood`() throws {
+        func formats(_ list: String) throws -> [Settings.ReportFormat] {
+            try read("deposits: {report_formats: \(list)}").settings.deposits.reportFormats
+        }
+        #expect(try formats("[json, txt]") == [.json, .text])
+        #expect(try formats("[text]") == [.text])
+        #expect(faults("deposits: {report_formats: [xml]}").first?.contains("text, json") == true)
+    }
+
     @Test func `values arrive where they belong`() throws {
         let settings = try read(
             """

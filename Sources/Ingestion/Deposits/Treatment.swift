@@ -138,7 +138,8 @@ package final class Treatment: Sendable {
             policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: deposit.depositor)
         let context = ValidationContext(
             policy: policy, today: deposit.civilDate, reference: list,
-            previousList: try registry.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others)
+            previousList: try registry.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others,
+            integrates: deposit.mode == .reel)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(
             "deposit.validated",
@@ -213,10 +214,11 @@ package final class Treatment: Sendable {
             deposit: deposit, depositorName: try depositors.depositor(code: deposit.depositor).name,
             reference: try deposit.referenceList.flatMap { try references.version(id: $0) },
             unit: settings.period.every, clock: clock)
-        let details = try deposits.findings(deposit: deposit.id)
+        let contents = try ReportContents(of: deposit, deposits, registry)
         for format in settings.deposits.reportFormats {
             try dropBox.placeReport(
-                code: deposit.depositor, stem: stem, format: format.rawValue, bytes: report.bytes(format, details))
+                code: deposit.depositor, stem: stem, format: format.fileExtension, bytes: report.bytes(format, contents)
+            )
             FaultPoint.reached(.halfReported)
         }
         logger.info(

@@ -26,7 +26,7 @@ struct DepositReport {
         return name + time
     }
 
-    func report(_ details: [Finding]) -> Report {
+    func report(_ contents: ReportContents) -> Report {
         Report(
             deposit: deposit.id, depositor: deposit.depositor, depositorName: depositorName, file: deposit.fileText,
             size: deposit.size, sha256: deposit.sha256, state: deposit.state.outcome ?? .echec,
@@ -34,7 +34,7 @@ struct DepositReport {
             reason: deposit.cause == .technique ? deposit.lastError : nil,
             mode: deposit.mode == .test ? .test : .reel, author: deposit.author, channel: deposit.channel,
             period: Period.containing(deposit.civilDate, unit), receivedAt: clock.local(deposit.receivedAt),
-            processedAt: clock.local(deposit.processedAt ?? deposit.receivedAt),
+            processedAt: clock.local(deposit.processedAt ?? deposit.receivedAt), today: deposit.civilDate,
             referenceVersion: deposit.referenceVersion,
             reference: reference.map {
                 ReferenceFacts(
@@ -42,13 +42,13 @@ struct DepositReport {
                     withoutSIREN: $0.withoutSIREN)
             }, lines: deposit.lines ?? LineCounts(),
             anomalies: deposit.anomalies ?? FindingCounts(), movements: deposit.movements ?? Movements(),
-            details: details)
+            named: contents.named, synthesis: contents.synthesis, details: contents.details)
     }
 
-    func bytes(_ format: Settings.ReportFormat, _ details: [Finding]) throws -> [UInt8] {
-        let report = report(details)
+    func bytes(_ format: Settings.ReportFormat, _ contents: ReportContents) throws -> [UInt8] {
+        let report = report(contents)
         switch format {
-        case .txt: return Array(ReportText.render(report).utf8)
+        case .text: return ReportText.file(report)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -76,7 +76,8 @@ struct DepositReport {
     /// The mails that tell the establishment of it, one a recipient.
     func mails(to recipients: [String], links: MailLinks, reportFormat: Settings.ReportFormat?) -> [NewMail] {
         let kind = mail
-        let reportFile = deposit.reportName.flatMap { name in reportFormat.map { "\(name).rapport.\($0.rawValue)" } }
+        let reportFile = deposit.reportName.flatMap { name in reportFormat.map { "\(name).rapport.\($0.fileExtension)" }
+        }
         let body = kind.body(
             file: deposit.fileText, blocking: deposit.anomalies?.blocking ?? 0, alerts: deposit.anomalies?.alerte ?? 0,
             rejectedLines: kind == .validated ? deposit.lines?.bloquantLigne ?? 0 : 0,

@@ -17,7 +17,7 @@ package enum StoredReport {
         return try DepositReport(
             deposit: deposit, depositorName: name, reference: reference, unit: unit, clock: clock
         )
-        .bytes(format, store.deposits.findings(deposit: deposit.id))
+        .bytes(format, ReportContents(of: deposit, store.deposits, store.registry))
     }
 }
 

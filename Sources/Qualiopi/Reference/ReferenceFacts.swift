@@ -25,6 +25,6 @@ package struct ReferenceFacts: Sendable, Equatable {
         }
         return
             "Le contrôle du SIREN n'a pas pu être fait pour tous les organismes : la liste OF ne donne pas le SIREN de "
-            + "\(withoutSIREN) d'entre eux, sur \(organisations)."
+            + "\(grouped(withoutSIREN)) d'entre eux, sur \(grouped(organisations))."
     }
 }

@@ -2,52 +2,60 @@
 ///
 /// Source: manual, 4.1.2.1.
 enum LineReport {
-    static func write(_ report: Report, to text: inout TextLines) {
-        text.title("Rapport Lignes", underline: "-")
+    static func write(_ report: Report, _ detailed: DetailedFindings, to text: inout TextLines) {
+        text.title("Rapport Lignes")
         let lines = report.lines
-        text.add("Le fichier contient :")
-        text.add("- \(counted(lines.bloquantFichier)) avec erreur bloquant le fichier")
-        text.add("- \(counted(lines.bloquantLigne)) avec erreur bloquant la ligne")
-        text.add("- \(counted(lines.alerte)) avec alerte non bloquante")
-        text.add("- \(counted(lines.sansAlerte)) sans alertes")
-        guard !report.details.isEmpty || report.undetailed > 0 else { return }
-        wholeFile(report, &text)
-        eachLine(report, &text)
-        guard report.undetailed > 0 else { return }
-        text.add()
-        text.add(remaining(report.undetailed))
+        text.say("Le fichier contient :")
+        text.say("- \(counted(lines.bloquantFichier)) avec erreur bloquant le fichier")
+        text.say("- \(counted(lines.bloquantLigne)) avec erreur bloquant la ligne")
+        text.say("- \(counted(lines.alerte)) avec alerte non bloquante")
+        text.say("- \(counted(lines.sansAlerte)) sans alertes")
+        guard report.anomalies.total > 0 else { return }
+        wholeFile(detailed, &text)
+        eachLine(report, detailed, &text)
+        guard detailed.remaining > 0 else { return }
+        text.skip()
+        text.say(remaining(detailed))
+        for (row, count) in detailed.others {
+            let number =
+                row.example.severity.isBlocking
+                ? French.count(count, "autre erreur", "autres erreurs")
+                : French.count(count, "autre alerte", "autres alertes")
+            text.say("- \(row.example.field) : \(number), \"\(row.example.ruleText)\"")
+        }
     }
 
     /// Says how many findings are only counted.
-    static func remaining(_ number: Int) -> String {
-        number == 1
-            ? "1 autre anomalie a été trouvée ; elle n'est pas détaillée."
-            : "\(number) autres anomalies ont été trouvées ; elles ne sont pas détaillées."
+    private static func remaining(_ detailed: DetailedFindings) -> String {
+        let end = detailed.others.isEmpty ? "." : " :"
+        return detailed.remaining == 1
+            ? "1 autre anomalie a été trouvée ; elle n'est pas détaillée\(end)"
+            : "\(grouped(detailed.remaining)) autres anomalies ont été trouvées ; elles ne sont pas détaillées\(end)"
     }
 
-    private static func wholeFile(_ report: Report, _ text: inout TextLines) {
-        let findings = report.details.filter { $0.line == nil }
+    private static func wholeFile(_ detailed: DetailedFindings, _ text: inout TextLines) {
+        let findings = detailed.findings.filter { $0.line == nil }
         guard !findings.isEmpty else { return }
-        text.add()
-        text.add("Contrôles du fichier")
+        text.skip()
+        text.say("Contrôles du fichier")
         for finding in findings { describe(finding, &text) }
     }
 
-    private static func eachLine(_ report: Report, _ text: inout TextLines) {
+    private static func eachLine(_ report: Report, _ detailed: DetailedFindings, _ text: inout TextLines) {
         let lines = report.lines
-        text.add()
-        text.add("Détails des lignes")
-        text.add("Nombre de lignes : \(lines.bloquantFichier + lines.bloquantLigne + lines.alerte)")
+        text.skip()
+        text.say("Détails des lignes")
+        text.say("Nombre de lignes : \(grouped(lines.bloquantFichier + lines.bloquantLigne + lines.alerte))")
         var current: Int?
-        for finding in report.details {
+        for finding in detailed.findings {
             guard let line = finding.line else { continue }
             if current == nil {
-                text.add()
-                text.add("Lignes en conflit")
+                text.skip()
+                text.say("Lignes en conflit")
             }
             if line != current {
-                text.add()
-                text.add("Ligne \(line)")
+                text.skip()
+                text.say("Ligne \(line)")
                 current = line
             }
             describe(finding, &text)
@@ -55,12 +63,11 @@ enum LineReport {
     }
 
     private static func describe(_ finding: Finding, _ text: inout TextLines) {
-        let rule = Rule(rawValue: finding.rule)?.text ?? finding.message
         let kind = finding.severity.isBlocking ? "Erreur" : "Alerte"
-        text.add("- \(kind) : Le champ \(finding.field) ne respecte pas la règle \"\(rule)\"")
-        if let value = finding.value { text.add("  Valeur reçue : \(value.isEmpty ? "(vide)" : value)") }
-        if finding.message != rule { text.add("  \(finding.message)") }
-        text.add("  Sévérité : \(effect(of: finding.severity))")
+        text.say("- \(kind) : Le champ \(finding.field) ne respecte pas la règle \"\(finding.ruleText)\"")
+        if let value = finding.shownValue { text.say("  Valeur reçue", value) }
+        if finding.message != finding.ruleText { text.say("  \(finding.message)") }
+        text.say("  Sévérité : \(effect(of: finding.severity))")
     }
 
     /// Source: manual, section 3, column « Sévérité ».

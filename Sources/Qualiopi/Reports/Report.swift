@@ -51,6 +51,8 @@ package struct Report: Sendable, Equatable {
     package var period: Period?
     package var receivedAt: LocalTime?
     package var processedAt: LocalTime
+    /// The « date du jour » that dates were compared with.
+    package var today: CivilDate
     /// The version of the OF list that the controls used; nil when there was none and they were skipped.
     package var referenceVersion: String?
     /// What is known of that list.
@@ -59,6 +61,10 @@ package struct Report: Sendable, Equatable {
     package var anomalies: FindingCounts
     /// Nil for `check`.
     package var movements: Movements?
+    /// The organisations that ``movements`` counts.
+    package var named: NamedMovements
+    /// Every rule that raised something, with its complete count, the gravest first.
+    package var synthesis: [RuleSummary]
     /// At most ``Policy/maxDetailedFindings``; the counts are complete in any case.
     package var details: [Finding]
 
@@ -66,9 +72,9 @@ package struct Report: Sendable, Equatable {
         deposit: Int64? = nil, depositor: String? = nil, depositorName: String? = nil, file: String, size: Int64,
         sha256: String?, state: Outcome, cause: Cause? = nil, reason: String? = nil, mode: Mode,
         author: String? = nil, channel: String? = nil, period: Period? = nil, receivedAt: LocalTime? = nil,
-        processedAt: LocalTime, referenceVersion: String?, reference: ReferenceFacts? = nil,
-        lines: LineCounts = LineCounts(),
-        anomalies: FindingCounts = FindingCounts(), movements: Movements? = nil, details: [Finding] = []
+        processedAt: LocalTime, today: CivilDate, referenceVersion: String?, reference: ReferenceFacts? = nil,
+        lines: LineCounts = LineCounts(), anomalies: FindingCounts = FindingCounts(), movements: Movements? = nil,
+        named: NamedMovements = NamedMovements(), synthesis: [RuleSummary] = [], details: [Finding] = []
     ) {
         self.deposit = deposit
         self.depositor = depositor
@@ -85,27 +91,27 @@ package struct Report: Sendable, Equatable {
         self.period = period
         self.receivedAt = receivedAt
         self.processedAt = processedAt
+        self.today = today
         self.referenceVersion = referenceVersion
         self.reference = reference
         self.lines = lines
         self.anomalies = anomalies
         self.movements = movements
+        self.named = named
+        self.synthesis = synthesis
         self.details = details
     }
 
     /// The report on a file that was validated, as `check` gives it; a deposit's facts are set afterwards.
     package init(
         file: String, size: Int64, sha256: String?, mode: Mode, verdict: Verdict, referenceVersion: String?,
-        reference: ReferenceFacts? = nil, processedAt: LocalTime
+        reference: ReferenceFacts? = nil, processedAt: LocalTime, today: CivilDate
     ) {
         self.init(
             file: file, size: size, sha256: sha256, state: verdict.outcome,
-            cause: verdict.outcome == .echec ? .controle : nil, mode: mode, processedAt: processedAt,
-            referenceVersion: verdict.referenceControlsSkipped ? nil : referenceVersion, reference: reference,
-            lines: verdict.lines,
-            anomalies: verdict.anomalies, details: verdict.findings)
+            cause: verdict.outcome == .echec ? .controle : nil, mode: mode, processedAt: processedAt, today: today,
+            referenceVersion: verdict.referenceControlsSkipped ? nil : referenceVersion,
+            reference: verdict.referenceControlsSkipped ? nil : reference, lines: verdict.lines,
+            anomalies: verdict.anomalies, synthesis: verdict.synthesis, details: verdict.findings)
     }
-
-    /// Findings that are counted but not detailed.
-    var undetailed: Int { max(0, anomalies.total - details.count) }
 }

@@ -80,10 +80,19 @@ struct FileControls {
         let missing = rows.missing(from: previous) - rows.unreadable
         guard missing * 100 > previous.count * FileControls.toleratedLoss else { return }
         let share = missing * 100 / previous.count
+        // Nothing is said to be lost where nothing is integrated.
+        let isIntegrated = context.integrates && !isRefused(by: .listShrinks, rows)
+        let (loses, lose) = isIntegrated ? ("perd", "perdent") : ("perdrait", "perdraient")
         add(
             .listShrinks, ShownText("\(missing)"),
-            "La liste perd \(missing) des \(previous.count) organismes de la dernière liste intégrée (\(share) %), "
-                + "qui perdent leur certification : vérifier que le fichier est complet.")
+            "La liste \(loses) \(grouped(missing)) des \(grouped(previous.count)) organismes de la dernière liste intégrée "
+                + "(\(share) %), qui \(lose) leur certification : vérifier que le fichier est complet.")
+    }
+
+    /// Whether the file is refused, once that rule of the file has raised a finding, too.
+    private func isRefused(by rule: Rule, _ rows: LineControls) -> Bool {
+        context.policy.severity(of: rule) == .fichier || rows.lines.bloquantFichier > 0
+            || findings.contains { $0.severity == .fichier }
     }
 
     private mutating func add(_ rule: Rule, _ value: ShownText?, _ message: String) {

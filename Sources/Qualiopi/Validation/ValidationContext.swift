@@ -10,14 +10,18 @@ package struct ValidationContext: Sendable {
     /// NDAs in force at other certifiers (`nda.autreCertificateur`; only read when that rule is on).
     package var otherCertifiers: Set<NDA>
 
+    /// Whether an accepted file replaces the list: not in test mode, nor in `check`. Only the wording depends on it.
+    package var integrates: Bool
+
     package init(
         policy: Policy, today: CivilDate, reference: ReferenceList?, previousList: [NDA] = [],
-        otherCertifiers: Set<NDA> = []
+        otherCertifiers: Set<NDA> = [], integrates: Bool = true
     ) {
         self.policy = policy
         self.today = today
         self.reference = reference
         self.previousList = previousList
         self.otherCertifiers = otherCertifiers
+        self.integrates = integrates
     }
 }

@@ -19,10 +19,6 @@ struct CheckCommand: ParsableCommand {
             Example: collecteur check liste.csv --reference public.csv
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @Argument(help: "The files to validate.", completion: .file())
     var files: [String]
 
@@ -35,8 +31,8 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The date of the day to validate for, YYYY-MM-DD.", valueName: "date"))
     var date: DateArgument?
 
-    @Option(help: "How to print the report.")
-    var format: Format = .text
+    @Option(help: "How to print the report: text as people read it, json for machines.")
+    var format: Settings.ReportFormat = .text
 
     @Flag(help: ArgumentHelp("The same as --format json."))
     var json = false
@@ -75,7 +71,7 @@ struct CheckCommand: ParsableCommand {
                 withoutSIREN: $0.withoutSIREN)
         }
         let context = ValidationContext(
-            policy: settings.policy, today: date?.date ?? clock.today(), reference: list)
+            policy: settings.policy, today: date?.date ?? clock.today(), reference: list, integrates: false)
         let reports = try inputs.compactMap { input in
             try attempt {
                 report(
@@ -105,7 +101,7 @@ struct CheckCommand: ParsableCommand {
         return Report(
             file: DisplayText.escape(name), size: Int64(bytes.count), sha256: SHA256.hexadecimal(SHA256.hash(bytes)),
             mode: .reel, verdict: verdict, referenceVersion: context.reference?.version,
-            reference: facts, processedAt: now)
+            reference: facts, processedAt: now, today: context.today)
     }
 
     private func show(_ reports: [Report]) throws {

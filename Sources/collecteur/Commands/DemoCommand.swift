@@ -89,7 +89,9 @@ private struct Demonstration {
         print(try batch("ls -1 \(folder)\n", sftp))
         title("The report on liste-partielle.csv, downloaded from there")
         try batch("get \(folder)/liste-partielle.csv.*.rapport.txt rapport.txt\n", sftp)
-        print(try String(contentsOfFile: instance.folder + "/rapport.txt", encoding: .utf8))
+        // As Windows wants it: with a byte order mark and CR LF.
+        let report = try String(contentsOfFile: instance.folder + "/rapport.txt", encoding: .utf8)
+        print(report.replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n"))
         title("The mails")
         try showMails()
         title("The certified list after these deposits")

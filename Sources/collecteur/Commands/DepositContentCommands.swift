@@ -11,7 +11,7 @@ extension DepositCommand {
             discussion: "Example: collecteur deposit report 123 --format json")
 
         @Argument(help: "The deposit's identifier.") var id: Int64
-        @Option(help: "txt as people read it, json for machines.") var format: Settings.ReportFormat = .txt
+        @Option(help: "text as people read it, json for machines.") var format: Settings.ReportFormat = .text
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -45,4 +45,7 @@ extension DepositCommand {
     }
 }
 
-extension Settings.ReportFormat: ExpressibleByArgument {}
+extension Settings.ReportFormat: ExpressibleByArgument {
+    /// `txt` is accepted, and no longer shown.
+    public init?(argument: String) { self.init(word: argument) }
+}

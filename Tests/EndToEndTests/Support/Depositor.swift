@@ -1,4 +1,5 @@
 import Foundation
+import ReportSchema
 import Testing
 
 /// An establishment with one user and its SFTP account, as an admin creates them.
@@ -63,12 +64,17 @@ struct Depositor {
     func report(of file: String) throws -> [String: Any] {
         let name = try #require(reports("json").last { $0.hasPrefix(file + ".") }, "\(names())")
         let data = try Data(contentsOf: folderOnDisk.appending(path: name))
+        #expect(try ReportSchema.faults(of: [data]) == "")
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
+    /// The report for people, its no-break spaces as spaces and its lines ending with a line feed.
     func textReport(of file: String) throws -> String {
         let name = try #require(reports("txt").last { $0.hasPrefix(file + ".") }, "\(names())")
-        return try String(contentsOf: folderOnDisk.appending(path: name), encoding: .utf8)
+        let text = String(decoding: try Data(contentsOf: folderOnDisk.appending(path: name)), as: UTF8.self)
+        #expect(text.unicodeScalars.first == "\u{FEFF}")
+        #expect(text.utf8.count { $0 == 0x0A } == text.components(separatedBy: "\r\n").count - 1)
+        return text.replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n").replacing("\u{A0}", with: " ")
     }
 
     /// The decoded subject and body of every mail in the spool.

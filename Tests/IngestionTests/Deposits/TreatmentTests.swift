@@ -74,7 +74,7 @@ import Testing
         // Made again from the database, it says the same, whatever list is in force by then.
         try importList()
         let again = try StoredReport.bytes(
-            of: fixture.store.deposits.deposit(id: deposit.id), format: .txt, store: fixture.store, unit: .day,
+            of: fixture.store.deposits.deposit(id: deposit.id), format: .text, store: fixture.store, unit: .day,
             clock: fixture.clock)
         #expect(String(decoding: again, as: UTF8.self) == report)
     }

@@ -43,13 +43,15 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
         let day = try #require(CivilDate(iso: "2026-11-23"))
         let received = LocalTime(date: day, hour: 10, minute: 15, second: 2, offsetSeconds: 3600)
         let treated = LocalTime(date: day, hour: 10, minute: 15, second: 3, offsetSeconds: 3600)
+        let imported = LocalTime(
+            date: day.adding(days: -3), hour: 8, minute: 0, second: 0, offsetSeconds: 3600)
         let file = "\(name).csv"
         let sha256 = String(repeating: "0123456789abcdef", count: 4)
         var report: Report
         if let technicalReason {
             report = Report(
                 file: file, size: 122_130, sha256: sha256, state: .echec, cause: .technique, reason: technicalReason,
-                mode: mode, processedAt: treated, referenceVersion: nil, movements: Movements())
+                mode: mode, processedAt: treated, today: day, referenceVersion: nil, movements: Movements())
         } else {
             let list = try reference()
             let before = try previousList(list)
@@ -59,15 +61,18 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
                     policy: policy, today: day, reference: hasReference ? list : nil, previousList: before.map(\.nda)))
             report = Report(
                 file: file, size: Int64(content.count), sha256: sha256, mode: mode, verdict: verdict,
-                referenceVersion: "n° 3 (public_ofs.csv, 161004 OF)", processedAt: treated)
+                referenceVersion: "n° 3 (public_ofs.csv, 161004 OF)",
+                reference: ReferenceFacts(
+                    version: 3, importedAt: imported, organisations: 161_004, withoutSIREN: 12),
+                processedAt: treated, today: day)
+            guard !isCheck else { return report }
             let isIntegrated = verdict.outcome != .echec && mode == .reel
-            report.movements =
-                isCheck
-                ? nil
-                : isIntegrated
-                    ? Movements(Movements.compare(previous: before, next: verdict.acceptedByNDA)) : Movements()
+            let changes =
+                isIntegrated
+                ? Movements.compare(previous: before, next: verdict.acceptedByNDA, rejected: verdict.rejected) : []
+            report.movements = Movements(changes)
+            report.named = NamedMovements(changes)
         }
-        guard !isCheck else { return report }
         report.deposit = 123
         report.depositor = "E34350633300032"
         report.depositorName = "ARCHER"

@@ -27,7 +27,7 @@ import Testing
         #expect(
             deposit.onlyMessage
                 == "Le NDA « 99999999999 » ne figure pas dans la liste OF : le SIREN « 123456782 » de la ligne y figure avec les NDA "
-                + (0..<7).map { "« 8469100000\($0) »" }.joined(separator: ", ") + " et 1993 autres.")
+                + (0..<7).map { "« 8469100000\($0) »" }.joined(separator: ", ") + " et 1\u{A0}993 autres.")
     }
 
     @Test func `a second occurrence`() {
