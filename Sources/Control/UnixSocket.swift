@@ -17,12 +17,11 @@ final class UnixSocket: Sendable {
         let socket = try UnixSocket.make()
         try UnixSocket.withAddress(of: path) { (address, length, folder, name) throws(UnixSocketError) in
             unlinkat(folder, name, 0)
-            // The mode comes from the umask at the time of bind: fchmod on the socket has no effect on its file.
-            let mask = umask(0o177)
-            let bound = bind(socket.raw, address, length)
-            let code = errno
-            umask(mask)
-            guard bound == 0 else { throw UnixSocketError(path: path, code: code) }
+            // Nobody can connect before `listen`, so that the mode may come after `bind`; changing the umask would reach
+            // the files that other threads make. fchmod on the socket has no effect on its file.
+            guard bind(socket.raw, address, length) == 0, fchmodat(folder, name, 0o600, 0) == 0 else {
+                throw UnixSocketError(path: path, code: errno)
+            }
         }
         guard listen(socket.raw, 16) == 0 else { throw UnixSocketError(path: path, code: errno) }
         return socket

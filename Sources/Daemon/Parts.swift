@@ -82,11 +82,10 @@ struct Parts {
     /// Takes up what the last run left, before any session begins.
     /// - Throws: ``StoreError``: without the database nothing can start.
     func recover() throws {
-        try dropBox.prepareFolders()
         try Recovery(
-            dropBox: dropBox, deposits: store.deposits, files: files, state: state, clock: clock, logger: logger
+            dropBox: dropBox, deposits: store.deposits, outbox: store.outbox, files: files, state: state, clock: clock,
+            logger: logger
         ).run()
-        try dropBox.rebuildTakenView()
         try pipeline.recover()
     }
 
@@ -99,7 +98,7 @@ struct Parts {
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
             StoreWatch(version: { [store] in try store.dataVersion() }) { noteChange() }, sessions, listener,
-            Reload(logger: logger, read: reload, apply: apply),
+            Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]
         // Whether and where is asked each time: a reload may change it.
         let file = MetricsFile(path: { settings.read { $0.metrics.file } }, logger: logger)

@@ -9,14 +9,24 @@ internal import UnixSignals
 ///
 /// Failures: a file that is wrong, or a host key that can't be used, is logged and everything stays as it was.
 struct Reload: Service {
+    /// SIGHUP, trapped before the service manager is told that the daemon is ready: a reload that came earlier would
+    /// end it.
+    let signals: Signals
     let logger: Logger
     /// Reads the file anew.
     let read: @Sendable () throws -> Settings
     /// Puts new settings in force, all or none of them; returns the keys of those that only a restart puts in force.
     let apply: @Sendable (Settings) throws -> [String]
 
+    /// The signals that arrived since they were trapped.
+    struct Signals: Sendable {
+        let sequence: UnixSignalsSequence
+
+        static var trapping: Signals { get async { Signals(sequence: await UnixSignalsSequence(trapping: .sighup)) } }
+    }
+
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in signals.sequence.cancelOnGracefulShutdown() {
             // Source: sd_notify(3), RELOADING=1 with the time at which it began.
             let microseconds = MonotonicClock.milliseconds() * 1000
             ServiceManager.notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")

@@ -16,6 +16,8 @@ struct SettingKind<Value: Sendable>: Sendable {
 extension SettingKind where Value == Int {
     /// A count from 1 to 1 000 000.
     static let count = whole(1...1_000_000, "a whole number from 1 to 1000000")
+    /// Each is a thread, and a connection to somebody else's server.
+    static let threads = whole(1...64, "a whole number from 1 to 64")
     /// A size from 1 byte to 1 TiB.
     static let bytes = whole(1...(1 << 40), "a size in bytes from 1 to 1099511627776 (1 TiB)")
     /// Fewer bytes would be spent on key exchanges alone.

@@ -83,7 +83,7 @@ enum SettingsTable {
         value("mail.ca_file", \.mail.caFile, .path),
         value("mail.retry_initial_seconds", \.mail.retryInitialSeconds, .seconds),
         value("mail.retry_hours", \.mail.retryHours, .hours),
-        value("mail.parallel", \.mail.parallel, .count, .onRestart),
+        value("mail.parallel", \.mail.parallel, .threads, .onRestart),
 
         value("metrics.file", \.metrics.file, .path),
         value("log.level", \.log.level, .word),

@@ -3,13 +3,13 @@ internal import LinuxSystem
 package import Logging
 internal import ServiceLifecycle
 internal import SystemPackage
-internal import Synchronization
+internal import Telemetry
 
 /// Accepts connections and hands them to the ``SessionService``.
 ///
 /// One thread accepts; the backlog absorbs a rush. The sockets are the settings', or those that systemd passed.
 ///
-/// Failures: out of descriptors or memory, it waits a moment and tries again instead of spinning, and says so once. A
+/// Failures: out of descriptors or memory, it waits a moment and tries again instead of spinning, and says so once a minute. A
 /// socket that breaks otherwise stops the service, and with it the daemon: a daemon that doesn't listen is of no use.
 package final class Listener: Service, Sendable {
     /// How many connections one socket gets taken before another is looked at.
@@ -21,6 +21,8 @@ package final class Listener: Service, Sendable {
     private let logger: Logger
     private let poller: Poller
     private let state: Monitor<State>
+
+    private let complaints = RareComplaint()
 
     private struct State {
         /// Closed by being dropped: systemd's own copies of its sockets go on.
@@ -108,6 +110,12 @@ package final class Listener: Service, Sendable {
         }
     }
 
+    /// Says what keeps connections from being taken: an endless trouble would fill the log.
+    private func complain(_ error: Errno) {
+        guard let times = complaints.times("\(error)") else { return }
+        logger.error("listener.exhausted", metadata: ["reason": "\(error)", "times": "\(times)"])
+    }
+
     private func accept(from socket: ListeningSocket) throws(Errno) {
         for _ in 0..<Self.atOnce {
             do {
@@ -116,7 +124,7 @@ package final class Listener: Service, Sendable {
             } catch {
                 switch error {
                 case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
-                    logger.error("listener.exhausted", metadata: ["reason": "\(error)"])
+                    complain(error)
                     // The connection stays in the backlog; without a pause this would spin.
                     _ = state.wait(until: MonotonicClock.now() + .milliseconds(500)) { $0.stopping ? () : nil }
                     return
@@ -124,6 +132,7 @@ package final class Listener: Service, Sendable {
                     throw error
                 default:
                     // The connection went away before it was taken, or the network has a passing trouble (man 2 accept).
+                    if error != .connectionAbort { complain(error) }
                     continue
                 }
             }

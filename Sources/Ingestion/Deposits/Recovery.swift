@@ -22,16 +22,18 @@ package struct Recovery {
     private let deposits: Store.Deposits
     private let files: DepositFiles
     private let state: StateDirectory
+    private let outbox: Store.Outbox
     private let clock: CivilClock
     private let logger: Logger
     var delays = Delays.inForce
 
     package init(
-        dropBox: DropBox, deposits: Store.Deposits, files: DepositFiles, state: StateDirectory, clock: CivilClock,
-        logger: Logger
+        dropBox: DropBox, deposits: Store.Deposits, outbox: Store.Outbox, files: DepositFiles, state: StateDirectory,
+        clock: CivilClock, logger: Logger
     ) {
         self.dropBox = dropBox
         self.deposits = deposits
+        self.outbox = outbox
         self.files = files
         self.state = state
         self.clock = clock
@@ -39,8 +41,11 @@ package struct Recovery {
     }
 
     /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
-    package func run() throws(StoreError) {
+    package func run() throws {
+        // First: what follows looks into them.
+        try dropBox.prepareFolders()
         let unfinished = try deposits.unfinishedDeposits()
+        // Before anything new is claimed, or a file that has a row could get another.
         var suspects = 0
         for deposit in unfinished where deposit.step == .claimed && deposit.inode != nil {
             if files.isInHand(deposit) {
@@ -49,10 +54,16 @@ package struct Recovery {
                 resumeClaim(of: deposit)
             }
         }
+        // Once the claims are where they belong, what is left in `processing/` is nobody's.
         let unarchived = try deposits.depositsWithOmissions().filter { $0.omitted.contains(.archive) }
         reportStrangers(known: Set((unfinished + unarchived).map { String($0.id) }))
+        // Before the first claim and the first mail, which get the next numbers.
         try skipUsedIDs()
+        try skipUsedMailIDs()
         emptySpoolOfTornMails()
+        // After the claims: a file that has moved now needs no publication any more. Before the first session, which
+        // must find partials cut and taken files shown.
+        try dropBox.rebuildTakenView()
     }
 
     private func noteInterruption(of deposit: Deposit, _ suspects: inout Int) throws(StoreError) {
@@ -111,6 +122,17 @@ package struct Recovery {
     private func emptySpoolOfTornMails() {
         guard let spool = try? Folder(path: state.mailSpool), let names = try? spool.list() else { return }
         for name in names where name.starts(with: FileIO.temporaryPrefix.utf8) { try? spool.remove(name) }
+    }
+
+    /// After an older database was restored, the mails that it doesn't know have left files in the spool, which a new mail
+    /// of that number would replace.
+    private func skipUsedMailIDs() throws(StoreError) {
+        guard let names = try? Folder(path: state.mailSpool).list() else { return }
+        let used = names.compactMap { name -> Int64? in
+            let text = String(decoding: name, as: UTF8.self)
+            return text.hasSuffix(".eml") ? DepositIdentifier.read(Array(text.dropLast(4).utf8)) : nil
+        }
+        if let highest = used.max() { try outbox.skipMailIDs(through: highest) }
     }
 
     /// After an older database was restored, the deposits that it doesn't know have left files named by identifiers that

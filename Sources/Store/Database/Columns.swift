@@ -20,6 +20,22 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Lets a table with AUTOINCREMENT give no number up to this one again.
+    ///
+    /// Source: https://www.sqlite.org/autoinc.html
+    static func skipIdentifiers(_ db: Database, of table: String, through id: Int64) throws {
+        guard
+            let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table])
+        else {
+            return try db.execute(
+                sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, id])
+        }
+        guard last < id else { return }
+        try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", arguments: [id, table])
+    }
+}
+
 extension Row {
     /// A value of a closed set.
     /// - Throws: ``StoreError/corrupt(_:)`` for a word that this program doesn't know: what it might mean is never guessed.

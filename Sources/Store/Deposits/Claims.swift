@@ -148,14 +148,6 @@ extension Store.Deposits {
     /// Gives no identifier up to this one to a deposit: files of that name are there, from deposits that a restored
     /// database does not know.
     package func skipDepositIDs(through id: Int64) throws(StoreError) {
-        try write { db in
-            guard let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
-            else {
-                return try db.execute(
-                    sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('deposits', ?)", arguments: [id])
-            }
-            guard last < id else { return }
-            try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'deposits'", arguments: [id])
-        }
+        try write { try Store.skipIdentifiers($0, of: "deposits", through: id) }
     }
 }

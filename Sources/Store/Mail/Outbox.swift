@@ -8,9 +8,16 @@ package import Qualiopi
 /// the daemon never have the same mail because it hands them out itself.
 /// Failures: the caller decides whether a mail is tried again or given up.
 extension Store.Outbox {
-    /// Queues mails, each due at once.
-    package func queue(_ mails: [NewMail], at now: Timestamp) throws(StoreError) {
+    /// Queues mails, each due at once; returns their identifiers, in the same order.
+    @discardableResult
+    package func queue(_ mails: [NewMail], at now: Timestamp) throws(StoreError) -> [Int64] {
         try write { try Store.Outbox.queue($0, mails, at: now) }
+    }
+
+    /// Gives no identifier up to this one to a mail: files of that name are in the spool, from mails that a restored
+    /// database does not know.
+    package func skipMailIDs(through id: Int64) throws(StoreError) {
+        try write { try Store.skipIdentifiers($0, of: "outbox", through: id) }
     }
 
     /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
@@ -113,8 +120,9 @@ extension Store.Outbox {
         }
     }
 
-    static func queue(_ db: Database, _ mails: [NewMail], at now: Timestamp) throws {
-        for mail in mails {
+    @discardableResult
+    static func queue(_ db: Database, _ mails: [NewMail], at now: Timestamp) throws -> [Int64] {
+        try mails.map { mail in
             try db.execute(
                 sql: """
                     INSERT INTO outbox (kind, deposit, period, recipient, subject, body, message_id, state, next_attempt_at,
@@ -123,9 +131,9 @@ extension Store.Outbox {
                     """,
                 arguments: [
                     mail.kind, mail.deposit, mail.period?.iso, mail.recipient, mail.subject, mail.body,
-                    now.milliseconds,
-                    now.milliseconds,
+                    now.milliseconds, now.milliseconds,
                 ])
+            return db.lastInsertedRowID
         }
     }
 

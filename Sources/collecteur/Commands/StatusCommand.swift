@@ -95,7 +95,8 @@ struct StatusCommand: ParsableCommand {
             sheet.add(
                 "Disk", "disk", "\(disk.availableBytes >> 20) MiB of \(disk.totalBytes >> 20) MiB free",
                 .object([
-                    ("availableBytes", .int(Int(disk.availableBytes))), ("totalBytes", .int(Int(disk.totalBytes))),
+                    ("availableBytes", .int(Int(clamping: disk.availableBytes))),
+                    ("totalBytes", .int(Int(clamping: disk.totalBytes))),
                 ]))
         }
     }

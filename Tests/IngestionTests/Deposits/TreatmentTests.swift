@@ -36,7 +36,8 @@ import Testing
 
     private func recovery(_ box: DropBox? = nil) -> Recovery {
         Recovery(
-            dropBox: box ?? fixture.box, deposits: fixture.store.deposits, files: files, state: fixture.state,
+            dropBox: box ?? fixture.box, deposits: fixture.store.deposits, outbox: fixture.store.outbox, files: files,
+            state: fixture.state,
             clock: fixture.clock, logger: quiet)
     }
 
@@ -233,6 +234,14 @@ import Testing
         // Going back is of no use.
         try fixture.store.deposits.skipDepositIDs(through: first.id)
         #expect(try claimed("c.csv").id == 902)
+    }
+
+    @Test func `no identifier names two mails of the spool`() throws {
+        let spool = try Folder(path: fixture.state.mailSpool)
+        for name in ["41.eml", "x.eml", "900", "-3.eml"] { try fixture.put(spool, name, "x") }
+        try recovery().run()
+        let mail = NewMail(kind: "test", recipient: "a@example.com", subject: "s", body: "b")
+        #expect(try fixture.store.outbox.queue([mail, mail], at: fixture.clock.now()) == [42, 43])
     }
 
     // MARK: Files
