@@ -21,7 +21,7 @@ struct EventDocumentationTests {
         var names: Set<String> = ["listening"]
         for (path, text) in try sources() {
             let literals = text.matches(of: /"([a-z_]+\.[a-z_]+)"/).map { String($0.output.1) }
-            if path.hasPrefix("Configuration/") { settings.formUnion(literals) } else { names.formUnion(literals) }
+            if path.hasPrefix("ServiceConfiguration/") { settings.formUnion(literals) } else { names.formUnion(literals) }
         }
         return names.subtracting(settings)
     }
