@@ -123,17 +123,42 @@ enum HeaderSearch {
     /// Names that must be in their places for a row to be taken for the header, with or without faults.
     private static let enoughNames = 6
 
+    /// How many of the eight names stand where they should in the row last scanned, whatever their case and blanks.
+    static func namesInPlace(_ scanner: RowScanner, _ row: Row) -> Int {
+        var count = 0
+        for index in 0..<min(row.columns, Column.count) where isName(scanner, scanner.cells[index], names[index]) {
+            count += 1
+        }
+        return count
+    }
+
+    private static let names = Column.allCases.map { HeaderLine.name($0) }
+
+    private static func isName(_ scanner: RowScanner, _ cell: Cell, _ name: [UInt8]) -> Bool {
+        var matched = 0
+        var position = cell.start
+        while position < cell.end {
+            let byte = scanner.bytes[position]
+            let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if matched < name.count, lower == name[matched] {
+                matched += 1
+                position += 1
+            } else {
+                let size = scanner.encoding.blankInCell(scanner.bytes, at: position)
+                guard size > 0 else { return false }
+                position += size
+            }
+        }
+        return matched == name.count
+    }
+
     /// The line, as a spreadsheet numbers it, of the header after the first line; nil if there is none.
     static func line(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding, from start: Int) -> Int? {
         let scanner = RowScanner(bytes, encoding: encoding)
         var position = start
         for line in 2...(mostRows + 1) where position < bytes.count {
             let row = scanner.row(at: position)
-            if row.columns >= enoughNames,
-                HeaderLine(scanner, row, longestCell: 128).namesInPlace >= enoughNames
-            {
-                return line
-            }
+            if HeaderSearch.namesInPlace(scanner, row) >= enoughNames { return line }
             position = row.next
         }
         return nil

@@ -7,15 +7,17 @@ struct RowScanner {
     let bytes: UnsafeRawBufferPointer
     let encoding: TextEncoding
     /// The first cells of the row last scanned; only those that exist are up to date.
-    let cells = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
+    ///
+    /// After them there is room for those of a row over several lines while it is not sure that it is one, and then of the lines that it would
+    /// take in.
+    let cells = OwnedBuffer(count: 3 * RowScanner.mostCells, initial: Cell.none)
     /// How many empty columns the header has after the eighth: rows may have them too.
     private let emptyColumns: Int
-    /// Cells of a row over several lines while it is not sure that it is one, and those of the lines that it would take in.
-    private let spanned = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
-    private let taken = OwnedBuffer(count: RowScanner.mostCells, initial: Cell.none)
 
     /// Of a row with too many columns, how many are kept for its message.
     static let mostCells = 16
+    private static let spanned = mostCells
+    private static let taken = 2 * mostCells
     /// Physical lines over which a quoted cell may go, its first one included.
     static let longestCell = 10
 
@@ -31,20 +33,23 @@ struct RowScanner {
     }
 
     /// Reads the row that starts at a position.
-    @inline(__always)
     func row(at start: Int) -> Row {
-        let row = line(at: start, into: cells)
+        let row = line(at: start, place: 0)
         return row.isUnclosed ? spanning(row) : row
     }
 
-    /// Reads one physical line.
+    /// The row of one physical line, its cells out of the way of those that are being read.
+    @inline(never)
+    private func takenLine(at start: Int) -> Row { line(at: start, place: RowScanner.taken) }
+
+    /// Reads one physical line; its cells go to a place of the buffer.
     @inline(__always)
-    private func line(at start: Int, into cells: OwnedBuffer<Cell>) -> Row {
+    private func line(at start: Int, place: Int) -> Row {
         var row = Row(start: start)
         var position = start
         while true {
             let (cell, after, isUnclosed) = cell(at: position)
-            if row.columns < RowScanner.mostCells { cells[row.columns] = cell }
+            if row.columns < RowScanner.mostCells { cells[place &+ row.columns] = cell }
             row.columns &+= 1
             if isUnclosed { row.isUnclosed = true }
             if !cell.isEmpty || isUnclosed { row.filled = row.columns }
@@ -58,7 +63,9 @@ struct RowScanner {
 
     @inline(__always)
     private func finish(_ row: inout Row, end: Int) {
-        if row.columns > Column.count, row.filled <= Column.count, row.columns <= Column.count &+ emptyColumns {
+        if row.columns > Column.count, emptyColumns > 0, row.filled <= Column.count,
+            row.columns <= Column.count &+ emptyColumns
+        {
             row.columns = Column.count
         }
         row.end = end
@@ -159,13 +166,13 @@ struct RowScanner {
                 let cell = cell(at: position)
                 found = (cell.cell, cell.after)
             }
-            if row.columns < RowScanner.mostCells { spanned[row.columns] = found.cell }
+            if row.columns < RowScanner.mostCells { cells[RowScanner.spanned + row.columns] = found.cell }
             row.columns &+= 1
             if !found.cell.isEmpty { row.filled = row.columns }
             guard found.after < bytes.count, bytes[found.after] == RowScanner.separator else {
                 finish(&row, end: found.after)
                 guard row.columns == Column.count else { return broken }
-                for index in 0..<Column.count { cells[index] = spanned[index] }
+                for index in 0..<Column.count { cells[index] = cells[RowScanner.spanned + index] }
                 return row
             }
             position = found.after &+ 1
@@ -185,9 +192,10 @@ struct RowScanner {
         guard after == bytes.count || isEnd(bytes[after]) else { return nil }
         var start = afterLineBreak(lineEnd)
         while start <= closing {
-            let own = line(at: start, into: taken)
+            let own = takenLine(at: start)
             // A row of its own is never the rest of another, unless its first cell is: `007675";123456782;…`
-            if own.isWellFormed, closing < taken[0].start || closing >= taken[0].end { return nil }
+            let first = cells[RowScanner.taken]
+            if own.isWellFormed, closing < first.start || closing >= first.end { return nil }
             start = own.next
         }
         return (trimmed(quote &+ 1, closing), after)

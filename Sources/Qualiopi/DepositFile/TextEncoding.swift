@@ -20,7 +20,8 @@ enum TextEncoding: Sendable {
     func blankInCell(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
         let byte = bytes[position]
         if TextEncoding.isBlankFree(byte) { return 0 }
-        return byte == 0x0A || byte == 0x0D ? 1 : blank(bytes, at: position)
+        if byte == 0x20 || byte == 0x09 { return 1 }
+        return otherBlankInCell(bytes, at: position)
     }
 
     /// Whether a byte between digits is the no-break space of Mac Roman (0xCA) or of CP850 (0xFF), which a spreadsheet of that system puts
@@ -46,6 +47,11 @@ enum TextEncoding: Sendable {
     /// Whether a byte can neither be a blank nor be part of one, in both encodings.
     @inline(__always)
     static func isBlankFree(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E }
+
+    @inline(never)
+    private func otherBlankInCell(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
+        bytes[position] == 0x0A || bytes[position] == 0x0D ? 1 : otherBlank(bytes, at: position)
+    }
 
     @inline(never)
     private func otherBlank(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int {
@@ -108,7 +114,7 @@ enum TextEncoding: Sendable {
     }
 
     /// What a byte of Windows-1252 stands for; the five unassigned ones are control characters, as in the WHATWG's encoding standard.
-    private static func character(_ byte: UInt8) -> UInt16 {
+    static func character(_ byte: UInt8) -> UInt16 {
         0x80...0x9F ~= byte ? upper[Int(byte & 0x1F)] : UInt16(byte)
     }
 

@@ -11,21 +11,27 @@ enum MissingValue {
 
     /// Takes a cell in UTF-8.
     init?(_ text: [UInt8]) {
-        guard !text.isEmpty, text.count <= 24 else { return nil }
+        guard let first = text.first, text.count <= 24 else { return nil }
+        // Of what starts with a digit only dates can be one.
+        if first &- 0x31 < 9 { return nil }
         let word = String(decoding: text, as: UTF8.self).uppercased()
-        if word.hasPrefix("#") || word.hasPrefix("ERR:") || word.hasPrefix("ERR :") {
-            guard MissingValue.errors.contains(word) || word.hasPrefix("ERR") else { return nil }
+        if let known = MissingValue.words[word] {
+            self = known
+        } else if word.hasPrefix("ERR:") {
             self = .formulaError
-        } else if MissingValue.nulls.contains(word) {
-            self = .null
-        } else if MissingValue.placeholders.contains(word) {
-            self = .placeholder
-        } else if MissingValue.zeroDates.contains(word) {
-            self = .zeroDate
         } else {
             return nil
         }
     }
+
+    private static let words: [String: MissingValue] = {
+        var words: [String: MissingValue] = [:]
+        for word in errors { words[word] = .formulaError }
+        for word in nulls { words[word] = .null }
+        for word in placeholders { words[word] = .placeholder }
+        for word in zeroDates { words[word] = .zeroDate }
+        return words
+    }()
 
     /// What it is and what to do.
     var clause: String {
@@ -39,7 +45,7 @@ enum MissingValue {
     }
 
     /// Excel in French and English, LibreOffice, Google Sheets.
-    private static let errors: Set<String> = [
+    private static let errors = [
         "#N/A", "#N/D", "#NA", "#REF!", "#REF", "#VALUE!", "#VALEUR!", "#VALEUR !", "#NAME?", "#NOM?", "#NOM ?",
         "#DIV/0!", "#DIV/0 !",
         "#NUM!", "#NOMBRE!", "#NOMBRE !", "#NULL!", "#NUL!", "#NUL !", "#SPILL!", "#PROPAGATION!", "#CALC!", "#CALCUL!",
@@ -48,13 +54,13 @@ enum MissingValue {
         "#OBTENTION_DONNEES", "#BUSY!", "#ERROR!", "#ERREUR!", "#ERROR", "#MACRO?", "#PYTHON!", "#EXTERNAL!",
     ]
 
-    private static let nulls: Set<String> = [
+    private static let nulls = [
         "NULL", "(NULL)", "[NULL]", "<NULL>", "\\N", "NIL", "NONE", "NAN", "NAT", "<NA>", "UNDEFINED", "DBNULL",
         "SYSTEM.DBNULL", "PD.NAT",
         "NP.NAN", "-NAN", "INF", "INFINITY", "[OBJECT OBJECT]", "INVALID DATE", "INVALID",
     ]
 
-    private static let placeholders: Set<String> = [
+    private static let placeholders = [
         "N/A", "NA", "N.A.", "N.A", "N/C", "NC", "N.C.", "N.C", "N/R", "NR", "N.R.", "N/D", "ND", "N.D.", "N/S", "S/O",
         "S.O.", "-", "--",
         "---", "–", "—", "?", "??", "???", ".", "..", "...", "…", "/", "_", "NÉANT", "NEANT", "AUCUN", "AUCUNE", "VIDE",
@@ -65,7 +71,7 @@ enum MissingValue {
         "TBD", "XXX", "XXXX",
     ]
 
-    private static let zeroDates: Set<String> = [
+    private static let zeroDates = [
         "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00/01/1900", "00/00/00", "0/0/0", "00/00/0000 00:00:00",
         "00-00-0000",
     ]

@@ -22,7 +22,7 @@ struct NDAWording {
         {
             return message.end("c'est un SIREN, le NDA et le SIREN de la ligne sont inversés (les échanger).")
         }
-        if let (clause, meant) = cause(text, number) {
+        if !number.isDigits, let (clause, meant) = cause(text, number) {
             let listed = listed(besides: meant)
             message.add(clause)
             if let meant, listed.isEmpty || reference?.contains(meant) == true {

@@ -46,6 +46,7 @@ struct Number {
         if first == apostrophe, !bytes.dropFirst().contains(apostrophe) { return "l'apostrophe est en trop" }
         if first == equals { return "c'est une formule de tableur" }
         if let scientificCause { return scientificCause }
+        guard bytes.contains(comma) || bytes.contains(point) else { return nil }
         let parts = bytes.split(separator: comma).flatMap { $0.split(separator: point) }
         if parts.count == 2, parts[0].count >= SIREN.length, parts[0].allSatisfy(isDigit),
             parts[1].allSatisfy({ $0 == 0x30 })
@@ -57,6 +58,7 @@ struct Number {
 
     /// Of a number as in `1,17E+10`.
     private var scientificCause: String? {
+        guard bytes.contains(0x45) else { return nil }
         let parts = bytes.split(separator: 0x45, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         let (mantissa, power) = (parts[0], parts[1])
@@ -90,6 +92,7 @@ struct Number {
 
     /// Whether it has the form of a French VAT number: FR, a key of two characters, a SIREN.
     var isVAT: Bool {
+        guard bytes.first == 0x46 else { return false }
         let plain = withoutSigns
         return plain.count == 13 && plain.starts(with: "FR".utf8) && plain.dropFirst(4).allSatisfy(isDigit)
     }

@@ -15,10 +15,10 @@ struct SIRENWording {
         var message = Sentence("Le SIREN ")
         message.quote(text)
         message.add(" est mal formé : ")
-        if NDA(number.bytes) != nil, SIREN(Number(row.text(.nda)).bytes) != nil {
+        if number.count == NDA.length, NDA(number.bytes) != nil, SIREN(Number(row.text(.nda)).bytes) != nil {
             return message.end("c'est un NDA, le NDA et le SIREN de la ligne sont inversés (les échanger).")
         }
-        if let (clause, meant) = cause(text, number) {
+        if !number.isDigits || number.count == NDA.length, let (clause, meant) = cause(text, number) {
             let listed = listed(besides: meant)
             message.add(clause)
             if let meant, listed.isEmpty {

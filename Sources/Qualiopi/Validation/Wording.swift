@@ -39,10 +39,10 @@ struct Wording {
 
     private mutating func message(_ note: Note, _ text: [UInt8]) -> String {
         // A file whose « Oui » should be « OUI » has it on every line.
-        guard note.rule.messageIsOfCellAlone else { return newMessage(note, text) }
-        if let known = messages[note.rule, text] { return known }
+        guard let shelf = note.rule.shelf else { return newMessage(note, text) }
+        if let known = messages[shelf, text] { return known }
         let message = newMessage(note, text)
-        messages[note.rule, text] = message
+        messages[shelf, text] = message
         return message
     }
 
@@ -112,14 +112,20 @@ struct Wording {
 }
 
 extension Rule {
-    /// Whether a finding's message is told by the cell's text, on the same file at the same day.
-    fileprivate var messageIsOfCellAlone: Bool {
+    /// Where messages are remembered that a cell's text alone tells, on the same file at the same day; nil for those that need more.
+    fileprivate var shelf: Int? {
         switch self {
-        case .trainingRequired, .assessmentRequired, .vaeRequired, .apprenticeshipRequired, .trainingValue,
-            .assessmentValue,
-            .vaeValue, .apprenticeshipValue, .decisionFormat, .endFormat:
-            true
-        default: false
+        case .trainingRequired: 0
+        case .assessmentRequired: 1
+        case .vaeRequired: 2
+        case .apprenticeshipRequired: 3
+        case .trainingValue: 4
+        case .assessmentValue: 5
+        case .vaeValue: 6
+        case .apprenticeshipValue: 7
+        case .decisionFormat: 8
+        case .endFormat: 9
+        default: nil
         }
     }
 }
@@ -127,25 +133,27 @@ extension Rule {
 /// The messages last made: the same value is often wrong on thousands of lines.
 struct MessageMemory {
     private struct Entry {
-        let rule: Rule
         let text: [UInt8]
         let message: String
     }
 
-    private var entries = [Entry?](repeating: nil, count: 64)
+    private static let shelves = 10
+    private static let places = 16
 
-    subscript(rule: Rule, text: [UInt8]) -> String? {
+    private var entries = [Entry?](repeating: nil, count: shelves * places)
+
+    subscript(shelf: Int, text: [UInt8]) -> String? {
         get {
-            guard let entry = entries[place(rule, text)], entry.rule == rule, entry.text == text else { return nil }
+            guard let entry = entries[place(shelf, text)], entry.text == text else { return nil }
             return entry.message
         }
-        set { entries[place(rule, text)] = newValue.map { Entry(rule: rule, text: text, message: $0) } }
+        set { entries[place(shelf, text)] = newValue.map { Entry(text: text, message: $0) } }
     }
 
-    private func place(_ rule: Rule, _ text: [UInt8]) -> Int {
-        var hash = UInt64(truncatingIfNeeded: rule.hashValue)
-        for byte in text.prefix(16) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return Int(truncatingIfNeeded: hash >> 24) & 63
+    private func place(_ shelf: Int, _ text: [UInt8]) -> Int {
+        var hash: UInt32 = 2_166_136_261
+        for byte in text.prefix(16) { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return shelf * MessageMemory.places + Int(hash >> 16) % MessageMemory.places
     }
 }
 
