@@ -150,7 +150,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
-        // Mails, from the outbox to the server; libcurl is linked here alone.
+        // Mails, from the outbox to the server, over libcurl.
         .target(
             name: "Outbox",
             dependencies: [
@@ -160,6 +160,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // Fetches the OF list.
+        .target(name: "ReferenceDownload", dependencies: ["CLibCurl"], swiftSettings: strict),
         // What the commands and the daemon say to each other.
         .target(
             name: "Control",
@@ -192,7 +194,7 @@ let package = Package(
             name: "collecteur",
             dependencies: [
                 "Administration", "ServiceConfiguration", "Control", "Credentials", "Daemon", "Ingestion",
-                "LinuxSystem", "Qualiopi", "Store",
+                "LinuxSystem", "Qualiopi", "ReferenceDownload", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -58,7 +58,8 @@ struct ModuleTests {
     }
 
     @Test(arguments: [
-        ("CLibSSH", ["SFTPSession"]), ("CLibCurl", ["Outbox"]), ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
+        ("CLibSSH", ["SFTPSession"]), ("CLibCurl", ["Outbox", "ReferenceDownload"]), ("CLibCrypt", ["Credentials"]),
+        ("GRDB", ["Store"]),
         ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["collecteur"]), ("HummingbirdCore", ["Portal"]),
         ("NIOCore", ["Portal"]),
     ])

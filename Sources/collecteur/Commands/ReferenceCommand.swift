@@ -8,7 +8,7 @@ struct ReferenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reference",
         abstract: "The OF list that deposits are compared with.",
-        subcommands: [Import.self, Rollback.self, Status.self, Show.self])
+        subcommands: [Import.self, Fetch.self, Rollback.self, Status.self, Show.self])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
