@@ -168,22 +168,24 @@ let package = Package(
             dependencies: [
                 "LinuxSystem",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         // What an admin does and asks.
         .target(
             name: "Administration",
             dependencies: [
-                "ServiceConfiguration", "Control", "LinuxSystem", "Qualiopi", "Store",
+                "ServiceConfiguration", "Control", "Credentials", "Ingestion", "LinuxSystem", "Qualiopi", "Store",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         // Puts the daemon together, and nothing else.
         .target(
             name: "Daemon",
             dependencies: [
-                "ServiceConfiguration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox", "Qualiopi",
+                "Administration", "ServiceConfiguration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox",
+                "Qualiopi",
                 "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -288,7 +290,8 @@ let package = Package(
         .testTarget(
             name: "SessionHostTests",
             dependencies: [
-                "ServiceConfiguration", "Control", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionHost",
+                "Administration", "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec",
+                "SessionHost",
                 "SessionProtocol", "Store", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -306,6 +309,7 @@ let package = Package(
             name: "AdministrationTests",
             dependencies: [
                 "Administration", "ServiceConfiguration", "Control", "LinuxSystem", "Qualiopi", "Store", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

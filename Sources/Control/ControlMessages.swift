@@ -1,28 +1,28 @@
 /// What a command asks of a running daemon over the control socket: one line of JSON.
 package struct ControlRequest: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable {
-        /// The database has changed: look at it now instead of at the next poll.
-        case kick
+        /// Something in the database has changed, and there is a row that says what: look at it now instead of within
+        /// a second.
+        case changed
         /// Send the live figures.
         case status
     }
 
     package let request: Kind
-    /// With ``Kind/kick``: the login whose sessions must end because its password, keys or state changed.
-    package let login: String?
-    /// With ``Kind/kick``: the code of the depositor whose accounts' sessions must end because it was suspended.
-    package let depositor: String?
+    /// With ``Kind/changed``: what the caller has changed, in the words of the row.
+    package let reason: String?
+    package let subject: String?
 
-    package init(_ request: Kind, login: String? = nil, depositor: String? = nil) {
+    package init(_ request: Kind, reason: String? = nil, subject: String? = nil) {
         self.request = request
-        self.login = login
-        self.depositor = depositor
+        self.reason = reason
+        self.subject = subject
     }
 }
 
 /// The daemon's answer, one line of JSON.
 package struct ControlReply: Codable, Sendable, Equatable {
-    /// With a kick that names a login or a depositor: how many live sessions were told to end.
+    /// With a change that ends sessions: how many live ones were told to end.
     package var sessionsEnded: Int?
     /// With a status request.
     package var status: LiveStatus?

@@ -1,3 +1,4 @@
+internal import Administration
 internal import ServiceConfiguration
 internal import Control
 internal import Glibc
@@ -11,14 +12,12 @@ internal import Telemetry
 
 /// What the daemon says of itself: to the commands over the control socket, and to monitoring.
 extension Parts {
-    func answer(_ request: ControlRequest) -> ControlReply {
+    func answer(_ request: ControlRequest, _ feed: ChangeFeed) -> ControlReply {
         switch request.request {
-        case .kick:
-            let ended =
-                request.login.map { sessions.endSessions(login: $0) }
-                ?? request.depositor.map { sessions.endSessions(depositor: $0) }
-            noteChange()
-            return ControlReply(sessionsEnded: ended)
+        case .changed:
+            feed.catchUp()
+            let change = request.reason.flatMap { Change(reason: $0, subject: request.subject ?? "") }
+            return ControlReply(sessionsEnded: change.flatMap { feed.sessionsEnded(by: $0) })
         case .status:
             return ControlReply(status: status())
         }

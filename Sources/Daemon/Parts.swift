@@ -1,3 +1,4 @@
+internal import Administration
 internal import ServiceConfiguration
 internal import Control
 internal import DropBox
@@ -31,10 +32,13 @@ struct Parts {
     let housekeeping: Housekeeping
     let sessions: SessionService
     let listener: Listener
+    /// What the daemon was told of before it looked at everything itself.
+    private let lastChange: Int64
 
     init(
         _ settings: SettingsInForce, _ state: StateDirectory, _ store: Store, _ clock: CivilClock, _ logger: Logger
     ) throws {
+        lastChange = try store.changes.newest()
         self.settings = settings
         self.state = state
         self.store = store
@@ -93,11 +97,12 @@ struct Parts {
     private static let statusInterval = Duration.seconds(15)
 
     func run(reload: @escaping @Sendable () throws -> Settings) async throws {
-        let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0) }
+        let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { try note($0) }
+        let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0, feed) }
         var services: [any Service] = [
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
-            StoreWatch(version: { [store] in try store.dataVersion() }) { noteChange() }, sessions, listener,
+            feed, sessions, listener,
             Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]
         // Whether and where is asked each time: a reload may change it.
@@ -130,17 +135,19 @@ struct Parts {
         try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
     }
 
-    /// Somebody else, an admin's command most likely, has changed the database.
-    func noteChange() {
-        sessions.refresh()
-        mailer.kick()
-        watcher.lookAtAll()
-        do {
-            try pipeline.recover()
-            try pipeline.noteListImported()
-        } catch {
-            // Whatever was requeued is found at the next change, or at the next start.
-            logger.error("store.unavailable", metadata: ["reason": "\(error)"])
+    /// Has looked at what a command or the portal has changed.
+    ///
+    /// - Returns: How many live sessions it ended, for a change that ends sessions.
+    /// - Throws: ``StoreError``; the change must be noted again.
+    private func note(_ change: Change) throws -> Int? {
+        switch change {
+        case .account(let login): return sessions.endSessions(login: login)
+        case .suspension(let code): return sessions.endSessions(depositor: code)
+        case .depositors: watcher.lookAtAll()
+        case .referenceList: try pipeline.noteListImported()
+        case .deposit: try pipeline.recover()
+        case .outbox: mailer.kick()
         }
+        return nil
     }
 }

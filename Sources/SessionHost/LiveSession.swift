@@ -16,6 +16,8 @@ final class LiveSession: Sendable {
         let keyBlob: [UInt8]?
         let depositors: Set<String>
         let files: any SessionFiles
+        /// Whether the account was found unchanged after the login: from then on every change finds the session.
+        var isConfirmed = false
     }
 
     /// A reply that found no room in the control socket.

@@ -45,6 +45,12 @@ extension SessionService {
                 end(session, because: "idle")
             }
         }
+        let mustConfirm = nextConfirmation.withLock { next in
+            guard next <= now else { return false }
+            next = now + 1000
+            return true
+        }
+        if mustConfirm { confirmAccounts() }
         template.endIfSpent()
         if doors.withLock({ $0.stopping }) { keepStopping() }
     }

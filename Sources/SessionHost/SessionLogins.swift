@@ -103,7 +103,7 @@ extension SessionService {
             logger.warning("session.legacy_algorithms", metadata: values)
         }
         chores.submit { [self] in
-            // The account may have changed between the check and now, when no refresh could find this session yet.
+            // The account may have changed between the check and now, when nothing that ends sessions could find this one yet.
             check([session])
             do {
                 try logins.noteLogin(
@@ -185,20 +185,17 @@ extension SessionService {
         }
     }
 
-    /// Looks every logged-in account up again, soon and on another thread, and ends the sessions whose login no longer
-    /// holds: another password, a lock, a deletion, a removed key, a depositor suspended or taken away.
-    package func refresh() {
-        let alreadyMeant = refreshing.withLock { flag in
-            defer { flag = true }
-            return flag
+    /// Looks up again the accounts that could not be when their sessions logged in: until then a change that came in
+    /// between may have passed them by.
+    func confirmAccounts() {
+        let sessions = liveSessions().filter { session in
+            session.state.withLock { $0.endReason == nil && $0.account?.isConfirmed == false }
         }
-        if alreadyMeant { return }
-        chores.submit { [self] in
-            refreshing.withLock { $0 = false }
-            check(liveSessions())
-        }
+        if !sessions.isEmpty { chores.submit { [self] in check(sessions) } }
     }
 
+    /// Ends the sessions whose login no longer holds: another password, a lock, a deletion, a removed key, a depositor
+    /// suspended or taken away.
     private func check(_ sessions: [LiveSession]) {
         var known: [String: Credentials?] = [:]
         for session in sessions {
@@ -206,10 +203,13 @@ extension SessionService {
             do {
                 let credentials = try known[account.login] ?? logins.credentials(login: account.login)
                 known[account.login] = .some(credentials)
-                guard let reason = account.reasonToEnd(credentials) else { continue }
+                guard let reason = account.reasonToEnd(credentials) else {
+                    session.state.withLock { $0.account?.isConfirmed = true }
+                    continue
+                }
                 if end(session, because: reason) { logEnded(session, account, reason) }
             } catch {
-                // Nothing is known to have changed: the next poll asks again.
+                // Nothing is known to have changed: it is asked again in a second.
                 logger.error("session.refresh_failed", metadata: ["reason": "\(error)"])
                 return
             }

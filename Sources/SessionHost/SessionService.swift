@@ -60,7 +60,8 @@ package final class SessionService: Service, Sendable {
     private let state: StateDirectory
     let hostKeys: Mutex<HostKeys>
     let patience = Mutex(SessionPatience())
-    let refreshing = Mutex(false)
+    /// Monotonic milliseconds of the next look at accounts that are not confirmed.
+    let nextConfirmation = Mutex<Int64>(0)
 
     /// - `program`: the session program, if it isn't the one that belongs to this one.
     /// - `openFiles`: gives a session that has logged in its files.

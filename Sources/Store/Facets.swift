@@ -40,6 +40,9 @@ extension Store {
     /// The mails that wait, and those that are done with.
     package struct Outbox: StoreFacet { let store: Store }
 
+    /// What the commands, or the portal, have changed and the daemon must look at.
+    package struct Changes: StoreFacet { let store: Store }
+
     package var accounts: Accounts { Accounts(store: self) }
     package var depositors: Depositors { Depositors(store: self) }
     package var logins: Logins { Logins(store: self) }
@@ -49,4 +52,5 @@ extension Store {
     package var periods: Periods { Periods(store: self) }
     package var referenceLists: ReferenceLists { ReferenceLists(store: self) }
     package var outbox: Outbox { Outbox(store: self) }
+    package var changes: Changes { Changes(store: self) }
 }

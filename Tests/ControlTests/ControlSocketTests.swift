@@ -1,6 +1,5 @@
 import Foundation
 import LinuxSystem
-import LinuxSystem
 import Logging
 import Synchronization
 import Testing
@@ -34,9 +33,10 @@ struct ControlSocketTests {
         defer { socket.stop() }
         let mode = try FileManager.default.attributesOfItem(atPath: scratch.state.controlSocket)[.posixPermissions]
         #expect(mode as? Int == 0o600)
-        let reply = ControlClient.send(ControlRequest(.kick, login: "archer_yopmail.com"), to: scratch.state)
+        let reply = ControlClient.send(
+            ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com"), to: scratch.state)
         #expect(reply == ControlReply(sessionsEnded: 2))
-        #expect(seen.withLock { $0 } == [ControlRequest(.kick, login: "archer_yopmail.com")])
+        #expect(seen.withLock { $0 } == [ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com")])
     }
 
     @Test func `without a daemon there is no answer`() throws {
@@ -52,7 +52,7 @@ struct ControlSocketTests {
         let socket = ControlSocket(path: scratch.state.controlSocket, logger: logger) { _ in ControlReply() }
         try socket.start()
         defer { socket.stop() }
-        #expect(ControlClient.send(ControlRequest(.kick), to: scratch.state) == ControlReply())
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) == ControlReply())
     }
 
     @Test(arguments: ["nonsense", "{}", "{\"request\":\"format\"}", "[]", "", "{\"request\":3}"])
@@ -67,7 +67,7 @@ struct ControlSocketTests {
         #expect(client.writeLine(Array(line.utf8)))
         let answer = try #require(client.readLine(limit: 4096))
         #expect(try JSONDecoder().decode(ControlReply.self, from: Data(answer)).error != nil)
-        #expect(ControlClient.send(ControlRequest(.kick), to: scratch.state) != nil)
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) != nil)
     }
 
     @Test func `an endless line is dropped`() throws {
@@ -78,6 +78,6 @@ struct ControlSocketTests {
         let client = try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 5)
         client.writeLine([UInt8](repeating: 0x78, count: 100_000))
         #expect(client.readLine(limit: 4096) == nil)
-        #expect(ControlClient.send(ControlRequest(.kick), to: scratch.state) != nil)
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) != nil)
     }
 }

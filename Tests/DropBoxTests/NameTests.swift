@@ -1,4 +1,5 @@
 import LinuxSystem
+import Qualiopi
 import SFTPCodec
 import SessionProtocol
 import Store
@@ -176,7 +177,9 @@ import Testing
 
     @Test func `an account of two depositors can't rename from one to the other`() throws {
         let fixture = try DropBoxFixture()
-        _ = try fixture.store.accounts.grant(email: "archer@yopmail.com", depositors: [DropBoxFixture.otherCode])
+        _ = try fixture.store.accounts.grant(
+            email: "archer@yopmail.com", depositors: [DropBoxFixture.otherCode], by: .test,
+            at: Timestamp(milliseconds: 0))
         let client = try fixture.client()
         try client.put("a.csv", "abc")
         let target = "/\(DropBoxFixture.otherCode)/QUALIOPI/FICHIER_QUALIOPI/a.csv"

@@ -1,5 +1,5 @@
 import ServiceConfiguration
-import Control
+import Administration
 import Credentials
 import Foundation
 import LinuxSystem
@@ -38,13 +38,18 @@ final class SessionFixture: Sendable {
     let folder: String
     let store: Store
     let service: SessionService
+    let feed: ChangeFeed
     let group: ServiceGroup
     let files = FakeFiles.Journal()
     private let lines: Lines
     private let running: Task<Void, any Error>
 
     /// - `program`: Python that runs in the place of the preamble and the script.
-    init(_ script: String, program only: String? = nil, _ change: (inout Settings) -> Void = { _ in }) async throws {
+    /// - `isTold`: Whether changes of the database reach the service by themselves.
+    init(
+        _ script: String, program only: String? = nil, isTold: Bool = true,
+        _ change: (inout Settings) -> Void = { _ in }
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "collecteur-\(UUID().uuidString)").path
         self.folder = folder
         let state = StateDirectory(path: folder)
@@ -59,8 +64,10 @@ final class SessionFixture: Sendable {
         let siret = try #require(SIRET("34350633300032"))
         _ = try store.accounts.addDepositor(
             siret: siret, name: "ARCHER", mode: .reel, now: now, on: CivilDate(daysSinceEpoch: 20_000))
-        _ = try store.accounts.addUser(email: "archer@yopmail.com", depositors: ["E34350633300032"])
-        _ = try store.accounts.createAccount(email: "archer@yopmail.com", hash: Passwords.hash(Self.password), now: now)
+        _ = try store.accounts.addUser(
+            email: "archer@yopmail.com", depositors: ["E34350633300032"], by: .test, at: Timestamp(milliseconds: 0))
+        _ = try store.accounts.createAccount(
+            email: "archer@yopmail.com", hash: Passwords.hash(Self.password), by: .test, at: now)
         var settings = Settings()
         change(&settings)
         let lines = Lines()
@@ -73,9 +80,15 @@ final class SessionFixture: Sendable {
             metrics: Metrics(),
             logger: output.logger(), program: program, openFiles: { _, id, _ in files.open(id) })
         let started = Mutex(0)
-        let services: [any Service] = [
-            StoreWatch(version: { try store.dataVersion() }) { [service] in service.refresh() }, service,
-        ]
+        feed = ChangeFeed(store.changes, after: try store.changes.newest(), logger: output.logger()) {
+            [service] change in
+            switch change {
+            case .account(let login): service.endSessions(login: login)
+            case .suspension(let code): service.endSessions(depositor: code)
+            default: nil
+            }
+        }
+        let services: [any Service] = isTold ? [feed, service] : [service]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: Announced(service: $0) { started.withLock { $0 += 1 } }) },
             logger: output.logger())

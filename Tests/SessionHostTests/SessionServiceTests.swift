@@ -1,3 +1,4 @@
+import Administration
 import ServiceConfiguration
 import Credentials
 import Foundation
@@ -7,6 +8,7 @@ import SFTPCodec
 import SessionProtocol
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SessionHost
@@ -172,10 +174,18 @@ import Testing
         // By another process, as the commands are.
         let other = try Store(path: StateDirectory(path: fixture.folder).database)
         switch change {
-        case .reset: try other.accounts.setPasswordHash(login: SessionFixture.login, hash: Passwords.hash("Azerty456!"))
-        case .locked: try other.accounts.setAccountState(login: SessionFixture.login, .locked)
-        case .deleted: try other.accounts.deleteAccount(login: SessionFixture.login)
-        case .suspended: try other.accounts.setDepositorState(code: "E34350633300032", .suspended)
+        case .reset:
+            try other.accounts.setPasswordHash(
+                login: SessionFixture.login, hash: Passwords.hash("Azerty456!"), by: .test,
+                at: Timestamp(milliseconds: 0))
+        case .locked:
+            try other.accounts.setAccountState(
+                login: SessionFixture.login, .locked, by: .test, at: Timestamp(milliseconds: 0))
+        case .deleted:
+            try other.accounts.deleteAccount(login: SessionFixture.login, by: .test, at: Timestamp(milliseconds: 0))
+        case .suspended:
+            try other.accounts.setDepositorState(
+                code: "E34350633300032", .suspended, by: .test, at: Timestamp(milliseconds: 0))
         case .told: #expect(fixture.service.endSessions(login: SessionFixture.login) == 1)
         }
         #expect(await client.readToEnd() != nil)
@@ -192,11 +202,29 @@ import Testing
         let client = try fixture.connect()
         #expect(await client.readLine() == "in")
         let other = try Store(path: StateDirectory(path: fixture.folder).database)
-        _ = try other.accounts.addUser(email: "other@yopmail.com", depositors: ["E34350633300032"])
-        fixture.service.refresh()
-        fixture.service.chores.stop()
+        let epoch = Timestamp(milliseconds: 0)
+        _ = try other.accounts.addUser(
+            email: "other@yopmail.com", depositors: ["E34350633300032"], by: .test, at: epoch)
+        _ = try other.accounts.createAccount(email: "other@yopmail.com", hash: "*", by: .test, at: epoch)
+        try other.accounts.setAccountState(login: "other_yopmail.com", .locked, by: .test, at: epoch)
+        fixture.feed.catchUp()
+        #expect(fixture.feed.sessionsEnded(by: .account("other_yopmail.com")) == 0)
         #expect(!fixture.log.contains { $0.contains("session.ended") })
         #expect(fixture.service.figures().sessions == 1)
+        try await fixture.stop()
+    }
+
+    @Test func `an account that could not be looked up after its login is looked up again`() async throws {
+        let fixture = try await SessionFixture("log_in(); say('in'); client.recv(1)", isTold: false)
+        let client = try fixture.connect()
+        #expect(await client.readLine() == "in")
+        let session = try #require(fixture.service.liveSessions().first)
+        #expect(await fixture.eventually { session.state.withLock { $0.account?.isConfirmed } == true })
+        try fixture.store.accounts.setPasswordHash(
+            login: SessionFixture.login, hash: "*", by: .test, at: Timestamp(milliseconds: 0))
+        session.state.withLock { $0.account?.isConfirmed = false }
+        #expect(await client.readToEnd() != nil)
+        #expect(await fixture.logged("session.ended", "reason=password_reset"))
         try await fixture.stop()
     }
 

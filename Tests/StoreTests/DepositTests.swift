@@ -237,7 +237,7 @@ import Testing
     }
 
     @Test func `an overview counts without the past`() throws {
-        try store.accounts.addUser(email: "a@example.com", depositors: [code])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code], by: .test, at: fixture.tick())
         try fixture.integrate([organisation(1)])
         let last = try fixture.claim()
         let overview = try store.overview()

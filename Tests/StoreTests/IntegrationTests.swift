@@ -12,10 +12,10 @@ import Testing
     init() throws { fixture = try StoreFixture() }
 
     @Test func `an accepted deposit replaces the list, with its counts, report's name and mails`() throws {
-        try store.accounts.addUser(email: "a@example.com", depositors: [code])
-        try store.accounts.addUser(email: "muted@example.com", depositors: [code])
-        try store.accounts.setMuted(email: "muted@example.com", true)
-        try store.accounts.addUser(email: "stranger@example.com", depositors: [])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code], by: .test, at: fixture.tick())
+        try store.accounts.addUser(email: "muted@example.com", depositors: [code], by: .test, at: fixture.tick())
+        try store.accounts.setMuted(email: "muted@example.com", true, by: .test, at: fixture.tick())
+        try store.accounts.addUser(email: "stranger@example.com", depositors: [], by: .test, at: fixture.tick())
         let claimed = try fixture.claim()
         let findings = [finding(nil), finding(3)]
         let done = try fixture.conclude(
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `concluding again gives what was recorded and changes nothing`() throws {
-        try store.accounts.addUser(email: "a@example.com", depositors: [code])
+        try store.accounts.addUser(email: "a@example.com", depositors: [code], by: .test, at: fixture.tick())
         let claimed = try fixture.claim()
         let first = try fixture.conclude(claimed, .validated(accepting([organisation(1)])))
         let second = try fixture.conclude(claimed, .validated(refusing([finding(nil)])), stem: "autre")
@@ -78,10 +78,10 @@ import Testing
     }
 
     @Test func `in test mode everything but the list is as in real mode`() throws {
-        try store.accounts.setDepositorMode(code: code, .test)
+        try store.accounts.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
         let claimed = try fixture.claim()
         // The mode is the one of the reception.
-        try store.accounts.setDepositorMode(code: code, .reel)
+        try store.accounts.setDepositorMode(code: code, .reel, by: .test, at: fixture.tick())
         let done = try fixture.conclude(claimed, .validated(accepting([organisation(1)])))
         #expect(done.state == .succes)
         #expect(done.mode == .test)
@@ -121,7 +121,7 @@ import Testing
     @Test func `an older deposit integrates when what came after it was refused, or a test`() throws {
         let older = try fixture.claim()
         try fixture.conclude(try fixture.claim(), .validated(refusing([finding(nil)])))
-        try store.accounts.setDepositorMode(code: code, .test)
+        try store.accounts.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
         try fixture.integrate([organisation(9)])
         #expect(try fixture.conclude(older, .validated(accepting([organisation(1)]))).movements == Movements(ajouts: 1))
     }

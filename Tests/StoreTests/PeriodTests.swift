@@ -16,7 +16,9 @@ import Testing
         fixture = try StoreFixture(depositors: 0)
         try fixture.addDepositor("34350633300032", on: civil("2026-11-23"))
         try fixture.addDepositor("73282932000074", on: civil("2026-11-23"))
-        for email in ["a@example.com", "b@example.com"] { try store.accounts.addUser(email: email, depositors: [code]) }
+        for email in ["a@example.com", "b@example.com"] {
+            try store.accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
+        }
     }
 
     private func close(_ period: Period) throws -> [String]? {
@@ -59,7 +61,7 @@ import Testing
     }
 
     @Test func `who is suspended, or came after the end, owes nothing`() throws {
-        try store.accounts.setDepositorState(code: code, .suspended)
+        try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
         #expect(try close(today.previous) == [other])
         #expect(try close(Period.containing(civil("2026-11-22"), .day)) == [])
         #expect(try store.outbox.mails().isEmpty)

@@ -58,8 +58,8 @@ package final class DropBoxFixture: Sendable {
             (Self.login, Self.code), (Self.colleague, Self.code), (Self.stranger, Self.otherCode),
         ] {
             let email = login.replacing("_", with: "@")
-            _ = try store.accounts.addUser(email: email, depositors: [code])
-            _ = try store.accounts.createAccount(email: email, hash: "*", now: now)
+            _ = try store.accounts.addUser(email: email, depositors: [code], by: .test, at: now)
+            _ = try store.accounts.createAccount(email: email, hash: "*", by: .test, at: now)
         }
         let shift = Shift()
         self.shift = shift

@@ -22,7 +22,7 @@ package struct AccountKey: Sendable, Equatable {
 
 extension Store.Accounts {
     /// - Throws: ``StoreError``; `notFound` if there is no such account, `conflict` if it has the key already.
-    package func addKey(login: String, _ key: AccountKey) throws(StoreError) {
+    package func addKey(login: String, _ key: AccountKey, by author: AuditAuthor) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             guard try !Store.Accounts.keys(db, login).contains(where: { $0.fingerprint == key.fingerprint }) else {
@@ -36,16 +36,21 @@ extension Store.Accounts {
                 arguments: [
                     login, key.fingerprint, key.algorithm, Store.data(key.blob), key.comment, key.addedAt.milliseconds,
                 ])
+            try Store.Accounts.log(db, login, "key-added", by: author, at: key.addedAt, detail: key.fingerprint)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is no such account or key.
-    package func removeKey(login: String, fingerprint: String) throws(StoreError) {
+    package func removeKey(
+        login: String, fingerprint: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             try db.execute(
                 sql: "DELETE FROM account_keys WHERE login = ? AND fingerprint = ?", arguments: [login, fingerprint])
             if db.changesCount == 0 { throw StoreError.notFound("the key \(fingerprint) of \(login)") }
+            try Store.Accounts.log(db, login, "key-removed", by: author, at: now, detail: fingerprint)
+            try Store.Changes.note(db, .account(login))
         }
     }
 

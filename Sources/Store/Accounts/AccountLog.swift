@@ -12,16 +12,27 @@ package struct AccountEvent: Sendable, Equatable {
     package var detail: String
 }
 
+/// Who does something and from where, as the audit trail keeps it.
+package struct AuditAuthor: Sendable, Equatable {
+    package let name: String
+    package let origin: String
+
+    package init(_ name: String, from origin: String) {
+        self.name = name
+        self.origin = origin
+    }
+}
+
 extension Store.Accounts {
     /// Adds a line to an account's audit trail, which outlives the account.
-    package func logAccount(
-        login: String, event: String, by actor: String, from origin: String, detail: String = "", at now: Timestamp
-    ) throws(StoreError) {
-        try write {
-            try $0.execute(
-                sql: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [login, now.milliseconds, event, actor, origin, detail])
-        }
+    ///
+    /// In the transaction of what it tells: neither is there without the other.
+    static func log(
+        _ db: Database, _ login: String, _ event: String, by author: AuditAuthor, at now: Timestamp, detail: String = ""
+    ) throws {
+        try db.execute(
+            sql: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [login, now.milliseconds, event, author.name, author.origin, detail])
     }
 
     /// The audit trail of an account, the newest line first.

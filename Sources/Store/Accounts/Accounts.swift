@@ -24,7 +24,9 @@ extension Store.Accounts {
     /// Makes the account of a person, with a yescrypt hash (`$y$…`).
     /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is an account or the
     ///   login is another e-mail's.
-    package func createAccount(email: String, hash: String, now: Timestamp) throws(StoreError) -> Account {
+    package func createAccount(
+        email: String, hash: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Account {
         let login = Store.Accounts.login(forEmail: email)
         return try write { db in
             _ = try Store.Accounts.user(db, email)
@@ -38,6 +40,7 @@ extension Store.Accounts {
             try db.execute(
                 sql: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
                 arguments: [login, email, hash, now.milliseconds])
+            try Store.Accounts.log(db, login, "created", by: author, at: now)
             return try Store.Accounts.account(db, login)
         }
     }
@@ -57,26 +60,38 @@ extension Store.Accounts {
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func setPasswordHash(login: String, hash: String) throws(StoreError) {
+    package func setPasswordHash(
+        login: String, hash: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
+            try Store.Accounts.log(db, login, "password-reset", by: author, at: now)
+            try Store.Changes.note(db, .account(login))
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func setAccountState(login: String, _ state: Account.State) throws(StoreError) {
+    package func setAccountState(
+        login: String, _ state: Account.State, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
+            try Store.Accounts.log(db, login, state == .locked ? "locked" : "unlocked", by: author, at: now)
+            if state == .locked { try Store.Changes.note(db, .account(login)) }
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
-    package func deleteAccount(login: String) throws(StoreError) {
+    package func deleteAccount(
+        login: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "DELETE FROM accounts WHERE login = ?", arguments: [login])
+            try Store.Accounts.log(db, login, "deleted", by: author, at: now)
+            try Store.Changes.note(db, .account(login))
         }
     }
 

@@ -70,26 +70,58 @@ extension Store.Accounts {
                     VALUES (?, ?, ?, ?, 'active', ?, ?)
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
+            try Store.Changes.note(db, .depositors)
             return try Store.Depositors.depositor(db, code: code)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
     @discardableResult
-    package func setDepositorState(code: String, _ state: Depositor.State) throws(StoreError) -> Depositor {
-        try setDepositor(code, "state", state.rawValue)
-    }
-
-    /// - Throws: ``StoreError``; `notFound` if there is none.
-    @discardableResult
-    package func setDepositorMode(code: String, _ mode: Depositor.Mode) throws(StoreError) -> Depositor {
-        try setDepositor(code, "mode", mode.rawValue)
-    }
-
-    private func setDepositor(_ code: String, _ column: String, _ value: String) throws(StoreError) -> Depositor {
+    package func setDepositorState(
+        code: String, _ state: Depositor.State, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
         try write { db in
-            try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
-            return try Store.Depositors.depositor(db, code: code)
+            let depositor = try Store.Accounts.setDepositor(db, code, "state", state.rawValue)
+            let isSuspended = state == .suspended
+            let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
+            try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
+            try Store.Changes.note(db, isSuspended ? .suspension(code) : .depositors)
+            return depositor
         }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    @discardableResult
+    package func setDepositorMode(
+        code: String, _ mode: Depositor.Mode, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            let depositor = try Store.Accounts.setDepositor(db, code, "mode", mode.rawValue)
+            let detail = "\(code) \(mode.rawValue)"
+            try Store.Accounts.log(db, accountsOf: code, "depositor-mode", by: author, at: now, detail: detail)
+            return depositor
+        }
+    }
+
+    private static func setDepositor(
+        _ db: Database, _ code: String, _ column: String, _ value: String
+    ) throws -> Depositor {
+        try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
+        return try Store.Depositors.depositor(db, code: code)
+    }
+
+    /// Adds to the audit trail of every account that acts for a depositor.
+    private static func log(
+        _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
+        detail: String
+    ) throws {
+        let logins = try String.fetchAll(
+            db,
+            sql: """
+                SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
+                WHERE code = ? ORDER BY login
+                """,
+            arguments: [code])
+        for login in logins { try log(db, login, event, by: author, at: now, detail: detail) }
     }
 }

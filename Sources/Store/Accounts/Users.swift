@@ -1,4 +1,5 @@
 internal import GRDB
+package import Qualiopi
 
 /// A person of an establishment, who receives its mails.
 package struct User: Sendable, Equatable {
@@ -14,52 +15,77 @@ extension Store.Accounts {
     /// Adds a person; one that exists gains the depositors.
     /// - Throws: ``StoreError``; `notFound` if a depositor doesn't exist.
     @discardableResult
-    package func addUser(email: String, depositors codes: [String]) throws(StoreError) -> User {
+    package func addUser(
+        email: String, depositors codes: [String], by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> User {
         try write { db in
             try db.execute(sql: "INSERT OR IGNORE INTO users (email) VALUES (?)", arguments: [email])
-            try Store.Accounts.grant(db, email, codes)
-            return try Store.Accounts.user(db, email)
+            return try Store.Accounts.grant(db, email, codes, by: author, at: now)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if the person or a depositor doesn't exist.
     @discardableResult
-    package func grant(email: String, depositors codes: [String]) throws(StoreError) -> User {
+    package func grant(
+        email: String, depositors codes: [String], by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> User {
         try write { db in
             _ = try Store.Accounts.user(db, email)
-            try Store.Accounts.grant(db, email, codes)
-            return try Store.Accounts.user(db, email)
+            return try Store.Accounts.grant(db, email, codes, by: author, at: now)
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if the person or a depositor doesn't exist.
     @discardableResult
-    package func revoke(email: String, depositors codes: [String]) throws(StoreError) -> User {
+    package func revoke(
+        email: String, depositors codes: [String], by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> User {
         try write { db in
             _ = try Store.Accounts.user(db, email)
             for code in codes {
                 let id = try Store.Depositors.requireDepositorID(db, code: code)
                 try db.execute(sql: "DELETE FROM grants WHERE email = ? AND depositor = ?", arguments: [email, id])
             }
-            return try Store.Accounts.user(db, email)
+            let user = try Store.Accounts.user(db, email)
+            if let login = user.login {
+                let detail = codes.joined(separator: ", ")
+                try Store.Accounts.log(db, login, "depositors-revoked", by: author, at: now, detail: detail)
+                try Store.Changes.note(db, .account(login))
+            }
+            return user
         }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
     @discardableResult
-    package func setMuted(email: String, _ muted: Bool) throws(StoreError) -> User {
+    package func setMuted(
+        email: String, _ muted: Bool, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> User {
         try write { db in
             try db.execute(sql: "UPDATE users SET muted = ? WHERE email = ?", arguments: [muted, email])
-            return try Store.Accounts.user(db, email)
+            let user = try Store.Accounts.user(db, email)
+            if let login = user.login {
+                try Store.Accounts.log(db, login, muted ? "mails-muted" : "mails-unmuted", by: author, at: now)
+            }
+            return user
         }
     }
 
     /// Removes a person with the account.
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
-    package func removeUser(email: String) throws(StoreError) {
+    @discardableResult
+    package func removeUser(
+        email: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> User {
         try write { db in
-            _ = try Store.Accounts.user(db, email)
+            let user = try Store.Accounts.user(db, email)
             try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [email])
+            if let login = user.login {
+                let detail = "with the user \(email)"
+                try Store.Accounts.log(db, login, "deleted", by: author, at: now, detail: detail)
+                try Store.Changes.note(db, .account(login))
+            }
+            return user
         }
     }
 
@@ -75,12 +101,20 @@ extension Store.Accounts {
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
     package func user(email: String) throws(StoreError) -> User { try read { try Store.Accounts.user($0, email) } }
 
-    private static func grant(_ db: Database, _ email: String, _ codes: [String]) throws {
+    private static func grant(
+        _ db: Database, _ email: String, _ codes: [String], by author: AuditAuthor, at now: Timestamp
+    ) throws -> User {
         for code in codes {
             let id = try Store.Depositors.requireDepositorID(db, code: code)
             try db.execute(
                 sql: "INSERT OR IGNORE INTO grants (email, depositor) VALUES (?, ?)", arguments: [email, id])
         }
+        let user = try Store.Accounts.user(db, email)
+        if let login = user.login {
+            let detail = codes.joined(separator: ", ")
+            try Store.Accounts.log(db, login, "depositors-granted", by: author, at: now, detail: detail)
+        }
+        return user
     }
 
     static func user(_ db: Database, _ email: String) throws -> User {

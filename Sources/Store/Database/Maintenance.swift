@@ -2,16 +2,6 @@ internal import Foundation
 internal import GRDB
 
 extension Store {
-    /// A number that changes when another process has committed something.
-    ///
-    /// Source: https://www.sqlite.org/pragma.html#pragma_data_version, asked of the writer, which alone sees its own
-    /// changes as none.
-    package func dataVersion() throws(StoreError) -> Int {
-        try StoreError.translating {
-            try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
-        }
-    }
-
     /// The writer's durability, for the test that it is what it must be: 2 is FULL.
     package func synchronousLevel() throws(StoreError) -> Int {
         try StoreError.translating {

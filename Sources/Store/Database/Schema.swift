@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
         migrator.registerMigration("5", migrate: ReferenceHistory.linkDeposits)
+        migrator.registerMigration("6") { try $0.execute(sql: version6) }
         return migrator
     }
 
@@ -26,6 +27,11 @@ enum Schema {
         -- What the deposit went on without: words of DepositOmission, between blanks.
         ALTER TABLE deposits ADD COLUMN omitted TEXT;
         CREATE INDEX deposits_with_omissions ON deposits(received_at) WHERE omitted IS NOT NULL;
+        """
+
+    private static let version6 = """
+        -- What the daemon must be told of; the newest alone are kept, and no number is given twice.
+        CREATE TABLE changes (id INTEGER PRIMARY KEY AUTOINCREMENT, reason TEXT NOT NULL, subject TEXT NOT NULL) STRICT;
         """
 
     private static let version1 = """

@@ -78,6 +78,7 @@ extension Store.Deposits {
                     try db.execute(
                         sql: "UPDATE deposits SET step = ?, omitted = NULL, late_attempts = 0 WHERE id = ?",
                         arguments: [first.step.rawValue, id])
+                    try Store.Changes.note(db, .deposit(id))
                     return try Store.Deposits.addEvent(db, id, now, "requeued", actor)
                 }
                 throw StoreError.conflict("the deposit \(id) did not fail for a technical reason: it can't be retried")
@@ -91,6 +92,7 @@ extension Store.Deposits {
                     late_attempts = 0, omitted = NULL, next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
                     """,
                 arguments: [id])
+            try Store.Changes.note(db, .deposit(id))
             try Store.Deposits.addEvent(db, id, now, "requeued", actor)
         }
     }

@@ -20,6 +20,16 @@ extension Store.Outbox {
         try write { try Store.skipIdentifiers($0, of: "outbox", through: id) }
     }
 
+    /// Queues a mail that an admin wants sent, and has the daemon told; returns its number.
+    package func send(_ mail: NewMail, at now: Timestamp) throws(StoreError) -> Int64 {
+        try write { db in
+            try Store.Outbox.queue(db, [mail], at: now)
+            let id = db.lastInsertedRowID
+            try Store.Changes.note(db, .outbox)
+            return id
+        }
+    }
+
     /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
     /// are due again.
     ///
@@ -107,6 +117,7 @@ extension Store.Outbox {
                     UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0 WHERE id = ?
                     """,
                 arguments: [now.milliseconds, now.milliseconds, id])
+            try Store.Changes.note(db, .outbox)
         }
     }
 

@@ -38,6 +38,7 @@ extension Store.ReferenceLists {
                 try db.execute(
                     sql: "UPDATE reference_lists SET packed = NULL WHERE id <= ? AND packed IS NOT NULL",
                     arguments: [db.lastInsertedRowID - Int64(Store.ReferenceLists.referenceContentsKept)])
+                try Store.Changes.note(db, .referenceList)
             }
             guard let row = try Store.ReferenceLists.inForce(db) else {
                 throw StoreError.conflict("no OF list is in force")
@@ -72,6 +73,7 @@ extension Store.ReferenceLists {
             }
             var withdrawn = ReferenceVersion(current)
             withdrawn.withdrawal = ReferenceVersion.Withdrawal(at: now, by: actor)
+            try Store.Changes.note(db, .referenceList)
             return (withdrawn, version)
         }
     }

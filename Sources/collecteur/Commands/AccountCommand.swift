@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Credentials
@@ -33,10 +34,8 @@ struct AccountCommand: ParsableCommand {
                 throw Failure.refused("\(email) has the account \(login) already: collecteur account reset-password")
             }
             let secret = try Passphrase.new(password)
-            let account = try place.store.accounts.createAccount(
-                email: email, hash: Passwords.hash(secret), now: place.clock.now())
-            try place.note(account.login, "created")
-            place.kick()
+            let account = try place.administration.createAccount(
+                email: email, hash: Passwords.hash(secret), by: place.author)
             Output.line(account.login)
             if password.generate { Output.line(secret) }
         }
@@ -106,10 +105,10 @@ struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             _ = try place.store.accounts.account(login: login)
             let secret = try Passphrase.new(password)
-            try place.store.accounts.setPasswordHash(login: login, hash: Passwords.hash(secret))
-            try place.note(login, "password-reset")
+            let ended = try place.administration.resetPassword(
+                login: login, hash: Passwords.hash(secret), by: place.author)
             if password.generate { Output.line(secret) }
-            place.report("account \(login): password reset", ended: place.kick(login: login))
+            place.report("account \(login): password reset", ended: ended)
         }
     }
 
@@ -123,10 +122,8 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
-            try place.store.accounts.setAccountState(login: login, .locked)
-            try place.note(login, "locked")
-            place.report("account \(login): locked", ended: place.kick(login: login))
+            let ended = try place.administration.lockAccount(login: login, by: place.author)
+            place.report("account \(login): locked", ended: ended)
         }
     }
 
@@ -140,10 +137,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
-            try place.store.accounts.setAccountState(login: login, .active)
-            try place.note(login, "unlocked")
-            place.kick()
+            try place.administration.unlockAccount(login: login, by: place.author)
             Terminal.note("account \(login): active")
         }
     }
@@ -161,9 +155,8 @@ struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             _ = try place.store.accounts.account(login: login)
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
-            try place.store.accounts.deleteAccount(login: login)
-            try place.note(login, "deleted")
-            place.report("account \(login): deleted", ended: place.kick(login: login))
+            let ended = try place.administration.deleteAccount(login: login, by: place.author)
+            place.report("account \(login): deleted", ended: ended)
         }
     }
 
@@ -196,12 +189,6 @@ struct AccountCommand: ParsableCommand {
 }
 
 extension Workplace {
-    /// Adds to the account's audit trail.
-    func note(_ login: String, _ event: String, detail: String = "") throws {
-        try store.accounts.logAccount(
-            login: login, event: event, by: actor, from: "command line", detail: detail, at: clock.now())
-    }
-
     fileprivate func object(_ account: Account) -> [(String, JSONValue)] {
         [
             ("login", .string(account.login)), ("email", .string(account.email)),

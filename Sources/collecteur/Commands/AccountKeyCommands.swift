@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Credentials
@@ -24,13 +25,7 @@ extension AccountCommand {
                 throw Failure.refused("\(file): \(error)")
             }
             let place = try Workplace(common)
-            try place.store.accounts.addKey(
-                login: login,
-                AccountKey(
-                    fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
-                    addedAt: place.clock.now()))
-            try place.note(login, "key-added", detail: key.fingerprint)
-            place.kick()
+            try place.administration.addKey(login: login, key, by: place.author)
             Output.line(key.fingerprint)
         }
     }
@@ -76,10 +71,8 @@ extension AccountCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
-            try place.store.accounts.removeKey(login: login, fingerprint: fingerprint)
-            try place.note(login, "key-removed", detail: fingerprint)
-            place.report("account \(login): key removed", ended: place.kick(login: login))
+            let ended = try place.administration.removeKey(login: login, fingerprint: fingerprint, by: place.author)
+            place.report("account \(login): key removed", ended: ended)
         }
     }
 }

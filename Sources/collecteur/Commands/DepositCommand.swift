@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Foundation
@@ -132,13 +133,7 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposits.deposit(id: id)
-            if deposit.step == .done, deposit.cause == .technique, !DepositFiles(state: place.state).isPresent(deposit)
-            {
-                throw Failure.refused("the bytes of the deposit \(id) are not kept any more: it can't be retried")
-            }
-            try place.store.deposits.requeue(id: id, by: place.actor, now: place.clock.now())
-            place.kick()
+            try place.administration.retryDeposit(id: id, by: place.author)
             Terminal.note("deposit \(id): back in line")
         }
     }

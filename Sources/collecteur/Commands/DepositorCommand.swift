@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import LinuxSystem
@@ -32,11 +33,7 @@ struct DepositorCommand: ParsableCommand {
             }
             let name = try Words.label(name, for: "--name")
             let place = try Workplace(common)
-            let now = place.clock.now()
-            let depositor = try place.store.accounts.addDepositor(
-                siret: number, name: name, mode: mode, now: now, on: place.clock.local(now).date)
-            try place.state.prepareDepositor(depositor.code)
-            place.kick()
+            let depositor = try place.administration.addDepositor(siret: number, name: name, mode: mode)
             Output.line(depositor.code)
         }
     }
@@ -102,9 +99,8 @@ struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
-            try place.store.accounts.setDepositorState(code: code, .suspended)
-            try place.noteAccounts(of: code, "depositor-suspended")
-            place.report("depositor \(code) (\(depositor.name)): suspended", ended: place.kick(depositor: code))
+            let ended = try place.administration.suspendDepositor(code: code, by: place.author).ended
+            place.report("depositor \(code) (\(depositor.name)): suspended", ended: ended)
         }
     }
 
@@ -118,10 +114,7 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositors.depositor(code: code)
-            try place.store.accounts.setDepositorState(code: code, .active)
-            try place.noteAccounts(of: code, "depositor-resumed")
-            place.kick()
+            let depositor = try place.administration.resumeDepositor(code: code, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): active")
         }
     }
@@ -137,9 +130,7 @@ struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.store.depositors.depositor(code: code)
-            try place.store.accounts.setDepositorMode(code: code, mode)
-            place.kick()
+            let depositor = try place.administration.setMode(code: code, mode, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
         }
     }
@@ -148,13 +139,6 @@ struct DepositorCommand: ParsableCommand {
 extension Depositor.Mode: ExpressibleByArgument {}
 
 extension Workplace {
-    /// Adds to the audit trail of every account that acts for a depositor.
-    fileprivate func noteAccounts(of code: String, _ event: String) throws {
-        for login in try store.accounts.users().filter({ $0.depositors.contains(code) }).compactMap(\.login) {
-            try note(login, event, detail: code)
-        }
-    }
-
     fileprivate func object(_ depositor: Depositor) -> [(String, JSONValue)] {
         [
             ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),

@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Control
@@ -78,8 +79,7 @@ struct MailCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.outbox.retryMail(id: id, now: place.clock.now())
-            place.kick()
+            try place.administration.retryMail(id: id)
             Terminal.note("mail \(id): due now")
         }
     }
@@ -95,17 +95,8 @@ struct MailCommand: ParsableCommand {
         func run() throws {
             let recipient = try Words.email(email)
             let place = try Workplace(common)
-            let queued = try place.store.outbox.queue(
-                [
-                    NewMail(
-                        kind: "test", recipient: recipient, subject: "QUALIOPI - Message de test",
-                        body: "Ceci est un message de test de collecteur. Aucune action n'est nécessaire.\n")
-                ], at: place.clock.now())
-            let running = ControlClient.send(ControlRequest(.kick), to: place.state) != nil
-            guard let id = queued.first else {
-                throw Failure.failed("the mail is not in the outbox")
-            }
-            guard running else {
+            let id = try place.administration.sendTestMail(to: recipient)
+            guard place.isServed else {
                 return Terminal.note("mail \(id): queued; no daemon runs, it goes out once one does")
             }
             try follow(id, place)

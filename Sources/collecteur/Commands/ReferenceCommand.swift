@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Foundation
@@ -58,9 +59,7 @@ struct ReferenceCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let (withdrawn, current) = try place.store.referenceLists.rollBackReference(
-                by: place.actor, at: place.clock.now())
-            place.kick()
+            let (withdrawn, current) = try place.administration.rollBackReference(by: place.author)
             Terminal.note("withdrawn: n° \(withdrawn.id), \(withdrawn.count) organisations, from \(withdrawn.source)")
             for doubt in current.doubts { Terminal.note("doubtful: \(doubt)") }
             Output.line(

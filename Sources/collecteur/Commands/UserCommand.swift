@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import Store
 
@@ -20,8 +21,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let email = try Words.email(email)
             let place = try Workplace(common)
-            try place.store.accounts.addUser(email: email, depositors: depositor)
-            place.kick()
+            _ = try place.administration.addUser(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): receives the mails of \(depositor.joined(separator: ", "))")
         }
     }
@@ -60,12 +60,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.accounts.user(email: email)
-            try place.store.accounts.grant(email: email, depositors: depositor)
-            if let login = user.login {
-                try place.note(login, "depositors-granted", detail: depositor.joined(separator: ", "))
-            }
-            place.kick()
+            _ = try place.administration.grant(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): granted \(depositor.joined(separator: ", "))")
         }
     }
@@ -81,13 +76,8 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let user = try place.store.accounts.user(email: email)
-            try place.store.accounts.revoke(email: email, depositors: depositor)
-            if let login = user.login {
-                try place.note(login, "depositors-revoked", detail: depositor.joined(separator: ", "))
-            }
-            place.report(
-                "user \(email): revoked \(depositor.joined(separator: ", "))", ended: place.kick(login: user.login))
+            let ended = try place.administration.revoke(email: email, depositors: depositor, by: place.author).ended
+            place.report("user \(email): revoked \(depositor.joined(separator: ", "))", ended: ended)
         }
     }
 
@@ -100,7 +90,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.accounts.setMuted(email: email, true)
+            _ = try place.administration.setMuted(email: email, true, by: place.author)
             Terminal.note("user \(email): receives no mail")
         }
     }
@@ -114,7 +104,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.store.accounts.setMuted(email: email, false)
+            _ = try place.administration.setMuted(email: email, false, by: place.author)
             Terminal.note("user \(email): receives mails")
         }
     }
@@ -133,9 +123,8 @@ struct UserCommand: ParsableCommand {
             let user = try place.store.accounts.user(email: email)
             let account = user.login.map { " and the account \($0)" } ?? ""
             try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)
-            try place.store.accounts.removeUser(email: email)
-            if let login = user.login { try place.note(login, "deleted", detail: "with the user \(email)") }
-            place.report("user \(email): removed", ended: place.kick(login: user.login))
+            let ended = try place.administration.removeUser(email: email, by: place.author).ended
+            place.report("user \(email): removed", ended: ended)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Administration
 import ServiceConfiguration
 import Daemon
 import Foundation
@@ -67,14 +68,12 @@ struct ReferenceImport {
             let why = reasons.isEmpty ? "" : " in spite of that"
             try Terminal.confirm("Put the list of \(count) organisations in force\(why)?", options: confirmation)
         }
-        let version = try place.store.referenceLists.importReference(
-            packed: input.list.packed, count: count, sha256: input.sha256, by: place.actor, at: place.clock.now(),
-            source: input.name,
+        let version = try place.administration.importReference(
+            input.list, sha256: input.sha256, source: input.name,
             judgement: ReferenceJudgement(
                 withoutSIREN: input.list.withoutSIREN, doubts: doubts.filter { !$0.isLoss }.map(\.description),
-                losses: doubts.filter(\.isLoss).map(\.description)), judgedAgainst: .some(current))
+                losses: doubts.filter(\.isLoss).map(\.description)), judgedAgainst: current, by: place.author)
         if version.id == current?.id { Terminal.note("this very list is in force already") }
-        place.kick()
         Output.line("\(version.count) organisations in force")
     }
 

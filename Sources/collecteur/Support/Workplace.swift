@@ -1,3 +1,4 @@
+import Administration
 import ServiceConfiguration
 import Control
 import Foundation
@@ -11,19 +12,22 @@ struct Workplace {
     let state: StateDirectory
     let clock: CivilClock
     let store: Store
+    let administration: Administration
     /// Who acts, for the audit trail.
-    let actor: String
+    let author: AuditAuthor
 
     /// Opens the database as the state directory's owner, and makes both when they are missing.
     init(_ common: CommonOptions) throws {
         settings = try SettingsReader.load(path: common.config)
         state = StateDirectory(path: settings.stateDirectory)
         clock = CivilClock(zone: settings.timeZone)
-        actor = Privileges.actor()
+        author = AuditAuthor(Privileges.actor(), from: "command line")
         try Privileges.becomeOwner(of: state)
         do {
             try state.prepare()
             store = try Store(path: state.database)
+            administration = Administration(
+                store: store, state: state, clock: clock, announce: Administration.announcing(to: state))
         } catch let error as StateDirectoryError {
             throw Failure.failed("\(error): is the state directory (state_directory: \(state.path)) yours to write?")
         } catch {
@@ -31,16 +35,8 @@ struct Workplace {
         }
     }
 
-    /// Tells the daemon, if one runs, that the database has changed.
-    ///
-    /// - Parameters:
-    ///   - login: The account whose live sessions must end.
-    ///   - depositor: The code of the depositor whose accounts' live sessions must end.
-    /// - Returns: How many sessions end; `nil` when no daemon runs or none were asked to end.
-    @discardableResult
-    func kick(login: String? = nil, depositor: String? = nil) -> Int? {
-        ControlClient.send(ControlRequest(.kick, login: login, depositor: depositor), to: state)?.sessionsEnded
-    }
+    /// Whether a daemon uses this state directory.
+    var isServed: Bool { ControlClient.send(ControlRequest(.status), to: state) != nil }
 
     /// An instant as tables show it, in the settings' zone.
     func shown(_ instant: Timestamp?) -> String {

@@ -162,11 +162,11 @@ import Testing
     @Test func `a suspended depositor owes nothing`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
-        _ = try store.accounts.setDepositorState(code: code, .suspended)
+        _ = try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: clock.civil.now())
         try at("2026-11-21", 0)
         try closing().closeDue()
         #expect(try store.outbox.mails().isEmpty)
-        _ = try store.accounts.setDepositorState(code: code, .active)
+        _ = try store.accounts.setDepositorState(code: code, .active, by: .test, at: clock.civil.now())
         try at("2026-11-22", 0)
         try closing().closeDue()
         #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-21"])
@@ -279,7 +279,7 @@ import Testing
 
 extension Store {
     func addUserForTest(_ email: String, _ code: String, muted: Bool = false) throws {
-        _ = try accounts.addUser(email: email, depositors: [code])
-        if muted { _ = try accounts.setMuted(email: email, true) }
+        _ = try accounts.addUser(email: email, depositors: [code], by: .test, at: Timestamp(milliseconds: 0))
+        if muted { _ = try accounts.setMuted(email: email, true, by: .test, at: Timestamp(milliseconds: 0)) }
     }
 }

@@ -1,0 +1,50 @@
+internal import ServiceConfiguration
+package import Credentials
+package import Store
+
+extension Administration {
+    /// Makes a user's account, given a yescrypt hash of its password.
+    ///
+    /// - Throws: ``StoreError``; `notFound` if there is no such user, `conflict` if there is an account or the login is
+    ///   another's.
+    package func createAccount(email: String, hash: String, by author: AuditAuthor) throws(StoreError) -> Account {
+        try store.accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is no such account. So do those below.
+    package func resetPassword(login: String, hash: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded
+    {
+        try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: clock.now())
+        return announce(.account(login))
+    }
+
+    package func lockAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
+        try store.accounts.setAccountState(login: login, .locked, by: author, at: clock.now())
+        return announce(.account(login))
+    }
+
+    package func unlockAccount(login: String, by author: AuditAuthor) throws(StoreError) {
+        try store.accounts.setAccountState(login: login, .active, by: author, at: clock.now())
+    }
+
+    package func deleteAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
+        try store.accounts.deleteAccount(login: login, by: author, at: clock.now())
+        return announce(.account(login))
+    }
+
+    /// - Throws: ``StoreError``; `conflict` if the account has the key already.
+    package func addKey(login: String, _ key: AuthorizedKey, by author: AuditAuthor) throws(StoreError) {
+        let row = AccountKey(
+            fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
+            addedAt: clock.now())
+        try store.accounts.addKey(login: login, row, by: author)
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if the account has no such key.
+    package func removeKey(login: String, fingerprint: String, by author: AuditAuthor) throws(StoreError)
+        -> SessionsEnded
+    {
+        try store.accounts.removeKey(login: login, fingerprint: fingerprint, by: author, at: clock.now())
+        return announce(.account(login))
+    }
+}

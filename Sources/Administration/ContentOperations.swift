@@ -1,0 +1,70 @@
+internal import ServiceConfiguration
+internal import Ingestion
+package import Qualiopi
+package import Store
+
+// What an admin does to deposits, mails and OF lists: their own rows say who did it.
+extension Administration {
+    /// Puts a deposit back in line that failed for a technical reason, or that went on without its report.
+    ///
+    /// - Throws: ``StoreError``; `conflict` if it did not fail so, a newer one has replaced it, or its bytes are gone.
+    package func retryDeposit(id: Int64, by author: AuditAuthor) throws(StoreError) {
+        let deposit = try store.deposits.deposit(id: id)
+        if deposit.step == .done, deposit.cause == .technique, !DepositFiles(state: state).isPresent(deposit) {
+            throw .conflict("the bytes of the deposit \(id) are not kept any more: it can't be retried")
+        }
+        try store.deposits.requeue(id: id, by: author.name, now: clock.now())
+        _ = announce(.deposit(id))
+    }
+
+    /// Makes a mail due that waits or failed.
+    ///
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
+    package func retryMail(id: Int64) throws(StoreError) {
+        try store.outbox.retryMail(id: id, now: clock.now())
+        _ = announce(.outbox)
+    }
+
+    /// Queues a test mail; returns its number.
+    package func sendTestMail(to recipient: String) throws(StoreError) -> Int64 {
+        let mail = NewMail(
+            kind: "test", recipient: recipient, subject: "QUALIOPI - Message de test",
+            body: "Ceci est un message de test de collecteur. Aucune action n'est nécessaire.\n")
+        let id = try store.outbox.send(mail, at: clock.now())
+        _ = announce(.outbox)
+        return id
+    }
+
+    /// Puts an OF list in force; one that is in force already is only seen again.
+    ///
+    /// - Parameters:
+    ///   - list: its organisations, one at least.
+    ///   - sha256: the file's digest, in hexadecimal.
+    ///   - source: where it came from.
+    ///   - judgement: what was found out about it before.
+    ///   - current: the list that was in force then; nil if there was none.
+    ///   - author: who does it.
+    /// - Returns: The list in force: another number than that of `current` if it is a new one.
+    /// - Throws: ``StoreError``; `conflict` if another list has come in force since.
+    package func importReference(
+        _ list: ReferenceList, sha256: String, source: String, judgement: ReferenceJudgement,
+        judgedAgainst current: ReferenceVersion?, by author: AuditAuthor
+    ) throws(StoreError) -> ReferenceVersion {
+        let version = try store.referenceLists.importReference(
+            packed: list.packed, count: list.count, sha256: sha256, by: author.name, at: clock.now(), source: source,
+            judgement: judgement, judgedAgainst: .some(current))
+        _ = announce(.referenceList)
+        return version
+    }
+
+    /// Goes back to the OF list before the one in force.
+    ///
+    /// - Throws: ``StoreError``; `conflict` if there is no list to go back to.
+    package func rollBackReference(
+        by author: AuditAuthor
+    ) throws(StoreError) -> (withdrawn: ReferenceVersion, inForce: ReferenceVersion) {
+        let versions = try store.referenceLists.rollBackReference(by: author.name, at: clock.now())
+        _ = announce(.referenceList)
+        return versions
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import LinuxSystem
+import Logging
+import Qualiopi
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Administration
+
+/// Changes reach the daemon once and in order, whether or not somebody says that there are any.
+@Suite struct ChangeFeedTests {
+    private struct Unavailable: Error {}
+
+    private let folder: TemporaryFolder
+    private let store: Store
+    private let seen = Seen()
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// What the handler was given, and how often it fails first.
+    private final class Seen: Sendable {
+        let changes = Mutex<[Change]>([])
+        let failures = Mutex(0)
+    }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.appending("db").path)
+    }
+
+    private func feed() throws -> ChangeFeed {
+        ChangeFeed(store.changes, after: try store.changes.newest(), logger: logger) { [seen] change in
+            let fails = seen.failures.withLock { failures in
+                defer { failures = max(failures - 1, 0) }
+                return failures > 0
+            }
+            if fails { throw Unavailable() }
+            seen.changes.withLock { $0.append(change) }
+            return if case .account = change { 2 } else { nil }
+        }
+    }
+
+    /// By another connection, as a command is.
+    private func change(_ count: Int) throws -> [Change] {
+        let other = try Store(path: folder.appending("db").path)
+        return try (0..<count).map { index in
+            let number = try #require(SIRET("34350633300032"))
+            if index == 0 {
+                _ = try other.accounts.addDepositor(
+                    siret: number, name: "A", now: Timestamp(milliseconds: 0), on: CivilDate(daysSinceEpoch: 20_000))
+                return .depositors
+            }
+            try other.accounts.setDepositorState(
+                code: "E34350633300032", index % 2 == 1 ? .suspended : .active, by: .test,
+                at: Timestamp(milliseconds: 0))
+            return index % 2 == 1 ? .suspension("E34350633300032") : .depositors
+        }
+    }
+
+    @Test func `each is handed over once, in order`() throws {
+        let feed = try feed()
+        let changes = try change(5)
+        feed.catchUp()
+        feed.catchUp()
+        #expect(seen.changes.withLock { $0 } == changes)
+    }
+
+    @Test func `what can't be noted is handed over again, and what comes after it waits`() throws {
+        let feed = try feed()
+        let changes = try change(3)
+        seen.failures.withLock { $0 = 2 }
+        feed.catchUp()
+        feed.catchUp()
+        #expect(seen.changes.withLock { $0 }.isEmpty)
+        feed.catchUp()
+        #expect(seen.changes.withLock { $0 } == changes)
+    }
+
+    @Test func `what was there before is not handed over`() throws {
+        _ = try change(1)
+        let feed = try feed()
+        feed.catchUp()
+        #expect(seen.changes.withLock { $0 }.isEmpty)
+    }
+
+    @Test func `a change that nobody tells of is found by the feed itself`() async throws {
+        let feed = try feed()
+        try feed.start()
+        defer { feed.stop() }
+        let changes = try change(2)
+        try await eventually { seen.changes.withLock { $0 } == changes }
+    }
+
+    @Test func `an operation announces its change once it is committed, and hears what it ended`() throws {
+        let clock = TestClock().civil
+        let state = StateDirectory(path: folder.appending("state").path)
+        try state.prepare()
+        let feed = try feed()
+        let administration = Administration(store: store, state: state, clock: clock) { change in
+            feed.catchUp()
+            return feed.sessionsEnded(by: change)
+        }
+        let number = try #require(SIRET("34350633300032"))
+        let depositor = try administration.addDepositor(siret: number, name: "A", mode: .reel)
+        let email = "archer@yopmail.com"
+        _ = try administration.addUser(email: email, depositors: [depositor.code], by: .test)
+        let login = try administration.createAccount(email: email, hash: "*", by: .test).login
+        #expect(try administration.resetPassword(login: login, hash: "$y$", by: .test) == 2)
+        #expect(try administration.revoke(email: email, depositors: [depositor.code], by: .test).ended == 2)
+        #expect(try administration.suspendDepositor(code: depositor.code, by: .test).ended == nil)
+        #expect(try administration.removeUser(email: email, by: .test).user.login == login)
+        #expect(
+            seen.changes.withLock { $0 } == [
+                .depositors, .account(login), .account(login), .suspension(depositor.code), .account(login),
+            ])
+        #expect(throws: StoreError.notFound("the account \(login)")) {
+            try administration.resetPassword(login: login, hash: "$y$", by: .test)
+        }
+        #expect(seen.changes.withLock { $0.count } == 5, "what was refused is no change")
+    }
+}

@@ -1,0 +1,5 @@
+import Store
+
+extension AuditAuthor {
+    static let test = AuditAuthor("test", from: "tests")
+}

@@ -1,0 +1,5 @@
+package import Store
+
+extension AuditAuthor {
+    package static let test = AuditAuthor("test", from: "tests")
+}
