@@ -93,7 +93,10 @@ let package = Package(
         // The daemon and its commands.
         .target(
             name: "Store",
-            dependencies: ["Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Qualiopi", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         // The settings and their file, addresses, mailboxes, the civil time.
         .target(

@@ -1,6 +1,8 @@
 """Figure 7: what grows with the deposits that are already there, and what a change of the list costs."""
 import datetime
 import re
+import sqlite3
+import threading
 import time
 
 import samples
@@ -66,34 +68,89 @@ def fill(instance, count):
              received_at=earlier('received_at'), claimed_at=earlier('claimed_at'), processed_at=earlier('processed_at'),
              civil_date=f"date(civil_date, '-' || {days} || ' days')", report_name=f"'liste.csv.' || ({number})")
         copy(db, 'deposit_events', f'deposit = {last}', count, deposit=number, at=earlier('at'))
-        copy(db, 'registry_changes', f'deposit = {last}', count, deposit=number)
+        copy(db, 'list_editions', f'deposit = {last}', count, depositor=f'{first} + i % 45', edition='edition + i',
+             deposit=number, at=earlier('at'))
+        changes = f'(depositor, edition) = (SELECT depositor, edition FROM list_editions WHERE deposit = {last})'
+        copy(db, 'list_changes', changes, count,
+             depositor=f'{first} + i % 45', edition='edition + i')
+        newest = db.execute('SELECT max(edition) FROM list_editions').fetchone()[0]
+        db.execute('UPDATE depositors SET edition = ?1, staged_edition = ?1, swept_edition = ?1', (newest,))
         copy(db, 'outbox', f'deposit = {last}', count, id='NULL', deposit=number, message_id="'past' || i",
              created_at=earlier('created_at'), sent_at=earlier('sent_at'))
 
 
 def integration(bench):
+    """What a change costs, from the CLOSE to the report and from the verdict to the commit, and who waits for it."""
     instance = Instance(bench, bench.disk, 'integration', sftp=['max_folder_bytes: 10000000000'])
-    accounts = instance.prepare(165_000)
+    accounts = instance.prepare(165_000, 2)
     instance.start()
-    end_years = 2
-
-    def deposit(changed):
-        file = bench.write('liste.csv', samples.deposit(165_000, end_years, changed))
-        return bench.load(instance.port, accounts, file, '-w', instance.state / 'depots')[0][3]
-    deposit(0)
-    for what, changes in (('none', [0, 0, 0]), ('100', [100, 0, 100]), ('all', [165_000, 0, 165_000])):
-        times = [deposit(changed) for changed in changes]
-        bench.add(7, f'CLOSE to report, 165 000 lines of which {what} changed', median(times) * 1000, 'ms')
-        spans = committed(instance)[-len(changes):]
-        bench.add(7, f'of which from verdict to commit, {what} changed', median(spans), 'ms')
+    for lines, cases in ((6_000, (('100', 100, 9, None, 20),)),
+                         (165_000, (('none', 0, 3, 500, None), ('100', 100, 3, 500, None), ('all', 165_000, 3, 2_000, None)))):
+        def deposit(changed):
+            file = bench.write('liste.csv', samples.deposit(lines, changed=changed))
+            return bench.load(instance.port, accounts[:1], file, '-w', instance.state / 'depots')[0][3]
         deposit(0)
+        for what, changed, times, aim, commit_aim in cases:
+            who = f'{lines:_} lines of which {what} changed'.replace('_', ' ')
+            with Bystander(instance) as process, Neighbour(bench, instance, accounts[1]) as neighbour:
+                # To and fro, so that each time so many change.
+                reports = [deposit(changed if i % 2 == 0 else 0) for i in range(times)]
+            bench.add(7, f'CLOSE to report, {who}', median(reports) * 1000, 'ms', aim=aim)
+            bench.add(7, f'of which from verdict to commit, {who}', median(committed(instance, lines)[-times:]), 'ms',
+                      aim=commit_aim)
+            if lines == 165_000:
+                bench.add(7, f'longest that another process waits to write, {who}', process.longest * 1000, 'ms', aim=100)
+                bench.add(7, f'longest that another depositor waits for a CLOSE, {who}', neighbour.longest * 1000, 'ms',
+                          aim=100)
+            deposit(0)
     instance.stop()
 
 
-def committed(instance):
-    """Milliseconds between each deposit's verdict and its commit, by the log."""
+class Bystander:
+    """Another process that commits a small row again and again, as a command does; knows its longest wait."""
+
+    def __init__(self, instance):
+        self.instance, self.longest, self.over = instance, 0, threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        db = sqlite3.connect(self.instance.state / 'collecteur.sqlite', timeout=30, isolation_level=None)
+        while not self.over.is_set():
+            start = time.monotonic()
+            db.execute('BEGIN IMMEDIATE')
+            self.longest = max(self.longest, time.monotonic() - start)
+            db.execute('UPDATE depositors SET name = name WHERE id = (SELECT min(id) FROM depositors)')
+            db.execute('COMMIT')
+            time.sleep(0.005)
+        db.close()
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+
+class Neighbour(Bystander):
+    """Another depositor, who deposits small files meanwhile; knows the longest that one of its CLOSEs takes."""
+
+    def __init__(self, bench, instance, account):
+        super().__init__(instance)
+        self.bench, self.account, self.file = bench, account, bench.write('petite.csv', samples.deposit(1))
+
+    def run(self):
+        while not self.over.is_set():
+            measures = self.bench.load(self.instance.port, [self.account], self.file, '-n', 20)
+            self.longest = max(self.longest, *(m[2] for m in measures))
+
+
+def committed(instance, lines):
+    """Milliseconds between each such deposit's verdict and its commit, by the log."""
     moments = {}
-    for at, event, number in re.findall(
-            r'^(\S+) .*?event=deposit\.(validated|integrated) .*?deposit=(\d+)', instance.log.read_text(), re.M):
-        moments.setdefault(number, {})[event] = datetime.datetime.fromisoformat(at.replace('Z', '+00:00'))
+    for at, event, number, rest in re.findall(
+            r'^(\S+) .*?event=deposit\.(validated|integrated) .*?deposit=(\d+)(.*)', instance.log.read_text(), re.M):
+        if event == 'integrated' or f'lines={lines}' in rest:
+            moments.setdefault(number, {})[event] = datetime.datetime.fromisoformat(at.replace('Z', '+00:00'))
     return [(m['integrated'] - m['validated']).total_seconds() * 1000 for m in moments.values() if len(m) == 2]

@@ -10,6 +10,7 @@ import sqlite3
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).parent
@@ -75,7 +76,7 @@ class Bench:
 
     def load(self, port, accounts, file=None, *options, password=None, check=True):
         """Runs depositors and returns what each measured: (ok, session, close, report)."""
-        listing = self.write('accounts', ''.join(f'{login} {path}\n' for login, path in accounts).encode())
+        listing = self.write(f'accounts-{threading.get_ident()}', ''.join(f'{login} {path}\n' for login, path in accounts).encode())
         who = ['-p', password] if password else ['-k', self.key]
         what = ['-f', file] if file else []
         result = subprocess.run(

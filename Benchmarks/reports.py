@@ -2,7 +2,7 @@
 import samples
 from harness import Instance, quantile
 
-CASES = [(100, 300, None), (2_000, 300, 20), (165_000, 30, 400)]
+CASES = [(100, 300, None), (2_000, 300, 12), (165_000, 30, 500)]
 
 
 def run(bench):

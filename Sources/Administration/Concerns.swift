@@ -34,6 +34,7 @@ struct Concerns {
         if live == nil { concerns.append(Concern("the daemon does not run", remedy: "systemctl status collecteur")) }
         concerns += reference(overview.reference)
         concerns += try deposits()
+        concerns += try lists()
         concerns += mails(overview.outbox)
         concerns += try periods()
         concerns += uploads(try store.depositors.all().map(\.code))
@@ -94,6 +95,16 @@ struct Concerns {
             add(omitting.filter { $0.omitted.contains(omission) }, what) { "collecteur deposit retry \($0)" }
         }
         return concerns
+    }
+
+    private func lists() throws(StoreError) -> [Concern] {
+        let codes = try store.registry.unreadLists()
+        guard !codes.isEmpty else { return [] }
+        return [
+            Concern(
+                "a former version's certified list could not be read whole: \(Self.some(codes))",
+                remedy: "let the depositor deposit again: an accepted list replaces it")
+        ]
     }
 
     private func mails(_ outbox: OutboxFigures) -> [Concern] {

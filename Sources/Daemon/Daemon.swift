@@ -30,6 +30,9 @@ package enum Daemon {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
         }
         let store = try Store(path: state.database, migratesOlder: true)
+        for code in try store.registry.unreadLists() {
+            logger.warning("registry.unread", metadata: ["depositor": "\(code)"])
+        }
         let parts = try Parts(inForce, state, store, clock, output.logger())
         try parts.recover()
         try await parts.run(reload: reload)

@@ -26,14 +26,16 @@ import Testing
         try fixture.integrate([organisation(1), organisation(2)])
         try fixture.integrate([organisation(1, end: "2027-01-01"), organisation(3)], code: StoreFixture.otherCode)
         #expect(
-            try store.registry.entries(nda: organisation(1).nda) == [
+            try store.registry.registered(nda: organisation(1).nda).entries == [
                 RegistryEntry(depositor: StoreFixture.code, organisation: organisation(1)),
                 RegistryEntry(depositor: StoreFixture.otherCode, organisation: organisation(1, end: "2027-01-01")),
             ])
-        #expect(try store.registry.entries(nda: organisation(9).nda).isEmpty)
+        #expect(try store.registry.registered(nda: organisation(9).nda).entries.isEmpty)
         #expect(try store.registry.ndas(exceptOf: StoreFixture.code) == Set([1, 3].map { organisation($0).nda }))
         try fixture.integrate([organisation(2)])
-        #expect(try store.registry.entries(nda: organisation(1).nda).map(\.depositor) == [StoreFixture.otherCode])
+        #expect(
+            try store.registry.registered(nda: organisation(1).nda).entries.map(\.depositor) == [StoreFixture.otherCode]
+        )
         #expect(throws: StoreError.notFound("the depositor E0")) { try store.registry.currentList(depositor: "E0") }
     }
 
@@ -45,7 +47,7 @@ import Testing
         let withdrawn = try fixture.integrate([organisation(2)])
         let back = try fixture.integrate([organisation(1), organisation(2)])
 
-        let history = try store.registry.history(nda: organisation(1).nda)
+        let history = try store.registry.registered(nda: organisation(1).nda).history
         #expect(history.map(\.deposit) == [added, elsewhere, modified, withdrawn, back].map(\.id))
         #expect(history.map(\.change.kind) == [.added, .added, .modified, .withdrawn, .added])
         #expect(history.map(\.depositor)[1] == StoreFixture.otherCode)
@@ -54,7 +56,7 @@ import Testing
         #expect(history[2].change.after == organisation(1, end: "2029-01-01"))
         #expect(history[3].change.before == organisation(1, end: "2029-01-01"))
         #expect(history[3].change.after == nil)
-        #expect(try store.registry.history(nda: organisation(9).nda).isEmpty)
+        #expect(try store.registry.registered(nda: organisation(9).nda).history.isEmpty)
     }
 
     @Test func `what changed since an instant, in order`() throws {
@@ -81,20 +83,5 @@ import Testing
         #expect(movements.withdrawn.map(\.organisation) == [organisation(3), organisation(5)])
         #expect(movements.withdrawn.map(\.cause) == [.absent, .ligneRejetee])
         #expect(try store.registry.namedMovements(deposit: try fixture.claim().id) == NamedMovements())
-    }
-
-    @Test func `a damaged history ends instead of turning in a circle`() throws {
-        let first = try fixture.integrate([organisation(1)])
-        let second = try fixture.integrate([organisation(1, end: "2029-01-01")])
-        let circle = PackedChanges.encode([
-            LinkedChange(
-                change: RegistryChange(nda: organisation(1).nda, kind: .added, before: nil, after: organisation(1)),
-                previous: second.id)
-        ])
-        try store.pool.write {
-            try $0.execute(
-                sql: "UPDATE registry_changes SET changes = ? WHERE deposit = ?", arguments: [circle, first.id])
-        }
-        #expect(try store.registry.history(nda: organisation(1).nda).count == 2)
     }
 }

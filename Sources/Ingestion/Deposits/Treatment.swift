@@ -138,7 +138,7 @@ package final class Treatment: Sendable {
             policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: deposit.depositor)
         let context = ValidationContext(
             policy: policy, today: deposit.civilDate, reference: list,
-            previousList: try registry.currentList(depositor: deposit.depositor).map(\.nda), otherCertifiers: others,
+            previousList: try registry.currentNDAs(depositor: deposit.depositor), otherCertifiers: others,
             integrates: deposit.mode == .reel)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(

@@ -23,19 +23,28 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Reads `2026-11-24`, and nothing else.
-    package init?(iso text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return nil }
-        func number(_ range: Range<Int>) -> Int? {
-            var value = 0
-            for byte in bytes[range] {
-                guard case 0x30...0x39 = byte else { return nil }
-                value = value * 10 + Int(byte) - 0x30
+    package init?(iso text: String) { self.init(isoBytes: text.utf8) }
+
+    /// Reads the bytes of `2026-11-24`, and nothing else.
+    package init?(iso bytes: UnsafeRawBufferPointer) { self.init(isoBytes: bytes) }
+
+    private init?(isoBytes bytes: some Collection<UInt8>) {
+        guard bytes.count == 10 else { return nil }
+        var numbers = (year: 0, month: 0, day: 0)
+        for (position, byte) in bytes.enumerated() {
+            if position == 4 || position == 7 {
+                guard byte == 0x2D else { return nil }
+                continue
             }
-            return value
+            guard case 0x30...0x39 = byte else { return nil }
+            let digit = Int(byte) - 0x30
+            switch position {
+            case 0..<4: numbers.year = numbers.year * 10 + digit
+            case 5..<7: numbers.month = numbers.month * 10 + digit
+            default: numbers.day = numbers.day * 10 + digit
+            }
         }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
-        self.init(year: year, month: month, day: day)
+        self.init(year: numbers.year, month: numbers.month, day: numbers.day)
     }
 
     /// Days since 1970-01-01, negative before.
@@ -93,7 +102,20 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     package var weekday: Int { (daysSinceEpoch + 719_468 + 2) % 7 + 1 }
 
     /// As in `2026-11-24`.
-    package var iso: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+    package var iso: String {
+        String(unsafeUninitializedCapacity: 10) { buffer in
+            buffer[4] = 0x2D
+            buffer[7] = 0x2D
+            for (end, number) in [(3, year), (6, month), (9, day)] {
+                var rest = number
+                for position in stride(from: end, through: end == 3 ? 0 : end - 1, by: -1) {
+                    buffer[position] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+                    rest /= 10
+                }
+            }
+            return 10
+        }
+    }
 
     /// As in `24/11/2026`.
     package var french: String { "\(padded(day, 2))/\(padded(month, 2))/\(padded(year, 4))" }

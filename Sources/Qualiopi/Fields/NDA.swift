@@ -15,7 +15,9 @@ package struct NDA: Hashable, Comparable, Sendable {
     package init(packed: UInt64) { self.packed = packed }
 
     /// Reads exactly 11 bytes 0-9 or A-Z: blanks must be gone and letters in upper case already.
-    package init?(_ normalised: some Collection<UInt8>) {
+    package init?(_ normalised: some Collection<UInt8>) { self.init(bytes: normalised) }
+
+    private init?(bytes normalised: some Collection<UInt8>) {
         var value: UInt64 = 0
         var length = 0
         for byte in normalised {
@@ -32,6 +34,9 @@ package struct NDA: Hashable, Comparable, Sendable {
         guard length == NDA.length else { return nil }
         packed = value
     }
+
+    /// The same without the price of a generic call from another module.
+    package init?(_ normalised: UnsafeRawBufferPointer) { self.init(bytes: normalised) }
 
     /// Reads a text as an operator may type it: blanks are removed and letters put in upper case.
     package init?(text: String) {

@@ -12,7 +12,12 @@ package struct SIREN: Hashable, Comparable, Sendable {
     package init(value: UInt32) { self.value = value }
 
     /// Reads exactly nine digits: blanks must be gone.
-    package init?(_ digits: some Collection<UInt8>) {
+    package init?(_ digits: some Collection<UInt8>) { self.init(bytes: digits) }
+
+    /// The same without the price of a generic call from another module.
+    package init?(_ digits: UnsafeRawBufferPointer) { self.init(bytes: digits) }
+
+    private init?(bytes digits: some Collection<UInt8>) {
         var value: UInt32 = 0
         var length = 0
         for byte in digits {

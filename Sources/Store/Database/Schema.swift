@@ -2,8 +2,7 @@ internal import GRDB
 
 /// The numbered migrations. One that has been released is never changed: a new one follows it.
 ///
-/// Times are milliseconds since 1970; civil dates are texts as in ISO 8601, or days since 1970 in the registry's rows;
-/// an NDA is its packed number.
+/// Times are milliseconds since 1970; civil dates are texts as in ISO 8601.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -13,6 +12,7 @@ enum Schema {
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
         migrator.registerMigration("5", migrate: ReferenceHistory.linkDeposits)
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
+        migrator.registerMigration("7", foreignKeyChecks: .immediate, migrate: RegistryRows.migrate)
         return migrator
     }
 

@@ -40,7 +40,7 @@ extension Store.Deposits {
     package static let superseded = "remplacé par un dépôt plus récent"
 
     /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
-    /// the mails, in one transaction.
+    /// the mails, all at once for whoever reads. A large change of the list is staged before (``ListReplacement``).
     ///
     /// Idempotent: a deposit that is concluded already is returned as it is, and nothing is queued again. An accepted
     /// deposit whose depositor has a later-received list in force ends in `echec`, `technique`, ``superseded``. Only
@@ -48,15 +48,55 @@ extension Store.Deposits {
     ///
     /// `isTaken` says whether a report's name is in use in the drop folder; `mails` composes the mails, given the
     /// deposit as it will be and whom to tell. Both are called within the transaction: they must be short and leave the
-    /// store alone.
+    /// store alone. `staged` is called after each piece of a change that is staged, before any of it is in force.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit. Nothing has changed then.
     package func conclude(
-        _ conclusion: Conclusion, isTaken: (String) -> Bool = { _ in false },
+        _ conclusion: Conclusion, isTaken: (String) -> Bool = { _ in false }, staged: () -> Void = {},
         mails: (Deposit, _ recipients: [String]) -> [NewMail]
     ) throws(StoreError) -> Deposit {
-        // What takes time is done before the transaction, which keeps every other writer waiting.
-        let ending = try StoreError.translating { try Ending(conclusion.result) }
-        return try write { db in
+        try StoreError.translating {
+            // What takes time is done before the transaction, which keeps every other writer waiting.
+            let ending = try Ending(conclusion)
+            guard case .validated(let verdict) = conclusion.result,
+                let owner = try store.pool.read({ try Store.Deposits.listOwner($0, conclusion, verdict) })
+            else { return try store.pool.write { try ending.commit($0, nil, isTaken, mails) } }
+            return try withoutActuallyEscaping(staged) { staged in
+                let replacement = ListReplacement(
+                    pool: store.pool, owner: owner, next: verdict.acceptedByNDA, rejected: verdict.rejected,
+                    staged: staged)
+                return try replacement.run { try ending.commit($0, $1, isTaken, mails) }
+            }
+        }
+    }
+
+    /// Whose list a verdict replaces; nil if none.
+    private static func listOwner(_ db: Database, _ conclusion: Conclusion, _ verdict: Verdict) throws -> Int64? {
+        let deposit = try deposit(db, conclusion.deposit)
+        guard deposit.step == .claimed, verdict.outcome != .echec, deposit.mode == .reel,
+            try !isSuperseded(db, deposit, now: conclusion.at)
+        else { return nil }
+        return try Store.Depositors.requireDepositorID(db, code: deposit.depositor)
+    }
+
+    /// A conclusion with its long values as they are stored.
+    private struct Ending {
+        let conclusion: Conclusion
+        /// Nil where there is none; the same for the synthesis.
+        var findings: Data?
+        var synthesis: Data?
+
+        init(_ conclusion: Conclusion) throws {
+            self.conclusion = conclusion
+            guard case .validated(let verdict) = conclusion.result else { return }
+            if !verdict.findings.isEmpty { findings = try JSONEncoder().encode(verdict.findings) }
+            if !verdict.synthesis.isEmpty { synthesis = try JSONEncoder().encode(verdict.synthesis) }
+        }
+
+        /// The transaction. `edition` is what the depositor's list becomes if the deposit is integrated.
+        func commit(
+            _ db: Database, _ edition: ListReplacement.Edition?, _ isTaken: (String) -> Bool,
+            _ mails: (Deposit, [String]) -> [NewMail]
+        ) throws -> Deposit {
             var deposit = try Store.Deposits.deposit(db, conclusion.deposit)
             guard deposit.step == .claimed else { return deposit }
             let owner = try Store.Depositors.requireDepositorID(db, code: deposit.depositor)
@@ -86,8 +126,11 @@ extension Store.Deposits {
                     deposit.fail(Store.Deposits.superseded)
                     deposit.lines?.integrees = 0
                 } else {
-                    deposit.movements = try Store.Registry.replaceList(
-                        db, owner, ending.list, rejected: verdict.rejected, by: deposit)
+                    // It was put back in line since its list was compared: its next attempt will do that.
+                    guard let edition else { throw StoreError.busy }
+                    deposit.movements = Movements(edition.changes)
+                    try edition.putInForce(db, deposit: deposit.id, at: conclusion.at)
+                    try Store.Deposits.setListOrder(db, owner, received: deposit.receivedAt, deposit: deposit.id)
                 }
             }
             // One that was requeued keeps its report's name: what it failed with is written over.
@@ -95,7 +138,7 @@ extension Store.Deposits {
                 deposit.reportName = try Store.Deposits.freeReportName(db, owner, conclusion.reportStem, isTaken)
             }
             deposit.step = .integrated
-            try Store.Deposits.save(db, deposit, ending)
+            try Store.Deposits.save(db, deposit, self)
             try Store.Deposits.addEvent(
                 db, deposit.id, conclusion.at, "concluded",
                 [deposit.state.rawValue, deposit.lastError].compactMap(\.self).joined(separator: ": "))
@@ -104,20 +147,11 @@ extension Store.Deposits {
         }
     }
 
-    /// The long values of a result, as they are stored.
-    private struct Ending {
-        /// By ascending NDA.
-        var list: [CertifiedOrganisation] = []
-        /// Nil where there is none; the same for the synthesis.
-        var findings: Data?
-        var synthesis: Data?
-
-        init(_ result: Conclusion.Result) throws {
-            guard case .validated(let verdict) = result else { return }
-            list = verdict.acceptedByNDA
-            if !verdict.findings.isEmpty { findings = try JSONEncoder().encode(verdict.findings) }
-            if !verdict.synthesis.isEmpty { synthesis = try JSONEncoder().encode(verdict.synthesis) }
-        }
+    /// Notes the deposit whose list is in force: none that was received before replaces it.
+    static func setListOrder(_ db: Database, _ owner: Int64, received: Timestamp, deposit: Int64) throws {
+        try db.execute(
+            sql: "UPDATE depositors SET list_received_at = ?, list_deposit = ? WHERE id = ?",
+            arguments: [received.milliseconds, deposit, owner])
     }
 
     /// Whether a later-received deposit of the same depositor has its list in force.

@@ -9,36 +9,59 @@ package struct RegistryEntry: Sendable, Equatable {
     package var organisation: CertifiedOrganisation
 }
 
+/// What the registry knows of one organisation, at one instant.
+package struct RegisteredOrganisation: Sendable, Equatable {
+    /// Who certifies it now, by code.
+    package var entries: [RegistryEntry]
+    /// What became of it, in order.
+    package var history: [RegistryEvent]
+}
+
 extension Store.Registry {
     /// The depositor's list in force, by ascending NDA.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func currentList(depositor code: String) throws(StoreError) -> [CertifiedOrganisation] {
+        try read { try Store.Registry.currentList($0, try Store.Depositors.requireDepositorID($0, code: code)) }
+    }
+
+    /// The NDAs of the depositor's list in force, in ascending order.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func currentNDAs(depositor code: String) throws(StoreError) -> [NDA] {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
-            let sql = "SELECT entries FROM certified_lists WHERE depositor = ?"
-            return try Data.fetchOne(db, sql: sql, arguments: [owner]).map(PackedList.organisations) ?? []
+            return try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id = ? ORDER BY nda", [owner])
+        }
+    }
+
+    /// How many organisations the depositor certifies now.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func certifiedCount(depositor code: String) throws(StoreError) -> Int {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            let sql = "SELECT count(*) FROM registry WHERE depositor_id = ?"
+            return try Int.fetchOne(db, sql: sql, arguments: [owner]) ?? 0
         }
     }
 
     /// The organisations certified on a day, over all depositors, by ascending NDA.
     package func publicRegistry(on day: CivilDate) throws(StoreError) -> [CertifiedOrganisation] {
         let lists = try read { db in
-            var lists: [CertifiedOrganisation] = []
-            let cursor = try Data.fetchCursor(db, sql: "SELECT entries FROM certified_lists ORDER BY depositor")
-            while let entries = try cursor.next() {
-                lists.append(contentsOf: try PackedList.organisations(entries))
-            }
-            return lists
+            try Store.Registry.organisations(
+                db, "SELECT \(OrganisationRow.columns) FROM registry WHERE end >= ?", [day.iso])
         }
         return PublicRegistry.union(lists, on: day)
     }
 
-    /// Who certifies an organisation now, by code.
-    package func entries(nda: NDA) throws(StoreError) -> [RegistryEntry] {
+    /// Who certifies an organisation now, and what became of it.
+    package func registered(nda: NDA) throws(StoreError) -> RegisteredOrganisation {
         try read { db in
-            try Store.Registry.entries(db, of: nda).compactMap { code, entry in
-                entry.isWithdrawn ? nil : RegistryEntry(depositor: code, organisation: entry.organisation)
-            }
+            let entries = try EntryRow.fetchCursor(
+                db, sql: "SELECT \(EntryRow.columns) FROM registry WHERE nda = ? ORDER BY depositor",
+                arguments: [nda.text])
+            return RegisteredOrganisation(
+                entries: try Array(entries.map { try $0.entry }),
+                history: try Store.Registry.events(
+                    db, "\(Store.Registry.selectChanges) WHERE nda = ? ORDER BY at, deposit, edition", [nda.text]))
         }
     }
 
@@ -46,29 +69,53 @@ extension Store.Registry {
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func ndas(exceptOf code: String) throws(StoreError) -> Set<NDA> {
         try read { db in
-            var ndas: Set<NDA> = []
-            let cursor = try Data.fetchCursor(
-                db, sql: "SELECT entries FROM certified_lists WHERE depositor <> ?",
-                arguments: [try Store.Depositors.requireDepositorID(db, code: code)])
-            while let entries = try cursor.next() {
-                for organisation in try PackedList.organisations(entries) { ndas.insert(organisation.nda) }
-            }
-            return ndas
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            return Set(try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id <> ?", [owner]))
         }
     }
 
-    /// What each depositor's list says of an organisation, withdrawn or not, by code.
-    static func entries(_ db: Database, of nda: NDA) throws -> [(depositor: String, entry: ListEntry)] {
-        let cursor = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT code, entries FROM depositors JOIN certified_lists ON certified_lists.depositor = depositors.id
-                ORDER BY code
-                """)
-        var found: [(depositor: String, entry: ListEntry)] = []
-        while let row = try cursor.next() {
-            if let entry = try PackedList.entry(of: nda, in: row["entries"]) { found.append((row["code"], entry)) }
+    /// Withdraws every organisation of a depositor's list, because the depositor is removed; gives how many there were.
+    ///
+    /// No deposit that was received until then brings the list back.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    @discardableResult
+    package func withdrawList(depositor code: String, now: Timestamp) throws(StoreError) -> Movements {
+        try StoreError.translating {
+            let owner = try store.pool.read { try Store.Depositors.requireDepositorID($0, code: code) }
+            let replacement = ListReplacement(pool: store.pool, owner: owner, next: [], rejected: [], staged: {})
+            return try replacement.run { db, edition in
+                try edition.putInForce(db, deposit: nil, at: now)
+                let newest = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
+                try Store.Deposits.setListOrder(db, owner, received: now, deposit: newest ?? 0)
+                return Movements(edition.changes)
+            }
         }
-        return found
+    }
+
+    /// The depositors whose list could not be read whole when the database was brought up to date, and who have had
+    /// none accepted since; by code.
+    package func unreadLists() throws(StoreError) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT code FROM unread_lists JOIN depositors ON depositors.id = unread_lists.depositor ORDER BY code
+                    """)
+        }
+    }
+
+    static func currentList(_ db: Database, _ owner: Int64) throws -> [CertifiedOrganisation] {
+        try organisations(
+            db, "SELECT \(OrganisationRow.columns) FROM registry WHERE depositor_id = ? ORDER BY nda", [owner])
+    }
+
+    private static func organisations(
+        _ db: Database, _ sql: String, _ arguments: StatementArguments
+    ) throws -> [CertifiedOrganisation] {
+        try Array(OrganisationRow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.organisation })
+    }
+
+    private static func ndas(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> [NDA] {
+        try Array(NDARow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.nda })
     }
 }

@@ -71,7 +71,7 @@ struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
-            let certified = try place.store.registry.currentList(depositor: code).count
+            let certified = try place.store.registry.certifiedCount(depositor: code)
             var sheet = Sheet()
             sheet.add("Code", "code", depositor.code)
             sheet.add("SIRET", "siret", depositor.siret)

@@ -47,8 +47,8 @@ struct RegistryCommand: ParsableCommand {
                 throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
             }
             let place = try Workplace(common)
-            let entries = try place.store.registry.entries(nda: number)
-            let history = try place.store.registry.history(nda: number)
+            let registered = try place.store.registry.registered(nda: number)
+            let (entries, history) = (registered.entries, registered.history)
             guard !entries.isEmpty || !history.isEmpty else {
                 throw Failure.failed("\(number.text) has never been certified here")
             }
@@ -101,7 +101,7 @@ extension Workplace {
                 + CertifiedOrganisation.columns)
         for event in events {
             table.add(
-                [shown(event.at), event.change.kind.rawValue, event.depositor, String(event.deposit)]
+                [shown(event.at), event.change.kind.rawValue, event.depositor, event.deposit.map(String.init) ?? "-"]
                     + (event.change.after ?? event.change.before).map(\.cells).orEmpty)
         }
         return table
@@ -109,7 +109,8 @@ extension Workplace {
 
     fileprivate func object(_ event: RegistryEvent) -> [(String, JSONValue)] {
         [
-            ("at", json(event.at)), ("depositor", .string(event.depositor)), ("deposit", .int(Int(event.deposit))),
+            ("at", json(event.at)), ("depositor", .string(event.depositor)),
+            ("deposit", event.deposit.map { .int(Int($0)) } ?? .null),
             ("nda", .string(event.change.nda.text)), ("change", .string(event.change.kind.rawValue)),
             ("before", event.change.before.map { .object($0.json) } ?? .null),
             ("after", event.change.after.map { .object($0.json) } ?? .null),
