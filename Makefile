@@ -63,6 +63,7 @@ demo: deps
 # The end-to-end tests run by themselves: they wait for other programs on the threads that the others' tasks need.
 test: test-deps
 	$(SWIFT) build --build-tests
+	packaging/check-hooks.sh "$$($(SWIFT) build --show-bin-path)/collecteur-session"
 	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
 	python3 Tests/summarise.py .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
 	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests
@@ -152,6 +153,7 @@ endef
 release: deps
 	$(SWIFT) build $(RELEASE) --product collecteur
 	$(SWIFT) build $(RELEASE) --product collecteur-session
+	packaging/check-hooks.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur-session"
 
 # The help, the pages and the completion come from the same declarations: the program's.
 man: release

@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CLibCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
+        // Functions that libssh imports, defined by the program instead; exported because libssh, which is linked, refers to them.
+        .target(name: "CLibSSHHooks", dependencies: ["CLibCrypto"]),
 
         // The manual as code: pure, imports nothing.
         .target(name: "Qualiopi", swiftSettings: strict),
@@ -66,7 +68,7 @@ let package = Package(
         .target(
             name: "SFTPSession",
             dependencies: [
-                "CLibSSH", "LinuxSystem", "SFTPCodec", "SFTPService", "SessionProtocol",
+                "CLibSSH", "CLibSSHHooks", "LinuxSystem", "SFTPCodec", "SFTPService", "SessionProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
@@ -119,7 +121,7 @@ let package = Package(
         .target(
             name: "Credentials",
             dependencies: [
-                "CLibCrypt", "CLibCrypto", "LinuxSystem",
+                "CLibCrypt", "CLibCrypto", "LinuxSystem", "SessionProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
@@ -127,7 +129,8 @@ let package = Package(
         .target(
             name: "SessionHost",
             dependencies: [
-                "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SessionProtocol", "Store",
+                "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol",
+                "Store",
                 "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -286,9 +289,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: [
-                "Credentials"
-            ],
+            dependencies: ["Credentials", "SessionProtocol"],
             swiftSettings: strict),
         .testTarget(
             name: "SessionHostTests",

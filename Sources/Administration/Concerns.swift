@@ -32,6 +32,7 @@ struct Concerns {
     func all(_ overview: StoreOverview) throws(StoreError) -> [Concern] {
         var concerns: [Concern] = []
         if live == nil { concerns.append(Concern("the daemon does not run", remedy: "systemctl status collecteur")) }
+        concerns += sessions()
         concerns += reference(overview.reference)
         concerns += try deposits()
         concerns += try lists()
@@ -55,6 +56,18 @@ struct Concerns {
 
     private static func count(_ count: Int, _ thing: String) -> String {
         count == 1 ? "1 \(thing)" : "\(count) \(thing)s"
+    }
+
+    private func sessions() -> [Concern] {
+        var concerns: [Concern] = []
+        if let fault = live?.sessionFault {
+            concerns.append(Concern("nobody can connect: \(fault)", remedy: "journalctl -u collecteur -p err"))
+        }
+        if let fault = live?.gcmFault {
+            concerns.append(
+                Concern("AES-GCM is not offered, which makes transfers slower: \(fault)", remedy: "update libssh-4"))
+        }
+        return concerns
     }
 
     private func reference(_ reference: ReferenceVersion?) -> [Concern] {

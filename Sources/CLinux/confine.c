@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 int clinux_set_no_new_privileges(void) {
@@ -34,6 +35,11 @@ int clinux_drop_capabilities(void) {
 
 int clinux_ignore_file_size_signal(void) {
     return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0;
+}
+
+int clinux_limit_work(unsigned int seconds) {
+    struct itimerval limit = {.it_value = {.tv_sec = (time_t)seconds}};
+    return setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 int clinux_set_limit(int resource, uint64_t value) {

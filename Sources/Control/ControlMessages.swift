@@ -54,6 +54,10 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     /// Deposits being validated or integrated.
     package var processing = 0
     package var bannedAddresses = 0
+    /// Why no session can begin.
+    package var sessionFault: String?
+    /// Why AES-GCM is not offered.
+    package var gcmFault: String?
 
     package init() {}
 }

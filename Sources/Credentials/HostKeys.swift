@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+package import SessionProtocol
 internal import SystemPackage
 
 /// A host key that can't be read, trusted or made. `description` says what to do.
@@ -9,7 +10,7 @@ package struct HostKeyError: Error, CustomStringConvertible {
     package var description: String { "host key \(path): \(reason)" }
 }
 
-/// The server's private keys, as they are given to every session process.
+/// The server's private keys. They sign here and nowhere else: session processes get stand-ins.
 ///
 /// By default one Ed25519, one ECDSA P-256 and one RSA-3072 key, made once in `<state>/host_keys`. A key that exists is
 /// never replaced: clients remember it. Keys that others may read are refused, as sshd does.
@@ -21,13 +22,20 @@ package struct HostKeys: Sendable {
         package let type: String
         /// `SHA256:…`, as `ssh-keygen -l` prints it.
         package let fingerprint: String
-        /// The OpenSSH private key file's bytes.
-        package let file: [UInt8]
+        /// Signs.
+        package let signer: SignatureKey
+        /// An OpenSSH private key file with the true public half alone, for the session processes.
+        package let standIn: [UInt8]
         /// Whether this start made it.
         package var isNew = false
     }
 
     package let keys: [Key]
+
+    /// What signs with that kind of key by that digest, which for ECDSA says the curve.
+    package func signer(_ kind: SignatureKind, _ digest: SignatureDigest) -> SignatureKey? {
+        keys.first { $0.signer.kind == kind && $0.signer.digests.contains(digest) }?.signer
+    }
 
     /// Reads the keys that the settings name; two of one type are refused, because only one could be offered.
     package static func load(paths: [String]) throws(HostKeyError) -> HostKeys {
@@ -95,12 +103,14 @@ package struct HostKeys: Sendable {
         }
         do {
             let file = try FileIO.readAll(raw, limit: 65_536)
-            let blob = try OpenSSHKeyFile.publicBlob(of: file)
+            let (blob, secret) = try OpenSSHKeyFile.read(file)
             var reader = SSHWireReader(blob)
-            guard let type = reader.string() else { throw OpenSSHKeyFileError.damaged }
+            guard let type = reader.string(), let standIn = OpenSSHKeyFile.standIn(for: blob),
+                let signer = SignatureKey(publicBlob: blob, secret: secret)
+            else { throw OpenSSHKeyFileError.damaged }
             return Key(
                 path: path, type: String(decoding: type, as: UTF8.self),
-                fingerprint: AuthorizedKey.fingerprint(blob: blob), file: file)
+                fingerprint: AuthorizedKey.fingerprint(blob: blob), signer: signer, standIn: standIn)
         } catch {
             throw HostKeyError(path: path, reason: "\(error)")
         }

@@ -59,8 +59,73 @@ enum OpenSSHKeyFile {
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
-    /// The public key's blob out of a private key file, which says its type and fingerprint.
-    static func publicBlob(of file: [UInt8]) throws(OpenSSHKeyFileError) -> [UInt8] {
+    /// The private half of a key, in big-endian numbers.
+    enum Secret {
+        /// The seed of 32 bytes.
+        case ed25519([UInt8])
+        case ecdsa([UInt8])
+        case rsa(privateExponent: [UInt8], coefficient: [UInt8], p: [UInt8], q: [UInt8])
+    }
+
+    /// Both halves of a private key file's key: the public one as a blob, which says its type and fingerprint.
+    static func read(_ file: [UInt8]) throws(OpenSSHKeyFileError) -> (publicBlob: [UInt8], secret: Secret) {
+        let (blob, fields) = try parts(of: file)
+        var reader = SSHWireReader(fields)
+        // Written twice, so that a wrong passphrase would be seen.
+        guard let check = reader.uint32(), reader.uint32() == check, let type = reader.string() else { throw .damaged }
+        let secret: Secret?
+        switch String(decoding: type, as: UTF8.self) {
+        case "ssh-ed25519": secret = ed25519(&reader)
+        case "ssh-rsa": secret = rsa(&reader)
+        default: secret = ecdsa(&reader)
+        }
+        guard let secret else { throw .damaged }
+        return (blob, secret)
+    }
+
+    /// A private key file whose public half is true and whose private half is worthless: libssh offers a key whose private
+    /// half it holds, and a session is to hold none.
+    static func standIn(for publicBlob: [UInt8]) -> [UInt8]? {
+        var reader = SSHWireReader(publicBlob)
+        guard let type = reader.string() else { return nil }
+        var fields = SSHWireWriter()
+        switch String(decoding: type, as: UTF8.self) {
+        case "ssh-ed25519":
+            guard let point = reader.string() else { return nil }
+            fields.raw(publicBlob)
+            fields.string([UInt8](repeating: 1, count: 32) + point)
+        case "ssh-rsa":
+            guard let exponent = reader.positiveInteger(), let modulus = reader.positiveInteger() else { return nil }
+            fields.string(type)
+            for value in [modulus, exponent, [3], [1], [5], [3]] { fields.positiveInteger(value) }
+        default:
+            fields.raw(publicBlob)
+            fields.positiveInteger([1])
+        }
+        return encode(publicBlob: publicBlob, privateFields: fields.bytes, comment: "", check: 0)
+    }
+
+    private static func ed25519(_ reader: inout SSHWireReader) -> Secret? {
+        guard reader.string() != nil, let both = reader.string(), both.count == 64 else { return nil }
+        return .ed25519(Array(both.prefix(32)))
+    }
+
+    private static func ecdsa(_ reader: inout SSHWireReader) -> Secret? {
+        guard reader.string() != nil, reader.string() != nil, let number = reader.positiveInteger() else { return nil }
+        return .ecdsa(number)
+    }
+
+    /// The private part has them in another order: n, e, d, iqmp, p, q.
+    private static func rsa(_ reader: inout SSHWireReader) -> Secret? {
+        guard reader.positiveInteger() != nil, reader.positiveInteger() != nil,
+            let privateExponent = reader.positiveInteger(), let coefficient = reader.positiveInteger(),
+            let p = reader.positiveInteger(), let q = reader.positiveInteger()
+        else { return nil }
+        return .rsa(privateExponent: privateExponent, coefficient: coefficient, p: p, q: q)
+    }
+
+    /// The public key's blob, and the private part.
+    private static func parts(of file: [UInt8]) throws(OpenSSHKeyFileError) -> ([UInt8], [UInt8]) {
         let text = String(decoding: file, as: UTF8.self)
         guard let first = text.range(of: begin) else { throw .notOpenSSH }
         guard let last = text.range(of: end, range: first.upperBound..<text.endIndex),
@@ -75,6 +140,6 @@ enum OpenSSHKeyFile {
         guard reader.uint32() == 1, let blob = reader.string(), let secret = reader.string(), reader.isAtEnd,
             !secret.isEmpty, secret.count % 8 == 0
         else { throw .damaged }
-        return blob
+        return (blob, secret)
     }
 }

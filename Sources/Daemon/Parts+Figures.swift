@@ -33,6 +33,8 @@ extension Parts {
         status.unauthenticated = figures.unauthenticated
         status.uploads = figures.uploads
         status.bannedAddresses = figures.bannedAddresses
+        status.sessionFault = figures.sessionFault
+        status.gcmFault = figures.gcmFault
         status.waiting = watcher.settling
         status.processing = pipeline.load
         return status

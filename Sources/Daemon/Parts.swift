@@ -77,6 +77,7 @@ struct Parts {
         sessions = try SessionService(
             settings: settings, state: state, logins: store.logins, clock: clock, metrics: metrics, logger: logger,
             openFiles: { dropBox.session(account: $0, sessionID: $1, address: $2) })
+        try sessions.checkTemplate()
         listener = try Listener(
             addresses: settings.read { $0.sftp.listen }, inherited: ServiceManager.listenDescriptors(),
             sessions: sessions,

@@ -94,7 +94,7 @@ package final class DropBoxSession: SessionFiles {
             pulse.beat()
             guard case .upload(let upload) = handleValue(handle) else { return }
             upload.state.withLock { $0.contiguous = contiguous }
-        case .established, .ended, .copied: break
+        case .established, .ended, .copied, .ready: break
         }
     }
 
@@ -121,7 +121,8 @@ package final class DropBoxSession: SessionFiles {
 
     private func answer(_ request: Request) throws -> Reply {
         switch request {
-        case .authenticatePassword, .authenticateKey, .open: throw Refusal(.failure, DropBoxTexts.unavailable)
+        case .authenticatePassword, .authenticateKey, .sign, .verify, .open:
+            throw Refusal(.failure, DropBoxTexts.unavailable)
         case .openFolder(let path): return try openFolder(path)
         case .readFolder(let handle): return try readFolder(handle)
         case .status(let path): return .attributes(try attributes(path))

@@ -104,7 +104,8 @@ package final class SFTPServer {
                     figures.availableBlocks, figures.files, figures.freeFiles, figures.availableFiles,
                     figures.identifier, figures.flags, figures.maximumNameLength,
                 ])
-        case .authenticated, .denied, .openedToRead, .openedToWrite, .ownUpload, .folder, .entries:
+        case .authenticated, .denied, .openedToRead, .openedToWrite, .ownUpload, .folder, .entries,
+            .signed, .verified:
             output.status(id, .failure, Texts.unavailable)
         }
     }

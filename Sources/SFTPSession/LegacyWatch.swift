@@ -2,15 +2,13 @@ import CLibSSH
 import Glibc
 import SessionProtocol
 
-/// Learns which algorithms were agreed and which one the client has signed with, where `ssh-rsa` is offered at all.
+/// Learns which algorithms were agreed, where `ssh-rsa` is offered at all.
 ///
-/// libssh tells some of them in its log alone: to its functions an RSA key is `ssh-rsa`, whatever the hash of the
-/// signature, and a group exchange has no name. So its log is listened to, from the start of a connection to its login.
+/// libssh tells some of them in its log alone: the host key's, and a group exchange has no name. So its log is listened
+/// to, from the start of a connection to its login.
 final class LegacyWatch {
     private(set) var keyExchange: [UInt8]?
     private(set) var hostKey: [UInt8] = []
-    /// Of the last signature that was verified.
-    private(set) var signature: [UInt8]?
 
     /// - Returns: nil if there is nothing to watch for.
     init?(_ offered: Algorithms) {
@@ -37,18 +35,13 @@ final class LegacyWatch {
     }
 
     private func note(_ text: [UInt8]) {
-        // "Negotiated <key exchange>,<host key>,…", then "Going to verify a <algorithm> type signature".
-        if let list = Self.rest(of: text, after: "Negotiated ") {
-            let names = list.split(separator: UInt8(ascii: ","), maxSplits: 2, omittingEmptySubsequences: false)
-            guard names.count > 1 else { return }
-            keyExchange = Array(names[0].prefix(Bounds.algorithm))
-            hostKey = Array(names[1].prefix(Bounds.algorithm))
-        } else if let rest = Self.rest(of: text, after: "Going to verify a ") {
-            signature = Array(rest.prefix { $0 != UInt8(ascii: " ") }.prefix(Bounds.algorithm))
-        }
-    }
-
-    private static func rest(of text: [UInt8], after words: String) -> ArraySlice<UInt8>? {
-        text.starts(with: words.utf8) ? text.dropFirst(words.utf8.count) : nil
+        // "Negotiated <key exchange>,<host key>,…".
+        let words = "Negotiated ".utf8
+        guard text.starts(with: words) else { return }
+        let names = text.dropFirst(words.count)
+            .split(separator: UInt8(ascii: ","), maxSplits: 2, omittingEmptySubsequences: false)
+        guard names.count > 1 else { return }
+        keyExchange = Array(names[0].prefix(Bounds.algorithm))
+        hostKey = Array(names[1].prefix(Bounds.algorithm))
     }
 }

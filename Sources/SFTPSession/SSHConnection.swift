@@ -1,4 +1,5 @@
 import CLibSSH
+import CLibSSHHooks
 import Glibc
 import LinuxSystem
 import SessionProtocol
@@ -16,6 +17,7 @@ final class SSHConnection {
     let event: ssh_event
     let authentication: Authentication
     private let daemon: DaemonLink
+    private let signatures: SignatureRelay
     private let callbacks: UnsafeMutablePointer<ssh_server_callbacks_struct>
     private let counters: UnsafeMutablePointer<ssh_counter_struct>
     private(set) var channels: [SFTPChannel] = []
@@ -27,10 +29,12 @@ final class SSHConnection {
     init(client: consuming Descriptor, options: ServerOptions, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
         self.daemon = daemon
         authentication = Authentication(daemon: daemon, welcome: welcome)
+        signatures = SignatureRelay(daemon: daemon, authentication: authentication)
         legacy = LegacyWatch(options.algorithms)
         guard let session = ssh_new() else { throw SSHError("ssh_new") }
         // The number is libssh's from here on, whatever it answers.
-        guard ssh_bind_accept_fd(options.handle, session, client.release()) == SSH_OK else {
+        let socket = client.release()
+        guard ssh_bind_accept_fd(options.handle, session, socket) == SSH_OK else {
             let error = SSHError("ssh_bind_accept_fd", options.handle)
             ssh_free(session)
             throw error
@@ -53,6 +57,7 @@ final class SSHConnection {
         setCallbacks()
         ssh_set_auth_methods(session, CInt(SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY))
         ssh_set_blocking(session, 0)
+        clibssh_read_ahead(socket)
     }
 
     deinit {
@@ -61,6 +66,7 @@ final class SSHConnection {
         ssh_event_free(event)
         ssh_disconnect(session)
         ssh_free(session)
+        clibssh_read_ahead(-1)
         callbacks.deinitialize(count: 1)
         callbacks.deallocate()
         counters.deallocate()
@@ -150,8 +156,9 @@ final class SSHConnection {
         var blob: UnsafeMutablePointer<CChar>?
         guard ssh_pki_export_pubkey_base64(key, &blob) == SSH_OK, let blob else { return false }
         defer { ssh_string_free_char(blob) }
+        // A question about an RSA key doesn't say with which hash it would sign.
         let type = ssh_key_type_to_char(ssh_key_type(key)).map { Self.bytes($0) } ?? []
-        let algorithm = legacy?.signature ?? (type == Array("ssh-rsa".utf8) ? Array("rsa-sha2".utf8) : type)
+        let algorithm = signed ? signatures.verifiedAlgorithm : type
         return authentication.key(
             login: Self.bytes(login), algorithm: algorithm, blob: Base64.decode(Self.bytes(blob)), signed: signed)
     }

@@ -1,16 +1,21 @@
 import CLibSSH
 import SessionProtocol
 
-/// libssh's server options, host keys included.
+/// libssh's server options. The host keys are what libssh needs to offer them: their private halves are worthless.
 final class ServerOptions {
     let handle: ssh_bind
     let algorithms: Algorithms
 
     /// - Throws: ``SSHError`` if a key can't be used or no algorithm of a list is known.
-    init(_ outfit: Outfit) throws(SSHError) {
+    init(_ outfit: Outfit, offersGCM: Bool) throws(SSHError) {
         guard let handle = ssh_bind_new() else { throw SSHError("ssh_bind_new") }
         self.handle = handle
-        algorithms = outfit.algorithms
+        var offered = outfit.algorithms
+        if !offersGCM {
+            offered.ciphers = offered.ciphers.split(separator: ",").filter { !$0.hasSuffix("-gcm@openssh.com") }
+                .joined(separator: ",")
+        }
+        algorithms = offered
         // First: otherwise /etc/ssh/libssh_server_config is read at the first accept and overrides what follows.
         try set(SSH_BIND_OPTIONS_PROCESS_CONFIG, false)
         try set(SSH_BIND_OPTIONS_RSA_MIN_SIZE, CInt(clamping: outfit.minimumRSABits))

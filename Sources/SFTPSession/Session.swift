@@ -11,6 +11,11 @@ import SessionProtocol
 package final class Session {
     /// A client that takes no answer for so long is gone, in milliseconds.
     private static let stall: UInt64 = 120_000
+    /// The processor time that one turn may take, in seconds: libssh 0.10 never comes back from writing on a channel with a
+    /// maximum packet of 10. An honest turn takes milliseconds.
+    private static let longestTurn = 5
+    /// How often that is begun anew, in milliseconds.
+    private static let limitInterval: UInt64 = 1_000
     /// How often the daemon is told that the client lives, in milliseconds.
     private static let aliveInterval: UInt64 = 2_000
 
@@ -20,6 +25,7 @@ package final class Session {
     private let started = MonotonicClock.milliseconds()
     private var lastRequest = MonotonicClock.milliseconds()
     private var lastAlive: UInt64 = 0
+    private var lastLimit: UInt64 = 0
     private var lastBytes: UInt64 = 0
     /// When bytes came that the daemon has not been told of.
     private var untoldSign: UInt64?
@@ -44,8 +50,8 @@ package final class Session {
             let connection = try SSHConnection(
                 client: greeting.client, options: options, welcome: welcome, daemon: daemon)
             let session = Session(daemon: daemon, connection: connection, welcome: welcome)
-            // Everything that needs a file has been opened: the client's first byte is read confined.
-            try Sandbox.confineSession(uploadCap: welcome.uploadCap)
+            // The client's first byte is read confined for good.
+            try Sandbox.confineCopy(uploadCap: welcome.uploadCap)
             session.serve()
             return 0
         } catch {
@@ -63,6 +69,7 @@ package final class Session {
     private func serve() {
         var end = End(reason: .failure)
         do {
+            limitTurn()
             guard connection.start() else { throw End(reason: .protocolError, detail: connection.errorText) }
             // The callback has nothing to do: the loop looks at the socket after each wait.
             let noted = ssh_event_add_fd(connection.event, daemon.raw, Int16(POLLIN), { _, _, _ in 0 }, nil)
@@ -76,6 +83,7 @@ package final class Session {
 
     /// One wait and all that it gave to do.
     private func turn() throws(End) {
+        limitTurn()
         let polled = ssh_event_dopoll(connection.event, looksAgain ? 0 : timeout())
         if polled == SSH_AGAIN, !looksAgain { rest() }
         let now = MonotonicClock.milliseconds()
@@ -99,6 +107,14 @@ package final class Session {
         } else if now - lastRequest > UInt64(clamping: welcome.idleTimeoutMilliseconds) {
             throw End(reason: .idle)
         }
+    }
+
+    /// A turn that doesn't end ends the process; the daemon keeps what was uploaded so far.
+    private func limitTurn() {
+        let now = MonotonicClock.milliseconds()
+        guard now - lastLimit >= Self.limitInterval else { return }
+        lastLimit = now
+        Sandbox.limitWork(seconds: Self.longestTurn)
     }
 
     private func pump(_ channel: SFTPChannel, _ now: UInt64) throws(End) {

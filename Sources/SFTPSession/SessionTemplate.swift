@@ -3,11 +3,16 @@ import Glibc
 import LinuxSystem
 import SessionProtocol
 
-/// The process that session processes are copied from: libssh and OpenSSL are ready in it, and the host keys imported,
-/// which takes longer than all that a session does with them.
+/// The process that session processes are copied from: libssh and OpenSSL are ready in it, and tested, which takes
+/// longer than all that a session does with them.
 ///
-/// It has one thread, and reads nothing but the daemon's orders. A copy is the daemon's child, gives up the socket that
-/// orders come from, and confines itself before it reads a byte of its client.
+/// It holds no secret: the host keys in it have true public halves and worthless private ones, the daemon signs. What its
+/// copies have in common is the layout of their memory, addresses and the canaries of stacks; the daemon therefore
+/// uses a template for a few copies and for a minute at most.
+///
+/// It has one thread, reads nothing but the daemon's orders, is not dumpable from its first moment, and confined before
+/// the first order. A copy is the daemon's child, gives up the socket that orders come from, and confines itself
+/// further before it reads a byte of its client.
 package enum SessionTemplate {
     /// Runs the template on the socket that the daemon has given as descriptor 3, until the daemon closes it; in a copy,
     /// the session.
@@ -18,11 +23,16 @@ package enum SessionTemplate {
         // Optional, so that a copy can let go of it.
         var daemon: DaemonLink? = DaemonLink(Descriptor(adopting: 3))
         do {
+            try Sandbox.hide()
             guard let outfit = try daemon?.outfit() else { return 1 }
             guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
             ssh_set_log_level(0)
             tzset()
-            let options = try ServerOptions(outfit)
+            let findings = try SelfTest.run()
+            let options = try ServerOptions(outfit, offersGCM: findings.gcmFault == nil)
+            // Everything that needs a file has been opened.
+            try Sandbox.confineTemplate()
+            daemon?.tell(.ready(gcmFault: Array((findings.gcmFault ?? "").utf8.prefix(Bounds.text))))
             while let control = try daemon?.orderToCopy() {
                 guard try SpawnedProcess.copyThisProcess() == nil else { continue }
                 // The copy speaks for itself: until it has, it holds this socket open, and the daemon waits for it.

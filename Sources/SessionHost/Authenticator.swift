@@ -16,6 +16,7 @@ struct Authenticator: Sendable {
         case unknownLogin = "unknown_login"
         case wrongPassword = "wrong_password"
         case unknownKey = "unknown_key"
+        case badSignature = "bad_signature"
         case locked
         case noDepositor = "no_active_depositor"
         case busy
@@ -46,7 +47,7 @@ struct Authenticator: Sendable {
         return matches ? admit(found) : .denied(.wrongPassword)
     }
 
-    /// Looks a public key up. libssh has verified the signature, if there is one yet.
+    /// Looks a public key up. Its signature has been verified, if there is one yet.
     func decide(login: [UInt8], key blob: [UInt8]) -> Decision {
         do {
             guard let found = try credentials(login) else { return .denied(.unknownLogin) }

@@ -1,3 +1,4 @@
+internal import Credentials
 internal import LinuxSystem
 internal import SessionProtocol
 internal import Synchronization
@@ -18,6 +19,13 @@ final class LiveSession: Sendable {
         let files: any SessionFiles
         /// Whether the account was found unchanged after the login: from then on every change finds the session.
         var isConfirmed = false
+    }
+
+    /// What a session was begun with, whatever a reload changes.
+    struct Terms: Sendable {
+        let hostKeys: HostKeys
+        /// The algorithms that a client may log in with.
+        let clientAlgorithms: Set<String>
     }
 
     /// A reply that found no room in the control socket.
@@ -55,24 +63,30 @@ final class LiveSession: Sendable {
         /// The algorithms of ``Notice/established``, for the log of legacy logins.
         var algorithms: [String] = []
         var clientBanner = ""
+        /// The algorithm of the last signature that was verified; nil if it was not good.
+        var signatureAlgorithm: String?
+        /// The login of the last signature that was not good.
+        var badlySigned: [UInt8]?
     }
 
     let id: UInt64
     let address: SourceAddress
     let port: UInt16
     let process: SessionProcess
+    let terms: Terms
     /// Monotonic milliseconds.
     let opened: Int64
     let state: Mutex<State>
 
     init(
-        id: UInt64, address: SourceAddress, port: UInt16, process: SessionProcess, limits: SessionMachine.Limits,
-        at now: Int64
+        id: UInt64, address: SourceAddress, port: UInt16, process: SessionProcess, terms: Terms,
+        limits: SessionMachine.Limits, at now: Int64
     ) {
         self.id = id
         self.address = address
         self.port = port
         self.process = process
+        self.terms = terms
         opened = now
         state = Mutex(State(machine: SessionMachine(limits: limits, at: now), lastSign: now))
     }
@@ -80,6 +94,9 @@ final class LiveSession: Sendable {
     /// The poller's tokens: even for the control socket, odd for the process's end.
     var controlToken: UInt64 { id &* 2 }
     var processToken: UInt64 { id &* 2 &+ 1 }
+
+    /// Whether nobody is left who could take an answer.
+    var isOver: Bool { state.withLock { $0.processEnd != nil || $0.killed } }
 
     /// Kills the process, once.
     func kill() {

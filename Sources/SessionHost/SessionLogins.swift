@@ -19,7 +19,7 @@ extension SessionService {
         let accepted = hashing.submit { [self] in
             // A client that has left meanwhile needs no answer, and no hash.
             let decision =
-                session.state.withLock { $0.processEnd != nil || $0.killed }
+                session.isOver
                 ? .denied(.busy) : authenticator.decide(login: login, password: password)
             doors.withLock { $0.throttle.endVerification() }
             conclude(session, attempt, decision)
@@ -32,11 +32,10 @@ extension SessionService {
 
     /// Looks a key up, and ends the turn.
     func checkKey(
-        _ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ algorithm: [UInt8], _ blob: [UInt8], signed: Bool
+        _ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ blob: [UInt8], signed: Bool
     ) {
-        let attempt = Attempt(
-            id: id, login: login, keyBlob: blob, algorithm: String(decoding: algorithm, as: UTF8.self), isProbe: !signed
-        )
+        let name = signed ? session.state.withLock { $0.signatureAlgorithm } : nil
+        let attempt = Attempt(id: id, login: login, keyBlob: blob, algorithm: name, isProbe: !signed)
         conclude(session, attempt, authenticator.decide(login: login, key: blob))
     }
 
@@ -119,31 +118,38 @@ extension SessionService {
     private func deny(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) -> Reply {
         var tryAgain = session.state.withLock { $0.machine.decided(accepted: false) }
         // A probe is no attempt: agents offer every key they have.
-        if !attempt.isProbe {
-            let now = Self.now()
-            metrics.count(.logins, ["method": attempt.method, "result": "denied"])
-            let bans = denial.countsForBan && decide { $0.bans.noteFailure(session.address, at: now) }
-            logger.notice(
-                "session.denied",
-                metadata: metadata(
-                    session,
-                    [
-                        "login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)",
-                    ]))
-            noteDenial(session, attempt, denial)
-            if bans {
-                metrics.count(.bans)
-                tryAgain = false
-                logger.warning(
-                    "address.banned",
-                    metadata: [
-                        "address": "\(session.address.group)",
-                        "seconds": "\(limits.bans.banMilliseconds / 1000)",
-                    ])
-            }
-        }
+        if !attempt.isProbe, noteFailure(session, attempt, denial) { tryAgain = false }
         if !tryAgain { noteGoodbye(to: session) }
         return .denied(tryAgain: tryAgain)
+    }
+
+    /// Counts and logs a failed login. True if it is the one that bans the address.
+    private func noteFailure(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) -> Bool {
+        let now = Self.now()
+        metrics.count(.logins, ["method": attempt.method, "result": "denied"])
+        let bans = denial.countsForBan && decide { $0.bans.noteFailure(session.address, at: now) }
+        logger.notice(
+            "session.denied",
+            metadata: metadata(
+                session,
+                ["login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)"]))
+        noteDenial(session, attempt, denial)
+        guard bans else { return false }
+        metrics.count(.bans)
+        logger.warning(
+            "address.banned",
+            metadata: [
+                "address": "\(session.address.group)",
+                "seconds": "\(limits.bans.banMilliseconds / 1000)",
+            ])
+        return true
+    }
+
+    /// A connection whose signatures were bad and that ends without a login is one failure, however many they were.
+    func noteBadSignatures(of session: LiveSession, _ last: LiveSession.State) {
+        guard last.account == nil, let login = last.badlySigned else { return }
+        let attempt = Attempt(id: 0, login: login, keyBlob: [], algorithm: nil, isProbe: false)
+        _ = noteFailure(session, attempt, .badSignature)
     }
 
     /// For the account's audit trail. Nobody waits for it.

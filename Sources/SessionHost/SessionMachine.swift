@@ -6,12 +6,18 @@ internal import SessionProtocol
 ///         ▲                         │ denied, tries left        (a file request goes to the drop box)
 ///         └─────────────────────────┘
 ///
-/// The process has read a stranger's bytes and may have been taken over: anything out of order ends its session.
+/// The process has read a stranger's bytes and may have been taken over: anything out of order ends its session. What it
+/// says of a signature isn't believed: a login by key follows a signature that was verified here, over the session id
+/// that was signed here, for the same login and key.
 struct SessionMachine: Sendable {
     /// How many tries a connection has. Source: INTERFACES.md, `max_auth_tries`; clients.md point 22 for the probes.
     struct Limits: Sendable {
         var maximumTries: Int
         var maximumProbes: Int
+        /// Signatures of host keys once the client has logged in, each for new keys of the connection (RFC 4253 section 9): so
+        /// many at once, then so many a second; who wants more waits. OpenSSH's `RekeyLimit=256K` asks for 40 with 10 MB.
+        var signaturesAtOnce = 64.0
+        var signaturesPerSecond = 4.0
         /// The longest login that is looked up, in bytes: an e-mail address has 254 at most (RFC 5321 4.5.3.1.3).
         var maximumLoginBytes = 254
     }
@@ -23,7 +29,11 @@ struct SessionMachine: Sendable {
     /// What is to be done about a request.
     enum Step: Sendable, Equatable {
         case checkPassword(login: [UInt8], password: [UInt8])
-        case checkKey(login: [UInt8], algorithm: [UInt8], blob: [UInt8], signed: Bool)
+        case checkKey(login: [UInt8], blob: [UInt8], signed: Bool)
+        /// To be signed after so many milliseconds.
+        case sign(key: SignatureKind, digest: SignatureDigest, exchangeHash: [UInt8], after: Int64)
+        /// To be verified, and the result told by ``verified(_:)``. data: the bytes that `login` is made of.
+        case verify(SignedLogin, digest: SignatureDigest, signature: [UInt8], data: [UInt8])
         /// To be denied without a look, for the last time.
         case denyForGood
         /// To be given to the drop box.
@@ -42,24 +52,38 @@ struct SessionMachine: Sendable {
         case overlapping = "a request while one is decided"
         case early = "a notice before authentication"
         case flood = "too many notices"
+        case signature = "a second signature before authentication"
+        case signedData = "a signature over something else than this session's login"
+        case unsigned = "a login by key without its signature"
     }
 
     let limits: Limits
     private(set) var phase = Phase.greeting
     private(set) var tries = 0
     private(set) var probes = 0
+    /// Clients' signatures that were not good.
+    private(set) var badSignatures = 0
     private var isProbing = false
+    /// What the first key exchange signed: RFC 4253 section 7.2.
+    private var sessionID: [UInt8]?
+    /// What the last good signature was for, until the login that goes with it.
+    private var verified: SignedLogin?
+    private var verifying: SignedLogin?
     private var notices: TokenBucket
+    private var signatures: TokenBucket
 
     init(limits: Limits, at now: Int64) {
         self.limits = limits
         // Honest sessions give a sign of life every two seconds, and one or two notices for a gap in an upload.
         notices = TokenBucket(perSecond: 20_000, burst: 40_000, at: now)
+        signatures = TokenBucket(perSecond: limits.signaturesPerSecond, burst: limits.signaturesAtOnce, at: now)
     }
 
     /// Takes a request in. After ``Step/checkPassword(login:password:)`` and
-    /// ``Step/checkKey(login:algorithm:blob:signed:)`` the answer comes from ``decided(accepted:)``.
-    mutating func receive(_ request: Request) -> Step {
+    /// ``Step/checkKey(login:blob:signed:)`` the answer comes from ``decided(accepted:)``.
+    mutating func receive(_ request: Request, at now: Int64) -> Step {
+        let proof = verified
+        verified = nil
         switch request {
         case .authenticatePassword(let login, let password):
             if let step = refusal() { return step }
@@ -69,10 +93,24 @@ struct SessionMachine: Sendable {
             return .checkPassword(login: cut(login), password: password)
         case .authenticateKey(let login, let algorithm, let blob, let signed):
             if let step = refusal() { return step }
+            if signed, proof?.login != login || proof?.algorithm != algorithm || proof?.blob != blob {
+                return .violation(.unsigned)
+            }
             if signed { tries += 1 } else { probes += 1 }
             guard tries <= limits.maximumTries, probes <= limits.maximumProbes else { return giveUp() }
             begin(probing: !signed)
-            return .checkKey(login: cut(login), algorithm: algorithm, blob: blob, signed: signed)
+            return .checkKey(login: cut(login), blob: blob, signed: signed)
+        case .sign(let key, let digest, let exchangeHash):
+            return sign(key, digest, exchangeHash, at: now)
+        case .verify(let digest, let signature, let data):
+            if let step = refusal() { return step }
+            guard let login = try? SignedLogin(data), login.sessionID == sessionID else {
+                return .violation(.signedData)
+            }
+            guard tries < limits.maximumTries else { return giveUp() }
+            begin(probing: false)
+            verifying = login
+            return .verify(login, digest: digest, signature: signature, data: data)
         default:
             switch phase {
             case .authenticated: return .serve
@@ -98,10 +136,46 @@ struct SessionMachine: Sendable {
         return mayTryAgain
     }
 
+    /// A first signature is the connection's; what comes after the login waits its turn.
+    private mutating func sign(
+        _ key: SignatureKind, _ digest: SignatureDigest, _ exchangeHash: [UInt8], at now: Int64
+    ) -> Step {
+        switch phase {
+        case .greeting:
+            guard sessionID == nil else { return .violation(.signature) }
+            sessionID = exchangeHash
+            return .sign(key: key, digest: digest, exchangeHash: exchangeHash, after: 0)
+        case .deciding: return .violation(.overlapping)
+        case .authenticated:
+            let delay = signatures.takeInAdvance(at: now)
+            return .sign(key: key, digest: digest, exchangeHash: exchangeHash, after: delay)
+        case .ended: return .ignore
+        }
+    }
+
+    /// Whether the signature that was to be verified is good. A bad one is a try: true if the client may have another.
+    mutating func verified(_ isGood: Bool) -> Bool {
+        guard phase == .deciding, let verifying else { return false }
+        self.verifying = nil
+        phase = .greeting
+        if isGood {
+            verified = verifying
+            return true
+        }
+        badSignatures += 1
+        tries += 1
+        let mayTryAgain = tries < limits.maximumTries
+        if !mayTryAgain { phase = .ended }
+        return mayTryAgain
+    }
+
     /// Takes a notice in: nil if it is in order.
     mutating func receive(_ notice: Notice, at now: Int64) -> Violation? {
         guard notices.take(at: now) else { return .flood }
-        if case .copied = notice { return .malformed }
+        switch notice {
+        case .copied, .ready: return .malformed
+        default: break
+        }
         if case .progress = notice, phase != .authenticated, phase != .ended { return .early }
         return nil
     }

@@ -50,6 +50,7 @@ package final class SessionService: Service, Sendable {
     let logger: Logger
     let poller: Poller
     let hashing: HashingPool
+    let signing: SigningPool
     /// One thread for what may wait: noting logins, looking accounts up again.
     let chores = WorkerPool(name: "chores", threads: 1)
     private let turns = WorkerPool(name: "sessions", threads: SessionService.turnThreads)
@@ -84,6 +85,7 @@ package final class SessionService: Service, Sendable {
         authenticator = try Authenticator(logins: logins)
         poller = try Poller()
         hashing = HashingPool(threads: Self.processorCount())
+        signing = SigningPool(threads: Self.processorCount())
         complaints = try SessionComplaints(logger: logger)
         template = SessionTemplate(program: program, standardError: complaints.writer, logger: logger)
         let now = Self.now()
@@ -131,6 +133,7 @@ package final class SessionService: Service, Sendable {
         for _ in 0..<Self.turnThreads { poller.wake() }
         turns.stop()
         hashing.stop()
+        signing.stop()
         chores.stop()
     }
 
@@ -175,18 +178,19 @@ package final class SessionService: Service, Sendable {
     private func open(_ connection: Connection, at now: Int64) throws {
         let settings = settings.current
         let limits = SessionLimits(settings)
-        let process = try template.copy(
-            Outfit(
-                hostKeys: hostKeys.withLock { $0.keys.map(\.file) },
-                algorithms: AlgorithmProfiles.algorithms(of: settings.sftp.profile),
-                minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur"))
+        let algorithms = AlgorithmProfiles.algorithms(of: settings.sftp.profile)
+        let hostKeys = hostKeys.withLock { $0 }
+        let process = try template.copy(Self.outfit(algorithms, hostKeys))
         let id = doors.withLock { doors in
             defer { doors.nextID += 1 }
             return doors.nextID
         }
         let session = LiveSession(
-            id: id, address: connection.address, port: connection.port, process: process, limits: limits.machine,
-            at: now)
+            id: id, address: connection.address, port: connection.port, process: process,
+            terms: LiveSession.Terms(
+                hostKeys: hostKeys,
+                clientAlgorithms: Set(algorithms.publicKeys.split(separator: ",").map(String.init))),
+            limits: limits.machine, at: now)
         logger.info(
             "session.opened", metadata: metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
         metrics.count(.sessionsOpened)
@@ -207,6 +211,20 @@ package final class SessionService: Service, Sendable {
             session.kill()
             noteControlClosed(of: session)
         }
+    }
+
+    private static func outfit(_ algorithms: Algorithms, _ hostKeys: HostKeys) -> Outfit {
+        Outfit(
+            hostKeys: hostKeys.keys.map(\.standIn), algorithms: algorithms,
+            minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur")
+    }
+
+    /// Sees that sessions can be made: the program is there, and the installed libssh is one that it works with.
+    ///
+    /// Throws: why no session could begin. Whoever starts a daemon is told that, and not its clients one by one.
+    package func checkTemplate() throws {
+        let algorithms = AlgorithmProfiles.algorithms(of: settings.current.sftp.profile)
+        try template.prepare(Self.outfit(algorithms, hostKeys.withLock { $0 }))
     }
 
     private func welcome(_ session: LiveSession, _ limits: SessionLimits) -> Order {
@@ -270,6 +288,10 @@ package final class SessionService: Service, Sendable {
         package var bannedAddresses = 0
         /// Password hashes that wait for a thread.
         package var hashing = 0
+        /// Why no session can begin; nil if they can, as far as the last attempt showed.
+        package var sessionFault: String?
+        /// Why AES-GCM is not offered; nil if it is.
+        package var gcmFault: String?
     }
 
     package func figures() -> Figures {
@@ -280,7 +302,8 @@ package final class SessionService: Service, Sendable {
         return doors.withLock { doors in
             Figures(
                 sessions: doors.throttle.sessions, unauthenticated: doors.throttle.unauthenticated, uploads: uploads,
-                bannedAddresses: doors.bans.banned(at: now), hashing: hashing.pending)
+                bannedAddresses: doors.bans.banned(at: now), hashing: hashing.pending,
+                sessionFault: template.faults.session, gcmFault: template.faults.gcm)
         }
     }
 

@@ -7,16 +7,25 @@ internal import SystemPackage
 
 /// Makes session processes, by having a template copied: a `collecteur-session` that was started and made ready before.
 ///
-/// To start the program, load its libraries and import the host keys costs as much as all the rest of a session. What
-/// copies of one template have in common is what is secret about their memory: addresses, and the canaries of stacks.
-/// Therefore a template is used for a few sessions and for a minute, and for none once one of them had to be killed or
-/// has crashed: who guesses has as many tries as a template has copies, and begins anew with the next one.
+/// To start the program, load its libraries, test libssh and import the host keys' stand-ins costs as much as all the
+/// rest of a session. What copies of one template have in common is what is secret about their memory, and nothing
+/// else is secret there: addresses, and the canaries of stacks. Therefore a template is used for a few sessions and for a
+/// minute, and for none once one of them had to be killed or has crashed: who guesses has as many tries as a
+/// template has copies, and begins anew with the next one.
 ///
 /// Failures: a template that doesn't answer is killed and logged, and the session copied from another one. If that one
 /// is no better, the connection is lost.
 final class SessionTemplate: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
+    }
+
+    /// What is wrong with the installed libssh, as the last template found.
+    struct Faults: Sendable {
+        /// Why no session can begin.
+        var session: String?
+        /// Why AES-GCM is not offered.
+        var gcm: String?
     }
 
     private struct Running {
@@ -36,6 +45,7 @@ final class SessionTemplate: Sendable {
     private let logger: Logger
     private let longestUse: UInt64
     private let running = Mutex<Running?>(nil)
+    private let found = Mutex(Faults())
     private let isRetired = Atomic(false)
 
     /// - `program`: the path of `collecteur-session`.
@@ -74,6 +84,15 @@ final class SessionTemplate: Sendable {
         }
     }
 
+    /// Makes a template with this outfit ready, if there is none yet.
+    ///
+    /// Throws: why there can be none, with which no session could begin either.
+    func prepare(_ outfit: Outfit) throws {
+        try running.withLock { if $0 == nil { $0 = try start(outfit) } }
+    }
+
+    var faults: Faults { found.withLock { $0 } }
+
     /// The next session is copied from a new template. Never waits.
     func retire() { isRetired.store(true, ordering: .relaxed) }
 
@@ -95,13 +114,40 @@ final class SessionTemplate: Sendable {
     }
 
     private func start(_ outfit: Outfit) throws -> Running {
+        let process = try spawn(outfit)
+        do {
+            guard case .notice(.ready(let gcmFault)) = try answer(of: process) else { throw foreign }
+            note(gcmFault: String(decoding: gcmFault, as: UTF8.self))
+        } catch {
+            process.end()
+            found.withLock { $0.session = "\(error)" }
+            throw error
+        }
+        return Running(process: process, outfit: outfit)
+    }
+
+    private func spawn(_ outfit: Outfit) throws -> SessionProcess {
         let (control, childEnd) = try PacketSocket.pair()
         try control.send(Codec.encode(.outfit(outfit)))
         // Nothing can be read from the pipe's end: whoever takes a session over doesn't get this process's input.
         let pid = try SpawnedProcess.spawn(
             path: program, arguments: [program], environment: Self.environment,
             descriptors: [(standardError.raw, 0), (standardError.raw, 1), (standardError.raw, 2), (childEnd.raw, 3)])
-        return Running(process: try SessionProcess(pid: pid, control: control), outfit: outfit)
+        return try SessionProcess(pid: pid, control: control)
+    }
+
+    private func note(gcmFault text: String) {
+        let new = text.isEmpty ? nil : text
+        let isNews = found.withLock { found in
+            defer { found = Faults(gcm: new) }
+            return found.gcm != new
+        }
+        guard isNews else { return }
+        if let new {
+            logger.error("session.gcm_withheld", metadata: ["reason": "\(new)"])
+        } else {
+            logger.notice("session.gcm_offered")
+        }
     }
 
     private func copy(
@@ -114,19 +160,21 @@ final class SessionTemplate: Sendable {
         } catch Errno.brokenPipe, Errno.connectionReset {
             // It has ended; its last message says why.
         }
-        switch try answer(of: template.process) {
-        case .notice(.copied(let pid)): return try Self.adopt(pid, ends.near)
-        case .notice(.ended(_, let detail, _, _)):
-            throw Failure(description: "\(program): \(String(decoding: detail, as: UTF8.self))")
-        default: throw Failure(description: "\(program) is not the session program of this version")
-        }
+        guard case .notice(.copied(let pid)) = try answer(of: template.process) else { throw foreign }
+        return try Self.adopt(pid, ends.near)
     }
+
+    private var foreign: Failure { Failure(description: "\(program) is not the session program of this version") }
 
     private func answer(of template: SessionProcess) throws -> SessionMessage {
         do {
             let received = try template.control.receive(maximum: Bounds.message, timeout: Self.patience)
             guard let received else { throw Failure(description: "\(program) ended before it was ready") }
-            return try Codec.decodeMessage(received.bytes)
+            let message = try Codec.decodeMessage(received.bytes)
+            if case .notice(.ended(_, let detail, _, _)) = message {
+                throw Failure(description: "\(program): \(String(decoding: detail, as: UTF8.self))")
+            }
+            return message
         } catch Errno.resourceTemporarilyUnavailable {
             throw Failure(description: "\(program) doesn't answer")
         }
@@ -153,9 +201,11 @@ final class SessionTemplate: Sendable {
         }
     }
 
-    /// Where the Swift runtime's libraries are, if it isn't linked in.
     private static let environment: [String] = {
-        guard let path = getenv("LD_LIBRARY_PATH") else { return [] }
-        return ["LD_LIBRARY_PATH=" + String(cString: path)]
+        // In a confined process nobody can look at its stack: the Swift runtime needn't try when it crashes.
+        let quiet = ["SWIFT_BACKTRACE=enable=no"]
+        // Where the Swift runtime's libraries are, if it isn't linked in.
+        guard let path = getenv("LD_LIBRARY_PATH") else { return quiet }
+        return quiet + ["LD_LIBRARY_PATH=" + String(cString: path)]
     }()
 }

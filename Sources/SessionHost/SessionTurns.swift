@@ -58,14 +58,20 @@ extension SessionService {
             take(notice, of: session)
             return .next
         case .request(let id, let request):
-            let step = session.state.withLock { $0.machine.receive(request) }
+            let step = session.state.withLock { $0.machine.receive(request, at: Self.now()) }
             switch step {
             case .serve: return serve(request, id, of: session)
             case .checkPassword(let login, let password):
                 checkPassword(session, id, login, password)
                 return .handedOver
-            case .checkKey(let login, let algorithm, let blob, let signed):
-                checkKey(session, id, login, algorithm, blob, signed: signed)
+            case .checkKey(let login, let blob, let signed):
+                checkKey(session, id, login, blob, signed: signed)
+                return .handedOver
+            case .sign(let key, let digest, let exchangeHash, let delay):
+                sign(session, id, key, digest, exchangeHash, after: delay)
+                return .handedOver
+            case .verify(let login, let digest, let signature, let data):
+                verify(session, id, login, digest, signature, data)
                 return .handedOver
             case .denyForGood:
                 noteGoodbye(to: session)
@@ -96,7 +102,7 @@ extension SessionService {
                     state.algorithms = [keyExchange, cipher, mac, hostKey].map { String(decoding: $0, as: UTF8.self) }
                     state.clientBanner = String(decoding: banner, as: UTF8.self)
                 case .alive(let ago): state.lastSign = max(state.lastSign, now - Int64(ago))
-                case .progress, .copied: break
+                case .progress, .copied, .ready: break
                 case .ended(let reason, let detail, let received, let sent):
                     state.farewell = LiveSession.Farewell(
                         reason: reason, detail: String(decoding: detail.prefix(500), as: UTF8.self), received: received,
@@ -237,6 +243,7 @@ extension SessionService {
             return state
         }
         guard let last else { return }
+        noteBadSignatures(of: session, last)
         doors.update { doors in
             doors.sessions[session.id] = nil
             doors.throttle.leave(session.address, login: last.account?.login)

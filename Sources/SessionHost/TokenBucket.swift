@@ -12,6 +12,13 @@ struct TokenBucket: Sendable {
         last = now
     }
 
+    /// Takes a token in any case: after how many milliseconds it is there.
+    mutating func takeInAdvance(at now: Int64) -> Int64 {
+        tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000) - 1
+        last = max(last, now)
+        return tokens >= 0 ? 0 : Int64((-tokens / perSecond * 1000).rounded(.up))
+    }
+
     /// Takes a token; false if there is none. `now` is in milliseconds of a clock that never goes back.
     mutating func take(at now: Int64) -> Bool {
         tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000)

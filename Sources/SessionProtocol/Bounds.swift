@@ -3,7 +3,7 @@
 package enum Bounds {
     /// One message, in bytes; what a folder's entries need at the most fits well.
     package static let message = 65_536
-    /// A template's first message, which carries the host keys. Still within a socket buffer of the kernel's default maximum.
+    /// A template's first message, which carries the host keys' stand-ins. Still within a socket buffer of the kernel's default maximum.
     package static let outfit = 262_144
 
     package static let path = 4096
@@ -11,6 +11,12 @@ package enum Bounds {
     package static let password = 1024
     /// An SSH wire public key: RSA of 16 384 bits is 2 KiB.
     package static let keyBlob = 16_384
+    /// What a key exchange has signed: a digest of SHA-512 at the most (RFC 4253 section 8).
+    package static let exchangeHash = 64
+    /// What RSA of 16 384 bits gives.
+    package static let signature = 2048
+    /// What a login by key signs (RFC 4252 section 7): login, algorithm, key and what is around them.
+    package static let signedLogin = 17_408
     /// The name of an algorithm (RFC 4251 section 6 has 64).
     package static let algorithm = 64
     /// A list of algorithm names.

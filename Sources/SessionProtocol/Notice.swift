@@ -9,6 +9,8 @@ package enum Notice: Equatable, Sendable {
     case progress(handle: UInt32, contiguous: UInt64?)
     /// The last message of a session. received, sent: bytes of file content.
     case ended(reason: EndReason, detail: [UInt8], received: UInt64, sent: UInt64)
+    /// A template's first word: it can be copied. gcmFault: why sessions don't offer AES-GCM, empty if they do.
+    case ready(gcmFault: [UInt8])
     /// The first word of a copy, on its template's socket: its process number. The answer to ``Order/copy``.
     case copied(pid: UInt32)
 }

@@ -7,6 +7,7 @@ enum NoticeTag: UInt8 {
     case progress
     case ended
     case copied
+    case ready
 }
 
 extension WireWriter {
@@ -35,6 +36,9 @@ extension WireWriter {
         case .copied(let pid):
             put(NoticeTag.copied.rawValue)
             put(pid)
+        case .ready(let gcmFault):
+            put(NoticeTag.ready.rawValue)
+            try put(gcmFault, "gcmFault", limit: Bounds.text)
         }
     }
 }
@@ -59,6 +63,8 @@ extension WireReader {
                 received: try number(), sent: try number())
         case .copied:
             .copied(pid: try number())
+        case .ready:
+            .ready(gcmFault: try bytes("gcmFault", limit: Bounds.text))
         }
     }
 }

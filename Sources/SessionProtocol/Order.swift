@@ -13,7 +13,7 @@ package enum Order: Equatable, Sendable {
 
 /// What all sessions that are copied from one template have in common.
 package struct Outfit: Equatable, Sendable {
-    /// The bytes of OpenSSH private key files.
+    /// The bytes of OpenSSH private key files with true public halves: those that sign are the daemon's alone.
     package var hostKeys: [[UInt8]]
     package var algorithms: Algorithms
     /// Smaller RSA keys are refused.

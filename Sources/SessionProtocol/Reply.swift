@@ -18,6 +18,10 @@ package enum Reply: Equatable, Sendable {
     case folder(handle: UInt32)
     /// - end: true if these are the last; a folder's end may come with entries or alone.
     case entries([FolderEntry], end: Bool)
+    /// A host key's signature in libcrypto's form.
+    case signed([UInt8])
+    /// Whether a client's signature is good.
+    case verified(Bool)
     case attributes(EntryAttributes)
     case fileSystem(FileSystemFigures)
 }

@@ -12,6 +12,9 @@ enum ReplyTag: UInt8 {
     case fileSystem
     case openedToWrite
     case ownUpload
+    // Of the connection, not of its files.
+    case signed = 32
+    case verified
 }
 
 extension WireWriter {
@@ -54,6 +57,12 @@ extension WireWriter {
         case .fileSystem(let figures):
             put(ReplyTag.fileSystem.rawValue)
             put(figures)
+        case .signed(let signature):
+            put(ReplyTag.signed.rawValue)
+            try put(signature, "signature", limit: Bounds.signature)
+        case .verified(let isGood):
+            put(ReplyTag.verified.rawValue)
+            put(isGood)
         }
     }
 
@@ -113,6 +122,10 @@ extension WireReader {
             .attributes(try attributes())
         case .fileSystem:
             .fileSystem(try figures())
+        case .signed:
+            .signed(try bytes("signature", limit: Bounds.signature))
+        case .verified:
+            .verified(try flag("verified"))
         }
     }
 

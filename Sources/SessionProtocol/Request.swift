@@ -6,7 +6,7 @@ package import SFTPCodec
 package enum Request: Equatable, Sendable {
     case authenticatePassword(login: [UInt8], password: [UInt8])
     /// - blob: the public key as RFC 4253 section 6.6 has it. signed: false for a probe (RFC 4252 section 7), true
-    ///   once the signature has been verified.
+    ///   right after ``verify(digest:signature:data:)`` was answered with yes for the very same login, algorithm and key.
     case authenticateKey(login: [UInt8], algorithm: [UInt8], blob: [UInt8], signed: Bool)
     /// - statedSize: the size in the OPEN's attributes, if it had one.
     case open(path: [UInt8], flags: OpenFlags, statedSize: UInt64?)
@@ -27,6 +27,27 @@ package enum Request: Equatable, Sendable {
     case fileSystem(path: [UInt8])
     /// Never granted: asked so that the daemon words and logs the refusal.
     case refuseFolderChange(path: [UInt8], kind: FolderChangeKind)
+    /// The hash of a key exchange, for a host key to sign. The first one is the connection's session id (RFC 4253
+    /// section 7.2); until the client has logged in there is no second.
+    case sign(key: SignatureKind, digest: SignatureDigest, exchangeHash: [UInt8])
+    /// A client's signature in libcrypto's form, and what it is said to have signed: ``SignedLogin``.
+    case verify(digest: SignatureDigest, signature: [UInt8], data: [UInt8])
+}
+
+/// The kinds of key that sign in SSH, host keys and clients' alike.
+package enum SignatureKind: UInt8, CaseIterable, Sendable {
+    case ed25519 = 1
+    case ecdsa
+    case rsa
+}
+
+/// What a signature digests its data with; Ed25519 has no digest of its own.
+package enum SignatureDigest: UInt8, CaseIterable, Sendable {
+    case none = 1
+    case sha1
+    case sha256
+    case sha384
+    case sha512
 }
 
 package enum FolderChangeKind: UInt8, CaseIterable, Sendable {

@@ -16,6 +16,9 @@ enum RequestTag: UInt8 {
     case fileSystem
     case refuseFolderChange
     case synchronise
+    // Of the connection, not of its files.
+    case sign = 32
+    case verify
 }
 
 extension WireWriter {
@@ -85,6 +88,16 @@ extension WireWriter {
             begin(.refuseFolderChange, id)
             try put(path: path)
             put(kind.rawValue)
+        case .sign(let key, let digest, let exchangeHash):
+            begin(.sign, id)
+            put(key.rawValue)
+            put(digest.rawValue)
+            try put(exchangeHash, "exchangeHash", limit: Bounds.exchangeHash)
+        case .verify(let digest, let signature, let data):
+            begin(.verify, id)
+            put(digest.rawValue)
+            try put(signature, "signature", limit: Bounds.signature)
+            try put(data, "signedLogin", limit: Bounds.signedLogin)
         }
     }
 
@@ -143,6 +156,14 @@ extension WireReader {
             .fileSystem(path: try path())
         case .refuseFolderChange:
             .refuseFolderChange(path: try path(), kind: try value("kind"))
+        case .sign:
+            .sign(
+                key: try value("key"), digest: try value("digest"),
+                exchangeHash: try bytes("exchangeHash", limit: Bounds.exchangeHash))
+        case .verify:
+            .verify(
+                digest: try value("digest"), signature: try bytes("signature", limit: Bounds.signature),
+                data: try bytes("signedLogin", limit: Bounds.signedLogin))
         }
     }
 

@@ -41,10 +41,10 @@ import Testing
         let whole = try GeneratedHostKey.make(.ed25519, comment: "")
         let encryptedBytes = [UInt8](try Data(contentsOf: URL(filePath: encrypted)))
         let pemBytes = [UInt8](try Data(contentsOf: URL(filePath: pem)))
-        #expect(throws: OpenSSHKeyFileError.encrypted) { try OpenSSHKeyFile.publicBlob(of: encryptedBytes) }
-        #expect(throws: OpenSSHKeyFileError.notOpenSSH) { try OpenSSHKeyFile.publicBlob(of: pemBytes) }
+        #expect(throws: OpenSSHKeyFileError.encrypted) { try OpenSSHKeyFile.read(encryptedBytes) }
+        #expect(throws: OpenSSHKeyFileError.notOpenSSH) { try OpenSSHKeyFile.read(pemBytes) }
         #expect(throws: OpenSSHKeyFileError.damaged) {
-            try OpenSSHKeyFile.publicBlob(of: Array(whole.privateFile.prefix(100)))
+            try OpenSSHKeyFile.read(Array(whole.privateFile.prefix(100)))
         }
         #expect(FileManager.default.createFile(atPath: damaged, contents: nil, attributes: [.posixPermissions: 0o600]))
         #expect(throws: HostKeyError.self) { try HostKeys.load(paths: [damaged]) }

@@ -18,7 +18,8 @@ struct ModuleTests {
     /// The targets that have sources of their own in Swift.
     private func targets() throws -> [Target] {
         let text = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
-        let declaration = /\.(target|executableTarget|testTarget)\(\s*name: "([^"]+)"((?s:.*?))swiftSettings/
+        let declaration =
+            /\.(target|executableTarget|testTarget)\(\s*name: "([^"]+)"((?s:(?:(?!\.target\().)*?))swiftSettings/
         return text.matches(of: declaration).map { match in
             let (kind, name, rest) = (match.output.1, String(match.output.2), match.output.3)
             let list = rest.firstMatch(of: /dependencies: \[((?s:.*))\]/).map { String($0.output.1) } ?? ""
@@ -58,8 +59,8 @@ struct ModuleTests {
     }
 
     @Test(arguments: [
-        ("CLibSSH", ["SFTPSession"]), ("CLibCurl", ["Outbox", "ReferenceDownload"]), ("CLibCrypt", ["Credentials"]),
-        ("GRDB", ["Store"]),
+        ("CLibSSH", ["SFTPSession"]), ("CLibSSHHooks", ["SFTPSession"]), ("CLibCurl", ["Outbox", "ReferenceDownload"]),
+        ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
         ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["collecteur"]), ("HummingbirdCore", ["Portal"]),
         ("NIOCore", ["Portal"]),
     ])

@@ -29,6 +29,9 @@ func fuzzControl(_ input: UnsafeRawBufferPointer) {
     if let order = try? Codec.decodeOrder(bytes) {
         require((try? Codec.encode(order)) == bytes, "one encoding an order: \(order)")
     }
+    if let login = try? SignedLogin(bytes) {
+        require((try? login.encoded()) == bytes, "one encoding of what is signed: \(login)")
+    }
 }
 
 /// What goes over the portal's control socket, likewise.

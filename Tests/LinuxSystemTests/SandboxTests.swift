@@ -58,7 +58,10 @@ struct SandboxTests {
     static let refused = [
         "open a file", "create a file", "openat2", "stat a path", "stat a path as if it were a descriptor",
         "statx a path", "read a link", "remove a file", "rename a file", "link a file", "make a folder",
-        "change a mode", "change a descriptor's mode", "truncate a path", "list a folder", "take a lease",
+        "change a mode", "change a descriptor's mode", "share memory", "share memory by its other name",
+        "share the upload's memory", "map the upload", "take a stack", "lock memory", "set an option",
+        "ask who the peer is", "ask for the peer's label", "ask TCP's state", "ask for the peer's address",
+        "copy itself as its template did", "set an alarm", "truncate a path", "list a folder", "take a lease",
         "lock a file", "map code from memory", "make memory code", "make a memory file",
         "make a TCP socket", "make a Unix socket", "make a socket pair", "connect", "bind", "listen", "accept",
         "send to an address", "send with fast open", "send a message with fast open", "attach a filter", "broadcast",
@@ -67,6 +70,9 @@ struct SandboxTests {
         "signal by tkill", "queue a signal", "open the daemon's pidfd", "limit the daemon", "raise its own limit",
         "become dumpable", "clone", "clone3", "change user",
     ]
+
+    /// What is left to a template, which copies and confines itself further.
+    static let onlyCopiesAreRefused: Set = ["raise its own limit", "copy itself as its template did"]
 
     static let fatal = [
         "open by handle", "run a program", "run a program by descriptor", "trace the daemon",
@@ -87,6 +93,16 @@ struct SandboxTests {
         #expect(try probe(layer, attempt) == .killed(signal: SIGSYS))
     }
 
+    @Test(arguments: refused.filter { !onlyCopiesAreRefused.contains($0) })
+    func `a template is refused what its copies are`(attempt: String) throws {
+        #expect(try probe("template", attempt) == .exited(EPERM))
+    }
+
+    @Test(arguments: fatal)
+    func `an attack ends a template`(attempt: String) throws {
+        #expect(try probe("template", attempt) == .killed(signal: SIGSYS))
+    }
+
     #if arch(x86_64)
         @Test(arguments: ["call as x32", "call as a 32-bit program"])
         func `another calling convention ends the session`(attempt: String) throws {
@@ -102,6 +118,8 @@ struct SandboxTests {
         "make a Unix socket", "signal the daemon", "open the daemon's pidfd", "map code from memory",
         "make memory code", "become dumpable", "make a memory file", "lock a file", "limit the daemon",
         "raise its own limit", "run a program", "change a descriptor's mode", "clone", "take a lease",
+        "share memory", "take a stack", "set an option", "ask who the peer is",
+        "ask TCP's state", "ask for the peer's address", "set an alarm",
     ])
     func `without confinement the same call works`(attempt: String) throws {
         #expect(try probe("none", attempt) == .exited(0))
@@ -163,5 +181,9 @@ struct SandboxTests {
             }
         }
         #expect(end == .exited(EBADMSG))
+    }
+
+    @Test func `a turn that does not end ends the session`() throws {
+        #expect(try probe("session", "work without end") == .killed(signal: SIGPROF))
     }
 }

@@ -41,6 +41,12 @@ private let files: [String: @Sendable () -> CInt] = [
         let page = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         return systemCall(SYS_mprotect, Int(bitPattern: page), 4096, Int(PROT_READ | PROT_EXEC))
     },
+    "share memory": { map(MAP_SHARED | MAP_ANONYMOUS) },
+    "share memory by its other name": { map(3 /* MAP_SHARED_VALIDATE */ | MAP_ANONYMOUS) },
+    "share the upload's memory": { systemCall(SYS_mmap, 0, 4096, Int(PROT_READ), Int(MAP_SHARED), 3, 0) },
+    "map the upload": { systemCall(SYS_mmap, 0, 4096, Int(PROT_READ), Int(MAP_PRIVATE), 3, 0) },
+    "take a stack": { map(MAP_PRIVATE | MAP_ANONYMOUS | 0x100 /* MAP_GROWSDOWN */) },
+    "lock memory": { map(MAP_PRIVATE | MAP_ANONYMOUS | 0x2000 /* MAP_LOCKED */) },
     "make a memory file": { systemCall(SYS_memfd_create, address("x"), 0) },
     "open by handle": { systemCall(SYS_open_by_handle_at, 3, memory(64), 0) },
 ]
@@ -54,6 +60,15 @@ private let sockets: [String: @Sendable () -> CInt] = [
     "listen": { systemCall(SYS_listen, 5, 1) },
     "accept": { systemCall(SYS_accept4, 5, 0, 0, 0) },
     "send to an address": { systemCall(SYS_sendto, 5, address("x"), 1, 0, memory(16), 16) },
+    "set an option": { systemCall(SYS_setsockopt, 5, Int(IPPROTO_TCP), Int(TCP_NODELAY), memory(4), 4) },
+    "ask who the peer is": {
+        systemCall(SYS_getsockopt, 4, Int(SOL_SOCKET), 17 /* SO_PEERCRED */, memory(12), size(12))
+    },
+    "ask for the peer's label": {
+        systemCall(SYS_getsockopt, 5, Int(SOL_SOCKET), 31 /* SO_PEERSEC */, memory(256), size(256))
+    },
+    "ask TCP's state": { systemCall(SYS_getsockopt, 5, Int(IPPROTO_TCP), 11 /* TCP_INFO */, memory(256), size(256)) },
+    "ask for the peer's address": { systemCall(SYS_getpeername, 5, memory(128), size(128)) },
     "send with fast open": { systemCall(SYS_sendto, 5, address("x"), 1, 0x2000_0000, 0, 0) },
     "send a message with fast open": { systemCall(SYS_sendmsg, 5, memory(56), 0x2000_0000) },
     "attach a filter": { systemCall(SYS_setsockopt, 5, 1, 26, memory(16), 16) },
@@ -72,6 +87,10 @@ private let processes: [String: @Sendable () -> CInt] = [
     "open the daemon's pidfd": { systemCall(SYS_pidfd_open, target, 0) },
     "limit the daemon": { systemCall(SYS_prlimit64, target, 7, 0, memory(16)) },
     "raise its own limit": { systemCall(SYS_prlimit64, 0, Int(RLIMIT_FSIZE.rawValue), memory(16), 0) },
+    "copy itself as its template did": {
+        systemCall(SYS_clone, CLONE_PARENT_SIGCHLD, 0, 0, 0, 0)
+    },
+    "set an alarm": { systemCall(SYS_setitimer, 0 /* ITIMER_REAL */, memory(32), 0) },
     "become dumpable": { systemCall(SYS_prctl, 4, 1, 0, 0, 0) },
     "clone": {
         let code = systemCall(SYS_clone, 17 /* SIGCHLD */, 0, 0, 0, 0)
@@ -106,3 +125,17 @@ private let kernel: [String: @Sendable () -> CInt] = [
         return number == getpid() ? 0 : 95
     },
 ]
+
+/// The number of bytes as an address that a call reads and writes it at.
+private func size(_ bytes: UInt32) -> Int {
+    let place = memory(4)
+    UnsafeMutablePointer<UInt32>(bitPattern: place)?.pointee = bytes
+    return place
+}
+
+private func map(_ flags: CInt) -> CInt {
+    systemCall(SYS_mmap, 0, 1 << 20, Int(PROT_READ | PROT_WRITE), Int(flags), -1, 0)
+}
+
+/// CLONE_PARENT | SIGCHLD: a copy that is no child of this process.
+private let CLONE_PARENT_SIGCHLD = 0x8000 | 17

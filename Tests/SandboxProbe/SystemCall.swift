@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 
 /// A system call by number, as an intruder's code would make it: without the C library's help.
 ///
@@ -28,6 +29,17 @@ func address(_ text: String) -> Int {
 /// The address of zeroed memory that lives as long as the process.
 func memory(_ size: Int) -> Int {
     Int(bitPattern: calloc(1, size))
+}
+
+/// As a template confines itself and then, in its copy, a session.
+func confine(newestLandlock: Int, asCopy: Bool = true) -> Bool {
+    do {
+        try Sandbox.confineTemplate(newestLandlock: newestLandlock)
+        if asCopy { try Sandbox.confineCopy(uploadCap: 65_536) }
+        return true
+    } catch {
+        return false
+    }
 }
 
 func confineByLandlockAlone() -> Bool {

@@ -13,12 +13,14 @@ guard arguments.count == 5, let attempt = attempts[arguments[2]] else { exit(99)
 guard machineCode != -1 else { exit(96) }
 
 switch arguments[1] {
+case "template":
+    guard confine(newestLandlock: .max, asCopy: false) else { exit(98) }
 case "session":
-    do { try Sandbox.confineSession(uploadCap: 65_536) } catch { exit(98) }
+    guard confine(newestLandlock: .max) else { exit(98) }
 case "debian12":
-    do { try Sandbox.confineSession(uploadCap: 65_536, newestLandlock: 2) } catch { exit(98) }
+    guard confine(newestLandlock: 2) else { exit(98) }
 case "filter":
-    do { try Sandbox.confineSession(uploadCap: 65_536, newestLandlock: 0) } catch { exit(98) }
+    guard confine(newestLandlock: 0) else { exit(98) }
 case "landlock":
     guard confineByLandlockAlone() else { exit(98) }
 case "none":

@@ -100,6 +100,15 @@ final class SessionFixture: Sendable {
         try #require(await eventually(within: 300) { started.withLock { $0 == services.count } })
     }
 
+    /// Gives the account a key.
+    func addKey(_ blob: [UInt8]) throws {
+        try store.accounts.addKey(
+            login: Self.login,
+            AccountKey(
+                fingerprint: AuthorizedKey.fingerprint(blob: blob), algorithm: "ssh-ed25519", blob: blob, comment: "",
+                addedAt: Timestamp(milliseconds: 0)), by: .test)
+    }
+
     /// Stops the service, and waits until every session is gone.
     func stop() async throws {
         await group.triggerGracefulShutdown()
@@ -149,6 +158,8 @@ final class SessionFixture: Sendable {
         def copied():
             clone, sibling = {'x86_64': 56, 'aarch64': 220}[platform.machine()], 0x8000 | signal.SIGCHLD
             return ctypes.CDLL(None).syscall(clone, sibling, 0, 0, 0, 0) == 0
+        def ready(fault=b''):
+            template.send(b'\\x45' + struct.pack('>I', len(fault)) + fault)
         def speak():
             template.send(b'\\x44' + struct.pack('>I', os.getpid()))
             template.close()
@@ -158,6 +169,7 @@ final class SessionFixture: Sendable {
     /// What every script begins with. Tags are those of the codec of SessionProtocol.
     private static let preamble = """
         take(template)
+        ready()
         origin = os.getpid()
         while True:
             control = take(template)

@@ -87,6 +87,7 @@ import Testing
             program: SessionFixture.beginning + """
                 if os.path.exists('\(place)'): sys.exit(1)
                 take(template)
+                ready()
                 control = take(template)
                 origin = os.getpid()
                 if copied():
@@ -147,14 +148,26 @@ import Testing
                 "import socket; socket.socket(fileno=3).send(b'\\x41' + bytes(4))",
                 "not the session program of this version"
             ),
-            ("import socket; socket.socket(fileno=3).send(b'\\x44\\xff\\xff\\xff\\xff')", "no process"),
+            // A copy before it is ready.
+            (
+                "import socket; socket.socket(fileno=3).send(b'\\x44\\0\\0\\0\\1')",
+                "not the session program of this version"
+            ),
+            (
+                """
+                import socket
+                template = socket.socket(fileno=3)
+                template.send(b'\\x45\\0\\0\\0\\0')
+                template.send(b'\\x44\\xff\\xff\\xff\\xff')
+                """, "no process"
+            ),
         ])
     func `a template that can't be made ready costs the connection, with a word`(program: String, reason: String)
         async throws
     {
         let fixture = try await SessionFixture("", program: program)
         #expect(try await fixture.connect().readToEnd() == "")
-        #expect(await fixture.logged("event=session.failed", reason))
+        #expect(await fixture.logged("event=session.failed", reason), "\(fixture.log)")
         #expect(await fixture.eventually { fixture.service.figures().sessions == 0 })
         try await fixture.stop()
     }

@@ -104,6 +104,9 @@ struct CodecTests {
             (.authenticateKey(login: [], algorithm: [], blob: bytes(16_385), signed: true), "blob"),
             (.open(path: bytes(4097), flags: .read, statedSize: nil), "path"),
             (.rename(from: [], to: bytes(4097), overwrite: false), "path"),
+            (.sign(key: .rsa, digest: .sha256, exchangeHash: bytes(65)), "exchangeHash"),
+            (.verify(digest: .none, signature: bytes(2049), data: []), "signature"),
+            (.verify(digest: .none, signature: [], data: bytes(17_409)), "signedLogin"),
         ] as [(Request, String)])
     func `what is too long is not sent`(request: Request, field: String) {
         #expect(throws: ProtocolError.tooLong(field)) { try Codec.encode(.request(id: 1, request)) }
@@ -121,8 +124,9 @@ struct CodecTests {
             ([], .short),
             ([0], .unknownTag(0)),
             ([15], .unknownTag(15)),
+            ([34], .unknownTag(34)),
             ([63], .unknownTag(63)),
-            ([69], .unknownTag(69)),
+            ([70], .unknownTag(70)),
             ([255], .unknownTag(255)),
             // A path whose length says 4 GiB; one that says 4097; one that says more than there is.
             ([6, 0, 0, 0, 1, 255, 255, 255, 255], .tooLong("path")),
@@ -138,6 +142,11 @@ struct CodecTests {
             (closing(contiguous: 1, end: 1, reach: 1, damage: 4), .invalid("damage")),
             ([67, 0], .invalid("reason")),
             ([65, 0, 0, 0, 0, 0], .trailing(1)),
+            // A kind of key and a digest that are none, a hash of 65 bytes.
+            ([32, 0, 0, 0, 1, 4, 1, 0, 0, 0, 0], .invalid("key")),
+            ([32, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0], .invalid("digest")),
+            ([32, 0, 0, 0, 1, 1, 1, 0, 0, 0, 65], .tooLong("exchangeHash")),
+            ([33, 0, 0, 0, 1, 1, 0, 0, 8, 1], .tooLong("signature")),
         ] as [([UInt8], ProtocolError)])
     func `an odd message from a session is told by its fault`(bytes: [UInt8], fault: ProtocolError) {
         #expect(throws: fault) { try Codec.decodeMessage(bytes) }

@@ -62,7 +62,7 @@ struct RandomValues {
     }
 
     mutating func request() -> Request {
-        switch below(14) {
+        switch below(16) {
         case 0: .authenticatePassword(login: bytes(Bounds.login), password: bytes(Bounds.password))
         case 1:
             .authenticateKey(
@@ -79,12 +79,20 @@ struct RandomValues {
         case 10: .remove(path: path())
         case 11: .fileSystem(path: path())
         case 12: .synchronise(handle: number32())
-        default: .refuseFolderChange(path: path(), kind: one(of: FolderChangeKind.allCases))
+        case 13: .refuseFolderChange(path: path(), kind: one(of: FolderChangeKind.allCases))
+        case 14:
+            .sign(
+                key: one(of: SignatureKind.allCases), digest: one(of: SignatureDigest.allCases),
+                exchangeHash: bytes(Bounds.exchangeHash))
+        default:
+            .verify(
+                digest: one(of: SignatureDigest.allCases), signature: bytes(Bounds.signature),
+                data: bytes(Bounds.signedLogin))
         }
     }
 
     mutating func notice() -> Notice {
-        switch below(5) {
+        switch below(6) {
         case 0:
             .established(
                 clientBanner: bytes(Bounds.banner), keyExchange: bytes(Bounds.algorithm),
@@ -92,6 +100,7 @@ struct RandomValues {
         case 1: .alive(ago: number32())
         case 2: .progress(handle: number32(), contiguous: optional())
         case 3: .copied(pid: number32())
+        case 4: .ready(gcmFault: bytes(Bounds.text))
         default:
             .ended(
                 reason: one(of: EndReason.allCases), detail: bytes(Bounds.text), received: number(), sent: number())
@@ -107,7 +116,7 @@ struct RandomValues {
     }
 
     mutating func reply() -> Reply {
-        switch below(10) {
+        switch below(12) {
         case 0: return .authenticated(login: bytes(Bounds.login))
         case 1: return .denied(tryAgain: flag())
         case 2: return .status(one(of: StatusCode.allCases), text: text(Bounds.text))
@@ -127,6 +136,8 @@ struct RandomValues {
         case 6: return .attributes(attributes())
         case 7: return .openedToRead(handle: number32())
         case 8: return .ownUpload(handle: number32())
+        case 9: return .signed(bytes(Bounds.signature))
+        case 10: return .verified(flag())
         default:
             return .fileSystem(
                 FileSystemFigures(
@@ -134,6 +145,12 @@ struct RandomValues {
                     availableBlocks: number(), files: number(), freeFiles: number(), availableFiles: number(),
                     identifier: number(), flags: number(), maximumNameLength: number()))
         }
+    }
+
+    mutating func signedLogin() -> SignedLogin {
+        SignedLogin(
+            sessionID: bytes(Bounds.exchangeHash), login: bytes(Bounds.login), algorithm: bytes(Bounds.algorithm),
+            blob: bytes(Bounds.keyBlob))
     }
 
     mutating func outfit() -> Outfit {

@@ -179,7 +179,7 @@ package final class DropBoxClient {
         case .status(let code, let text): Answer(code: code, text: text)
         case .attributes, .openedToRead, .openedToWrite, .ownUpload, .folder, .entries, .fileSystem:
             Answer(code: .ok, text: "")
-        case .authenticated, .denied: Answer(code: .badMessage, text: "")
+        case .authenticated, .denied, .signed, .verified: Answer(code: .badMessage, text: "")
         }
     }
 

@@ -72,7 +72,7 @@ int clinux_pidfd_send_signal(int pidfd, int signal);
 /// `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED; `status` the exit status or the signal.
 int clinux_pidfd_reap(int pidfd, int *code, int *status);
 
-// MARK: The sandbox (landlock.c, seccomp.c, confine.c)
+// MARK: The sandbox (landlock.c, filter.c, session_calls.c, portal_calls.c, confine.c)
 
 /// The kernel's Landlock ABI, or 0 where Landlock is missing or switched off.
 int clinux_landlock_abi(void);
@@ -84,7 +84,9 @@ int clinux_landlock_refuse_all(int abi);
 /// As ``clinux_landlock_refuse_all``, but that what lies beneath `folder` may be read.
 int clinux_landlock_allow_reading(int abi, const char *folder);
 
-/// Installs the system call filter of a session on all threads. Needs no_new_privs.
+/// Installs the system call filter of a template, or of the session that is a copy of one, on all threads. Needs
+/// no_new_privs. The second adds to the first.
+int clinux_seccomp_confine_template(void);
 int clinux_seccomp_confine_session(void);
 
 /// Installs the system call filter of the portal on all threads, those to come among them. Needs no_new_privs.
@@ -102,6 +104,9 @@ void clinux_trim_memory(void);
 /// Soft and hard limit of a resource together (RLIMIT_*).
 int clinux_set_limit(int resource, uint64_t value);
 #define CLINUX_RLIMIT_NPROC 6
+
+/// Ends this process by SIGPROF once it has worked for so many seconds (setitimer(2), ITIMER_PROF); each call begins anew.
+int clinux_limit_work(unsigned int seconds);
 
 /// Ignores SIGXFSZ, so that a write beyond RLIMIT_FSIZE fails with EFBIG instead of ending the process.
 int clinux_ignore_file_size_signal(void);
