@@ -172,6 +172,10 @@ install: release man completion
 	install -D -m 0755 -s "$$bin/collecteur" "$(DESTDIR)$(PREFIX)/bin/collecteur"; \
 	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
 	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
+	install -D -m 0644 systemd/collecteur-reference.timer "$(DESTDIR)$(UNITDIR)/collecteur-reference.timer"
+	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur-reference.service \
+	    > "$(DESTDIR)$(UNITDIR)/collecteur-reference.service"
+	chmod 0644 "$(DESTDIR)$(UNITDIR)/collecteur-reference.service"
 	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur.service \
 	    > "$(DESTDIR)$(UNITDIR)/collecteur.service"
 	chmod 0644 "$(DESTDIR)$(UNITDIR)/collecteur.service"

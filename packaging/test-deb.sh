@@ -67,7 +67,8 @@ inside apt-get -qq install -y --no-install-recommends /root/collecteur.deb >/dev
 for _ in $(seq 150); do inside systemctl is-active -q collecteur.service && break; sleep 0.2; done
 inside systemctl is-active collecteur.socket collecteur.service || { inside journalctl -u collecteur --no-pager; fail "not active"; }
 inside systemctl is-enabled collecteur.socket collecteur.service
-inside systemd-analyze verify collecteur.service collecteur.socket
+inside systemd-analyze verify collecteur.service collecteur.socket collecteur-reference.service collecteur-reference.timer
+[ "$(inside systemctl is-enabled collecteur-reference.timer || true)" = disabled ] || fail "the timer is on by itself"
 inside systemd-analyze security --no-pager collecteur.service | tail -1
 inside test -e /usr/share/man/man1/collecteur.1.gz -a -e /usr/share/bash-completion/completions/collecteur
 
