@@ -103,12 +103,19 @@ extension DropBoxSession {
         return upload.state.withLock { $0.content.verdict(fileSize: size) }
     }
 
+    /// No reference to the descriptor outlives this: a file that is published while this side has it open can't be claimed
+    /// at once.
+    private func status(of upload: Upload) throws -> FileStatus {
+        guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
+            throw Refusal(.failure, DropBoxTexts.unknownHandle)
+        }
+        defer { withExtendedLifetime(descriptor) {} }
+        return try fileStatus(of: descriptor.raw)
+    }
+
     private func complete(_ upload: Upload) throws {
         do {
-            guard let descriptor = upload.state.withLock({ $0.descriptor }) else {
-                throw Refusal(.failure, DropBoxTexts.unknownHandle)
-            }
-            let status = try fileStatus(of: descriptor.raw)
+            let status = try status(of: upload)
             let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
             if FileNames.isTemporary(upload.name, suffixes: suffixes) {
                 try keepWhole(upload, status)

@@ -200,11 +200,12 @@ extension SFTPServer {
     }
 
     func close(_ id: UInt32, _ handle: UInt32?) throws(DaemonLost) {
-        guard let handle, let file = handles.removeValue(forKey: handle) else {
+        // Nothing here keeps the file, and with it the descriptor, while the daemon is asked.
+        guard let handle, let account = handles.removeValue(forKey: handle).map(Self.end) else {
             return output.status(id, .failure, Texts.unknownHandle)
         }
         daemon.uploads[handle] = nil
-        try relay(id, .close(handle: handle, upload: Self.end(file)))
+        try relay(id, .close(handle: handle, upload: account))
     }
 
     /// What the daemon is told at a file's end; nil for what was no upload.
