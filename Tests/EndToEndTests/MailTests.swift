@@ -138,7 +138,7 @@ import Testing
         #expect((mail["lastError"] as? String)?.contains("boite inconnue") == true)
         #expect(instance.logs("mail.failed"))
         let status = try instance.collecteur("status")
-        #expect(status.status == 1 && (status.output + status.errors).contains("1 mails failed"), "\(status)")
+        #expect(status.status == 1 && (status.output + status.errors).contains("1 mail given up: "), "\(status)")
 
         try instance.admin("mail", "retry", "\(mail["id"] ?? 0)")
         try #require(eventually { try server.messages().count == 1 }, "\(instance.log)")
