@@ -99,8 +99,11 @@ package final class Session {
         connection.removeFinishedChannels()
         if connection.authentication.isExhausted { throw End(reason: .tooManyTries) }
         guard polled != SSH_ERROR, connection.isOpen else {
-            let isLoggedIn = connection.authentication.isAuthenticated
-            throw End(reason: isLoggedIn ? .clientLeft : .connectionLost, detail: connection.errorText)
+            let detail = connection.errorText
+            if connection.authentication.isAuthenticated { throw End(reason: .clientLeft, detail: detail) }
+            // libssh has no code of its own for it; the text is the same from 0.8 to 0.12.
+            let isUnmatched = detail.starts(with: "kex error : no match".utf8)
+            throw End(reason: isUnmatched ? .noCommonAlgorithm : .connectionLost, detail: detail)
         }
         if !connection.authentication.isAuthenticated {
             if now - started > UInt64(clamping: welcome.loginGraceMilliseconds) { throw End(reason: .loginGrace) }

@@ -80,6 +80,12 @@ import Testing
                 #expect(told.succeeded == (profile == "legacy"), "\(profile), \(robot.what): \(told)\n\(instance.log)")
                 let expected = profile == "legacy" ? count + 1 : 0
                 #expect(eventually(within: 5) { logged() == expected }, "\(profile), \(robot.what)\n\(instance.log)")
+                if profile == "default", identity.isEmpty {
+                    #expect(
+                        eventually(within: 5) {
+                            instance.logged("session.closed", "reason=no_common_algorithm") == count + 1
+                        }, "\(robot.what)\n\(instance.log)")
+                }
             }
             // The same key with a signature of today is nothing to log, in either profile.
             let before = logged()

@@ -222,7 +222,10 @@ import Testing
         try put(depositor, "liste.csv")
         try #require(eventually { try states(depositor).last == "succes" }, "\(instance.log)")
         try #require(eventually { try states(depositor).first == "echec technique" }, "\(instance.log)")
-        #expect(try eventually { try depositor.textReport(of: "illisible.csv").contains("Permission denied") })
+        let sentence = "le fichier déposé n'a pas pu être lu sur le serveur."
+        #expect(try eventually { try depositor.textReport(of: "illisible.csv").contains(sentence) })
+        #expect(try !depositor.textReport(of: "illisible.csv").contains("denied"))
+        #expect(instance.logs("deposit.impossible", "reason=\"Permission denied\""), "\(instance.log)")
         #expect(try eventually { try depositor.mails().contains { $0.subject == "QUALIOPI - Dépôt impossible" } })
         #expect(depositor.names().allSatisfy { $0.contains(".rapport.") }, "\(depositor.names())")
     }

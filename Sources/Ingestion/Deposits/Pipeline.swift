@@ -88,7 +88,7 @@ package final class Pipeline: Service, Sendable {
                 let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
                 let isNew = state.withLock { state in
                     guard state.known.insert(deposit.id).inserted else { return false }
-                    let isForList = deposit.lastError == Treatment.Obstacle.noReferenceList.description
+                    let isForList = deposit.lastError == Obstacle.noReferenceList.description
                     state.aside.append((deposit, until, isForList))
                     return true
                 }
@@ -163,7 +163,7 @@ package final class Pipeline: Service, Sendable {
     private func treat(_ deposit: Deposit) {
         do {
             if isFatal(deposit) {
-                try treatment.fail(deposit, Treatment.Obstacle.interrupted.description)
+                try treatment.fail(deposit, Obstacle.interrupted)
             } else {
                 try treatment.run(deposit)
             }
@@ -178,7 +178,7 @@ package final class Pipeline: Service, Sendable {
 
     /// Whether the daemon died of it as often as it may try: it is not tried again.
     private func isFatal(_ deposit: Deposit) -> Bool {
-        deposit.step == .claimed && deposit.lastError == Treatment.Obstacle.interrupted.description
+        deposit.step == .claimed && deposit.lastError == Obstacle.interrupted.description
             && deposit.attempts > max(retries, Recovery.innocentInterruptions)
     }
 
@@ -197,7 +197,7 @@ package final class Pipeline: Service, Sendable {
         guard attempts > retries else { return setAside(deposit, error) }
         do {
             if deposit.step == .claimed {
-                try treatment.fail(deposit, "\(error)")
+                try treatment.fail(deposit, error)
             } else {
                 try treatment.goOnWithout(deposit, error)
             }
@@ -224,7 +224,7 @@ package final class Pipeline: Service, Sendable {
             now: now)
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
         var isForList = false
-        if case Treatment.Obstacle.noReferenceList = error { isForList = true }
+        if case Obstacle.noReferenceList = error { isForList = true }
         state.withLock { $0.aside.append((deposit, until, isForList)) }
         wake.notify()
     }

@@ -77,7 +77,7 @@ package struct Recovery {
         let now = clock.now()
         try deposits.deferDeposit(
             id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay),
-            error: Treatment.Obstacle.interrupted.description, now: now, event: "interrupted")
+            error: Obstacle.interrupted.description, now: now, event: "interrupted")
         files.setInHand(deposit, false)
         logger.warning(
             "deposit.interrupted",

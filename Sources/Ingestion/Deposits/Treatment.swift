@@ -46,25 +46,6 @@ package final class Treatment: Sendable {
         self.settings = settings
     }
 
-    /// Something that isn't the depositor's fault stopped the treatment.
-    enum Obstacle: Error, CustomStringConvertible {
-        case noReferenceList
-        case bytesGone
-        case damagedReferenceList
-        /// The daemon died with the deposit in hand.
-        case interrupted
-
-        /// In French: the report of a technical failure shows it.
-        var description: String {
-            switch self {
-            case .noReferenceList: "aucune liste des organismes de formation n'a été importée"
-            case .bytesGone: "le fichier déposé est introuvable"
-            case .damagedReferenceList: "la liste des organismes de formation est illisible"
-            case .interrupted: "le traitement du fichier a été interrompu plusieurs fois"
-            }
-        }
-    }
-
     /// Takes a deposit from the step it has reached to the end.
     /// - Throws: What stopped it; the deposit stays at its step.
     func run(_ deposit: Deposit) throws {
@@ -80,10 +61,14 @@ package final class Treatment: Sendable {
 
     /// Ends a deposit that can't be treated: « Dépôt impossible ».
     /// - Throws: What stopped that.
-    func fail(_ deposit: Deposit, _ reason: String) throws {
+    func fail(_ deposit: Deposit, _ error: any Error) throws {
         var deposit = deposit
         if deposit.step == .claimed {
-            deposit = try conclude(deposit, (.failed(reason), nil, nil))
+            let reason = Obstacle(error).description
+            logger.error(
+                "deposit.impossible",
+                metadata: ["deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "reason": "\(error)"])
+            deposit = try conclude(deposit, (.failed(reason, error: "\(error)"), nil, nil))
         }
         try finish(deposit)
     }

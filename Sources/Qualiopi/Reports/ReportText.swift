@@ -73,7 +73,9 @@ package enum ReportText {
         let alerts = report.anomalies.alerte
         if alerts > 0 { text.say(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées") + ".") }
         if report.cause == .technique {
-            text.say("Le dépôt n'a pas pu être traité : \(report.reason ?? "erreur technique lors du traitement.")")
+            text.say(
+                "Le dépôt n'a pas pu être traité : \(report.reason ?? "une erreur technique est survenue sur le serveur")."
+            )
         }
     }
 }

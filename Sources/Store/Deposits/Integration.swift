@@ -6,8 +6,8 @@ package import Qualiopi
 package struct Conclusion: Sendable {
     package enum Result: Sendable {
         case validated(Verdict)
-        /// A technical failure for good, with what stopped it.
-        case failed(String)
+        /// A technical failure for good: a French sentence for who deposited, and the error itself for the timeline.
+        case failed(String, error: String? = nil)
     }
 
     package var deposit: Int64
@@ -111,9 +111,11 @@ extension Store.Deposits {
                 deposit.sha256 = content.sha256
             }
             deposit.movements = nil
+            var thrown: String?
             switch conclusion.result {
-            case .failed(let reason):
+            case .failed(let reason, let error):
                 deposit.fail(reason)
+                thrown = error
             case .validated(let verdict):
                 deposit.state = DepositState(verdict.outcome)
                 deposit.cause = verdict.outcome == .echec ? .controle : nil
@@ -141,7 +143,7 @@ extension Store.Deposits {
             try Store.Deposits.save(db, deposit, self)
             try Store.Deposits.addEvent(
                 db, deposit.id, conclusion.at, "concluded",
-                [deposit.state.rawValue, deposit.lastError].compactMap(\.self).joined(separator: ": "))
+                [deposit.state.rawValue, thrown ?? deposit.lastError].compactMap(\.self).joined(separator: ": "))
             try Store.Outbox.queue(db, mails(deposit, try Store.Depositors.recipients(db, owner)), at: conclusion.at)
             return deposit
         }

@@ -6,6 +6,7 @@ import Logging
 import Qualiopi
 import Store
 import Synchronization
+import SystemPackage
 import Telemetry
 import TestSupport
 import Testing
@@ -56,7 +57,7 @@ import Testing
 
     @Test func `without an OF list nothing changes`() throws {
         let deposit = try claimed()
-        #expect(throws: Treatment.Obstacle.noReferenceList) { try treatment().run(deposit) }
+        #expect(throws: Obstacle.noReferenceList) { try treatment().run(deposit) }
         #expect(try fixture.store.deposits.deposit(id: deposit.id) == deposit)
         #expect(try fixture.names.drop.isEmpty)
     }
@@ -80,9 +81,34 @@ import Testing
         #expect(String(decoding: again, as: UTF8.self) == report)
     }
 
+    /// What may be thrown on a deposit's way, as an operator reads it.
+    static let causes: [any Error] = [
+        StoreError.busy, StoreError.full, StoreError.unusable("disk I/O error (10)"), StoreError.corrupt("malformed"),
+        StoreError.newerSchema, StoreError.olderSchema, StoreError.notFound("deposit 7"), StoreError.conflict("taken"),
+        Errno.ioError, Errno.noSpace, Errno.diskQuotaExceeded, Errno.permissionDenied, Errno.notPermitted,
+        Errno.noSuchFileOrDirectory, Errno.tooManyOpenFiles, Errno(rawValue: 99), ReferenceListError.malformed,
+        CancellationError(),
+    ]
+
+    @Test(arguments: causes)
+    func `a report says a technical cause in French, the timeline says what was thrown`(_ cause: any Error) throws {
+        let deposit = try claimed()
+        try treatment().fail(deposit, cause)
+        let done = try fixture.store.deposits.deposit(id: deposit.id)
+        let sentence = try #require(done.lastError)
+        #expect(Obstacle.allCases.map(\.description).contains(sentence))
+        #expect(!sentence.contains("\(cause)"))
+        let name = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
+        let report = try fixture.content(fixture.dropFolder(), name)
+        #expect(report.replacing("\u{A0}", with: " ").contains("n'a pas pu être traité : \(sentence)."), "\(report)")
+        #expect(!report.contains("\(cause)"), "\(report)")
+        let events = try fixture.store.deposits.depositEvents(id: deposit.id)
+        #expect(events.contains { $0.detail.contains("\(cause)") }, "\(events)")
+    }
+
     @Test func `a deposit that was read long ago is not treated twice`() throws {
         let stale = try claimed()
-        try treatment().fail(stale, "raison")
+        try treatment().fail(stale, Obstacle.other)
         let done = try fixture.store.deposits.deposit(id: stale.id)
         let events = try fixture.store.deposits.depositEvents(id: stale.id)
         for name in try fixture.names.drop { try fixture.dropFolder().remove(Array(name.utf8)) }
@@ -98,19 +124,22 @@ import Testing
         let path = fixture.state.dropFolder(of: DropBoxFixture.code)
         try FileManager.default.removeItem(atPath: path)
         try Data().write(to: URL(filePath: path))
-        #expect(throws: (any Error).self) { try treatment().fail(deposit, "raison") }
+        #expect(throws: (any Error).self) { try treatment().fail(deposit, Obstacle.other) }
         let now = fixture.clock.now()
         try fixture.store.deposits.deferDeposit(
             id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), error: "disk full", now: now)
         let waiting = try fixture.store.deposits.deposit(id: deposit.id)
-        #expect((waiting.step, waiting.lastError, waiting.lateAttempts) == (.integrated, "raison", 1))
+        #expect((waiting.step, waiting.lastError, waiting.lateAttempts) == (.integrated, Obstacle.other.description, 1))
 
         try FileManager.default.removeItem(atPath: path)
         try treatment().run(deposit)
         let done = try fixture.store.deposits.deposit(id: deposit.id)
-        #expect((done.step, done.state, done.lastError, done.nextAttemptAt) == (.done, .echec, "raison", nil))
+        #expect(
+            (done.step, done.state, done.lastError, done.nextAttemptAt) == (
+                .done, .echec, Obstacle.other.description, nil
+            ))
         let report = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
-        #expect(try fixture.content(fixture.dropFolder(), report).contains("raison"))
+        #expect(try fixture.content(fixture.dropFolder(), report).contains(Obstacle.other.description))
     }
 
     // MARK: Recovery
@@ -145,7 +174,7 @@ import Testing
         try Folder(path: fixture.state.processing).remove(Array("\(deposit.id)".utf8))
         try recovery().run()
         #expect(try fixture.store.deposits.deposit(id: deposit.id) == deposit)
-        #expect(throws: Treatment.Obstacle.bytesGone) { try treatment().run(deposit) }
+        #expect(throws: Obstacle.bytesGone) { try treatment().run(deposit) }
     }
 
     @Test func `one that the daemon dies of is counted, steps aside, and is impossible in the end`() async throws {
@@ -174,7 +203,7 @@ import Testing
         try await withServiceGroup(pipeline, quiet) { try await eventually { pipeline.load == 0 } }
         let failed = try fixture.store.deposits.deposit(id: poisoned.id)
         #expect((failed.state, failed.cause) == (.echec, .technique))
-        #expect(failed.lastError == Treatment.Obstacle.interrupted.description)
+        #expect(failed.lastError == Obstacle.interrupted.description)
         #expect(try fixture.store.deposits.deposit(id: innocent.id).cause == .controle)
     }
 
