@@ -100,7 +100,9 @@ struct Concerns {
         add(try store.deposits.technicalFailures(), "failed for a technical reason, and no later one replaced it") {
             "collecteur deposit show \($0), then deposit retry \($0)"
         }
-        let stuck = try store.deposits.unfinishedDeposits().filter { isOlder($0.claimedAt, than: Self.longTreatment) }
+        let stuck = try store.deposits.unfinishedDeposits().filter {
+            $0.lastError != Store.Deposits.postponed && isOlder($0.claimedAt, than: Self.longTreatment)
+        }
         add(stuck, "not finished for over an hour") { "collecteur deposit show \($0)" }
         let omitting = try store.deposits.depositsWithOmissions()
         for omission in DepositOmission.allCases {

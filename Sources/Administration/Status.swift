@@ -27,9 +27,10 @@ package struct Status: Sendable {
         let concerns = Concerns(
             store: store, state: state, periodUnit: settings.period.every, metricsFile: settings.metrics.file,
             clock: clock, live: live)
+        let limits = LimitConcerns(store: store, state: state, clock: clock)
         return Status(
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
-            partials: countPartials(state), concerns: try concerns.all(overview))
+            partials: countPartials(state), concerns: try concerns.all(overview) + limits.all(settings))
     }
 
     private static func countPartials(_ state: StateDirectory) -> Int {

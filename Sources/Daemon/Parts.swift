@@ -103,6 +103,7 @@ struct Parts {
         var services: [any Service] = [
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
+            Ticker(every: .seconds(1)) { dropBox.watchRoom() },
             feed, sessions, listener,
             Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]

@@ -1,4 +1,5 @@
 package import ServiceConfiguration
+internal import SessionProtocol
 internal import Glibc
 package import LinuxSystem
 package import Logging
@@ -12,9 +13,7 @@ package import Telemetry
 ///
 /// `staging/<code>` holds partial uploads, `depots/<code>/QUALIOPI/FICHIER_QUALIOPI` the published files and the
 /// reports.
-/// Crash safety: a file is synced and its sender's row committed before it is renamed into the drop folder; a claim's
-/// row is committed before the file is renamed into `processing/`, and ``resumeClaim(_:)`` finishes what a crash left
-/// between the two.
+/// Crash safety: a file is synced and its sender's row committed before it is renamed into the drop folder.
 /// Failures: what a client asks for and can't have is answered with a text; the disk's and the database's are answered
 /// as "unavailable" and logged.
 package final class DropBox: Sendable {
@@ -28,6 +27,9 @@ package final class DropBox: Sendable {
     let settings: SettingsInForce
     /// Milliseconds that never go back, for the sessions' signs of life.
     let monotonic: @Sendable () -> UInt64
+    let room: Room
+    /// When the folders were last looked through for partials to give up, in vain.
+    let fruitlessLook = Mutex<UInt64?>(nil)
     private let folders = Mutex<[String: DropFolder]>([:])
     private let hooks = Mutex<(published: @Sendable (String) -> Void, oversize: @Sendable (Deposit) -> Void)>(
         ({ _ in }, { _ in }))
@@ -37,7 +39,8 @@ package final class DropBox: Sendable {
         settings: SettingsInForce,
         clock: CivilClock, metrics: Metrics = Metrics(),
         logger: Logger,
-        monotonic: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() }
+        monotonic: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() },
+        freeBytes: (@Sendable () -> Int64?)? = nil
     ) throws {
         directory = state
         processing = ProcessingFolder(state: state)
@@ -48,13 +51,24 @@ package final class DropBox: Sendable {
         self.logger = logger
         self.settings = settings
         self.monotonic = monotonic
+        room = Room(directory: state, settings: settings, freeBytes: freeBytes)
     }
+
+    package var claims: Claims { Claims(box: self) }
+    package var partials: Partials { Partials(box: self) }
+    package var reports: Reports { Reports(box: self) }
+    package var startRepairs: StartRepairs { StartRepairs(box: self) }
+    var dayLimit: DayLimit { DayLimit(box: self) }
+
+    var takenLifetime: Double { settings.read { $0.deposits.takenViewSeconds } }
 
     /// The files of a session that has logged in.
     package func session(account: Credentials, sessionID: UInt64, address: String) -> DropBoxSession {
         DropBoxSession(
-            box: self, login: account.login, depositors: account.depositors.map(\.code), sessionID: sessionID,
-            address: address)
+            box: self,
+            sender: Sender(
+                login: account.login, address: address, codes: account.depositors.map(\.code), sessionID: sessionID,
+                pulse: Sender.Pulse(clock: monotonic)))
     }
 
     /// Sets who is told, with the depositor's code, of a file that may be claimed once it has settled.
@@ -92,31 +106,66 @@ package final class DropBox: Sendable {
     /// For inotify.
     package func folderPath(code: String) -> String { directory.dropFolder(of: code) }
 
-    // MARK: Reports
-
-    /// Whether one of the two report files of that name, without its ending, is in the folder.
-    ///
-    /// Takes no lock: it is asked within a transaction of the database.
-    package func reportNameIsTaken(code: String, _ stem: String) -> Bool {
-        guard let drop = try? folder(code).open().drop else { return false }
-        return ["txt", "json"].contains { (try? drop.status(Array("\(stem).rapport.\($0)".utf8))) != nil }
-    }
-
-    /// Puts a report beside the deposit, whole; one that is there already is written over.
-    ///
-    /// - format: `txt` or `json`.
-    package func placeReport(code: String, stem: String, format: String, bytes: [UInt8]) throws {
-        let folder = folder(code)
-        try FileIO.writeAtomically(
-            folder.open().drop, Array("\(stem).rapport.\(format)".utf8), bytes, by: folder.scratch(),
-            beforeRename: { FaultPoint.reached(.reportWritten) })
-    }
-
     /// One event about one file.
     func log(
         _ event: String, _ code: String, _ name: [UInt8], _ more: Logger.Metadata = [:], level: Logger.Level = .info
     ) {
         let metadata: Logger.Metadata = ["depositor": "\(code)", "file": "\(DisplayText.escape(name))"]
         logger.log(level: level, "\(event)", metadata: metadata.merging(more) { $1 })
+    }
+
+    /// What goes wrong with one depositor's files is logged and holds up no other's.
+    func eachDepositor(_ body: (_ code: String) throws -> Void) throws(StoreError) {
+        for depositor in try depositors.all() {
+            do {
+                try body(depositor.code)
+            } catch {
+                logger.error(
+                    "retention.failed",
+                    metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Takes back the publication of a file that was never claimed.
+    func forget(_ published: FileStatus?, of code: String) {
+        guard let published else { return }
+        do {
+            try publications.removePublication(depositor: code, device: published.device, inode: published.inode)
+        } catch {
+            logger.warning("publication.stale", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// How full a depositor's folder is.
+    package func usage(code: String) throws -> [FolderUsage] {
+        try FolderUsage.of(code, in: directory, settings: settings.current)
+    }
+
+    // MARK: The disk
+
+    /// Looks at the free space while uploads run, and gives back what it must. To be called every second.
+    ///
+    /// At the reserve, partials that nobody writes are given up; at half of it, uploads under way are, those of whoever
+    /// holds most first. Uploads alone never come so far (``Room``).
+    package func watchRoom() {
+        guard !room.isIdle else { return }
+        room.emptyWhatIsOver()
+        let shortage = room.shortage()
+        guard shortage > 0 else { return }
+        partials.giveUp(atLeast: shortage)
+        for upload in room.byHolding where room.shortage(half: true) > 0 { end(upload) }
+    }
+
+    /// Ends an upload for want of room: its client learns it at its CLOSE, and the name stays.
+    private func end(_ upload: Upload) {
+        let bytes = upload.allocated
+        folder(upload.code).state.withLock { state in
+            guard state.uploads[upload.name] === upload, !upload.isRevoked else { return }
+            upload.state.withLock { $0.content.fail(.evicted) }
+            upload.empty()
+        }
+        guard bytes > 0 else { return }
+        log("upload.ended", upload.code, upload.name, ["bytes": "\(bytes)"], level: .warning)
     }
 }

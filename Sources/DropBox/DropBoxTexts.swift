@@ -42,7 +42,7 @@ enum DropBoxTexts {
         "Incomplete upload: data is missing. Resume it or send it again.")
     static func damaged(_ damage: UploadDamage) -> String {
         switch damage {
-        case .noSpace:
+        case .noSpace, .evicted:
             both(
                 "Espace disque insuffisant : rien n'a été déposé, réessayez plus tard.",
                 "Disk full: nothing was deposited, try again later.")
@@ -65,13 +65,23 @@ enum DropBoxTexts {
     }
     static func folderFull(files: Int) -> String {
         both(
-            "Répertoire plein (\(files) fichiers) : supprimez des rapports ou des fichiers.",
-            "Folder full (\(files) files): delete some reports or files.")
+            "Répertoire plein (\(files) fichiers) : supprimez des fichiers inachevés.",
+            "Folder full (\(files) files): delete unfinished files.")
     }
     static func folderFull(bytes: Int64) -> String {
         both(
-            "Répertoire plein (\(bytes) octets) : supprimez des rapports ou des fichiers.",
-            "Folder full (\(bytes) bytes): delete some reports or files.")
+            "Répertoire plein (\(bytes) octets) : supprimez des fichiers inachevés ou attendez la fin des envois.",
+            "Folder full (\(bytes) bytes): delete unfinished files, or wait until uploads end.")
+    }
+    static func dayFull(deposits: Int) -> String {
+        both(
+            "Limite du jour atteinte (\(deposits) dépôts) : réessayez demain.",
+            "The day's limit is reached (\(deposits) deposits): try again tomorrow.")
+    }
+    static func dayFull(bytes: Int64) -> String {
+        both(
+            "Limite du jour atteinte (\(bytes) octets déposés) : réessayez demain.",
+            "The day's limit is reached (\(bytes) bytes deposited): try again tomorrow.")
     }
     static let diskFull = both(
         "Espace disque insuffisant : réessayez plus tard.", "Disk nearly full: try again later.")

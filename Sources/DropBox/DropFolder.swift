@@ -1,3 +1,4 @@
+internal import Glibc
 package import LinuxSystem
 internal import Qualiopi
 internal import Store
@@ -53,6 +54,30 @@ final class DropFolder: Sendable {
 
     func scratch() throws -> Folder {
         try Folder(path: directory.staging).subfolder(Self.scratchName, create: true)
+    }
+
+    /// A new file under a name of the staging folder, in the place of one that may be there; it appears with its
+    /// content.
+    ///
+    /// - limit: Bytes to take over from the source; nil for all.
+    func newPartial(
+        _ staging: Folder, _ name: [UInt8], from source: consuming Descriptor?, limit: Int64? = nil
+    ) throws -> SharedDescriptor {
+        let scratch = try scratch()
+        let temporary = Array("\(code)-\(UInt64.random(in: .min ... .max))".utf8)
+        let file = SharedDescriptor(try scratch.open(temporary, O_RDWR | O_CREAT | O_EXCL))
+        do {
+            if let source {
+                let source = SharedDescriptor(source)
+                try FileIO.copy(from: source.raw, to: file.raw, limit: limit)
+                withExtendedLifetime(source) {}
+            }
+            try scratch.rename(temporary, to: staging, name, replace: true)
+        } catch {
+            try? scratch.remove(temporary)
+            throw error
+        }
+        return file
     }
 }
 

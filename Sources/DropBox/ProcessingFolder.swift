@@ -43,6 +43,20 @@ package struct ProcessingFolder: Sendable {
         return true
     }
 
+    /// Deletes a treated deposit's file that is kept nowhere, durably. False if it isn't here.
+    package func discard(_ deposit: Deposit, removed: () -> Void) throws(Errno) -> Bool {
+        let file = try file(of: deposit)
+        do throws(Errno) {
+            try file.folder.remove(file.name)
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
+            return false
+        }
+        removed()
+        try file.folder.sync()
+        return true
+    }
+
     /// Makes way for a deposit whose file has yet to move here: what has its name and is no file, a folder or a link
     /// that somebody left, is renamed. Gives the new name if there was something.
     package func clearWay(for deposit: Deposit) throws(Errno) -> String? {

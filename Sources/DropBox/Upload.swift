@@ -1,13 +1,13 @@
 internal import LinuxSystem
 internal import SessionProtocol
 internal import Synchronization
+internal import SystemPackage
 
 /// A partial file that a session is writing.
 ///
 /// The session writes through a descriptor of its own; this side knows what the session said before it wrote, and what
-/// its own syncs said. A revoked
-/// upload belongs to nobody any more: its name was taken over, renamed or removed, and its descriptor leads to a file
-/// without a name.
+/// its own syncs said. A revoked upload belongs to nobody any more: its name was taken over, renamed or removed, and its
+/// descriptor leads to a file without a name.
 final class Upload: Sendable {
     struct State {
         /// Whether it may be published. What the session has written is known at its CLOSE.
@@ -23,31 +23,65 @@ final class Upload: Sendable {
 
     let code: String
     let name: [UInt8]
-    /// The account that writes it.
-    let login: String
-    /// Of the session; for its signs of life.
-    let owner: DropBoxSession.Pulse
-    /// Bytes that it may grow to, and whether that is the upload cap rather than the folder's.
-    let limit: Int64
-    let isCapped: Bool
+    let sender: Sender
+    /// Bytes that it may grow to.
+    let limit: UploadLimit
     /// It began as a copy of the file that is published under its name.
     let isCopy: Bool
     let state: Mutex<State>
 
     init(
-        code: String, name: [UInt8], login: String, owner: DropBoxSession.Pulse, descriptor: SharedDescriptor,
-        content: UploadContent, isCapped: Bool, isCopy: Bool
+        code: String, name: [UInt8], sender: Sender, descriptor: SharedDescriptor, content: UploadContent,
+        limit: UploadLimit, isCopy: Bool
     ) {
         self.code = code
         self.name = name
-        self.login = login
-        self.owner = owner
-        limit = Int64(clamping: content.limit)
-        self.isCapped = isCapped
+        self.sender = sender
+        self.limit = limit
         self.isCopy = isCopy
         state = Mutex(State(content: content, descriptor: descriptor))
     }
 
     var isRevoked: Bool { state.withLock { $0.isRevoked } }
-    func revoke() { state.withLock { $0.isRevoked = true } }
+    /// Its file is nothing that could still become a deposit, though its session may still write it.
+    var isOver: Bool { state.withLock { $0.isRevoked || $0.content.damage == .evicted } }
+
+    /// Its name was taken over, renamed or removed. What it holds is given back at once, though its session may still
+    /// write.
+    func revoke() {
+        state.withLock { $0.isRevoked = true }
+        empty()
+    }
+
+    /// Gives back what it holds. Only for a file that nothing else can be made of: one without a name, or a damaged one.
+    func empty() {
+        guard let descriptor = state.withLock({ $0.descriptor }) else { return }
+        try? FileIO.truncate(descriptor.raw, 0)
+        withExtendedLifetime(descriptor) {}
+    }
+
+    /// Bytes of the disk that it holds now.
+    var allocated: Int64 {
+        guard let descriptor = state.withLock({ $0.descriptor }) else { return 0 }
+        defer { withExtendedLifetime(descriptor) {} }
+        return (try? fileStatus(of: descriptor.raw).allocated) ?? 0
+    }
+}
+
+/// How large an upload may become, and what sets the limit.
+struct UploadLimit: Sendable, Equatable {
+    enum Cause { case cap, folder, disk }
+
+    var bytes: Int64
+    var cause: Cause
+
+    /// What the client is told beyond it.
+    /// - folderBytes: the folder's own limit.
+    func text(folderBytes: Int64) -> String {
+        switch cause {
+        case .cap: DropBoxTexts.tooLarge(bytes)
+        case .folder: DropBoxTexts.folderFull(bytes: folderBytes)
+        case .disk: DropBoxTexts.diskFull
+        }
+    }
 }

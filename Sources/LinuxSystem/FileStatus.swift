@@ -8,6 +8,8 @@ package struct FileStatus: Sendable, Equatable {
     package var inode: UInt64
     /// Bytes.
     package var size: Int64
+    /// Bytes of the disk that it takes.
+    package var allocated: Int64
     package var modified: FileTime
     package var changed: FileTime
     package var isRegular: Bool
@@ -23,6 +25,7 @@ package struct FileStatus: Sendable, Equatable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
+        allocated = Int64(status.st_blocks) * 512
         modified = FileTime(status.st_mtim)
         changed = FileTime(status.st_ctim)
         let kind = status.st_mode & S_IFMT

@@ -88,7 +88,7 @@ extension SFTPServer {
     private func text(_ refusal: UploadContent.Refusal, _ upload: Upload) -> String {
         switch refusal {
         case .overLimit: upload.limitText
-        case .damaged(.noSpace): Texts.diskFull
+        case .damaged(.noSpace), .damaged(.evicted): Texts.diskFull
         case .damaged(.write), .damaged(.sync): Texts.writeFailed
         case .tooScattered: Texts.tooManyPieces
         }

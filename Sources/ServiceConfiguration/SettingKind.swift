@@ -18,6 +18,8 @@ extension SettingKind where Value == Int {
     static let count = whole(1...1_000_000, "a whole number from 1 to 1000000")
     /// Each is a thread, and a connection to somebody else's server.
     static let threads = whole(1...64, "a whole number from 1 to 64")
+    /// A count of rows, of which there may be many.
+    static let rows = whole(1...1_000_000_000, "a whole number from 1 to 1000000000")
     /// A size from 1 byte to 1 TiB.
     static let bytes = whole(1...(1 << 40), "a size in bytes from 1 to 1099511627776 (1 TiB)")
     /// Fewer bytes would be spent on key exchanges alone.

@@ -72,6 +72,12 @@ package struct Settings: Sendable, Equatable {
         package var archiveRetentionDays = 400
         package var maxDetailedFindings = 10_000
         package var technicalRetries = 5
+        /// Of one depositor on one civil day.
+        package var maxPerDay = 500
+        /// Of one depositor's deposits on one civil day.
+        package var maxBytesPerDay = 1_073_741_824
+        /// Rows that one depositor's deposits may add to the list's history on one civil day.
+        package var maxChangesPerDay = 1_000_000
     }
 
     package enum ReportFormat: String, Sendable, CaseIterable {

@@ -66,6 +66,9 @@ enum SettingsTable {
         value("deposits.archive_retention_days", \.deposits.archiveRetentionDays, .days),
         value("deposits.max_detailed_findings", \.deposits.maxDetailedFindings, .count),
         value("deposits.technical_retries", \.deposits.technicalRetries, .count),
+        value("deposits.max_per_day", \.deposits.maxPerDay, .count),
+        value("deposits.max_bytes_per_day", \.deposits.maxBytesPerDay, .bytes),
+        value("deposits.max_changes_per_day", \.deposits.maxChangesPerDay, .rows),
 
         value("qualiopi.max_file_name_length", \.qualiopi.maxFileNameLength, .count),
         value("qualiopi.max_file_bytes", \.qualiopi.maxFileBytes, .bytes),

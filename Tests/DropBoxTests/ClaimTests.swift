@@ -53,7 +53,7 @@ import Testing
     func `a reserved or temporary name is never pending, whoever put it there`(name: String) throws {
         let fixture = try DropBoxFixture()
         try fixture.put(fixture.dropFolder(), name, "abc")
-        #expect(try fixture.box.pendingFiles(code: code).isEmpty)
+        #expect(try fixture.box.claims.pending(code: code).isEmpty)
     }
 
     @Test func `a file that somebody writes is left alone`() throws {
@@ -62,7 +62,7 @@ import Testing
         let file = try fixture.pending("liste.csv")
         do {
             let writer = SharedDescriptor(try fixture.dropFolder().open(Array("liste.csv".utf8), O_WRONLY))
-            guard case .busy = try fixture.box.claim(code: code, file: file) else {
+            guard case .busy = try fixture.box.claims.claim(code: code, file: file) else {
                 throw UnexpectedAnswer(what: "not busy")
             }
             withExtendedLifetime(writer) {}
@@ -93,7 +93,7 @@ import Testing
             try client.put("liste.csv", "abc")
             let file = try fixture.pending("liste.csv")
             try change(client)
-            guard case .gone = try fixture.box.claim(code: code, file: file) else {
+            guard case .gone = try fixture.box.claims.claim(code: code, file: file) else {
                 throw UnexpectedAnswer(what: "not gone")
             }
             for name in ["b.csv", "b.tmp", "liste.csv"] { _ = client.remove(name) }
@@ -128,10 +128,10 @@ import Testing
         try folder.rename(file.name, to: folder, Array("b.csv".utf8), replace: false)
         try fixture.put(folder, "liste.csv", "autre")
         let box = try fixture.restarted()
-        #expect(try box.resumeClaim(deposit))
+        #expect(try box.claims.resume(deposit))
         #expect(try fixture.content(Folder(path: fixture.state.processing), "\(deposit.id)") == "abc")
         #expect(try fixture.names.drop == ["liste.csv"])
-        #expect(try !box.resumeClaim(deposit))
+        #expect(try !box.claims.resume(deposit))
     }
 
     @Test func `a publication whose file never came is forgotten at start`() throws {
@@ -140,7 +140,7 @@ import Testing
         try client.put("a.csv", "abc")
         try client.put("b.csv", "abc")
         try fixture.dropFolder().remove(Array("a.csv".utf8))
-        try fixture.restarted().rebuildTakenView()
+        try fixture.restarted().startRepairs.run()
         #expect(try fixture.store.publications.all().map(\.name) == [Array("b.csv".utf8)])
     }
 

@@ -26,8 +26,10 @@ import Testing
     private func claimAll(_ fixture: DropBoxFixture, until isOver: @Sendable () -> Bool) throws {
         while true {
             let isLast = isOver()
-            for file in try fixture.box.pendingFiles(code: code) { _ = try fixture.box.claim(code: code, file: file) }
-            if isLast, try fixture.box.pendingFiles(code: code).isEmpty { return }
+            for file in try fixture.box.claims.pending(code: code) {
+                _ = try fixture.box.claims.claim(code: code, file: file)
+            }
+            if isLast, try fixture.box.claims.pending(code: code).isEmpty { return }
         }
     }
 

@@ -26,7 +26,7 @@ import Testing
             try damaged(client, name, damage) == .init(code: .failure, text: DropBoxTexts.damaged(damage)))
         #expect(try fixture.names == ([], [name]))
         #expect(try fixture.store.publications.all().isEmpty)
-        #expect(client.status(name)?.size == (damage == .sync ? 0 : 4))
+        #expect(client.status(name)?.size == (damage.isTotal ? 0 : 4))
         #expect(client.rename(name, "autre.csv") == .failure)
         #expect(try fixture.names.drop.isEmpty)
     }
@@ -51,7 +51,7 @@ import Testing
         var box = fixture.box
         if restarts {
             box = try fixture.restarted()
-            try box.rebuildTakenView()
+            try box.startRepairs.run()
         }
         let client = try fixture.client(of: box)
         // Whatever is opened, nothing of the old content is in it.

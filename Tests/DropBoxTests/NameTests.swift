@@ -32,7 +32,7 @@ import Testing
             try client.put("\(name).csv", name)
             return "\(name).csv"
         case .report:
-            try fixture.box.placeReport(code: DropBoxFixture.code, stem: name, format: "txt", bytes: Array(name.utf8))
+            try fixture.box.reports.place(code: DropBoxFixture.code, stem: name, format: "txt", bytes: Array(name.utf8))
             return "\(name).rapport.txt"
         case .taken:
             try client.put("\(name).csv", name)

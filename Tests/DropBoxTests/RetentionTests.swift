@@ -16,16 +16,16 @@ import Testing
 
     @Test func `a report appears whole and replaces its own`() throws {
         let fixture = try DropBoxFixture()
-        #expect(!fixture.box.reportNameIsTaken(code: code, "liste.csv.1"))
+        #expect(!fixture.box.reports.nameIsTaken(code: code, "liste.csv.1"))
         for text in ["abc", "abcd"] {
-            try fixture.box.placeReport(code: code, stem: "liste.csv.1", format: "json", bytes: Array(text.utf8))
+            try fixture.box.reports.place(code: code, stem: "liste.csv.1", format: "json", bytes: Array(text.utf8))
             #expect(try fixture.content(fixture.dropFolder(), "liste.csv.1.rapport.json") == text)
         }
-        #expect(fixture.box.reportNameIsTaken(code: code, "liste.csv.1"))
-        #expect(!fixture.box.reportNameIsTaken(code: code, "liste.csv"))
-        #expect(!fixture.box.reportNameIsTaken(code: DropBoxFixture.otherCode, "liste.csv.1"))
+        #expect(fixture.box.reports.nameIsTaken(code: code, "liste.csv.1"))
+        #expect(!fixture.box.reports.nameIsTaken(code: code, "liste.csv"))
+        #expect(!fixture.box.reports.nameIsTaken(code: DropBoxFixture.otherCode, "liste.csv.1"))
         #expect(try fixture.names == (["liste.csv.1.rapport.json"], []))
-        #expect(try fixture.box.pendingFiles(code: code).isEmpty)
+        #expect(try fixture.box.claims.pending(code: code).isEmpty)
     }
 
     @Test func `partials expire by what happened to them, not by the time a client set`() throws {
@@ -39,9 +39,9 @@ import Testing
         let live = try client.open("c.csv")
         try client.put("d.csv", "abc")
         fixture.pass(seconds: 24 * 3600 - 60)
-        #expect(try fixture.box.expirePartials().isEmpty)
+        #expect(try fixture.box.partials.expire().isEmpty)
         fixture.pass(seconds: 120)
-        let expired = try fixture.box.expirePartials().sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        let expired = try fixture.box.partials.expire().sorted { $0.name.lexicographicallyPrecedes($1.name) }
         #expect(
             expired == [
                 ExpiredPartial(depositor: code, name: Array("a.tmp".utf8), size: 3, isWhole: true),
@@ -56,12 +56,12 @@ import Testing
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
         try client.put("a.csv", "abc")
-        try fixture.box.placeReport(code: code, stem: "a", format: "txt", bytes: [])
+        try fixture.box.reports.place(code: code, stem: "a", format: "txt", bytes: [])
         try fixture.dropFolder().setModified(Array("a.rapport.txt".utf8), FileTime(seconds: 0))
         fixture.pass(seconds: 89.9 * 86_400)
-        #expect(try fixture.box.expireReports(olderThanDays: 90) == 0)
+        #expect(try fixture.box.reports.expire(olderThanDays: 90) == 0)
         fixture.pass(seconds: 0.2 * 86_400)
-        #expect(try fixture.box.expireReports(olderThanDays: 90) == 1)
+        #expect(try fixture.box.reports.expire(olderThanDays: 90) == 1)
         #expect(try fixture.names == (["a.csv"], []))
     }
 
@@ -77,7 +77,7 @@ import Testing
         let left = try Folder(path: fixture.state.staging).subfolder(".new", create: true)
         try fixture.put(left, "left", "")
         let box = try fixture.restarted()
-        try box.rebuildTakenView()
+        try box.startRepairs.run()
         let later = try fixture.client(of: box)
         #expect(later.status("liste.csv")?.size == UInt64(block))
         #expect(later.status("b.csv")?.size == UInt64(block))
@@ -93,7 +93,7 @@ import Testing
         let cut = try client.open("c.csv")
         try client.write(cut, "ab")
         #expect(client.ask(.close(handle: cut.handle, upload: nil)).code == .ok)
-        let waiting = try fixture.box.unusualPartials
+        let waiting = try fixture.box.partials.unusual
         #expect(waiting.map(\.name) == [Array("a.tmp".utf8)])
         #expect(waiting.first?.depositor == code)
         #expect(waiting.first?.size == 3)

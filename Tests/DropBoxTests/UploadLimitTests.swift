@@ -54,12 +54,18 @@ import Testing
         let client = try fixture.client()
         try client.put("a.csv", "abc")
         // A name's own file does not count against it.
-        #expect(try client.open("a.csv").content.limit == 8)
+        let again = try client.open("a.csv")
+        #expect(again.content.limit == 8)
         #expect(client.remove("a.csv") == .ok)
+        // What was removed counts until its session lets go of it.
+        #expect(client.opening("a.csv") == .init(code: .failure, text: DropBoxTexts.folderFull(bytes: 8)))
+        #expect(client.close(again, end: 0).code == .failure)
         try client.put("a.csv", "abc")
+        #expect(try overflow(client, "c.csv").code == .failure)
         let file = try client.open("b.csv")
         #expect(file.content.limit == 5)
-        #expect(try overflow(client, "c.csv").code == .failure)
+        // All that is open may still grow.
+        #expect(client.opening("c.csv") == .init(code: .failure, text: DropBoxTexts.folderFull(bytes: 8)))
         #expect(try fixture.store.deposits.deposits().isEmpty)
         try client.write(file, "abcde")
         #expect(client.close(file, end: 5).code == .ok)
@@ -108,9 +114,9 @@ import Testing
     }
 
     @Test func `a folder takes a bounded number of uploads at a time`() throws {
-        let fixture = try DropBoxFixture()
+        let fixture = try DropBoxFixture { $0.sftp.maxUploadBytes = 1000 }
         let client = try fixture.client()
-        for number in 0..<DropBoxSession.maximumUploads { _ = try client.open("\(number).csv") }
+        for number in 0..<Room.mostUploads { _ = try client.open("\(number).csv") }
         #expect(client.opening("un-de-plus.csv").text == DropBoxTexts.tooManyUploads)
         client.session.end()
         #expect(try fixture.client().opening("un-de-plus.csv").code == .ok)

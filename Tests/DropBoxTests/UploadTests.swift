@@ -128,14 +128,14 @@ import Testing
         let client = try fixture.client()
         #expect(try client.put(name, "abc").code == .ok)
         #expect(try fixture.names == ([], [name]))
-        #expect(try fixture.box.pendingFiles(code: DropBoxFixture.code).isEmpty)
+        #expect(try fixture.box.claims.pending(code: DropBoxFixture.code).isEmpty)
         #expect(try fixture.store.publications.all().isEmpty)
-        #expect(try fixture.box.unusualPartials.map(\.name) == [Array(name.utf8)])
+        #expect(try fixture.box.partials.unusual.map(\.name) == [Array(name.utf8)])
         #expect(client.rename(name, "liste.csv") == .ok)
         #expect(try fixture.names == (["liste.csv"], []))
         #expect(try fixture.store.publications.all().map(\.name) == [Array("liste.csv".utf8)])
         #expect(fixture.told.published.withLock { $0 } == [DropBoxFixture.code])
-        #expect(try fixture.box.unusualPartials.isEmpty)
+        #expect(try fixture.box.partials.unusual.isEmpty)
     }
 
     @Test func `what waits for its rename is still whole after a restart`() throws {
@@ -146,7 +146,7 @@ import Testing
         try client.write(file, "abc")
         client.session.end()
         let box = try fixture.restarted()
-        try box.rebuildTakenView()
+        try box.startRepairs.run()
         let later = try fixture.client(of: box)
         #expect(later.rename("whole.tmp", "whole.csv") == .ok)
         #expect(later.rename("cut.tmp", "cut.csv") == .failure)

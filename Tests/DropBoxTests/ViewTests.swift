@@ -124,7 +124,7 @@ import Testing
         let client = try fixture.client()
         for number in 0..<250 { try fixture.put(fixture.dropFolder(), "\(1000 + number).csv", "") }
         try client.put("a.tmp", "abc")
-        try fixture.box.placeReport(code: Self.code, stem: "b", format: "json", bytes: [])
+        try fixture.box.reports.place(code: Self.code, stem: "b", format: "json", bytes: [])
         let names = try client.list()
         #expect(names.count == 252)
         #expect(names.suffix(2) == ["a.tmp", "b.rapport.json"])
@@ -154,7 +154,7 @@ import Testing
         #expect(try client.list() == [])
         #expect(client.opening("lien.csv", .read).code == .noSuchFile)
         #expect(client.opening("dossier", .read).code == .noSuchFile)
-        #expect(try fixture.box.pendingFiles(code: Self.code).isEmpty)
+        #expect(try fixture.box.claims.pending(code: Self.code).isEmpty)
         #expect(try client.put("lien.csv", "abc").code == .ok)
         #expect(try fixture.content(fixture.dropFolder(), "lien.csv") == "abc")
     }
@@ -192,7 +192,7 @@ import Testing
     @Test func `reports are read, never changed`() throws {
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
-        try fixture.box.placeReport(code: Self.code, stem: "a", format: "txt", bytes: Array("abc".utf8))
+        try fixture.box.reports.place(code: Self.code, stem: "a", format: "txt", bytes: Array("abc".utf8))
         let name = "a.rapport.txt"
         #expect(try client.list() == [name])
         #expect(try client.read(name) == "abc")
@@ -289,7 +289,7 @@ import Testing
         fixture.pass(seconds: 200)
         let box = try fixture.restarted()
         #expect(try fixture.client(of: box).statusCode("a.csv") == .noSuchFile)
-        try box.rebuildTakenView()
+        try box.startRepairs.run()
         let later = try fixture.client(of: box)
         #expect(later.status("a.csv") == client.status("a.csv"))
         #expect(later.status("a.csv")?.modified == 1_600_000_000)

@@ -139,7 +139,7 @@ struct CodecTests {
             // More contiguous than there is, written further than there is, and a damage that is none.
             (closing(contiguous: 2, end: 1, reach: 1, damage: 0), .invalid("contiguous")),
             (closing(contiguous: 1, end: 1, reach: 2, damage: 0), .invalid("contiguous")),
-            (closing(contiguous: 1, end: 1, reach: 1, damage: 4), .invalid("damage")),
+            (closing(contiguous: 1, end: 1, reach: 1, damage: 5), .invalid("damage")),
             ([67, 0], .invalid("reason")),
             ([65, 0, 0, 0, 0, 0], .trailing(1)),
             // A kind of key and a digest that are none, a hash of 65 bytes.

@@ -35,6 +35,13 @@ package final class DropBoxFixture: Sendable {
     final class Shift: Sendable {
         let civil = Mutex<Int64>(0)
         let monotonic = Mutex<UInt64>(1_000_000)
+        let free = Mutex<Int64>(1 << 40)
+    }
+
+    /// Bytes free on the disk, as the drop box sees it.
+    package var free: Int64 {
+        get { shift.free.withLock { $0 } }
+        set { shift.free.withLock { $0 = newValue } }
     }
 
     /// What the drop box has told.
@@ -73,7 +80,7 @@ package final class DropBoxFixture: Sendable {
         box = try DropBox(
             state: state, depositors: store.depositors, publications: store.publications, settings: self.settings,
             clock: clock, logger: quiet,
-            monotonic: { shift.monotonic.withLock { $0 } })
+            monotonic: { shift.monotonic.withLock { $0 } }, freeBytes: { shift.free.withLock { $0 } })
         try box.prepareFolders()
         box.onPublish { [told] code in told.published.withLock { $0.append(code) } }
         box.onOversize { [told] deposit in told.oversize.withLock { $0.append(deposit) } }
@@ -128,12 +135,12 @@ package final class DropBoxFixture: Sendable {
     }
 
     package func pending(_ name: String) throws -> PendingFile {
-        try #require(try box.pendingFiles(code: Self.code).first { $0.name == Array(name.utf8) })
+        try #require(try box.claims.pending(code: Self.code).first { $0.name == Array(name.utf8) })
     }
 
     @discardableResult
     package func claim(_ name: String) throws -> Deposit {
-        guard case .claimed(let deposit) = try box.claim(code: Self.code, file: pending(name)) else {
+        guard case .claimed(let deposit) = try box.claims.claim(code: Self.code, file: pending(name)) else {
             throw UnexpectedAnswer(what: "\(name) was not claimed")
         }
         return deposit

@@ -45,6 +45,11 @@ package struct DepositFiles: Sendable {
         guard try processing.move(deposit, to: folder, moved: { FaultPoint.reached(.archiving) }) else { return }
     }
 
+    /// Deletes the bytes of a treated deposit that isn't archived. False if there are none any more.
+    func discard(_ deposit: Deposit) throws(Errno) -> Bool {
+        try processing.discard(deposit) { FaultPoint.reached(.archiving) }
+    }
+
     /// The highest identifier that names a file of a deposit, in the archive from a month on.
     func highestID(since day: CivilDate?) throws(Errno) -> Int64? {
         let inHand = try processing.names().compactMap(DepositIdentifier.read).max()

@@ -46,14 +46,11 @@ package final class Housekeeping: Sendable {
         let now = clock.now()
         expire("partials") {
             // Told first: where the mail can't be queued the file stays until the next round.
-            let expired = try dropBox.expirePartials { partial in
-                guard FileNames.isTemporary(partial.name, suffixes: settings.deposits.temporarySuffixes) else { return }
-                try tell(of: partial)
-            }
+            let expired = try dropBox.partials.expire { try tell(of: $0) }
             kickMailer()
             return expired.count
         }
-        expire("reports") { try dropBox.expireReports(olderThanDays: settings.deposits.reportRetentionDays) }
+        expire("reports") { try dropBox.reports.expire(olderThanDays: settings.deposits.reportRetentionDays) }
         let day = clock.today().adding(days: -settings.deposits.archiveRetentionDays)
         expire("archive") {
             let unfinished = Set(try deposits.unfinishedDeposits().map(\.id))
@@ -63,19 +60,62 @@ package final class Housekeeping: Sendable {
             try outbox.deleteFinishedMails(
                 before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
         }
+        warnOfFullFolders(settings, now)
         logger.debug("retention.done")
     }
 
-    /// An upload that was never renamed to its final name looks like a success to its sender.
+    /// An upload that was never renamed to its final name looks like a success to its sender, and one that was cut may:
+    /// many clients don't look at the answer to their CLOSE.
     private func tell(of partial: ExpiredPartial) throws(StoreError) {
         let links = MailLinks(portalURL: settings.read { $0.portalURL })
         let mails = try depositors.recipients(ofDepositor: partial.depositor).map { recipient in
             NewMail(
                 kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,
-                body: DepositMail.neverRenamed(
-                    file: DisplayText.escape(partial.name), link: links.folder(of: partial.depositor)))
+                body: DepositMail.unfinished(
+                    file: DisplayText.escape(partial.name), partial.isWhole ? .neverRenamed : .incomplete,
+                    link: links.folder(of: partial.depositor)))
         }
         try outbox.queue(mails, at: clock.now())
+    }
+
+    /// Between two mails about the same folder, in days.
+    private static let warningInterval = 30.0
+
+    /// Long before a limit is reached the depositor is told, once a month.
+    private func warnOfFullFolders(_ settings: Settings, _ now: Timestamp) {
+        do {
+            for depositor in try depositors.all() {
+                for usage in (try? dropBox.usage(code: depositor.code)) ?? [] where usage.isHigh {
+                    try warn(depositor.code, usage, settings, now)
+                }
+            }
+        } catch {
+            logger.error("retention.failed", metadata: ["what": "warnings", "reason": "\(error)"])
+        }
+    }
+
+    private func warn(
+        _ code: String, _ usage: FolderUsage, _ settings: Settings, _ now: Timestamp
+    ) throws(StoreError) {
+        logger.warning(
+            "folder.filling",
+            metadata: ["depositor": "\(code)", "what": "\(usage.kind)", "percent": "\(usage.percent)"])
+        let mail: FolderMail =
+            switch usage.kind {
+            case .uploads: .uploads
+            case .reports: .reports
+            }
+        let subject = mail.subject(depositor: code)
+        let since = now.adding(seconds: -Self.warningInterval * 86_400)
+        let body = mail.body(
+            files: usage.files, percent: usage.percent,
+            link: MailLinks(portalURL: settings.portalURL).folder(of: code))
+        for recipient in try depositors.recipients(ofDepositor: code)
+        where try !outbox.hasMail(kind: mail.rawValue, subject: subject, recipient: recipient, since: since) {
+            try outbox.queue(
+                [NewMail(kind: mail.rawValue, recipient: recipient, subject: subject, body: body)], at: now)
+        }
+        kickMailer()
     }
 
     private func expire(_ what: String, _ body: () throws -> Int) {

@@ -12,6 +12,8 @@ enum Obstacle: Error, CaseIterable, CustomStringConvertible {
     case bytesUnreadable
     /// The daemon died with the deposit in hand.
     case interrupted
+    /// The day's changes are used up: it waits for the next day.
+    case tooManyChanges
     case diskFull
     case databaseBusy
     case databaseUnusable
@@ -38,6 +40,7 @@ enum Obstacle: Error, CaseIterable, CustomStringConvertible {
         case .bytesGone: "le fichier déposé est introuvable"
         case .bytesUnreadable: "le fichier déposé n'a pas pu être lu sur le serveur"
         case .interrupted: "le traitement du fichier a été interrompu plusieurs fois"
+        case .tooManyChanges: Store.Deposits.postponed
         case .diskFull: "l'espace disque du serveur est insuffisant"
         case .databaseBusy: "la base de données du serveur n'a pas répondu à temps"
         case .databaseUnusable: "la base de données du serveur est indisponible"

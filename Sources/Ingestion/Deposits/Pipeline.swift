@@ -85,7 +85,11 @@ package final class Pipeline: Service, Sendable {
         for deposit in try deposits.unfinishedDeposits() {
             let wait = deposit.nextAttemptAt.map { $0.seconds(since: clock.now()) } ?? 0
             if wait > 0 {
-                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
+                // Neither a clock that jumped nor a restart makes it wait longer than it would have; tomorrow is a day
+                // away at the most.
+                let waitsForTomorrow = deposit.lastError == Obstacle.tooManyChanges.description
+                let longest = waitsForTomorrow ? Self.day : delays.longest
+                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, longest) * 1000)
                 let isNew = state.withLock { state in
                     guard state.known.insert(deposit.id).inserted else { return false }
                     let isForList = deposit.lastError == Obstacle.noReferenceList.description
@@ -182,7 +186,26 @@ package final class Pipeline: Service, Sendable {
             && deposit.attempts > max(retries, Recovery.innocentInterruptions)
     }
 
+    private static let day = 90_000.0
+
+    /// Nothing is wrong with the deposit: it is no attempt that failed.
+    private func postpone(_ deposit: Deposit, _ error: any Error) {
+        let now = clock.now()
+        let tomorrow = clock.start(of: clock.today().adding(days: 1))
+        logger.warning(
+            "deposit.postponed",
+            metadata: ["deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "reason": "\(error)"])
+        try? deposits.deferDeposit(
+            id: deposit.id, attempts: deposit.attempts, nextAttemptAt: tomorrow, error: "\(error)", now: now,
+            event: "postponed")
+        let wait = min(max(0, tomorrow.seconds(since: now)), Self.day)
+        let until = MonotonicClock.milliseconds() &+ UInt64(wait * 1000) &+ 1
+        state.withLock { $0.aside.append((deposit, until, false)) }
+        wake.notify()
+    }
+
     private func giveUpOrDefer(_ deposit: Deposit, _ error: any Error) {
+        if case Obstacle.tooManyChanges = error { return postpone(deposit, error) }
         // The row doesn't know of the attempts that could not be recorded.
         let former = deposit
         var deposit = (try? deposits.deposit(id: deposit.id)) ?? deposit

@@ -63,7 +63,7 @@ package struct Recovery {
         emptySpoolOfTornMails()
         // After the claims: a file that has moved now needs no publication any more. Before the first session, which
         // must find partials cut and taken files shown.
-        try dropBox.rebuildTakenView()
+        try dropBox.startRepairs.run()
     }
 
     private func noteInterruption(of deposit: Deposit, _ suspects: inout Int) throws(StoreError) {
@@ -90,7 +90,7 @@ package struct Recovery {
     private func resumeClaim(of deposit: Deposit) {
         do {
             if let name = try files.processing.clearWay(for: deposit) { reportStranger(Array(name.utf8)) }
-            let isHere = try dropBox.resumeClaim(deposit)
+            let isHere = try dropBox.claims.resume(deposit)
             logger.log(
                 level: isHere ? .notice : .error, isHere ? "deposit.resumed" : "deposit.missing",
                 metadata: [

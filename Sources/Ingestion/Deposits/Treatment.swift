@@ -68,7 +68,7 @@ package final class Treatment: Sendable {
             logger.error(
                 "deposit.impossible",
                 metadata: ["deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "reason": "\(error)"])
-            deposit = try conclude(deposit, (.failed(reason, error: "\(error)"), nil, nil))
+            deposit = try conclude(deposit, (.failed(reason, error: "\(error)"), content(of: deposit), nil))
         }
         try finish(deposit)
     }
@@ -96,6 +96,12 @@ package final class Treatment: Sendable {
             ])
         kickMailer()
         try finish(deposits.deposit(id: deposit.id))
+    }
+
+    /// Of a deposit that can't be treated: what is archived, or is not, is known by its hash.
+    private func content(of deposit: Deposit) -> (size: Int64, sha256: String)? {
+        guard deposit.inode != nil, let bytes = try? files.read(deposit) else { return nil }
+        return (Int64(bytes.count), SHA256.hex(bytes))
     }
 
     private typealias Result = (
@@ -133,12 +139,14 @@ package final class Treatment: Sendable {
                 "lines": "\(verdict.lines.total)", "blocking": "\(verdict.anomalies.blocking)",
                 "alerts": "\(verdict.anomalies.alerte)",
             ])
+        try ChangeLimit(deposits: deposits, registry: registry, settings: settings, clock: clock)
+            .check(deposit, verdict)
         FaultPoint.reached(.validated)
         return (.validated(verdict), (Int64(bytes.count), SHA256.hex(bytes)), list)
     }
 
     private func bytes(of deposit: Deposit) throws -> [UInt8] {
-        if !files.isPresent(deposit) { dropBox.waitForClaims(of: deposit.depositor) }
+        if !files.isPresent(deposit) { dropBox.claims.wait(for: deposit.depositor) }
         do {
             return try files.read(deposit)
         } catch Errno.noSuchFileOrDirectory {
@@ -154,7 +162,7 @@ package final class Treatment: Sendable {
             referenceVersion: ending.reference?.version, referenceList: ending.reference?.identifier, at: clock.now(),
             reportStem: DepositReport.stem(deposit, clock))
         let concluded = try deposits.conclude(
-            conclusion, isTaken: { dropBox.reportNameIsTaken(code: deposit.depositor, $0) },
+            conclusion, isTaken: { dropBox.reports.nameIsTaken(code: deposit.depositor, $0) },
             mails: { concluded, recipients in
                 DepositReport(
                     deposit: concluded, depositorName: nil, unit: settings.period.every, clock: clock
@@ -185,12 +193,26 @@ package final class Treatment: Sendable {
             FaultPoint.reached(.reportRecorded)
         }
         if deposit.step != .done {
-            try files.archive(deposit)
+            try archive(deposit)
             FaultPoint.reached(.archived)
             try deposits.advance(id: deposit.id, to: .done, now: clock.now())
             FaultPoint.reached(.done)
         }
     }
+
+    /// A file over the manual's size isn't kept, and never cut: a retry of a part of it would integrate a cut list.
+    private func archive(_ deposit: Deposit) throws {
+        guard deposit.size > Int64(clamping: settings.read { $0.qualiopi.maxFileBytes }) else {
+            return try files.archive(deposit)
+        }
+        guard try files.discard(deposit) else { return }
+        try deposits.addDepositEvent(
+            id: deposit.id, event: Self.notArchived, detail: "larger than qualiopi.max_file_bytes", at: clock.now())
+        logger.info("deposit.not_archived", metadata: ["deposit": "\(deposit.id)", "bytes": "\(deposit.size)"])
+    }
+
+    /// The event of a deposit's timeline that says that its bytes weren't archived.
+    package static let notArchived = "notArchived"
 
     private func report(_ deposit: Deposit) throws {
         guard let stem = deposit.reportName else { return }
@@ -201,7 +223,7 @@ package final class Treatment: Sendable {
             unit: settings.period.every, clock: clock)
         let contents = try ReportContents(of: deposit, deposits, registry)
         for format in settings.deposits.reportFormats {
-            try dropBox.placeReport(
+            try dropBox.reports.place(
                 code: deposit.depositor, stem: stem, format: format.fileExtension, bytes: report.bytes(format, contents)
             )
             FaultPoint.reached(.halfReported)

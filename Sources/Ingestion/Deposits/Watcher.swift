@@ -129,7 +129,7 @@ package final class Watcher: Service, Sendable {
 
     private func look(at code: String, _ settling: inout Settling<PendingFile>, _ now: UInt64) {
         do {
-            let files = try dropBox.pendingFiles(code: code)
+            let files = try dropBox.claims.pending(code: code)
             settling.observe(
                 code, files.map { ($0.name, $0) }, settle: settings.read { UInt64($0.deposits.settleSeconds * 1000) },
                 now: now)
@@ -144,7 +144,7 @@ package final class Watcher: Service, Sendable {
         _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>, _ now: UInt64
     ) {
         do {
-            switch try dropBox.claim(code: key.depositor, file: file) {
+            switch try dropBox.claims.claim(code: key.depositor, file: file) {
             case .claimed(let deposit):
                 settling.forget(key)
                 logger.notice(

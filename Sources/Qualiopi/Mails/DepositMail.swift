@@ -21,11 +21,28 @@ package enum DepositMail: String, Sendable, CaseIterable {
         }
     }
 
-    /// The text of 4.3.3 for a file that stayed under a temporary name until it expired, with a sentence on the cause: there
-    /// is no report that could tell it.
-    package static func neverRenamed(file: String, link: String) -> String {
+    /// Why a file was never treated, and is given up.
+    package enum Unfinished: Sendable {
+        /// It is whole, under a temporary name.
+        case neverRenamed
+        /// Its end is missing.
+        case incomplete
+
+        fileprivate var sentence: String {
+            switch self {
+            case .neverRenamed:
+                "Le fichier est resté sous un nom temporaire et n'a donc pas été traité : il doit être renommé une fois transmis."
+            case .incomplete:
+                "Le fichier n'a pas été reçu en entier et n'a donc pas été traité : il doit être transmis à nouveau."
+            }
+        }
+    }
+
+    /// The text of 4.3.3 for a file that was never treated until it expired, with a sentence on the cause: there is no
+    /// report that could tell it.
+    package static func unfinished(file: String, _ cause: Unfinished, link: String) -> String {
         "\(DepositMail.impossible.body(file: file, blocking: 0, alerts: 0, rejectedLines: 0, link: link))\n\n"
-            + "Le fichier est resté sous un nom temporaire et n'a donc pas été traité : il doit être renommé une fois transmis."
+            + cause.sentence
     }
 
     /// That a deposit was treated, as another mail says, and its report could not be put into the folder.

@@ -194,7 +194,7 @@ package struct UploadContent: Equatable, Sendable {
 
     /// How much of the file a later upload may go on from: nothing after a failed sync, for nobody knows what is on the disk then.
     package func resumable(fileSize: UInt64) -> UInt64 {
-        damage == .sync ? 0 : min(extents.contiguous, fileSize)
+        damage?.isTotal == true ? 0 : min(extents.contiguous, fileSize)
     }
 }
 
@@ -206,6 +206,11 @@ package enum UploadDamage: UInt8, CaseIterable, Comparable, Sendable {
     case write
     /// A sync failed: what was written before may be lost, whatever reading it back says.
     case sync
+    /// Its room was needed: what was written is gone.
+    case evicted
+
+    /// Nothing of the file can be gone on from.
+    package var isTotal: Bool { self >= .sync }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

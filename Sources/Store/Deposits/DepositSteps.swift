@@ -97,5 +97,41 @@ extension Store.Deposits {
         }
     }
 
+    /// The rows of the list's history that a depositor's deposits have written since an instant.
+    package func changes(by code: String, since: Timestamp) throws(StoreError) -> Int {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT movements FROM deposits
+                    WHERE processed_at IS NOT NULL AND processed_at >= ? AND depositor = ? AND movements IS NOT NULL
+                    """,
+                arguments: [since.milliseconds, try Store.Depositors.requireDepositorID(db, code: code)])
+            var sum = 0
+            while let row = try rows.next() {
+                guard let made = try row.parsed("movements", Movements.init(stored:)) else { continue }
+                sum += made.ajouts + made.modifications + made.retraits
+            }
+            return sum
+        }
+    }
+
+    /// What each depositor has deposited since an instant: those that have deposited nothing aren't listed.
+    package func made(
+        since: Timestamp
+    ) throws(StoreError) -> [(depositor: String, count: Int, bytes: Int64)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT depositors.code, count(*) AS count, sum(deposits.size) AS bytes FROM deposits
+                    JOIN depositors ON depositors.id = deposits.depositor WHERE deposits.received_at >= ?
+                    GROUP BY depositors.code ORDER BY depositors.code
+                    """,
+                arguments: [since.milliseconds]
+            ).map { ($0["code"], $0["count"], $0["bytes"]) }
+        }
+    }
+
     static func noDeposit(_ id: Int64) -> StoreError { .notFound("the deposit \(id)") }
 }

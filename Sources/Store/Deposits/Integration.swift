@@ -39,6 +39,9 @@ extension Store.Deposits {
     /// Why an older deposit does not replace a newer list.
     package static let superseded = "remplacé par un dépôt plus récent"
 
+    /// Why a deposit is treated on the next day only.
+    package static let postponed = "la limite quotidienne de modifications est atteinte : le dépôt sera traité demain"
+
     /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
     /// the mails, all at once for whoever reads. A large change of the list is staged before (``ListReplacement``).
     ///

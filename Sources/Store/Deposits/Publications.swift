@@ -58,6 +58,22 @@ extension Store.Publications {
         }
     }
 
+    /// A depositor's deposits received since an instant, those that wait to be claimed included, and the bytes of those
+    /// that are claimed.
+    package func deposited(by code: String, since: Timestamp) throws(StoreError) -> (count: Int, bytes: Int64) {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            let claimed = try Row.fetchOne(
+                db,
+                sql:
+                    "SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM deposits WHERE depositor = ? AND received_at >= ?",
+                arguments: [owner, since.milliseconds])
+            let waiting = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM publications WHERE depositor = ?", arguments: [owner])
+            return ((claimed?["count"] ?? 0) + (waiting ?? 0), claimed?["bytes"] ?? 0)
+        }
+    }
+
     static func record(_ db: Database, _ publication: Publication) throws {
         try db.execute(
             sql: """

@@ -8,6 +8,19 @@ package import Qualiopi
 /// the daemon never have the same mail because it hands them out itself.
 /// Failures: the caller decides whether a mail is tried again or given up.
 extension Store.Outbox {
+    /// Whether a mail of that kind and subject was queued for somebody since an instant.
+    package func hasMail(
+        kind: String, subject: String, recipient: String, since: Timestamp
+    ) throws(StoreError) -> Bool {
+        try read {
+            try Int.fetchOne(
+                $0,
+                sql:
+                    "SELECT 1 FROM outbox WHERE kind = ? AND subject = ? AND recipient = ? AND created_at >= ? LIMIT 1",
+                arguments: [kind, subject, recipient, since.milliseconds]) != nil
+        }
+    }
+
     /// Queues mails, each due at once; returns their identifiers, in the same order.
     @discardableResult
     package func queue(_ mails: [NewMail], at now: Timestamp) throws(StoreError) -> [Int64] {

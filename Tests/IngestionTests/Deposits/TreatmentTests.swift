@@ -42,6 +42,13 @@ import Testing
             clock: fixture.clock, logger: quiet)
     }
 
+    private func housekeeping(_ settings: Settings = Settings()) -> Housekeeping {
+        Housekeeping(
+            dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
+            outbox: fixture.store.outbox, files: files, settings: SettingsInForce(settings), clock: fixture.clock,
+            logger: quiet, kickMailer: {})
+    }
+
     private func importList() throws {
         let list = ReferenceList(entries: [])
         _ = try fixture.store.referenceLists.importReference(
@@ -165,7 +172,7 @@ import Testing
             depositor: publication.depositor, device: publication.device, inode: publication.inode)
         publication.device += 1
         try fixture.store.publications.recordPublication(publication)
-        try fixture.restarted().rebuildTakenView()
+        try fixture.restarted().startRepairs.run()
         #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
     }
 
@@ -246,10 +253,10 @@ import Testing
         let box = try fixture.restarted()
         try box.prepareFolders()
         try recovery(box).run()
-        try box.rebuildTakenView()
+        try box.startRepairs.run()
         #expect(FileManager.default.fileExists(atPath: other))
-        #expect(try box.expirePartials().isEmpty)
-        #expect(try box.expireReports(olderThanDays: 1) == 0)
+        #expect(try box.partials.expire().isEmpty)
+        #expect(try box.reports.expire(olderThanDays: 1) == 0)
     }
 
     @Test func `no identifier names two files`() throws {
@@ -303,17 +310,67 @@ import Testing
         try client.put("liste.csv.tmp", "x")
         fixture.pass(seconds: 25 * 3600)
         struct Busy: Error {}
-        #expect(try fixture.box.expirePartials { _ in throw Busy() }.isEmpty)
+        #expect(try fixture.box.partials.expire { _ in throw Busy() }.isEmpty)
         #expect(try fixture.names.staging == ["liste.csv.tmp"])
-        let housekeeping = Housekeeping(
-            dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
-            outbox: fixture.store.outbox, files: files, settings: SettingsInForce(Settings()), clock: fixture.clock,
-            logger: quiet, kickMailer: {})
-        housekeeping.tidy()
-        housekeeping.tidy()
+        housekeeping().tidy()
+        housekeeping().tidy()
         #expect(try fixture.names.staging.isEmpty)
         let mails = try fixture.store.outbox.mails()
         #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("liste.csv.tmp") }, "\(mails)")
+    }
+
+    @Test(arguments: [("coupee.csv", "n'a pas été reçu en entier"), ("coupee.csv.tmp", "n'a pas été reçu en entier")])
+    func `a cut upload that expires is mailed whatever its name`(name: String, sentence: String) throws {
+        let client = try fixture.client()
+        let file = try client.open(name)
+        try client.write(file, "abc")
+        client.session.end()
+        fixture.pass(seconds: 25 * 3600)
+        housekeeping().tidy()
+        let mails = try fixture.store.outbox.mails()
+        #expect(
+            mails.count == 2 && mails.allSatisfy { $0.body.contains(name) && $0.body.contains(sentence) }, "\(mails)")
+        withExtendedLifetime(file.descriptor) {}
+    }
+
+    @Test func `a folder that fills up is told of once a month`() throws {
+        var settings = Settings()
+        settings.sftp.maxFolderFiles = 10
+        _ = fixture.settings.replace(with: settings)
+        let client = try fixture.client()
+        for number in 0..<8 { try client.put("\(number).tmp", "abc") }
+        let housekeeping = housekeeping(settings)
+        for _ in 0..<3 { housekeeping.tidy() }
+        var mails = try fixture.store.outbox.mails()
+        #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("80 %") }, "\(mails)")
+        fixture.pass(seconds: 31 * 86_400)
+        for number in 0..<4 {
+            try fixture.box.reports.place(
+                code: DropBoxFixture.code, stem: "\(number)", format: "txt", bytes: [1])
+            try fixture.box.reports.place(
+                code: DropBoxFixture.code, stem: "\(number)", format: "json", bytes: [1])
+        }
+        housekeeping.tidy()
+        mails = try fixture.store.outbox.mails()
+        #expect(mails.count { $0.kind == "rapports" } == 2)
+    }
+
+    // MARK: Limits
+
+    @Test func `a file over the manual's size is not archived, its hash is`() throws {
+        var settings = Settings()
+        settings.qualiopi.maxFileBytes = 10
+        for (index, name) in ["grand.csv", "petit.csv"].enumerated() {
+            try importList()
+            let deposit = try claimed(name, String(repeating: "a", count: index == 0 ? 11 : 10))
+            try treatment(settings).run(deposit)
+            let done = try fixture.store.deposits.deposit(id: deposit.id)
+            #expect(done.step == .done && done.sha256?.count == 64 && done.size == (index == 0 ? 11 : 10))
+            #expect(files.isPresent(done) == (index == 1))
+            let events = try fixture.store.deposits.depositEvents(id: deposit.id).map(\.event)
+            #expect(events.contains(Treatment.notArchived) == (index == 0))
+        }
+        #expect(try Folder(path: fixture.state.processing).list().isEmpty)
     }
 
     // MARK: The pipeline

@@ -331,7 +331,7 @@ import Testing
             }
         #expect(content.verdict(fileSize: UInt64(size)) == expected, "\(model)\n\(content)")
         #expect(content.verdict(fileSize: UInt64(size + 1)) != .whole)
-        let kept = content.damage == .sync ? 0 : model.bytes.firstIndex(of: .hole) ?? size
+        let kept = content.damage?.isTotal == true ? 0 : model.bytes.firstIndex(of: .hole) ?? size
         #expect(content.resumable(fileSize: UInt64(size)) == UInt64(kept))
     }
 }

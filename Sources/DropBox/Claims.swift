@@ -27,12 +27,17 @@ package enum ClaimResult: Sendable {
 }
 
 /// From the drop folders into `processing/`.
-extension DropBox {
+///
+/// A claim's row is committed before the file is renamed into `processing/`, and ``resume(_:)`` finishes what a crash left
+/// between the two.
+package struct Claims: Sendable {
+    let box: DropBox
+
     /// The files of a drop folder that could be deposits: neither reports nor temporary names, in order of reception.
     /// None is opened.
-    package func pendingFiles(code: String) throws -> [PendingFile] {
-        let suffixes = settings.read { $0.deposits.temporarySuffixes }
-        let files = try folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
+    package func pending(code: String) throws -> [PendingFile] {
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
+        let files = try box.folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
             guard !FileNames.isReport(name), !FileNames.isTemporary(name, suffixes: suffixes) else { return nil }
             return PendingFile(
                 name: name, device: status.device, inode: status.inode, size: status.size, modified: status.modified,
@@ -41,7 +46,7 @@ extension DropBox {
         guard files.count > 1 else { return files }
         var received: [[UInt64]: Timestamp] = [:]
         // Where the database can't be asked the change time does: claiming, which needs it, will say so.
-        for publication in (try? publications.all()) ?? [] where publication.depositor == code {
+        for publication in (try? box.publications.all()) ?? [] where publication.depositor == code {
             received[[publication.device, publication.inode]] = publication.receivedAt
         }
         let moments = files.map { received[[$0.device, $0.inode]] ?? Timestamp(milliseconds: $0.changed.milliseconds) }
@@ -55,7 +60,7 @@ extension DropBox {
     /// - Throws: what the disk or the database said; the file is still in the drop folder then, and its row isn't
     /// there.
     package func claim(code: String, file: PendingFile) throws -> ClaimResult {
-        let folder = folder(code)
+        let folder = box.folder(code)
         return try folder.state.withLock { state in
             let drop = try folder.open().drop
             guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
@@ -69,19 +74,19 @@ extension DropBox {
                 status = try fileStatus(of: lease.raw)
             }
             guard status.inode == file.inode else { return .gone }
-            let now = clock.now()
+            let now = box.clock.now()
             guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
             state.taken = state.taken.filter { $0.value.until > now }
             state.taken[file.name] = DropFolder.Taken(
-                size: status.size, modified: status.modified.seconds, until: now.adding(seconds: takenLifetime))
+                size: status.size, modified: status.modified.seconds, until: now.adding(seconds: box.takenLifetime))
             return .claimed(deposit)
         }
     }
 
     /// Finishes a claim whose row is there and whose file has not moved.
     /// - Returns: False if the file is not in the drop folder any more.
-    package func resumeClaim(_ deposit: Deposit) throws -> Bool {
-        let folder = folder(deposit.depositor)
+    package func resume(_ deposit: Deposit) throws -> Bool {
+        let folder = box.folder(deposit.depositor)
         return try folder.state.withLock { _ in
             let drop = try folder.open().drop
             // Devices may be numbered anew when the machine starts.
@@ -90,8 +95,8 @@ extension DropBox {
                     && ($0.status.device == deposit.device || $0.name == deposit.file)
             }
             guard let found else { return false }
-            try processing.take(found.name, from: drop, for: deposit)
-            try processing.sync()
+            try box.processing.take(found.name, from: drop, for: deposit)
+            try box.processing.sync()
             try drop.sync()
             return true
         }
@@ -100,37 +105,36 @@ extension DropBox {
     /// Returns once no claim of that depositor is between its row and its move.
     ///
     /// Whoever reads the database meanwhile, because a command has committed something, knows of a deposit whose file is
-    /// not in ``processing`` yet.
-    package func waitForClaims(of code: String) { folder(code).state.withLock { _ in } }
-
-    var takenLifetime: Double { settings.read { $0.deposits.takenViewSeconds } }
+    /// not in ``ProcessingFolder`` yet.
+    package func wait(for code: String) { box.folder(code).state.withLock { _ in } }
 
     private func claim(
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
     ) throws -> Deposit? {
-        let publication = try publications.publication(depositor: code, device: status.device, inode: status.inode)
+        let publication = try box.publications.publication(
+            depositor: code, device: status.device, inode: status.inode)
         let facts = ClaimFacts(
             depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
             modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
-        let deposit = try publications.claim(facts, now: now) { clock.local($0).date }
+        let deposit = try box.publications.claim(facts, now: now) { box.clock.local($0).date }
         FaultPoint.reached(.claimed)
         do throws(Errno) {
-            try processing.take(name, from: drop, for: deposit)
+            try box.processing.take(name, from: drop, for: deposit)
         } catch {
             // Somebody took it away by hand: nothing is left that a sender could be known of.
             let isGone = error == .noSuchFileOrDirectory && (try? drop.status(name)) == nil
             // Without its row the file can be claimed again, by the one who sent it.
-            try publications.abandonClaim(id: deposit.id, republish: isGone ? nil : publication)
+            try box.publications.abandonClaim(id: deposit.id, republish: isGone ? nil : publication)
             guard isGone else { throw error }
             return nil
         }
         FaultPoint.reached(.moving)
         do throws(Errno) {
-            try processing.sync()
+            try box.processing.sync()
             try drop.sync()
         } catch {
             // It has moved all the same, and is a deposit: only a power cut could undo that now.
-            log("claim.unsynced", code, name, ["deposit": "\(deposit.id)", "reason": "\(error)"], level: .error)
+            box.log("claim.unsynced", code, name, ["deposit": "\(deposit.id)", "reason": "\(error)"], level: .error)
         }
         FaultPoint.reached(.moved)
         return deposit

@@ -1,16 +1,16 @@
-internal import ServiceConfiguration
-internal import Glibc
-internal import LinuxSystem
-internal import Logging
 internal import Qualiopi
+internal import ServiceConfiguration
+internal import LinuxSystem
 internal import SFTPCodec
 internal import SessionProtocol
-internal import Store
 internal import Synchronization
-internal import SystemPackage
 
 /// Listing and looking at what is there.
-extension DropBoxSession {
+struct Listing {
+    let box: DropBox
+    let sender: Sender
+    let handles: SessionHandles
+
     private static let folderPermissions: UInt32 = 0o700
     private static let filePermissions: UInt32 = 0o600
 
@@ -26,8 +26,10 @@ extension DropBoxSession {
             modified: UInt32(clamping: modified))
     }
 
+    func exists(_ path: [UInt8]) -> Bool { (try? attributes(path)) != nil }
+
     func attributes(_ path: [UInt8]) throws -> EntryAttributes {
-        switch resolve(path) {
+        switch sender.resolve(path) {
         case .root, .folder, .dropFolder: return folderAttributes
         case .nothing: throw Refusal.absent
         case .file(let code, let name):
@@ -48,24 +50,22 @@ extension DropBoxSession {
     }
 
     func openFolder(_ path: [UInt8]) throws -> Reply {
-        try checkHandleRoom()
+        try handles.checkRoom()
         let entries: [FolderEntry]
-        switch resolve(path) {
-        case .root: entries = codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) }
+        switch sender.resolve(path) {
+        case .root: entries = sender.codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) }
         case .folder(_, let holds): entries = [FolderEntry(name: Array(holds.utf8), attributes: folderAttributes)]
         case .dropFolder(let code): entries = try list(code)
-        case .file: throw (try? attributes(path)) == nil ? Refusal.absent : Refusal(.failure, DropBoxTexts.notAFolder)
+        case .file: throw exists(path) ? Refusal(DropBoxTexts.notAFolder) : Refusal.absent
         case .nothing: throw Refusal.absent
         }
-        return .folder(handle: addHandle(.listing(entries, given: 0)))
+        return .folder(handle: handles.add(.listing(entries, given: 0)))
     }
 
-    func readFolder(_ handle: UInt32) throws -> Reply {
-        guard case .listing(let entries, let given) = handleValue(handle) else {
-            throw Refusal(.failure, DropBoxTexts.unknownHandle)
-        }
+    func readFolder(_ handle: UInt32) throws(Refusal) -> Reply {
+        guard case .listing(let entries, let given) = handles[handle] else { throw .unknownHandle }
         let page = Array(entries.dropFirst(given).prefix(Bounds.entries))
-        replaceHandle(handle, .listing(entries, given: given + page.count))
+        handles.replace(handle, with: .listing(entries, given: given + page.count))
         return .entries(page, end: given + page.count >= entries.count)
     }
 
@@ -86,25 +86,28 @@ extension DropBoxSession {
     /// The folder's quota, or the disk if that is less.
     func fileSystem(_ path: [UInt8]) throws -> Reply {
         _ = try attributes(path)
-        let sftp = box.settings.read { $0.sftp }
         var figures = FileSystemFigures(try Folder(path: box.directory.staging).freeSpace())
         guard let code = code(of: path) else { return .fileSystem(figures) }
-        let (drop, staging) = try box.folder(code).open()
-        let files = try drop.regularFiles() + staging.regularFiles()
+        let folder = box.folder(code)
+        let left = try folder.state.withLock { state in
+            let (drop, staging) = try folder.open()
+            return try box.room.left(inFolderOf: code, drop, staging, state)
+        }
+        let sftp = box.settings.read { $0.sftp }
         let block = max(1, figures.fragmentSize)
-        let left = UInt64(max(0, Int64(sftp.maxFolderBytes) - Folder.bytes(of: files))) / block
-        figures.blocks = UInt64(sftp.maxFolderBytes) / block
-        figures.freeBlocks = min(left, figures.freeBlocks)
-        figures.availableBlocks = min(left, figures.availableBlocks)
-        figures.files = UInt64(sftp.maxFolderFiles)
-        figures.freeFiles = UInt64(max(0, sftp.maxFolderFiles - files.count))
+        let blocks = UInt64(max(0, left.bytes)) / block
+        figures.blocks = UInt64(clamping: sftp.maxFolderBytes) / block
+        figures.freeBlocks = min(blocks, figures.freeBlocks)
+        figures.availableBlocks = min(blocks, figures.availableBlocks)
+        figures.files = UInt64(clamping: sftp.maxFolderFiles)
+        figures.freeFiles = UInt64(max(0, left.files))
         figures.availableFiles = figures.freeFiles
         figures.maximumNameLength = UInt64(FileNames.longest)
         return .fileSystem(figures)
     }
 
     private func code(of path: [UInt8]) -> String? {
-        switch resolve(path) {
+        switch sender.resolve(path) {
         case .folder(let code, _), .dropFolder(let code), .file(let code, _): code
         case .root, .nothing: nil
         }

@@ -1,0 +1,112 @@
+internal import ServiceConfiguration
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Synchronization
+internal import SystemPackage
+
+/// Setting attributes by path, and removing (draft-ietf-secsh-filexfer-02 sections 6.5 and 6.9).
+struct Changes {
+    let box: DropBox
+    let sender: Sender
+    let handles: SessionHandles
+
+    /// - Returns: This session's own handle, if the path is an upload that it has open: the session knows what it has
+    /// written, and does it itself.
+    func setAttributes(_ path: [UInt8], _ size: UInt64?, _ modified: UInt32?) throws -> UInt32? {
+        let (folder, name) = try sender.target(path, in: box)
+        return try folder.state.withLock { state in
+            let (drop, staging) = try folder.open()
+            if let status = try staging.regularFile(name) {
+                guard let upload = state.uploads[name] else {
+                    try setPartial(staging, name, status, size, modified)
+                    return nil
+                }
+                if let handle = handles.handle(of: upload) { return handle }
+                guard size == nil || size == UInt64(clamping: status.size) else {
+                    throw Refusal(DropBoxTexts.busy)
+                }
+                if let modified { upload.state.withLock { $0.modified = modified } }
+            } else if let status = try drop.regularFile(name) {
+                if size == 0, status.size > 0, !FileNames.isReport(name) {
+                    try beginEmpty(folder, state, drop, staging, name, modified)
+                    return nil
+                }
+                guard size == nil || size == UInt64(clamping: status.size) else {
+                    throw Refusal(DropBoxTexts.sizeFixed)
+                }
+                if let modified, !FileNames.isReport(name) {
+                    try drop.setModified(name, FileTime(seconds: Int64(modified)))
+                }
+            } else if let taken = state.taken[name], taken.until > box.clock.now() {
+                if size == 0, taken.size > 0 {
+                    try beginEmpty(folder, state, drop, staging, name, modified)
+                    return nil
+                }
+                guard size == nil || size == UInt64(clamping: taken.size) else {
+                    throw Refusal(DropBoxTexts.sizeFixed)
+                }
+                if let modified { state.taken[name]?.modified = Int64(modified) }
+            } else {
+                throw Refusal.absent
+            }
+            return nil
+        }
+    }
+
+    /// Who empties a file is about to send it anew (sshfs does so before it opens one): a new partial, which its CLOSE
+    /// publishes.
+    private func beginEmpty(
+        _ folder: DropFolder, _ state: DropFolder.State, _ drop: Folder, _ staging: Folder, _ name: [UInt8],
+        _ modified: UInt32?
+    ) throws {
+        _ = try box.room.grant(folder.code, name, drop, staging, state)
+        let file = try folder.newPartial(staging, name, from: nil)
+        if let modified { try FileIO.setModified(file.raw, FileTime(seconds: Int64(modified))) }
+        withExtendedLifetime(file) {}
+    }
+
+    /// A partial that nobody is writing can be cut, and its time set.
+    private func setPartial(
+        _ staging: Folder, _ name: [UInt8], _ status: FileStatus, _ size: UInt64?, _ modified: UInt32?
+    ) throws {
+        if let size, size != UInt64(clamping: status.size), PartialMark(status) != .spoiled || size > 0 {
+            guard size < UInt64(clamping: status.size) else { throw Refusal(DropBoxTexts.partialSize) }
+            let file = SharedDescriptor(try staging.open(name, O_RDWR))
+            try FileIO.truncate(file.raw, Int64(clamping: size))
+            withExtendedLifetime(file) {}
+        }
+        if let modified { try staging.setModified(name, FileTime(seconds: Int64(modified))) }
+    }
+
+    // MARK: Removing
+
+    func remove(_ path: [UInt8], exists: @autoclosure () -> Bool) throws {
+        guard case .file(let code, let name) = sender.resolve(path) else {
+            throw exists() ? sender.elsewhere : Refusal.absent
+        }
+        let folder = box.folder(code)
+        let what = try folder.state.withLock { state in try remove(folder, &state, name) }
+        box.log("file.removed", code, name, sender.metadata.merging(["was": "\(what)"]) { $1 })
+    }
+
+    /// What the name meant, for the log.
+    private func remove(_ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]) throws -> String {
+        let (drop, staging) = try folder.open()
+        var was: [String] = []
+        if let taken = state.taken.removeValue(forKey: name), taken.until > box.clock.now() { was.append("taken") }
+        if try staging.regularFile(name) != nil {
+            try staging.remove(name)
+            state.uploads.removeValue(forKey: name)?.revoke()
+            was.append("partial")
+        }
+        if let status = try drop.regularFile(name) {
+            try drop.remove(name)
+            box.forget(status, of: folder.code)
+            try drop.sync()
+            was.append(FileNames.isReport(name) ? "report" : "pending")
+        }
+        guard !was.isEmpty else { throw Refusal.absent }
+        return was.joined(separator: "+")
+    }
+}

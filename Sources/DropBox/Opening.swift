@@ -1,0 +1,125 @@
+internal import ServiceConfiguration
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import SFTPCodec
+internal import SessionProtocol
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// Opening files (draft-ietf-secsh-filexfer-02 section 6.3).
+struct Opening {
+    let box: DropBox
+    let sender: Sender
+    let handles: SessionHandles
+
+    /// A partial whose session gave no sign of life for so long may be taken over by its account, in milliseconds.
+    static let patience: UInt64 = 15_000
+
+    func toRead(_ path: [UInt8], exists: @autoclosure () -> Bool) throws -> (Reply, SharedDescriptor?) {
+        guard case .file(let code, let name) = sender.resolve(path) else {
+            throw exists() ? sender.elsewhere : Refusal.absent
+        }
+        try handles.checkRoom()
+        let folder = box.folder(code)
+        let descriptor = try folder.state.withLock { _ in
+            let (drop, staging) = try folder.open()
+            for place in [staging, drop] where try place.regularFile(name) != nil {
+                return SharedDescriptor(try place.open(name, O_RDONLY))
+            }
+            throw Refusal.absent
+        }
+        return (.openedToRead(handle: handles.add(.reading)), descriptor)
+    }
+
+    func toWrite(_ path: [UInt8], _ flags: OpenFlags) throws -> (Reply, SharedDescriptor?) {
+        let (folder, name) = try sender.target(path, in: box)
+        do {
+            if let objection = FileNames.objection(to: name) { throw Refusal(objection) }
+            try handles.checkRoom()
+            try box.dayLimit.check(folder.code)
+            box.partials.makeRoom(for: folder.code)
+            let (upload, opened, descriptor) = try folder.state.withLock { state in
+                try begin(folder, &state, name, flags)
+            }
+            return (.openedToWrite(handle: handles.add(.upload(upload)), opened), descriptor)
+        } catch let refusal as Refusal {
+            box.log(
+                "upload.refused", folder.code, name, sender.metadata.merging(["reason": "\(refusal.text)"]) { $1 },
+                level: refusal.isAbsence ? .debug : .info)
+            throw refusal
+        }
+    }
+
+    private func begin(
+        _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
+    ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
+        let (drop, staging) = try folder.open()
+        let partial = try staging.regularFile(name)
+        let published = try drop.regularFile(name)
+        if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {
+            throw Refusal(DropBoxTexts.exists)
+        }
+        let previous = state.uploads[name]
+        if let previous, previous.sender.login != sender.login || previous.sender.pulse.age < Self.patience {
+            throw Refusal(DropBoxTexts.busy)
+        }
+        let mustReach = partial == nil && published == nil ? try checkCreation(state, name, flags) : 0
+        let limit = try box.room.grant(folder.code, name, drop, staging, state)
+
+        let mark = partial.map { PartialMark($0) }
+        let isCopy = partial == nil && published != nil && !flags.contains(.truncate)
+        let descriptor: SharedDescriptor
+        let beginning: UploadContent.Beginning
+        if flags.contains(.truncate) || mark == .spoiled || partial == nil && published == nil {
+            descriptor = try folder.newPartial(staging, name, from: nil)
+            beginning = .new
+        } else if isCopy {
+            descriptor = try folder.newPartial(staging, name, from: drop.open(name, O_RDONLY))
+            beginning = .whole
+        } else if let previous {
+            // Whoever still holds the old file writes into nothing.
+            let kept = previous.state.withLock { $0.content.damage?.isTotal == true ? 0 : $0.contiguous }
+            descriptor = try folder.newPartial(
+                staging, name, from: staging.open(name, O_RDONLY), limit: kept.map { Int64(clamping: $0) })
+            beginning = .cut
+        } else {
+            // Nobody writes it any more: it is simply continued.
+            descriptor = SharedDescriptor(try staging.open(name, O_RDWR))
+            try PartialMark.set(.open, on: descriptor.raw)
+            beginning = mark?.beginning ?? .cut
+        }
+        previous?.revoke()
+        let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
+        let opened = OpenedUpload(
+            beginning: beginning, size: UInt64(clamping: try fileStatus(of: descriptor.raw).size),
+            mustReach: mustReach, limit: UInt64(clamping: limit.bytes),
+            limitText: limit.text(folderBytes: folderBytes))
+        let upload = Upload(
+            code: folder.code, name: name, sender: sender, descriptor: descriptor,
+            content: UploadContent(beginning, size: opened.size, mustReach: mustReach, limit: opened.limit),
+            limit: limit, isCopy: isCopy)
+        state.uploads[name] = upload
+        box.room.enter(upload)
+        return (upload, opened, descriptor)
+    }
+
+    /// Whether a name that is neither a partial nor a published file may be begun, and what it must reach to be whole.
+    ///
+    /// A taken file is there to its client, which therefore needn't ask for it to be created (sshfs).
+    private func checkCreation(
+        _ state: DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
+    ) throws(Refusal) -> UInt64 {
+        guard let taken = state.taken[name], taken.until > box.clock.now() else {
+            guard flags.contains(.create) else { throw .absent }
+            return 0
+        }
+        if flags.contains(.truncate) { return 0 }
+        // There is nothing left to append to.
+        if flags.contains(.append) { throw Refusal(DropBoxTexts.taken) }
+        // Nor to change: who writes only a part of what was there has no whole file.
+        return flags.contains(.create) ? 0 : UInt64(clamping: taken.size)
+    }
+}

@@ -1,0 +1,277 @@
+internal import Telemetry
+internal import ServiceConfiguration
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import SessionProtocol
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// The end of an upload: published, kept under its temporary name, kept as a partial, or discarded.
+///
+/// Crash safety: content, then the sender's row, then the name: what is in the drop folder is whole and has an author.
+/// Failures: an upload that can't be published stays a partial, and its client is told.
+struct Publishing {
+    let box: DropBox
+    let sender: Sender
+
+    /// Syncs an upload under way. The session doesn't do it by itself: an error is reported once, to whoever syncs first.
+    func synchronise(_ upload: Upload) throws {
+        guard !upload.isRevoked else { throw Refusal.revoked }
+        guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
+        guard sync(upload, descriptor) else { throw Refusal(DropBoxTexts.damaged(.sync)) }
+    }
+
+    /// Completes an upload at its CLOSE.
+    func finish(_ upload: Upload, _ account: UploadAccount) throws {
+        defer { box.room.leave(upload) }
+        guard !upload.isRevoked else { throw Refusal.revoked }
+        let verdict: UploadContent.Verdict
+        do {
+            verdict = try settle(upload, account)
+        } catch {
+            keepPartial(upload)
+            throw error
+        }
+        switch verdict {
+        case .overLimit: try discard(upload, account)
+        case .damaged(let damage):
+            keepPartial(upload, because: .damage)
+            throw Refusal(DropBoxTexts.damaged(damage))
+        case .incomplete:
+            keepPartial(upload, because: .gap)
+            throw Refusal(DropBoxTexts.incomplete)
+        case .unchanged where upload.isCopy: try dropCopy(upload)
+        case .unchanged, .whole: try complete(upload)
+        }
+    }
+
+    /// Ends an upload whose client is gone, or which it has given up.
+    func giveUp(_ upload: Upload) {
+        keepPartial(upload)
+        box.room.leave(upload)
+    }
+
+    // MARK: Whole
+
+    /// What the session's account, the file and this side's own sync make of an upload. It is synced if it may be
+    /// published, before the folder's lock is taken. No reference to the descriptor outlives this.
+    private func settle(_ upload: Upload, _ account: UploadAccount) throws -> UploadContent.Verdict {
+        guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
+        defer { withExtendedLifetime(descriptor) {} }
+        let modified = upload.state.withLock { state in
+            state.content.take(account)
+            state.contiguous = account.contiguous
+            return state.modified
+        }
+        if let modified { try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified))) }
+        let verdict = try verdict(upload, descriptor)
+        guard verdict == .whole || verdict == .unchanged else { return verdict }
+        _ = sync(upload, descriptor)
+        FaultPoint.reached(.uploadSynced)
+        return try self.verdict(upload, descriptor)
+    }
+
+    private func verdict(_ upload: Upload, _ descriptor: SharedDescriptor) throws(Errno) -> UploadContent.Verdict {
+        let size = UInt64(clamping: try fileStatus(of: descriptor.raw).size)
+        return upload.state.withLock { $0.content.verdict(fileSize: size) }
+    }
+
+    /// Makes the content durable; false if the disk won't, and then the upload is damaged.
+    private func sync(_ upload: Upload, _ descriptor: SharedDescriptor) -> Bool {
+        defer { withExtendedLifetime(descriptor) {} }
+        do throws(Errno) {
+            try FaultPoint.uploadSync.check()
+            try FileIO.sync(descriptor.raw)
+            return true
+        } catch {
+            upload.state.withLock { $0.content.fail(.sync) }
+            log("upload.unsynced", upload, ["reason": "\(error)"], level: .error)
+            return false
+        }
+    }
+
+    private func complete(_ upload: Upload) throws {
+        do {
+            let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
+            if FileNames.isTemporary(upload.name, suffixes: suffixes) {
+                try keepWhole(upload)
+            } else {
+                try publish(upload)
+                box.tellPublished(upload.code)
+            }
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            keepPartial(upload)
+            throw error
+        }
+    }
+
+    /// Under the folder's lock, with the upload, if it is still its name's.
+    private func ifCurrent<Result>(
+        _ upload: Upload, _ body: (DropFolder, inout DropFolder.State) throws -> Result
+    ) throws -> Result {
+        let folder = box.folder(upload.code)
+        return try folder.state.withLock { state in
+            guard !upload.isRevoked, state.uploads[upload.name] === upload else { throw Refusal.revoked }
+            return try body(folder, &state)
+        }
+    }
+
+    /// A file under a temporary name waits for its rename.
+    private func keepWhole(_ upload: Upload) throws {
+        let size = try ifCurrent(upload) { _, state -> Int64 in
+            guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
+            defer { withExtendedLifetime(descriptor) {} }
+            try PartialMark.set(.whole, on: descriptor.raw)
+            state.uploads[upload.name] = nil
+            upload.state.withLock { $0.descriptor = nil }
+            return try fileStatus(of: descriptor.raw).size
+        }
+        log("upload.kept", upload, ["bytes": "\(size)", "reason": "temporary name"], level: .info)
+    }
+
+    private func publish(_ upload: Upload) throws {
+        try ifCurrent(upload) { folder, state in
+            guard let status = try upload.state.withLock({ $0.descriptor }).map({ try fileStatus(of: $0.raw) }) else {
+                throw Refusal.unknownHandle
+            }
+            let (drop, staging) = try folder.open()
+            try publish(folder.code, upload.name, status, as: upload.name, drop, staging, &state) {
+                // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
+                upload.state.withLock { $0.descriptor = nil }
+            }
+            state.uploads[upload.name] = nil
+        }
+    }
+
+    /// Moves a whole, synced file from staging into the drop folder: its sender's row first. Under the folder's lock.
+    ///
+    /// - letGo: called once the row is there, before the file moves.
+    func publish(
+        _ code: String, _ partial: [UInt8], _ status: FileStatus, as name: [UInt8], _ drop: Folder, _ staging: Folder,
+        _ state: inout DropFolder.State, letGo: () -> Void = {}
+    ) throws {
+        guard let found = try staging.regularFile(partial), found.inode == status.inode,
+            found.device == status.device
+        else { throw Refusal.revoked }
+        let replaced = try drop.regularFile(name)
+        try box.publications.recordPublication(
+            Publication(
+                device: status.device, inode: status.inode, depositor: code, name: name, login: sender.login,
+                channel: "sftp", address: sender.address, receivedAt: box.clock.now()))
+        FaultPoint.reached(.publicationRecorded)
+        do {
+            letGo()
+            try staging.rename(partial, to: drop, name, replace: true)
+        } catch {
+            try? box.publications.removePublication(depositor: code, device: status.device, inode: status.inode)
+            throw error
+        }
+        FaultPoint.reached(.appeared)
+        try drop.sync()
+        try staging.sync()
+        FaultPoint.reached(.published)
+        box.forget(replaced, of: code)
+        state.taken[name] = nil
+        box.metrics.count(.uploads)
+        box.log(
+            "file.published", code, name,
+            sender.metadata.merging([
+                "address": "\(sender.address)", "bytes": "\(status.size)", "replaced": "\(replaced != nil)",
+            ]) { $1 }, level: .notice)
+    }
+
+    /// A published file was opened and nothing of it changed: it stays as it is, and may have been claimed meanwhile.
+    private func dropCopy(_ upload: Upload) throws {
+        try ifCurrent(upload) { folder, state in
+            state.uploads[upload.name] = nil
+            let modified = upload.state.withLock { state in
+                state.descriptor = nil
+                return state.modified
+            }
+            let (drop, staging) = try folder.open()
+            try staging.remove(upload.name)
+            guard let modified, try drop.regularFile(upload.name) != nil else { return }
+            try drop.setModified(upload.name, FileTime(seconds: Int64(modified)))
+        }
+    }
+
+    // MARK: Not whole
+
+    /// An upload past its limit: nothing of it is kept. Past the upload cap a refused deposit is recorded, so that a
+    /// report can say why.
+    private func discard(_ upload: Upload, _ account: UploadAccount) throws -> Never {
+        try ifCurrent(upload) { folder, state in
+            state.uploads[upload.name] = nil
+            upload.revoke()
+            try? folder.open().staging.remove(upload.name)
+        }
+        log("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
+        let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
+        let refusal = Refusal(upload.limit.text(folderBytes: folderBytes))
+        guard upload.limit.cause == .cap else { throw refusal }
+        let now = box.clock.now()
+        let deposit = try box.publications.recordOversize(
+            depositor: upload.code, name: upload.name, size: Int64(clamping: account.end), login: sender.login,
+            address: sender.address, now: now, day: box.clock.local(now).date)
+        if let deposit { box.tellOversize(deposit) }
+        throw refusal
+    }
+
+    /// Why an upload stays a partial.
+    private enum Shortfall: String {
+        /// Its connection was lost, or it was given up.
+        case lost = "upload.kept"
+        /// Its client has closed it, and may believe that it is whole.
+        case gap = "upload.incomplete"
+        case damage = "upload.damaged"
+    }
+
+    /// Keeps what is contiguous of an upload that did not become whole, for a resume; synced, so that what a resume goes
+    /// on from is on the disk.
+    private func keepPartial(_ upload: Upload, because shortfall: Shortfall = .lost) {
+        let end = cut(upload)
+        let folder = box.folder(upload.code)
+        let isKept = folder.state.withLock { state -> Bool in
+            guard state.uploads[upload.name] === upload else { return false }
+            state.uploads[upload.name] = nil
+            upload.state.withLock { $0.descriptor = nil }
+            guard let end, !upload.isRevoked else { return false }
+            // An empty partial is nothing to resume; where its client may have missed the error it is kept, to be told of
+            // when it expires.
+            if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.name) }
+            return true
+        }
+        guard isKept, let end else { return }
+        box.metrics.count(.uploadsIncomplete)
+        log(shortfall.rawValue, upload, ["bytes": "\(end.kept)", "cut": "\(end.size - end.kept)"])
+    }
+
+    /// Cuts the file to what can be resumed, and syncs it. Nil for an upload that is nobody's any more.
+    private func cut(_ upload: Upload) -> (size: Int64, kept: Int64)? {
+        let (descriptor, contiguous, damage) = upload.state.withLock {
+            ($0.descriptor, $0.contiguous, $0.content.damage)
+        }
+        guard !upload.isRevoked, let descriptor else { return nil }
+        defer { withExtendedLifetime(descriptor) {} }
+        let size = (try? fileStatus(of: descriptor.raw).size) ?? 0
+        let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)
+        if damage?.isTotal != true {
+            do throws(Errno) {
+                if kept < size { try FileIO.truncate(descriptor.raw, kept) }
+                if kept == 0 || sync(upload, descriptor) { return (size, kept) }
+            } catch {
+                log("upload.lost", upload, ["reason": "\(error)"], level: .error)
+            }
+        }
+        PartialMark.spoil(descriptor.raw)
+        return (size, 0)
+    }
+
+    private func log(_ event: String, _ upload: Upload, _ more: Logger.Metadata, level: Logger.Level = .notice) {
+        box.log(event, upload.code, upload.name, sender.metadata.merging(more) { $1 }, level: level)
+    }
+}

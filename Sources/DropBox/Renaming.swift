@@ -1,0 +1,149 @@
+internal import SessionProtocol
+internal import ServiceConfiguration
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// Renaming (draft-ietf-secsh-filexfer-02 section 6.5): to a final name it completes an upload, to a temporary one it
+/// takes a published file back.
+struct Renaming {
+    let box: DropBox
+    let sender: Sender
+
+    private var publishing: Publishing { Publishing(box: box, sender: sender) }
+
+    func rename(_ from: [UInt8], _ to: [UInt8], overwrite: Bool) throws {
+        let (folder, source) = try sender.target(from, in: box)
+        let (targetFolder, name) = try sender.target(to, in: box)
+        guard folder === targetFolder else { throw sender.elsewhere }
+        if let objection = FileNames.objection(to: name) { throw Refusal(objection) }
+        guard !FileNames.isReport(source) else { throw Refusal.denied(DropBoxTexts.readOnly) }
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
+        let isFinal = !FileNames.isTemporary(name, suffixes: suffixes)
+        // Synced before the lock is taken; the file may turn out to be another one by then.
+        let synced = isFinal ? try syncedPartial(folder, source) : nil
+        if synced != nil { try box.dayLimit.check(folder.code) }
+        let isPublished = try folder.state.withLock { state in
+            try rename(folder, &state, source, name, synced, isFinal: isFinal, overwrite: overwrite)
+        }
+        box.log(
+            "file.renamed", folder.code, source,
+            sender.metadata.merging(["to": "\(DisplayText.escape(name))"]) { $1 })
+        if isPublished { box.tellPublished(folder.code) }
+    }
+
+    private func syncedPartial(_ folder: DropFolder, _ name: [UInt8]) throws -> SharedDescriptor? {
+        let staging = try folder.open().staging
+        guard try staging.regularFile(name) != nil else { return nil }
+        do {
+            let file = SharedDescriptor(try staging.open(name, O_RDONLY))
+            do throws(Errno) {
+                try FaultPoint.uploadSync.check()
+                try FileIO.sync(file.raw)
+            } catch {
+                box.log(
+                    "upload.unsynced", folder.code, name, sender.metadata.merging(["reason": "\(error)"]) { $1 },
+                    level: .error)
+                spoil(folder, name, file)
+                throw Refusal(DropBoxTexts.damaged(.sync))
+            }
+            return file
+        } catch Errno.noSuchFileOrDirectory {
+            return nil
+        }
+    }
+
+    private func spoil(_ folder: DropFolder, _ name: [UInt8], _ file: SharedDescriptor) {
+        folder.state.withLock { state in
+            // Somebody who writes it has a sync of his own before him.
+            guard state.uploads[name] == nil else { return }
+            PartialMark.spoil(file.raw)
+        }
+    }
+
+    /// True if the name is now in the drop folder.
+    private func rename(
+        _ folder: DropFolder, _ state: inout DropFolder.State, _ source: [UInt8], _ name: [UInt8],
+        _ synced: SharedDescriptor?, isFinal: Bool, overwrite: Bool
+    ) throws -> Bool {
+        let (drop, staging) = try folder.open()
+        let partial = try staging.regularFile(source)
+        let published = try drop.regularFile(source)
+        let standsInTheWay =
+            try source != name && (staging.regularFile(name) != nil || drop.regularFile(name) != nil)
+        if partial == nil, published == nil {
+            guard let taken = state.taken[source], taken.until > box.clock.now() else { throw Refusal.absent }
+            guard !standsInTheWay else { throw Refusal(DropBoxTexts.exists) }
+            state.taken[source] = nil
+            state.taken[name] = taken
+            return false
+        }
+        guard state.uploads[source] == nil else { throw Refusal(DropBoxTexts.busy) }
+        if source == name { return false }
+        guard overwrite || !standsInTheWay else { throw Refusal(DropBoxTexts.exists) }
+
+        if let partial {
+            if isFinal {
+                try complete(folder, &state, source, partial, as: name, synced)
+            } else {
+                try staging.rename(source, to: staging, name, replace: true)
+                state.uploads.removeValue(forKey: name)?.revoke()
+            }
+            return isFinal
+        }
+        guard let published else { return false }
+        guard isFinal else {
+            try withdraw(folder, source, published, as: name)
+            state.uploads.removeValue(forKey: name)?.revoke()
+            return false
+        }
+        let replaced = try drop.regularFile(name)
+        try drop.rename(source, to: drop, name, replace: true)
+        if try staging.regularFile(name) != nil { try staging.remove(name) }
+        state.uploads.removeValue(forKey: name)?.revoke()
+        box.forget(replaced, of: folder.code)
+        state.taken[name] = nil
+        try drop.sync()
+        return true
+    }
+
+    /// Publishes a partial whose client says by its rename that it is complete, if it is known to be whole.
+    private func complete(
+        _ folder: DropFolder, _ state: inout DropFolder.State, _ source: [UInt8], _ partial: FileStatus,
+        as name: [UInt8], _ synced: SharedDescriptor?
+    ) throws {
+        guard PartialMark(partial) == .whole else { throw Refusal(DropBoxTexts.incomplete) }
+        guard let synced else { throw Refusal(DropBoxTexts.busy) }
+        let status = try fileStatus(of: synced.raw)
+        guard status.inode == partial.inode, status.device == partial.device else {
+            throw Refusal(DropBoxTexts.busy)
+        }
+        let (drop, staging) = try folder.open()
+        // A partial under the final name is what this one replaces.
+        if try staging.regularFile(name) != nil {
+            try staging.remove(name)
+            state.uploads.removeValue(forKey: name)?.revoke()
+        }
+        try publishing.publish(folder.code, source, status, as: name, drop, staging, &state)
+        // It means nothing on a published file.
+        try? PartialMark.set(.open, on: synced.raw)
+    }
+
+    /// Takes a published file back to a temporary name: it isn't a deposit until it is renamed again.
+    private func withdraw(
+        _ folder: DropFolder, _ source: [UInt8], _ published: FileStatus, as name: [UInt8]
+    ) throws {
+        let (drop, staging) = try folder.open()
+        let file = SharedDescriptor(try drop.open(source, O_RDONLY))
+        try PartialMark.set(.whole, on: file.raw)
+        withExtendedLifetime(file) {}
+        try drop.rename(source, to: staging, name, replace: true)
+        box.forget(published, of: folder.code)
+        try staging.sync()
+        try drop.sync()
+    }
+}

@@ -1,0 +1,83 @@
+internal import ServiceConfiguration
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// The reports in the drop folders.
+///
+/// They have an allowance of their own beside the folder's: as many files and bytes again. When it is used up the oldest
+/// go, so that they never keep a deposit out.
+package struct Reports: Sendable {
+    let box: DropBox
+
+    /// Whether one of the two report files of that name, without its ending, is in the folder.
+    ///
+    /// Takes no lock: it is asked within a transaction of the database.
+    package func nameIsTaken(code: String, _ stem: String) -> Bool {
+        guard let drop = try? box.folder(code).open().drop else { return false }
+        return ["txt", "json"].contains { (try? drop.status(Array("\(stem).rapport.\($0)".utf8))) != nil }
+    }
+
+    /// Puts a report beside the deposit, whole; one that is there already is written over.
+    ///
+    /// - format: `txt` or `json`.
+    package func place(code: String, stem: String, format: String, bytes: [UInt8]) throws {
+        let folder = box.folder(code)
+        let name = Array("\(stem).rapport.\(format)".utf8)
+        try FileIO.writeAtomically(
+            folder.open().drop, name, bytes, by: folder.scratch(),
+            beforeRename: { FaultPoint.reached(.reportWritten) })
+        try trim(folder, keeping: stem)
+    }
+
+    /// The files and bytes that a depositor's reports take.
+    package func usage(code: String) throws -> (files: Int, bytes: Int64) {
+        let reports = try box.folder(code).open().drop.regularFiles().filter { FileNames.isReport($0.name) }
+        return (reports.count, Folder.bytes(of: reports))
+    }
+
+    /// Deletes the oldest reports beyond the allowance, but none of the deposit's that was reported last.
+    private func trim(_ folder: DropFolder, keeping stem: String) throws {
+        let sftp = box.settings.read { $0.sftp }
+        try folder.state.withLock { _ in
+            let drop = try folder.open().drop
+            var reports = try drop.regularFiles().filter { FileNames.isReport($0.name) }
+            var bytes = Folder.bytes(of: reports)
+            let limit = Int64(clamping: sftp.maxFolderBytes)
+            guard reports.count > sftp.maxFolderFiles || bytes > limit else { return }
+            let newest = Array("\(stem).rapport.".utf8)
+            reports.sort { ($0.status.changed, $0.name.count) < ($1.status.changed, $1.name.count) }
+            var count = reports.count
+            for report in reports where count > sftp.maxFolderFiles || bytes > limit {
+                guard !report.name.starts(with: newest) else { continue }
+                try drop.remove(report.name)
+                count -= 1
+                bytes -= max(0, report.status.size)
+                box.log(
+                    "report.expired", folder.code, report.name, ["reason": "the reports' allowance is used up"],
+                    level: .notice)
+            }
+        }
+    }
+
+    /// Deletes the reports older than a number of days; returns how many.
+    package func expire(olderThanDays days: Int) throws -> Int {
+        let limit = box.clock.now().adding(seconds: -Double(days) * 86_400).milliseconds
+        var count = 0
+        try box.eachDepositor { code in
+            let folder = box.folder(code)
+            try folder.state.withLock { _ in
+                let drop = try folder.open().drop
+                for (name, status) in try drop.regularFiles()
+                where FileNames.isReport(name) && status.changed.milliseconds < limit {
+                    try drop.remove(name)
+                    count += 1
+                }
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,100 @@
+internal import ServiceConfiguration
+internal import Glibc
+internal import LinuxSystem
+internal import Logging
+internal import Qualiopi
+internal import Store
+internal import Synchronization
+internal import SystemPackage
+
+/// What is put right at a start.
+package struct StartRepairs {
+    let box: DropBox
+
+    /// Puts the view and the partial uploads right after a start, before any session begins.
+    ///
+    /// Shows the accounts again what was claimed shortly before; cuts partials at the first hole, because how far a
+    /// dead daemon's uploads were contiguous is not known; forgets publications whose file isn't in its folder.
+    /// - Throws: ``StoreError``; what is wrong with single folders and files is logged.
+    package func run() throws {
+        let lifetime = box.takenLifetime
+        for deposit in try box.publications.taken(since: box.clock.now().adding(seconds: -lifetime), until: box.clock.now()) {
+            box.folder(deposit.depositor).state.withLock {
+                $0.taken[deposit.file] = DropFolder.Taken(
+                    size: deposit.size, modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,
+                    until: deposit.claimedAt.adding(seconds: lifetime))
+            }
+        }
+        let published = Dictionary(grouping: try box.publications.all(), by: \.depositor)
+        for depositor in try box.depositors.all() {
+            let folder = box.folder(depositor.code)
+            try folder.state.withLock { _ in
+                do {
+                    let drop = try Folder(path: box.directory.dropFolder(of: depositor.code))
+                    try keepPublications(published[depositor.code] ?? [], presentIn: drop.regularFiles())
+                    let staging = try Folder(path: box.directory.stagingFolder(of: depositor.code))
+                    for (name, status) in try staging.regularFiles() { cut(staging, depositor.code, name, status) }
+                } catch let error as Errno {
+                    box.logger.error(
+                        "recovery.failed",
+                        metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
+                }
+            }
+        }
+        emptyScratch()
+    }
+
+    private func keepPublications(
+        _ publications: [Publication], presentIn files: [(name: [UInt8], status: FileStatus)]
+    ) throws(StoreError) {
+        for publication in publications {
+            let isPresent = files.contains {
+                $0.status.inode == publication.inode && $0.status.device == publication.device
+            }
+            if isPresent { continue }
+            try box.publications.removePublication(
+                depositor: publication.depositor, device: publication.device, inode: publication.inode)
+            // Devices may be numbered anew when the machine starts.
+            let same = files.first { $0.status.inode == publication.inode && $0.name == publication.name }
+            guard let same else { continue }
+            var renumbered = publication
+            renumbered.device = same.status.device
+            try box.publications.recordPublication(renumbered)
+        }
+    }
+
+    private func cut(_ staging: Folder, _ code: String, _ name: [UInt8], _ status: FileStatus) {
+        guard status.size > 0, PartialMark(status) == .open else { return }
+        do throws(Errno) {
+            let file = SharedDescriptor(try staging.open(name, O_RDWR))
+            defer { withExtendedLifetime(file) {} }
+            let hole = try FileIO.nextHole(file.raw)
+            guard hole < status.size else { return }
+            try FileIO.truncate(file.raw, hole)
+            box.log("upload.kept", code, name, ["bytes": "\(hole)", "cut": "\(status.size - hole)"], level: .notice)
+        } catch {
+            box.log("recovery.failed", code, name, ["reason": "\(error)"], level: .error)
+        }
+    }
+
+    /// Nothing in it outlives the daemon that made it.
+    private func emptyScratch() {
+        do throws(Errno) {
+            let scratch = try Folder(path: box.directory.staging).subfolder(DropFolder.scratchName, create: true)
+            for name in try scratch.list() {
+                // A folder isn't ours.
+                do throws(Errno) { try scratch.remove(name) } catch { complain(name, error) }
+            }
+        } catch {
+            complain(Array(DropFolder.scratchName.utf8), error)
+        }
+    }
+
+    private func complain(_ name: [UInt8], _ error: Errno) {
+        box.logger.error(
+            "recovery.stranger",
+            metadata: [
+                "file": "\(DisplayText.escape(name))", "reason": "\(error)",
+            ])
+    }
+}
