@@ -180,7 +180,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "ServiceConfiguration", "Control", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store",
+                "ServiceConfiguration", "Control", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi",
+                "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -10,11 +10,28 @@ extension Administration {
     /// - Throws: ``StoreError``; `conflict` if it did not fail so, a newer one has replaced it, or its bytes are gone.
     package func retryDeposit(id: Int64, by author: AuditAuthor) throws(StoreError) {
         let deposit = try store.deposits.deposit(id: id)
-        if deposit.step == .done, deposit.cause == .technique, !DepositFiles(state: state).isPresent(deposit) {
-            throw .conflict("the bytes of the deposit \(id) are not kept any more: it can't be retried")
+        if deposit.step == .done, let absence = try absence(of: deposit) {
+            // What can't be retried for another reason is told that reason below.
+            if absence.isForSize || deposit.cause == .technique {
+                throw .conflict("\(absence.text): it can't be retried, and must be deposited again")
+            }
         }
         try store.deposits.requeue(id: id, by: author.name, now: clock.now())
         _ = announce(.deposit(id))
+    }
+
+    /// Why a deposit's bytes aren't there; nil if they are.
+    ///
+    /// - Throws: ``StoreError``.
+    package func absence(of deposit: Deposit) throws(StoreError) -> (text: String, isForSize: Bool)? {
+        guard !DepositFiles(state: state).isPresent(deposit) else { return nil }
+        guard try store.deposits.depositEvents(id: deposit.id).contains(where: { $0.event == Treatment.notArchived })
+        else { return ("the bytes of the deposit \(deposit.id) are not kept any more, or never came whole", false) }
+        let hash = deposit.sha256 ?? "unknown"
+        return (
+            "the deposit \(deposit.id) was larger than qualiopi.max_file_bytes and is not archived (\(deposit.size) bytes, SHA-256 \(hash))",
+            true
+        )
     }
 
     /// Makes a mail due that waits or failed.

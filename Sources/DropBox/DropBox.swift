@@ -147,15 +147,21 @@ package final class DropBox: Sendable {
     /// Looks at the free space while uploads run, and gives back what it must. To be called every second.
     ///
     /// At the reserve, partials that nobody writes are given up; at half of it, uploads under way are, those of whoever
-    /// holds most first. Uploads alone never come so far (``Room``).
+    /// holds most first. Uploads alone never come so far (``Room``): another program took the disk, and what holds less
+    /// than ``worthEnding`` is left alone, to arrive if it still can, or to be resumed from its beginning.
     package func watchRoom() {
         guard !room.isIdle else { return }
         room.emptyWhatIsOver()
         let shortage = room.shortage()
         guard shortage > 0 else { return }
         partials.giveUp(atLeast: shortage)
-        for upload in room.byHolding where room.shortage(half: true) > 0 { end(upload) }
+        for upload in room.byHolding where upload.allocated >= Self.worthEnding && room.shortage(half: true) > 0 {
+            end(upload)
+        }
     }
+
+    /// Bytes. A day's lists of all depositors together stay far below half the reserve at that size.
+    private static let worthEnding: Int64 = 1 << 20
 
     /// Ends an upload for want of room: its client learns it at its CLOSE, and the name stays.
     private func end(_ upload: Upload) {

@@ -18,7 +18,9 @@ package struct StartRepairs {
     /// - Throws: ``StoreError``; what is wrong with single folders and files is logged.
     package func run() throws {
         let lifetime = box.takenLifetime
-        for deposit in try box.publications.taken(since: box.clock.now().adding(seconds: -lifetime), until: box.clock.now()) {
+        for deposit in try box.publications.taken(
+            since: box.clock.now().adding(seconds: -lifetime), until: box.clock.now())
+        {
             box.folder(deposit.depositor).state.withLock {
                 $0.taken[deposit.file] = DropFolder.Taken(
                     size: deposit.size, modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,

@@ -70,7 +70,7 @@ import Testing
         let file = try instance.collecteur("deposit", "file", "1")
         #expect(file.status == 1 && file.errors.contains("max_file_bytes") && file.output.isEmpty, "\(file)")
         let retry = try instance.collecteur("deposit", "retry", "1")
-        #expect(retry.status == 2, "\(retry)")
+        #expect(retry.status == 2 && retry.errors.contains("max_file_bytes"), "\(retry)")
         #expect(
             try FileManager.default.subpathsOfDirectory(atPath: instance.state.path).allSatisfy { $0 != "processing/1" }
         )

@@ -1,3 +1,4 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
 import Ingestion
@@ -37,14 +38,7 @@ extension DepositCommand {
             let place = try Workplace(common)
             let deposit = try place.store.deposits.deposit(id: id)
             let files = DepositFiles(state: place.state)
-            guard files.isPresent(deposit) else {
-                if try place.wasNotArchived(deposit) {
-                    throw Failure.failed(
-                        "the deposit \(id) was larger than qualiopi.max_file_bytes and is not archived: \(deposit.size) bytes, SHA-256 \(deposit.sha256 ?? "unknown")"
-                    )
-                }
-                throw Failure.failed("the bytes of the deposit \(id) are not kept any more, or never came whole")
-            }
+            if let absence = try place.administration.absence(of: deposit) { throw Failure.failed(absence.text) }
             Output.write(try files.read(deposit))
         }
     }
@@ -53,11 +47,4 @@ extension DepositCommand {
 extension Settings.ReportFormat: ExpressibleByArgument {
     /// `txt` is accepted, and no longer shown.
     public init?(argument: String) { self.init(word: argument) }
-}
-
-extension Workplace {
-    /// Whether a deposit's bytes were left out of the archive for their size.
-    func wasNotArchived(_ deposit: Deposit) throws -> Bool {
-        try store.deposits.depositEvents(id: deposit.id).contains { $0.event == Treatment.notArchived }
-    }
 }
