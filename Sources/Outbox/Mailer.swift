@@ -96,7 +96,7 @@ package final class Mailer: Service, Sendable {
             let now = clock.now()
             let limit = Mailer.batch + queue.takenCount
             let due = try outbox.dueMails(
-                now: now, horizon: now.adding(seconds: Backoff.longestDelay), limit: limit)
+                now: now, horizon: now.adding(seconds: settings.read { $0.mail.retryLongestSeconds }), limit: limit)
             let next = try outbox.figures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
             queue.fill(due, isAll: due.count < limit, next: next)
         } catch {
@@ -133,7 +133,9 @@ package final class Mailer: Service, Sendable {
     }
 
     private func putOff(_ mail: OutboxMail, _ text: String, _ settings: Settings.Mail) {
-        let backoff = Backoff(initialSeconds: settings.retryInitialSeconds, retryHours: settings.retryHours)
+        let backoff = Backoff(
+            initialSeconds: settings.retryInitialSeconds, longestSeconds: settings.retryLongestSeconds,
+            retryHours: settings.retryHours)
         let now = clock.now()
         guard let next = backoff.nextTry(afterTries: mail.attempts + 1, queued: mail.createdAt, now: now) else {
             return fail(mail, "given up after \(mail.attempts + 1) tries: \(text)")

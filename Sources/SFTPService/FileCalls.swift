@@ -1,4 +1,5 @@
 package import Glibc
+internal import LinuxSystem
 
 /// The system calls that change an upload's file: they can fail, which the tests see to.
 package struct FileCalls: Sendable {
@@ -9,7 +10,11 @@ package struct FileCalls: Sendable {
 
     package init(
         write: @escaping @Sendable (CInt, UnsafeRawBufferPointer, off_t) -> Int = {
-            pwrite($0, $1.baseAddress, $1.count, $2)
+            guard !FaultPoint.writeFails else {
+                errno = EIO
+                return -1
+            }
+            return pwrite($0, $1.baseAddress, $1.count, $2)
         },
         truncate: @escaping @Sendable (CInt, off_t) -> CInt = { ftruncate($0, $1) }
     ) {

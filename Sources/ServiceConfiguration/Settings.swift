@@ -129,6 +129,7 @@ package struct Settings: Sendable, Equatable {
         /// Certificates to trust; empty: the system's.
         package var caFile = ""
         package var retryInitialSeconds = 60.0
+        package var retryLongestSeconds = 3600.0
         package var retryHours = 120
         package var parallel = 4
 

@@ -85,6 +85,7 @@ enum SettingsTable {
         value("mail.password_file", \.mail.passwordFile, .credential),
         value("mail.ca_file", \.mail.caFile, .path),
         value("mail.retry_initial_seconds", \.mail.retryInitialSeconds, .seconds),
+        value("mail.retry_longest_seconds", \.mail.retryLongestSeconds, .seconds),
         value("mail.retry_hours", \.mail.retryHours, .hours),
         value("mail.parallel", \.mail.parallel, .threads, .onRestart),
 

@@ -203,7 +203,12 @@ final class SessionTemplate: Sendable {
 
     private static let environment: [String] = {
         // In a confined process nobody can look at its stack: the Swift runtime needn't try when it crashes.
-        let quiet = ["SWIFT_BACKTRACE=enable=no"]
+        var quiet = ["SWIFT_BACKTRACE=enable=no"]
+        #if DEBUG
+            if let chance = getenv("COLLECTEUR_WRITE_FAULTS") {
+                quiet.append("COLLECTEUR_WRITE_FAULTS=" + String(cString: chance))
+            }
+        #endif
         // Where the Swift runtime's libraries are, if it isn't linked in.
         guard let path = getenv("LD_LIBRARY_PATH") else { return quiet }
         return quiet + ["LD_LIBRARY_PATH=" + String(cString: path)]

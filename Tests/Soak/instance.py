@@ -34,15 +34,19 @@ sftp:
   listen: ["127.0.0.1:{self.port}"]
   max_sessions_per_address: 1000
   ban: {{exempt: ["127.0.0.0/8"]}}
-deposits: {{settle_seconds: 0.2}}
+# The limits that would be measured in the place of the promise: of tries for a reason that lasts, and of the mail's patience.
+deposits: {{settle_seconds: 0.2, technical_retries: 1000}}
 mail:
   transport: smtp
   url: smtp://127.0.0.1:{mail_port}
   tls: none
   retry_initial_seconds: 0.5
+  retry_longest_seconds: 10
 """)
         self.process = None
         self.kills = self.faults = 0
+        # The chance of a session's write to fail.
+        self.write_faults = 0
 
     def command(self, *arguments, text=None):
         done = subprocess.run(
@@ -58,7 +62,8 @@ mail:
     # The daemon
 
     def start(self, fault=None):
-        environment = dict(os.environ, COLLECTEUR_RETRY_SECONDS="0.5")
+        environment = dict(
+            os.environ, COLLECTEUR_RETRY_SECONDS="0.5", COLLECTEUR_WRITE_FAULTS=str(self.write_faults))
         environment.pop("COLLECTEUR_FAULT", None)
         if fault:
             environment["COLLECTEUR_FAULT"] = fault

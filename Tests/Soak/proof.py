@@ -43,7 +43,7 @@ class Proof:
         for sent in robot.sent:
             self.figures[sent.fate] += 1
             found = by_name.pop(sent.name, [])
-            allowed = {"acknowledged": (1,), "unsure": (0, 1), "cut": (0,)}[sent.fate]
+            allowed = {"acknowledged": (1,), "unsure": (0, 1), "refused": (0,), "cut": (0,)}[sent.fate]
             if len(found) not in allowed:
                 self.say(f"{robot.code} {sent.name}: {sent.fate}, {len(found)} rows")
             for row in found:

@@ -33,7 +33,8 @@ class Sent:
     def __init__(self, name, kind, content, ndas):
         self.name, self.kind, self.content, self.ndas = name, kind, content, ndas
         self.sha256 = hashlib.sha256(content).hexdigest()
-        # acknowledged: its client was told that it is here. unsure: nobody answered. cut: never completed.
+        # acknowledged: its client was told that it is here. refused: that it is not. unsure: nobody answered. cut: never
+        # completed.
         self.fate = "cut"
 
 
@@ -115,16 +116,32 @@ class Robot(threading.Thread):
 
     def write(self, file, content, offset=0):
         step = self.random.choice([500, 4000, 32_000])
+        # OpenSSH's client and many others go on after a refused write, and close the file as if nothing had been.
+        goes_on = self.random.random() < 0.5
         while offset < len(content):
-            file.write(content[offset:offset + step])
+            try:
+                file.write(content[offset:offset + step])
+            except OSError:
+                if not goes_on or not self.transport.is_active():
+                    raise
             offset += step
 
     def complete(self, sent, file):
         """CLOSE: from here on the file may be here."""
         file.flush()
+        self.ask(sent, lambda: self.close(file))
+
+    def ask(self, sent, request):
+        """Asks for what makes the file a deposit: from here on it may be one, unless the answer says that it is not."""
         sent.fate = "unsure"
-        self.close(file)
-        sent.fate = "acknowledged"
+        try:
+            request()
+            sent.fate = "acknowledged"
+        except OSError as error:
+            # paramiko's own for a failure that the server answered; a lost connection is another.
+            if type(error) is OSError and self.transport.is_active() and "closed" not in str(error):
+                sent.fate = "refused"
+            raise
 
     def close(self, file):
         """paramiko's own close() takes a lost answer, and a refusal, for a success."""
@@ -152,9 +169,7 @@ class Robot(threading.Thread):
         self.write(file, sent.content)
         file.flush()
         self.close(file)
-        sent.fate = "unsure"
-        self.sftp.rename(temporary, f"{self.folder}/{sent.name}")
-        sent.fate = "acknowledged"
+        self.ask(sent, lambda: self.sftp.rename(temporary, f"{self.folder}/{sent.name}"))
         self.check_size(sent)
 
     def cut(self, sent):

@@ -1,4 +1,5 @@
-"""`make soak`: robots deposit while the daemon, its sessions, their connections and the mail server die at random.
+"""`make soak`: robots deposit while the daemon, its sessions, their connections and the mail server die at random, the disk
+fills and empties, and one write in some hundreds fails.
 
 When the time is over, everything is left in peace until it has settled, and the promise is proved from outside: each
 acknowledged deposit has one row, one pair of reports and one mail for each recipient, and nothing is left over.
@@ -15,6 +16,7 @@ import time
 
 import paramiko
 
+from disk import Disk
 from instance import Instance, Trouble, free_port
 from mail_server import MailServer
 from proof import Proof
@@ -65,6 +67,8 @@ dice = random.Random(options.seed)
 folder = tempfile.mkdtemp(prefix="collecteur-soak-")
 mail_port = free_port()
 instance = Instance(folder, options.programs, mail_port)
+until = time.monotonic() + options.seconds
+disk = Disk(instance.state, dice.random(), until)
 
 with open(os.path.join(folder, "of.csv"), "w") as file:
     file.write(reference(options.depositors))
@@ -84,14 +88,17 @@ for number in range(options.depositors):
     instance.command("account", "add-key", login, public)
     accounts.append((number, code, login, key))
 
-until = time.monotonic() + options.seconds
+until = disk.until = time.monotonic() + options.seconds
+instance.write_faults = 0.003
 server = MailServer(mail_port, dice.random(), until)
 trouble = Trouble(instance, dice.random(), until)
 robots = [Robot(*account, instance.port, dice.random(), until) for account in accounts]
-for thread in [server, trouble, *robots]:
+for thread in [server, trouble, disk, *robots]:
     thread.start()
-for thread in [trouble, *robots]:
+for thread in [trouble, disk, *robots]:
     thread.join(options.seconds + 120)
+disk.empty()
+instance.write_faults = 0
 
 is_settled = settle(instance)
 for robot in robots:
@@ -110,11 +117,13 @@ if status != 0:
 print(
     f"daemon killed {instance.kills} times at random, {instance.faults} times at a fault point; "
     f"{trouble.session_kills} sessions killed, {trouble.template_kills} templates; mail server away {server.outages} times, "
-    f"{server.deferred} mails deferred, {server.dropped} dropped")
+    f"{server.deferred} mails deferred, {server.dropped} dropped; "
+    + (f"disk filled {disk.fillings} times" if disk.is_mounted else "no disk to fill without root"))
 print(", ".join(f"{count} {what}" for what, count in sorted(proof.figures.items())))
 if faults:
     print(f"{len(faults)} FAULTS (the instance is kept in {folder}):")
     print("\n".join(faults[:50]))
     sys.exit(1)
+disk.unmount()
 shutil.rmtree(folder)
 print("nothing lost, nothing twice, nothing left")

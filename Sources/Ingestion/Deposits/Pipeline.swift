@@ -1,5 +1,5 @@
 package import ServiceConfiguration
-internal import LinuxSystem
+package import LinuxSystem
 package import Logging
 internal import Qualiopi
 internal import ServiceLifecycle
@@ -42,14 +42,14 @@ package final class Pipeline: Service, Sendable {
     private let workers: WorkerPool
     private let state = Mutex(State())
     private let settings: SettingsInForce
-    private let delays: Delays
+    private let delays: DoublingDelay
     /// Wakes the thread that lets deposits come back from aside.
     private let wake = WakeSignal()
 
     package init(
         treatment: Treatment, deposits: Store.Deposits, referenceLists: Store.ReferenceLists, settings: SettingsInForce,
         clock: CivilClock, metrics: Metrics, logger: Logger,
-        threads: Int, delays: Delays = .inForce
+        threads: Int, delays: DoublingDelay = .ofDeposits
     ) {
         self.delays = delays
         self.treatment = treatment
@@ -233,7 +233,7 @@ package final class Pipeline: Service, Sendable {
 
     private func setAside(_ deposit: Deposit, _ error: any Error) {
         let attempts = deposit.step == .claimed ? deposit.attempts : deposit.lateAttempts
-        let delay = delays.delay(afterAttempts: attempts)
+        let delay = delays.seconds(afterFailures: attempts)
         metrics.count(.depositRetries)
         logger.warning(
             "deposit.deferred",

@@ -25,7 +25,7 @@ package struct Recovery {
     private let outbox: Store.Outbox
     private let clock: CivilClock
     private let logger: Logger
-    var delays = Delays.inForce
+    var delays = DoublingDelay.ofDeposits
 
     package init(
         dropBox: DropBox, deposits: Store.Deposits, outbox: Store.Outbox, files: DepositFiles, state: StateDirectory,
@@ -71,7 +71,7 @@ package struct Recovery {
         var delay = 0.0
         if attempts > Self.innocentInterruptions {
             // One after the other: only one of those that were in hand together is to blame.
-            delay = delays.delay(afterAttempts: attempts) + 2 * Double(suspects)
+            delay = delays.seconds(afterFailures: attempts) + 2 * Double(suspects)
             suspects += 1
         }
         let now = clock.now()

@@ -64,6 +64,19 @@ package enum FaultPoint: String, CaseIterable {
         #endif
     }
 
+    /// True where a session's write is to fail now, as on a bad disk: `COLLECTEUR_WRITE_FAULTS` is the chance, from 0 to 1.
+    @inline(__always)
+    package static var writeFails: Bool {
+        #if DEBUG
+            guard let chance = getenv("COLLECTEUR_WRITE_FAULTS").flatMap({ Double(String(cString: $0)) }) else {
+                return false
+            }
+            return Double.random(in: 0..<1) < chance
+        #else
+            return false
+        #endif
+    }
+
     @inline(__always)
     package static func reached(_ point: FaultPoint) {
         #if DEBUG

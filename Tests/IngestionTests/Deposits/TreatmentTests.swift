@@ -189,7 +189,7 @@ import Testing
         let poisoned = try claimed("a.csv")
         let innocent = try claimed("b.csv")
         var recovery = recovery()
-        recovery.delays = Delays(first: 0.1, longest: 0.1)
+        recovery.delays = DoublingDelay(first: 0.1, longest: 0.1)
         for attempt in 1...6 {
             files.setInHand(poisoned, true)
             let start = fixture.clock.now()
@@ -381,7 +381,7 @@ import Testing
         let pipeline = Pipeline(
             treatment: treatment(settings), deposits: fixture.store.deposits,
             referenceLists: fixture.store.referenceLists, settings: SettingsInForce(settings), clock: fixture.clock,
-            metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.2, longest: 1))
+            metrics: Metrics(), logger: quiet, threads: 2, delays: DoublingDelay(first: 0.2, longest: 1))
         try importList()
         let poisoned = try claimed("a.csv")
         try Folder(path: fixture.state.processing).remove(Array("\(poisoned.id)".utf8))
@@ -406,7 +406,7 @@ import Testing
         return Pipeline(
             treatment: treatment(settings), deposits: fixture.store.deposits,
             referenceLists: fixture.store.referenceLists, settings: SettingsInForce(settings), clock: fixture.clock,
-            metrics: Metrics(), logger: quiet, threads: 2, delays: Delays(first: 0.05, longest: 0.1))
+            metrics: Metrics(), logger: quiet, threads: 2, delays: DoublingDelay(first: 0.05, longest: 0.1))
     }
 
     @Test(arguments: [DepositOmission.report, .archive])

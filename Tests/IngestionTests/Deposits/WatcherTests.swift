@@ -16,13 +16,4 @@ import Testing
         #expect(changed == (watch == 1 ? ["A"] : []))
         #expect(watches.count == (mask == .ignored ? 1 : 2), "a number that is ignored may be given to another folder")
     }
-
-    @Test(arguments: [(1, 5.0), (2, 10), (3, 20), (6, 160), (7, 300), (8, 300), (1_000_000, 300), (0, 5)])
-    func `delays grow up to a limit`(attempts: Int, seconds: Double) {
-        #expect(Delays().delay(afterAttempts: attempts) == seconds)
-    }
-
-    @Test func `a first delay above the limit is the limit`() {
-        #expect(Delays(first: 1000, longest: 300).delay(afterAttempts: 1) == 300)
-    }
 }
