@@ -13,6 +13,8 @@ struct Concerns {
     let periodUnit: PeriodUnit
     /// Empty: none are written.
     let metricsFile: String
+    /// Whether mails become files in the spool, instead of being sent.
+    let spools: Bool
     let clock: CivilClock
     let live: LiveStatus?
 
@@ -36,7 +38,7 @@ struct Concerns {
         concerns += reference(overview.reference)
         concerns += try deposits()
         concerns += try lists()
-        concerns += mails(overview.outbox)
+        concerns += mails(overview.outbox, hasDepositors: overview.depositors > 0)
         concerns += try periods()
         concerns += uploads(try store.depositors.all().map(\.code))
         concerns += disk()
@@ -122,8 +124,17 @@ struct Concerns {
         ]
     }
 
-    private func mails(_ outbox: OutboxFigures) -> [Concern] {
+    private func mails(_ outbox: OutboxFigures, hasDepositors: Bool) -> [Concern] {
         var concerns: [Concern] = []
+        if spools, hasDepositors {
+            concerns.append(
+                Concern(
+                    "mail.transport is spool: mails become files in \(state.mailSpool) and are sent to nobody"
+                        + (outbox.spooled > 0 ? "; \(Self.count(outbox.spooled, "mail")) there" : ""),
+                    remedy:
+                        "set mail.transport: smtp and mail.url, reload, then collecteur mail retry --spooled --since DATE"
+                ))
+        }
         if outbox.failed > 0 {
             concerns.append(
                 Concern(

@@ -34,7 +34,16 @@ extension Administration {
         )
     }
 
-    /// Makes a mail due that waits or failed.
+    /// Makes the mails due that were spooled since an instant; returns how many.
+    ///
+    /// - Throws: ``StoreError``.
+    package func retrySpooledMails(since: Timestamp) throws(StoreError) -> Int {
+        let count = try store.outbox.retrySpooledMails(since: since, now: clock.now())
+        _ = announce(.outbox)
+        return count
+    }
+
+    /// Makes a mail due that waits, failed, or was spooled.
     ///
     /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
     package func retryMail(id: Int64) throws(StoreError) {

@@ -26,7 +26,7 @@ package struct Status: Sendable {
         let overview = try store.overview()
         let concerns = Concerns(
             store: store, state: state, periodUnit: settings.period.every, metricsFile: settings.metrics.file,
-            clock: clock, live: live)
+            spools: settings.mail.transport == .spool, clock: clock, live: live)
         let limits = LimitConcerns(store: store, state: state, clock: clock)
         return Status(
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),

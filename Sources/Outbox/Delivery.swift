@@ -1,3 +1,5 @@
+package import Store
+
 /// A message that did not get through, and what follows from it.
 package enum DeliveryFailure: Error, Equatable {
     /// Nothing can be delivered at the moment: no connection, a certificate that doesn't hold, a login that is refused.
@@ -18,6 +20,9 @@ package enum DeliveryFailure: Error, Equatable {
 
 /// A way for messages to leave: one per worker, used by one thread at a time.
 package protocol MailCarrier: AnyObject {
+    /// What a delivered message is: `sent` or `spooled`.
+    var delivered: OutboxMail.State { get }
+
     /// Returns once the message is somebody else's responsibility.
     ///
     /// - `message`: To one recipient.

@@ -115,9 +115,11 @@ package final class Mailer: Service, Sendable {
         do throws(DeliveryFailure) {
             try carrier.deliver(message, name: "\(mail.id)")
             FaultPoint.reached(.sent)
-            logger.info("mail.sent", metadata: facts(mail))
-            metrics.count(.mails, ["result": "sent"])
-            record(mail, delivered: true) { () throws(StoreError) in try outbox.markSent(mail: mail.id, at: clock.now())
+            let state = carrier.delivered
+            logger.info("mail.\(state.rawValue)", metadata: facts(mail))
+            metrics.count(.mails, ["result": state.rawValue])
+            record(mail, delivered: true) { () throws(StoreError) in
+                try outbox.markDelivered(mail: mail.id, as: state, at: clock.now())
             }
         } catch {
             // Broken off by the stop of the daemon: no fault of the mail's, and due at the next start.

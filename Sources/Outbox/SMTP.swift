@@ -1,6 +1,7 @@
 internal import CLibCurl
 package import ServiceConfiguration
 internal import Glibc
+package import Store
 
 /// Messages handed to a mail server, over libcurl.
 ///
@@ -9,6 +10,7 @@ internal import Glibc
 /// Crash safety: none needed; a message is marked as sent after the server took it, so a crash in between repeats it under the same Message-ID.
 /// Failures: see ``DeliveryFailure``; what libcurl and the server say is sorted in `SMTPAnswer.swift`.
 package final class SMTPCarrier: MailCarrier {
+    package let delivered = OutboxMail.State.sent
     /// Seconds before a silent server is given up.
     package struct Patience: Sendable {
         package var connect = 30

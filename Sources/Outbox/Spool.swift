@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+package import Store
 internal import SystemPackage
 
 /// Messages as files, for a site whose own tools send them: one `.eml` each in `<state>/mail`.
@@ -8,6 +9,7 @@ internal import SystemPackage
 /// repeat after a crash replaces it by the same bytes.
 /// Failures: a folder that can't be written is temporary, for every message alike.
 package final class Spool: MailCarrier {
+    package let delivered = OutboxMail.State.spooled
     private let path: String
     private var folder: Folder?
 

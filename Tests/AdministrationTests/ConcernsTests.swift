@@ -32,8 +32,14 @@ import Testing
             packed: [1], count: 1, sha256: "", by: "test", at: clock.civil.now(), source: "test")
     }
 
+    private static var sending: Settings {
+        var settings = Settings()
+        settings.mail.transport = .smtp
+        return settings
+    }
+
     /// All but what the disk of this machine makes.
-    private func concerns(_ settings: Settings = Settings(), live: LiveStatus? = LiveStatus()) throws -> [Concern] {
+    private func concerns(_ settings: Settings = Self.sending, live: LiveStatus? = LiveStatus()) throws -> [Concern] {
         try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: live).concerns
             .filter { !$0.cause.contains("the disk of") }
     }
@@ -69,6 +75,19 @@ import Testing
         try deposit(.integrated, inode: 1)
         try deposit(.refused, inode: 2)
         #expect(try concerns() == [])
+    }
+
+    @Test func `mails that go nowhere are a concern as soon as there is a depositor`() throws {
+        var settings = Settings()
+        settings.mail.transport = .spool
+        #expect(try concerns(settings).map(\.cause).filter { $0.contains("sent to nobody") }.count == 1)
+        let empty = try TemporaryFolder()
+        let other = StateDirectory(path: empty.appending("state").path)
+        try other.prepare()
+        let without = try Status.gather(
+            store: Store(path: other.database), state: other, settings: settings, clock: clock.civil, live: LiveStatus()
+        )
+        #expect(!without.concerns.contains { $0.cause.contains("sent to nobody") })
     }
 
     @Test func `a technical failure stays until a later deposit of its depositor is integrated`() throws {
@@ -120,7 +139,7 @@ import Testing
         let stuck = try #require(try concerns().first)
         #expect(stuck.cause == "2 mails can't leave: 451 plus tard" && stuck.since == queued)
         try store.outbox.markFailed(mail: mails[0].id, error: "550 inconnu")
-        try store.outbox.markSent(mail: mails[1].id, at: clock.civil.now())
+        try store.outbox.markDelivered(mail: mails[1].id, at: clock.civil.now())
         #expect(try concerns().map(\.cause) == ["1 mail given up: 550 inconnu"])
     }
 
@@ -146,7 +165,7 @@ import Testing
     }
 
     @Test func `metrics that are not written, a list that is old, a daemon that does not run`() throws {
-        var settings = Settings()
+        var settings = Self.sending
         settings.metrics.file = folder.appending("none.prom").path
         #expect(try concerns(settings).map(\.remedy) == ["journalctl -u collecteur -g metrics.failed"])
         #expect(try concerns(settings, live: nil).map(\.cause) == ["the daemon does not run"])

@@ -77,6 +77,38 @@ import Testing
         #expect(!instance.finalLog.contains("s3cret"))
     }
 
+    @Test func `what the spool kept is said to be sent to nobody, and is sent once there is a server, if asked for`()
+        throws
+    {
+        let port = try freePort()
+        let instance = try instance(port: port, ["tls: none"])
+        try instance.change("transport: smtp", to: "transport: spool")
+        let server = try MailServer(instance, port: port, [])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        try put(depositor)
+        _ = try depositor.treated(1)
+        let test = try instance.collecteur("mail", "test", "someone@example.com")
+        #expect(test.status == 0 && test.errors.contains("spooled, not sent"), "\(test)")
+        #expect(try eventually { try instance.json("mail", "list", "--state", "spooled").count == 2 })
+        let status = try instance.collecteur("status")
+        #expect(
+            status.status == 1 && (status.output + status.errors).contains("sent to nobody; 2 mails there"), "\(status)"
+        )
+        let today = ISO8601DateFormatter().string(from: Date()).prefix(10)
+        let refused = try instance.collecteur("mail", "retry", "--spooled", "--since", String(today))
+        #expect(refused.status == 2 && refused.errors.contains("set it to smtp first"), "\(refused)")
+
+        try instance.change("transport: spool", to: "transport: smtp")
+        instance.daemon?.signal(SIGHUP)
+        try #require(instance.logs("settings.reloaded"), "\(instance.log)")
+        #expect(try server.messages().isEmpty)
+        #expect(try instance.collecteur("mail", "retry", "--spooled").status == 64)
+        try instance.admin("mail", "retry", "--spooled", "--since", "2020-01-01")
+        try #require(eventually { try server.messages().count == 2 }, "\(instance.log)")
+        #expect(try instance.json("mail", "list", "--state", "spooled").isEmpty)
+    }
+
     @Test func `a bad certificate: nothing is sent, mail test says why, deposits go on`() throws {
         let port = try freePort()
         let instance = try instance(port: port, host: "localhost", ["tls: required"])

@@ -143,7 +143,7 @@ import Testing
     @Test func `the spool has a file per mail`() async throws {
         try queue(1...5)
         try await withMailer(Settings.Mail()) { _, _ in
-            try await eventually { try store.outbox.mails(state: .sent).count == 5 }
+            try await eventually { try store.outbox.mails(state: .spooled).count == 5 }
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: state.mailSpool)
         #expect(names.sorted() == ["1.eml", "2.eml", "3.eml", "4.eml", "5.eml"])

@@ -36,7 +36,7 @@ import Testing
         let second = try #require(
             try store.outbox.dueMails(now: fixture.now, horizon: fixture.now.adding(seconds: 3600), limit: 1).first)
         #expect((second.messageID, second.attempts, second.lastError) == (first.messageID, 1, "450"))
-        try store.outbox.markSent(mail: first.id, at: fixture.tick())
+        try store.outbox.markDelivered(mail: first.id, at: fixture.tick())
         #expect(try due().isEmpty)
         let sent = try store.outbox.mail(id: first.id)
         #expect((sent.state, sent.attempts, sent.lastError, sent.sentAt) == (.sent, 2, nil, fixture.now))
@@ -85,16 +85,33 @@ import Testing
         try store.outbox.retryMail(id: mail.id, now: fixture.tick())
         #expect(try due() == ["a"])
         #expect(try store.outbox.mail(id: mail.id).attempts == 0)
-        try store.outbox.markSent(mail: mail.id, at: fixture.tick())
+        try store.outbox.markDelivered(mail: mail.id, at: fixture.tick())
         #expect(throws: StoreError.conflict("the mail \(mail.id) was sent already")) {
             try store.outbox.retryMail(id: mail.id, now: fixture.tick())
         }
         #expect(throws: StoreError.notFound("the mail 99")) { try store.outbox.retryMail(id: 99, now: fixture.tick()) }
     }
 
+    @Test func `what was spooled since a day is due again, and nothing older`() throws {
+        try queue("old", "sent")
+        let ids = try store.outbox.mails().map(\.id)
+        try store.outbox.markDelivered(mail: ids[1], as: .spooled, at: fixture.tick())
+        try store.outbox.markDelivered(mail: ids[0], at: fixture.tick())
+        let since = fixture.tick()
+        try queue("new")
+        try store.outbox.markDelivered(
+            mail: try #require(store.outbox.mails().first).id, as: .spooled, at: fixture.tick())
+        #expect(try store.outbox.figures().spooled == 2)
+        #expect(try store.outbox.retrySpooledMails(since: since, now: fixture.tick()) == 1)
+        #expect(try due() == ["new"])
+        #expect(try store.outbox.figures().spooled == 1)
+        try store.outbox.retryMail(id: ids[1], now: fixture.tick())
+        #expect(try Set(due()) == ["old", "new"])
+    }
+
     @Test func `figures by state, with the oldest and the next`() throws {
         #expect(
-            try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0))
+            try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0, spooled: 0))
         try queue("a")
         let oldest = fixture.now
         try queue("b", "c")
@@ -104,14 +121,15 @@ import Testing
         #expect(
             try store.outbox.figures()
                 == OutboxFigures(
-                    queued: 2, failed: 1, oldestQueuedAt: oldest, lastDeferral: "x", oldestFailedAt: fixture.now,
+                    queued: 2, failed: 1, spooled: 0, oldestQueuedAt: oldest, lastDeferral: "x",
+                    oldestFailedAt: fixture.now,
                     lastFailure: "y", nextAttemptAt: fixture.now))
     }
 
     @Test func `mails that were sent or given up are deleted, once they are old enough`() throws {
         try queue("a", "b", "c")
         let ids = try store.outbox.mails().map(\.id)
-        try store.outbox.markSent(mail: ids[0], at: fixture.tick())
+        try store.outbox.markDelivered(mail: ids[0], at: fixture.tick())
         try store.outbox.markFailed(mail: ids[1], error: "x")
         #expect(try store.outbox.deleteFinishedMails(before: fixture.now.adding(seconds: -60)) == 0)
         #expect(try store.outbox.deleteFinishedMails(before: fixture.tick()) == 2)

@@ -91,7 +91,7 @@ import Testing
             try store.outbox.markDeferred(mail: mail.id, nextAttemptAt: now, error: "x")
             try store.outbox.markFailed(mail: mail.id, error: "x")
             try store.outbox.retryMail(id: mail.id, now: now)
-            try store.outbox.markSent(mail: mail.id, at: now)
+            try store.outbox.markDelivered(mail: mail.id, at: now)
             _ = try store.outbox.mails(state: .failed, limit: 10)
             _ = try store.outbox.mails(limit: 10)
             _ = try store.outbox.deleteFinishedMails(before: now)

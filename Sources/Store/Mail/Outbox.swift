@@ -4,7 +4,7 @@ package import Qualiopi
 /// The outbox: each mail is a row, from its queueing to the end of its retention.
 ///
 /// Crash safety: a mail is queued in the transaction that gives its reason, and stays queued until
-/// ``Store/markSent(mail:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
+/// ``Store/markDelivered(mail:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
 /// the daemon never have the same mail because it hands them out itself.
 /// Failures: the caller decides whether a mail is tried again or given up.
 extension Store.Outbox {
@@ -43,7 +43,7 @@ extension Store.Outbox {
         }
     }
 
-    /// The mails that are due, the longest due first. They stay queued until ``markSent(mail:at:)``: after a crash they
+    /// The mails that are due, the longest due first. They stay queued until ``markDelivered(mail:at:)``: after a crash they
     /// are due again.
     ///
     /// - `horizon`: no mail is put off so far. One that is was dated by a clock that has been set back since, and is due.
@@ -65,14 +65,15 @@ extension Store.Outbox {
         }
     }
 
-    /// Notes that the server, or the spool, has a mail.
-    package func markSent(mail id: Int64, at now: Timestamp) throws(StoreError) {
+    /// Notes that a mail is out of the daemon's hands: `sent` if a server has it, `spooled` if it is a file in the spool.
+    package func markDelivered(
+        mail id: Int64, as state: OutboxMail.State = .sent, at now: Timestamp
+    ) throws(StoreError) {
         try write {
             try $0.execute(
-                sql: """
-                    UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, last_error = NULL WHERE id = ?
-                    """,
-                arguments: [now.milliseconds, id])
+                sql:
+                    "UPDATE outbox SET state = ?, sent_at = ?, attempts = attempts + 1, last_error = NULL WHERE id = ?",
+                arguments: [state.rawValue, now.milliseconds, id])
         }
     }
 
@@ -118,7 +119,22 @@ extension Store.Outbox {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.Outbox.mail($0, id) } }
 
-    /// Makes a mail that failed, or waits, due at once.
+    /// Makes the mails that were spooled since an instant due at once; returns how many.
+    package func retrySpooledMails(since: Timestamp, now: Timestamp) throws(StoreError) -> Int {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
+                    WHERE state = 'spooled' AND created_at >= ?
+                    """,
+                arguments: [now.milliseconds, now.milliseconds, since.milliseconds])
+            let count = db.changesCount
+            try Store.Changes.note(db, .outbox)
+            return count
+        }
+    }
+
+    /// Makes a mail that failed, waits or was spooled due at once.
     /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
     package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
         try write { db in
@@ -134,11 +150,11 @@ extension Store.Outbox {
         }
     }
 
-    /// Deletes the mails queued before an instant that were sent or given up; returns how many.
+    /// Deletes the mails queued before an instant that were sent, spooled or given up; returns how many.
     package func deleteFinishedMails(before: Timestamp) throws(StoreError) -> Int {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND created_at < ?",
+                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'spooled') AND created_at < ?",
                 arguments: [before.milliseconds])
             return db.changesCount
         }

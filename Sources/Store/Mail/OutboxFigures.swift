@@ -5,6 +5,8 @@ package import Qualiopi
 package struct OutboxFigures: Sendable, Equatable {
     package var queued: Int
     package var failed: Int
+    /// Files in the spool, sent to nobody.
+    package var spooled: Int
     /// When the oldest queued mail was queued.
     package var oldestQueuedAt: Timestamp?
     /// What kept the oldest queued mail from leaving at its last try.
@@ -27,7 +29,7 @@ extension Store.Outbox {
                 try Int64.fetchOne(db, sql: sql).map(Timestamp.init(milliseconds:))
             }
             return OutboxFigures(
-                queued: try count(.queued), failed: try count(.failed),
+                queued: try count(.queued), failed: try count(.failed), spooled: try count(.spooled),
                 oldestQueuedAt: try first(Store.Outbox.oldestQueued),
                 lastDeferral: try String.fetchOne(db, sql: Store.Outbox.lastDeferral),
                 oldestFailedAt: try first(Store.Outbox.oldestFailed),

@@ -26,7 +26,11 @@ package struct NewMail: Sendable, Equatable {
 
 /// A mail of the outbox: one recipient.
 package struct OutboxMail: Sendable, Equatable {
-    package enum State: String, Sendable, CaseIterable { case queued, sent, failed }
+    package enum State: String, Sendable, CaseIterable {
+        case queued, sent, failed
+        /// A file in the spool: nobody was sent it, as far as the daemon knows.
+        case spooled
+    }
 
     package var id: Int64
     package var kind: String

@@ -3,6 +3,7 @@ import ArgumentParser
 import ServiceConfiguration
 import Control
 import Foundation
+import LinuxSystem
 import Store
 
 struct MailCommand: ParsableCommand {
@@ -15,7 +16,8 @@ struct MailCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List mails, the newest first.", discussion: "Example: collecteur mail list --state failed")
 
-        @Option(help: "Only those in this state: queued, sent, failed.") var state: OutboxMail.State?
+        @Option(help: "Only those in this state: queued, sent, failed, spooled (a file in the spool, sent to nobody).")
+        var state: OutboxMail.State?
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -72,15 +74,42 @@ struct MailCommand: ParsableCommand {
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Try a mail again now that waits or failed.", discussion: "Example: collecteur mail retry 7")
+            abstract: "Try a mail again now that waits or failed, or send those that were spooled.",
+            discussion: """
+                With --spooled, every mail that became a file in the spool since a date is sent: once mail.transport is smtp. \
+                Its file stays there.
 
-        @Argument(help: "The mail's identifier.") var id: Int64
+                Example: collecteur mail retry 7
+                Example: collecteur mail retry --spooled --since 2026-11-27
+                """)
+
+        @Argument(help: "The mail's identifier.") var id: Int64?
+        @Flag(help: "All that were spooled since a date.") var spooled = false
+        @Option(help: ArgumentHelp("The first day, with --spooled.", valueName: "YYYY-MM-DD")) var since: DateArgument?
         @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (id == nil) == spooled else {
+                throw ValidationError("give a mail's identifier, or --spooled --since YYYY-MM-DD")
+            }
+            guard (since != nil) == spooled else {
+                throw ValidationError(
+                    "--spooled and --since go together: mails of long ago may surprise their recipients")
+            }
+        }
 
         func run() throws {
             let place = try Workplace(common)
-            try place.administration.retryMail(id: id)
-            Terminal.note("mail \(id): due now")
+            if let id {
+                try place.administration.retryMail(id: id)
+                Terminal.note("mail \(id): due now")
+            } else if let since {
+                guard place.settings.mail.transport != .spool else {
+                    throw Failure.refused("mail.transport is spool: they would be spooled again; set it to smtp first")
+                }
+                let count = try place.administration.retrySpooledMails(since: place.clock.start(of: since.date))
+                Terminal.note(count == 1 ? "1 mail: due now" : "\(count) mails: due now")
+            }
         }
     }
 
@@ -111,6 +140,12 @@ struct MailCommand: ParsableCommand {
                 let mail = try place.store.outbox.mail(id: id)
                 switch mail.state {
                 case .sent: return Terminal.note("mail \(id): sent")
+                case .spooled:
+                    return Terminal.note(
+                        """
+                        mail \(id): spooled, not sent: \(place.state.mailSpool)/\(id).eml. For it to reach anybody, set \
+                        mail.transport: smtp and mail.url
+                        """)
                 case .failed: throw Failure.failed("mail \(id): \(mail.lastError ?? "refused")")
                 case .queued where mail.attempts > 0:
                     throw Failure.failed(

@@ -75,9 +75,11 @@ struct StatusCommand: ParsableCommand {
         let outbox = overview.outbox
         sheet.add(
             "Mails", "mails",
-            "\(outbox.queued) queued\(outbox.oldestQueuedAt.map { " since \(place.shown($0))" } ?? ""), \(outbox.failed) failed",
+            "\(outbox.queued) queued\(outbox.oldestQueuedAt.map { " since \(place.shown($0))" } ?? ""), \(outbox.failed) failed"
+                + (outbox.spooled > 0 ? ", \(outbox.spooled) spooled" : ""),
             .object([
                 ("queued", .int(outbox.queued)), ("failed", .int(outbox.failed)),
+                ("spooled", .int(outbox.spooled)),
                 ("oldestQueuedAt", place.json(outbox.oldestQueuedAt)),
             ]))
         let reference = overview.reference
