@@ -30,7 +30,7 @@ package final class DropBoxSession: SessionFiles {
         listing = Listing(box: box, sender: sender, handles: handles)
     }
 
-    package var hasUploads: Bool { handles.hasUploads }
+    package var uploads: Int { handles.uploads }
 
     package func handle(_ request: Request) -> (Reply, SharedDescriptor?) {
         sender.pulse.beat()

@@ -51,17 +51,27 @@ package struct Partials: Sendable {
         }
     }
 
+    /// Seconds that a file's date may be ahead of the clock without the clock having been set.
+    private static let clockSlack = 3600.0
+
     /// Deletes the partial uploads that nobody resumed or renamed in time; returns them.
     ///
     /// `tell` is called before each is deleted: what it throws keeps that one for the next time.
     package func expire(tell: (ExpiredPartial) throws -> Void = { _ in }) throws -> [ExpiredPartial] {
         let hours = box.settings.read { $0.deposits.partialRetentionHours }
-        let limit = box.clock.now().adding(seconds: -Double(hours) * 3600).milliseconds
+        let now = box.clock.now()
+        let limit = now.adding(seconds: -Double(hours) * 3600).milliseconds
         var expired: [ExpiredPartial] = []
         try box.eachDepositor { code in
             try each(of: code) { staging, name, status in
                 // Not the modification time: that is the client's to set.
-                guard status.changed.milliseconds < limit else { return }
+                guard status.changed.milliseconds < limit else {
+                    // A clock that has been set back since dated it: from now on it waits as long as any other.
+                    if status.changed.milliseconds > now.adding(seconds: Self.clockSlack).milliseconds {
+                        try staging.setModified(name, status.modified)
+                    }
+                    return
+                }
                 let partial = ExpiredPartial(
                     depositor: code, name: name, size: status.size, isWhole: PartialMark(status) == .whole)
                 try tell(partial)

@@ -49,9 +49,9 @@ final class SessionHandles: Sendable {
         }
     }
 
-    var hasUploads: Bool {
+    var uploads: Int {
         state.withLock { state in
-            state.open.values.contains {
+            state.open.values.count {
                 if case .upload = $0 { true } else { false }
             }
         }

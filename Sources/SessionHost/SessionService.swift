@@ -296,8 +296,8 @@ package final class SessionService: Service, Sendable {
 
     package func figures() -> Figures {
         let now = Self.now()
-        let uploads = liveSessions().count { session in
-            session.state.withLock { $0.account?.files }?.hasUploads ?? false
+        let uploads = liveSessions().reduce(0) { sum, session in
+            sum + (session.state.withLock { $0.account?.files }?.uploads ?? 0)
         }
         return doors.withLock { doors in
             Figures(

@@ -7,8 +7,13 @@ package protocol SessionFiles: Sendable {
     func handle(_ request: Request) -> (Reply, SharedDescriptor?)
     /// Takes a sign of life or the progress of an upload.
     func note(_ notice: Notice)
-    /// Whether a file is being received. May be asked by any thread.
-    var hasUploads: Bool { get }
+    /// How many files are being received. May be asked by any thread.
+    var uploads: Int { get }
     /// The connection is gone: what was being received is cut to its contiguous beginning, its name let go.
     func end()
+}
+
+extension SessionFiles {
+    /// Whether a file is being received.
+    package var hasUploads: Bool { uploads > 0 }
 }

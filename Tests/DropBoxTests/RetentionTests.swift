@@ -52,6 +52,21 @@ import Testing
         withExtendedLifetime(cut.descriptor) {}
     }
 
+    @Test func `a partial that a clock ahead has dated waits from now on, and no longer`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        try client.put("a.tmp", "abc")
+        func changed() throws -> FileTime { try fixture.staging().status(Array("a.tmp".utf8)).changed }
+        let before = try changed()
+        fixture.pass(seconds: -40 * 86_400)
+        #expect(try fixture.box.partials.expire().isEmpty)
+        #expect(try changed().milliseconds > before.milliseconds, "dated anew")
+        fixture.pass(seconds: 40 * 86_400)
+        let again = try changed()
+        #expect(try fixture.box.partials.expire().isEmpty)
+        #expect(try changed().milliseconds == again.milliseconds, "its time runs")
+    }
+
     @Test func `reports expire, and nothing else in the folder`() throws {
         let fixture = try DropBoxFixture()
         let client = try fixture.client()

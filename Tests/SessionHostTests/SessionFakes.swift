@@ -108,7 +108,7 @@ final class FakeFiles: SessionFiles {
     }
 
     func note(_ notice: Notice) { journal.update(id) { $0.notices.append(notice) } }
-    var hasUploads: Bool { journal[id]?.uploads ?? false }
+    var uploads: Int { journal[id]?.uploads ?? false ? 1 : 0 }
     func end() { journal.update(id) { $0.ended = true } }
 }
 

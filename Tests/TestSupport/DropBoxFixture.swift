@@ -104,7 +104,7 @@ package final class DropBoxFixture: Sendable {
 
     package func pass(seconds: Double) {
         shift.civil.withLock { $0 += Int64(seconds * 1000) }
-        shift.monotonic.withLock { $0 += UInt64(seconds * 1000) }
+        if seconds > 0 { shift.monotonic.withLock { $0 += UInt64(seconds * 1000) } }
     }
 
     // MARK: What is on disk
