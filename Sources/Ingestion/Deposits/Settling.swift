@@ -14,8 +14,10 @@ struct Settling<Stamp: Equatable> {
         var stamp: Stamp
         /// When it may be claimed, in milliseconds of the monotonic clock.
         var due: UInt64
-        /// It could not be claimed: it waits alone.
+        /// It alone could not be claimed: it waits alone.
         var isPostponed = false
+        /// Since when it has held up its line.
+        var heldSince: UInt64?
     }
 
     /// By depositor, in order of reception.
@@ -72,10 +74,25 @@ struct Settling<Stamp: Equatable> {
         if lines[key.depositor]?.isEmpty ?? false { lines[key.depositor] = nil }
     }
 
-    /// Looks at a file again later: somebody writes it still, or it could not be claimed.
-    mutating func postpone(_ key: Key, until due: UInt64) {
+    /// Looks at a file again later, for a reason of its own: somebody writes it still, or it can't be opened. The later
+    /// ones pass it.
+    mutating func postpone(_ key: Key, until due: UInt64) { setDue(key, due, isPostponed: true) }
+
+    /// Looks at a file again later, for a reason that every other one has too: the later ones wait behind it, but not for
+    /// longer than ``longestHold``, in case it is the only one after all.
+    mutating func holdLine(at key: Key, until due: UInt64, now: UInt64) {
+        guard let index = lines[key.depositor]?.firstIndex(where: { $0.name == key.name }) else { return }
+        let since = lines[key.depositor]?[index].heldSince ?? now
+        lines[key.depositor]?[index].heldSince = since
+        setDue(key, due, isPostponed: now &- since > Self.longestHold)
+    }
+
+    /// Milliseconds.
+    static var longestHold: UInt64 { 600_000 }
+
+    private mutating func setDue(_ key: Key, _ due: UInt64, isPostponed: Bool) {
         guard let index = lines[key.depositor]?.firstIndex(where: { $0.name == key.name }) else { return }
         lines[key.depositor]?[index].due = due
-        lines[key.depositor]?[index].isPostponed = true
+        lines[key.depositor]?[index].isPostponed = isPostponed
     }
 }

@@ -91,7 +91,10 @@ package final class Watcher: Service, Sendable {
             }
             for code in codes { look(at: code, &settling, now) }
             now = MonotonicClock.milliseconds()
-            for (key, file) in settling.due(now: now) { claim(key, file, &settling, now) }
+            var held: Set<String> = []
+            for (key, file) in settling.due(now: now) where !held.contains(key.depositor) {
+                if !claim(key, file, &settling, now) { held.insert(key.depositor) }
+            }
             settlingCount.withLock { [count = settling.count] in $0 = count }
             let next = min(settling.nextDue(now: now) ?? nextScan, nextScan)
             wait(next > now ? next - now : 0, &watches)
@@ -140,9 +143,10 @@ package final class Watcher: Service, Sendable {
         }
     }
 
+    /// - Returns: False if what stands in its way stands in that of the depositor's later files too.
     private func claim(
         _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>, _ now: UInt64
-    ) {
+    ) -> Bool {
         do {
             switch try dropBox.claims.claim(code: key.depositor, file: file) {
             case .claimed(let deposit):
@@ -161,13 +165,30 @@ package final class Watcher: Service, Sendable {
                     metadata: ["depositor": "\(key.depositor)", "file": "\(DisplayText.escape(key.name))"])
             case .gone: settling.forget(key)
             }
+            return true
         } catch {
-            settling.postpone(key, until: now &+ 5 * Self.patience)
+            let isShared = Self.isShared(error)
+            let again = now &+ 5 * Self.patience
+            if isShared {
+                settling.holdLine(at: key, until: again, now: now)
+            } else {
+                settling.postpone(key, until: again)
+            }
             logger.error(
                 "deposit.unclaimed",
                 metadata: [
                     "depositor": "\(key.depositor)", "reason": "\(error)",
                 ])
+            return !isShared
+        }
+    }
+
+    /// Whether an error has nothing to do with the file: the database can't be used, the disk is full. If later files
+    /// passed it, the first list to come would be the last one's, and the others « remplacé par un dépôt plus récent ».
+    private static func isShared(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.full, StoreError.busy, StoreError.unusable, Errno.noSpace, Errno.diskQuotaExceeded: true
+        default: false
         }
     }
 

@@ -32,6 +32,19 @@ import Testing
         #expect(names(settling, at: 100) == order.map { "A/\($0)" })
     }
 
+    @Test func `a file that waits for the database holds up its line, in order, and not for ever`() {
+        var settling = Files()
+        settling.observe("A", [(name("old"), 1), (name("young"), 1)], settle: 0, now: 0)
+        settling.observe("B", [(name("other"), 1)], settle: 0, now: 0)
+        let old = Files.Key(depositor: "A", name: name("old"))
+        settling.holdLine(at: old, until: 5000, now: 0)
+        #expect(names(settling, at: 4999) == ["B/other"])
+        #expect(names(settling, at: 5000) == ["B/other", "A/old", "A/young"])
+        let late = Files.longestHold + 1
+        settling.holdLine(at: old, until: late + 5000, now: late)
+        #expect(Set(names(settling, at: late)) == ["B/other", "A/young"])
+    }
+
     @Test func `an older file that rests again holds up the younger ones of its depositor alone`() {
         var settling = Files()
         settling.observe("A", [(name("old"), 1), (name("young"), 1)], settle: 100, now: 0)
