@@ -65,7 +65,8 @@ package final class DropBoxSession: SessionFiles {
 
     private func answer(_ request: Request) throws -> Reply {
         switch request {
-        case .authenticatePassword, .authenticateKey, .sign, .verify, .open: throw Refusal(DropBoxTexts.unavailable)
+        case .authenticatePassword, .authenticateKey, .refuseLogin, .sign, .verify, .open:
+            throw Refusal(DropBoxTexts.unavailable)
         case .openFolder(let path): return try listing.openFolder(path)
         case .readFolder(let handle): return try listing.readFolder(handle)
         case .status(let path): return .attributes(try listing.attributes(path))

@@ -7,7 +7,7 @@ import SessionProtocol
 /// One SSH connection: the libssh session, its callbacks and its channels. One thread, never `Sendable`.
 ///
 /// libssh keeps the addresses of its callbacks and counters, so that they live in allocations of their own until the session is freed. The
-/// callbacks touch nothing but ``Authentication`` and the list of new channels, and never while this side holds either.
+/// callbacks touch nothing but ``Logins`` and the list of new channels, and never while this side holds either.
 final class SSHConnection {
     /// rclone opens exec probes beside its sftp channel, FileZilla several channels. Those that are being closed don't count:
     /// a client that has seen the end of one may open another at once.
@@ -17,7 +17,7 @@ final class SSHConnection {
     let event: ssh_event
     let authentication: Authentication
     private let daemon: DaemonLink
-    private let signatures: SignatureRelay
+    private let logins: Logins
     private let callbacks: UnsafeMutablePointer<ssh_server_callbacks_struct>
     private let counters: UnsafeMutablePointer<ssh_counter_struct>
     private(set) var channels: [SFTPChannel] = []
@@ -29,7 +29,8 @@ final class SSHConnection {
     init(client: consuming Descriptor, options: ServerOptions, welcome: Welcome, daemon: DaemonLink) throws(SSHError) {
         self.daemon = daemon
         authentication = Authentication(daemon: daemon, welcome: welcome)
-        signatures = SignatureRelay(daemon: daemon, authentication: authentication)
+        let signatures = SignatureRelay(daemon: daemon, authentication: authentication)
+        logins = Logins(authentication, signatures, options: options)
         legacy = LegacyWatch(options.algorithms)
         guard let session = ssh_new() else { throw SSHError("ssh_new") }
         // The number is libssh's from here on, whatever it answers.
@@ -55,7 +56,8 @@ final class SSHConnection {
         _ = ssh_options_set(session, SSH_OPTIONS_COMPRESSION_S_C, "none")
         _ = withUnsafePointer(to: welcome.rekeyBytes) { ssh_options_set(session, SSH_OPTIONS_REKEY_DATA, $0) }
         setCallbacks()
-        ssh_set_auth_methods(session, CInt(SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY))
+        ssh_set_auth_methods(
+            session, CInt(SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE | SSH_AUTH_METHOD_PUBLICKEY))
         ssh_set_blocking(session, 0)
         clibssh_read_ahead(socket)
     }
@@ -85,7 +87,7 @@ final class SSHConnection {
     var receivedBytes: UInt64 { counters.pointee.in_bytes }
     /// Whether libssh holds bytes that the client's socket has not taken yet.
     var writesPending: Bool { ssh_get_status(session) & SSH_WRITE_PENDING != 0 }
-    var errorText: [UInt8] { ssh_get_error(UnsafeMutableRawPointer(session)).map { Self.bytes($0) } ?? [] }
+    var errorText: [UInt8] { ssh_get_error(UnsafeMutableRawPointer(session)).map { CString.bytes($0) } ?? [] }
 
     /// Lets go of the channels that are over.
     func removeFinishedChannels() {
@@ -102,14 +104,13 @@ final class SSHConnection {
         callbacks.pointee.userdata = Unmanaged.passUnretained(self).toOpaque()
         callbacks.pointee.auth_password_function = { _, login, password, userdata in
             guard let connection = SSHConnection.from(userdata), let login, let password,
-                connection.authentication.password(
-                    login: SSHConnection.bytes(login), password: SSHConnection.bytes(password))
+                connection.logins.password(login: CString.bytes(login), password: CString.bytes(password))
             else { return CInt(SSH_AUTH_DENIED.rawValue) }
             return CInt(SSH_AUTH_SUCCESS.rawValue)
         }
         callbacks.pointee.auth_pubkey_function = { _, login, key, state, userdata in
             guard let connection = SSHConnection.from(userdata), let login, let key,
-                connection.isAcceptable(login: login, key: key, state: state)
+                connection.logins.key(login: CString.bytes(login), key: key, state: state)
             else { return CInt(SSH_AUTH_DENIED.rawValue) }
             return CInt(SSH_AUTH_SUCCESS.rawValue)
         }
@@ -124,16 +125,24 @@ final class SSHConnection {
             SSHConnection.from(userdata)?.openChannel()
         }
         // Without it libssh would look for Kerberos credentials on behalf of anybody.
-        callbacks.pointee.gssapi_select_oid_function = { _, _, _, _, _ in nil }
+        callbacks.pointee.gssapi_select_oid_function = { _, _, _, _, userdata in
+            SSHConnection.from(userdata)?.logins.kerberos()
+            return nil
+        }
         ssh_set_server_callbacks(session, callbacks)
+        // What no callback is for: `keyboard-interactive` has none before 0.12.
+        ssh_set_message_callback(
+            session,
+            { session, message, userdata in
+                guard let connection = SSHConnection.from(userdata), let session, let message,
+                    connection.logins.take(message, of: session)
+                else { return 1 }
+                return 0
+            }, callbacks.pointee.userdata)
     }
 
     private static func from(_ userdata: UnsafeMutableRawPointer?) -> SSHConnection? {
         userdata.map { Unmanaged<SSHConnection>.fromOpaque($0).takeUnretainedValue() }
-    }
-
-    fileprivate static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
-        [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))
     }
 
     private func openChannel() -> ssh_channel? {
@@ -142,31 +151,15 @@ final class SSHConnection {
             channels.count(where: { !$0.hasSentEnd }) < Self.maximumChannels,
             let channel = SFTPChannel(session: session, daemon: daemon)
         else { return nil }
+        logins.stop()
         channels.append(channel)
         return channel.handle
-    }
-
-    private func isAcceptable(login: UnsafePointer<CChar>, key: ssh_key, state: CChar) -> Bool {
-        let signed: Bool
-        switch ssh_publickey_state_e(Int32(state)) {
-        case SSH_PUBLICKEY_STATE_NONE: signed = false
-        case SSH_PUBLICKEY_STATE_VALID: signed = true
-        default: return false
-        }
-        var blob: UnsafeMutablePointer<CChar>?
-        guard ssh_pki_export_pubkey_base64(key, &blob) == SSH_OK, let blob else { return false }
-        defer { ssh_string_free_char(blob) }
-        // A question about an RSA key doesn't say with which hash it would sign.
-        let type = ssh_key_type_to_char(ssh_key_type(key)).map { Self.bytes($0) } ?? []
-        let algorithm = signed ? signatures.verifiedAlgorithm : type
-        return authentication.key(
-            login: Self.bytes(login), algorithm: algorithm, blob: Base64.decode(Self.bytes(blob)), signed: signed)
     }
 
     private func tellAlgorithms() {
         guard !hasToldAlgorithms else { return }
         hasToldAlgorithms = true
-        func text(_ name: UnsafePointer<CChar>?) -> [UInt8] { name.map { Array(Self.bytes($0).prefix(255)) } ?? [] }
+        func text(_ name: UnsafePointer<CChar>?) -> [UInt8] { name.map { Array(CString.bytes($0).prefix(255)) } ?? [] }
         daemon.tell(
             .established(
                 clientBanner: text(ssh_get_clientbanner(session)),

@@ -5,9 +5,10 @@ import LinuxSystem
 
 /// A connection of libssh with itself, to see what the installed library does rather than what its version says.
 ///
-/// Two things are seen. Its signatures, made and verified, come through ``CLibSSHHooks``: otherwise no session may
+/// Three things are seen. Its signatures, made and verified, come through ``CLibSSHHooks``: otherwise no session may
 /// begin. And a bit of AES-GCM's ciphertext that changes on its way ends the connection: libssh before Debian's
-/// 0.10.6-0+deb12u3, Ubuntu's first 0.10.6 among them, took the changed text (CVE-2026-59847).
+/// 0.10.6-0+deb12u3, Ubuntu's first 0.10.6 among them, took the changed text (CVE-2026-59847). And a login that libssh drops is
+/// shown to ``CLibSSHHooks``, which answers it: otherwise a few clients wait for the login grace instead of going on to their password.
 ///
 /// For a process that isn't confined yet: it makes sockets. The key is a throwaway one.
 enum SelfTest {
@@ -15,6 +16,8 @@ enum SelfTest {
     struct Findings {
         /// Why AES-GCM must not be offered; nil if it is sound.
         var gcmFault: String?
+        /// Whether a login that libssh drops is answered.
+        var answersDropped = false
     }
 
     /// - Throws: ``SSHError`` if no connection came about, or the signatures went another way.
@@ -28,11 +31,16 @@ enum SelfTest {
                 "the installed libssh doesn't sign and verify by EVP_DigestSign and EVP_DigestVerify "
                     + "as this program defines them: with it no session can be served")
         }
+        var findings = Findings(answersDropped: try pair.seesDroppedLogin())
         // As it should be: what isn't touched arrives.
         try pair.send()
-        guard pair.isOpen else { return Findings(gcmFault: "an AES-GCM packet was refused for no reason") }
+        guard pair.isOpen else {
+            findings.gcmFault = "an AES-GCM packet was refused for no reason"
+            return findings
+        }
         try pair.send(flipping: true)
-        return Findings(gcmFault: pair.isOpen ? "the installed libssh takes AES-GCM packets with a flipped bit" : nil)
+        if pair.isOpen { findings.gcmFault = "the installed libssh takes AES-GCM packets with a flipped bit" }
+        return findings
     }
 
     /// A client and a server in one thread, and this side between them.
@@ -91,6 +99,38 @@ enum SelfTest {
             takeIn()
         }
 
+        /// Whether a login by a kind of key that the server does not accept is shown to the hooks, which have it answered.
+        func seesDroppedLogin() throws -> Bool {
+            var key: ssh_key?
+            guard ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key) == SSH_OK, let key else {
+                throw SSHError("ssh_pki_generate")
+            }
+            defer { ssh_key_free(key) }
+            ssh_set_message_callback(server, { _, _, _ in 1 }, nil)
+            var count = 0
+            return withUnsafeMutablePointer(to: &count) { count in
+                var watch = clibssh_logins(
+                    context: count,
+                    dropped: { context, message in
+                        context?.assumingMemoryBound(to: Int.self).pointee += 1
+                        ssh_message_reply_default(message)
+                    })
+                return withUnsafePointer(to: &watch) { watch in
+                    clibssh_watch_logins(watch)
+                    defer { clibssh_watch_logins(nil) }
+                    var answer = SSH_AUTH_AGAIN.rawValue
+                    for _ in 0..<100 where answer == SSH_AUTH_AGAIN.rawValue {
+                        answer = ssh_userauth_publickey(client, nil, key)
+                        ssh_blocking_flush(client, 0)
+                        pass(from: nearClient, to: nearServer)
+                        takeIn()
+                        pass(from: nearServer, to: nearClient)
+                    }
+                    return answer == SSH_AUTH_DENIED.rawValue && count.pointee == 1
+                }
+            }
+        }
+
         /// One packet from the client, and the server's turn. It has something to say only if the packet is bad.
         func send(flipping: Bool = false) throws {
             guard ssh_send_ignore(client, "nothing to see here") == SSH_OK else {
@@ -122,7 +162,8 @@ enum SelfTest {
             ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &isOn)
             var key: ssh_key?
             guard ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key) == SSH_OK, let key,
-                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, UnsafeRawPointer(key)) == SSH_OK
+                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, UnsafeRawPointer(key)) == SSH_OK,
+                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, "rsa-sha2-256") == SSH_OK
             else { throw SSHError("ssh_pki_generate", bind) }
         }
 

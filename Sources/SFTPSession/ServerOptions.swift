@@ -5,11 +5,13 @@ import SessionProtocol
 final class ServerOptions {
     let handle: ssh_bind
     let algorithms: Algorithms
+    let minimumRSABits: Int
 
     /// - Throws: ``SSHError`` if a key can't be used or no algorithm of a list is known.
     init(_ outfit: Outfit, offersGCM: Bool) throws(SSHError) {
         guard let handle = ssh_bind_new() else { throw SSHError("ssh_bind_new") }
         self.handle = handle
+        minimumRSABits = outfit.minimumRSABits
         var offered = outfit.algorithms
         if !offersGCM {
             offered.ciphers = offered.ciphers.split(separator: ",").filter { !$0.hasSuffix("-gcm@openssh.com") }

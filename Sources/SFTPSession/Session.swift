@@ -22,7 +22,6 @@ package final class Session {
     private let daemon: DaemonLink
     private let connection: SSHConnection
     private let welcome: Welcome
-    private let started = MonotonicClock.milliseconds()
     private var lastRequest = MonotonicClock.milliseconds()
     private var lastAlive: UInt64 = 0
     private var lastLimit: UInt64 = 0
@@ -106,7 +105,7 @@ package final class Session {
             throw End(reason: isUnmatched ? .noCommonAlgorithm : .connectionLost, detail: detail)
         }
         if !connection.authentication.isAuthenticated {
-            if now - started > UInt64(clamping: welcome.loginGraceMilliseconds) { throw End(reason: .loginGrace) }
+            if Authentication.now() > connection.authentication.grace.deadline { throw End(reason: .loginGrace) }
         } else if now - lastRequest > UInt64(clamping: welcome.idleTimeoutMilliseconds) {
             throw End(reason: .idle)
         }
@@ -180,7 +179,7 @@ package final class Session {
         let deadline =
             connection.authentication.isAuthenticated
             ? lastRequest + UInt64(clamping: welcome.idleTimeoutMilliseconds)
-            : started + UInt64(clamping: welcome.loginGraceMilliseconds)
+            : UInt64(clamping: connection.authentication.grace.deadline)
         let next = untoldSign == nil ? deadline : min(deadline, lastAlive + Self.aliveInterval)
         return CInt(clamping: min(next > now ? next - now + 1 : 1, longest))
     }

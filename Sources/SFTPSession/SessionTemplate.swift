@@ -29,6 +29,7 @@ package enum SessionTemplate {
             ssh_set_log_level(0)
             tzset()
             let findings = try SelfTest.run()
+            if !findings.answersDropped { complain() }
             let options = try ServerOptions(outfit, offersGCM: findings.gcmFault == nil)
             // Everything that needs a file has been opened.
             try Sandbox.confineTemplate()
@@ -46,5 +47,12 @@ package enum SessionTemplate {
             daemon?.tell(failure: error)
             return 1
         }
+    }
+
+    /// Logged by the daemon. Nothing else is wrong then: most clients never ask for what libssh drops.
+    private static func complain() {
+        let text =
+            "the installed libssh drops logins by keys that it can't use: those clients wait for the login grace\n"
+        _ = Array(text.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

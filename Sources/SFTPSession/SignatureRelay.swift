@@ -12,6 +12,7 @@ final class SignatureRelay {
     private var hasSigned = false
     /// The name of the algorithm in the last login by key whose signature was good.
     private(set) var verifiedAlgorithm: [UInt8] = []
+    private var hasRefused = false
 
     /// Until this object goes, libssh's calls are its own.
     init(daemon: DaemonLink, authentication: Authentication) {
@@ -55,18 +56,30 @@ final class SignatureRelay {
             ).reply
         else { return nil }
         hasSigned = true
+        authentication.noteKeys()
         return signature
     }
 
     private func verify(_ digest: clibssh_digest, _ signature: [UInt8], _ data: [UInt8]) -> Bool {
         verifiedAlgorithm = []
+        hasRefused = false
         // Longer than the protocol's bounds is longer than any login or key that exists.
         guard !authentication.isAuthenticated, let digest = SignatureDigest(bits: digest),
-            let login = try? SignedLogin(data),
-            case .verified(true)? = try? daemon.ask(.verify(digest: digest, signature: signature, data: data)).reply
+            let login = try? SignedLogin(data)
         else { return false }
+        guard case .verified(true)? = try? daemon.ask(.verify(digest: digest, signature: signature, data: data)).reply
+        else {
+            hasRefused = true
+            return false
+        }
         verifiedAlgorithm = login.algorithm
         return true
+    }
+
+    /// Whether the daemon has found the signature of the login in hand to be bad; asked once for each login.
+    func takeRefusal() -> Bool {
+        defer { hasRefused = false }
+        return hasRefused
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> SignatureRelay? {

@@ -37,7 +37,7 @@ package struct Settings: Sendable, Equatable {
         package var maxSessionsPerAddress = 50
         package var loginGraceSeconds = 30.0
         package var idleTimeoutSeconds = 900.0
-        package var maxAuthTries = 4
+        package var maxAuthTries = 6
         /// Bytes of a connection after which the server asks for new keys. RFC 4253 section 9 recommends 1 GiB.
         package var rekeyBytes = 1_073_741_824
         /// Bytes; what lies past it is discarded and the deposit is refused for its size.

@@ -1,4 +1,5 @@
 internal import Credentials
+internal import SessionProtocol
 internal import Store
 
 /// Decides logins: the one place that compares a password or a key with what the database holds.
@@ -17,13 +18,36 @@ struct Authenticator: Sendable {
         case wrongPassword = "wrong_password"
         case unknownKey = "unknown_key"
         case badSignature = "bad_signature"
+        case keyAlgorithm = "key_algorithm"
+        case keyLength = "key_too_short"
+        case keyMalformed = "key_malformed"
+        case passwordChange = "password_change"
+        case malformed
         case locked
         case noDepositor = "no_active_depositor"
         case busy
         case unavailable = "database_unavailable"
 
-        /// Whether it is the client's failure: those alone count for bans.
-        var countsForBan: Bool { self != .busy && self != .unavailable }
+        init(_ refusal: LoginRefusal) {
+            self =
+                switch refusal {
+                case .keyAlgorithm: .keyAlgorithm
+                case .keyLength: .keyLength
+                case .keyMalformed: .keyMalformed
+                case .passwordChange: .passwordChange
+                case .malformed: .malformed
+                }
+        }
+
+        /// Whether it is the client's failure, and not ours.
+        var isClients: Bool { self != .busy && self != .unavailable }
+        /// A key that can't be used guesses nothing.
+        var countsForBan: Bool {
+            switch self {
+            case .keyAlgorithm, .keyLength, .keyMalformed: false
+            default: isClients
+            }
+        }
     }
 
     let logins: Store.Logins

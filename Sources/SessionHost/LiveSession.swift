@@ -49,6 +49,8 @@ final class LiveSession: Sendable {
         var pending: Pending?
         /// Monotonic milliseconds of the last byte from the client, as far as is known.
         var lastSign: Int64
+        /// When the session must have logged in, or have ended itself.
+        var grace: LoginGrace
         /// Why the session is being ended by the daemon; nil while it isn't.
         var endReason: String?
         /// When the process is killed, whatever it does.
@@ -65,8 +67,8 @@ final class LiveSession: Sendable {
         var clientBanner = ""
         /// The algorithm of the last signature that was verified; nil if it was not good.
         var signatureAlgorithm: String?
-        /// The login of the last signature that was not good.
-        var badlySigned: [UInt8]?
+        /// What the last signature that was not good was for.
+        var badlySigned: SignedLogin?
     }
 
     let id: UInt64
@@ -80,7 +82,7 @@ final class LiveSession: Sendable {
 
     init(
         id: UInt64, address: SourceAddress, port: UInt16, process: SessionProcess, terms: Terms,
-        limits: SessionMachine.Limits, at now: Int64
+        limits: SessionMachine.Limits, graceMilliseconds: Int, at now: Int64
     ) {
         self.id = id
         self.address = address
@@ -88,7 +90,10 @@ final class LiveSession: Sendable {
         self.process = process
         self.terms = terms
         opened = now
-        state = Mutex(State(machine: SessionMachine(limits: limits, at: now), lastSign: now))
+        state = Mutex(
+            State(
+                machine: SessionMachine(limits: limits, at: now), lastSign: now,
+                grace: LoginGrace(milliseconds: graceMilliseconds, at: now)))
     }
 
     /// The poller's tokens: even for the control socket, odd for the process's end.

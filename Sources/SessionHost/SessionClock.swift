@@ -20,7 +20,6 @@ extension SessionService {
     private func tick(_ now: Int64) {
         let limits = limits
         let patience = patience.withLock { $0 }
-        let grace = Int64(limits.loginGraceMilliseconds) + patience.graceOverrun
         let idle = Int64(limits.idleTimeoutMilliseconds) + patience.idleOverrun
         for session in liveSessions() {
             let verdict = session.state.withLock { state -> (kill: String?, idle: Bool) in
@@ -29,7 +28,7 @@ extension SessionService {
                 if let pending = state.pending, pending.since + patience.withReader <= now {
                     return ("control_socket_unread", false)
                 }
-                if state.account == nil, session.opened + grace <= now {
+                if state.account == nil, state.grace.deadline <= now - patience.graceOverrun {
                     return ("login_grace_overrun", false)
                 }
                 let isIdle = state.account != nil && state.lastSign + idle <= now

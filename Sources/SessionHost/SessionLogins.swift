@@ -39,6 +39,17 @@ extension SessionService {
         conclude(session, attempt, authenticator.decide(login: login, key: blob))
     }
 
+    /// Denies what can't succeed, and ends the turn.
+    func denyUnseen(
+        _ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ algorithm: [UInt8], _ reason: LoginRefusal
+    ) {
+        let attempt = Attempt(
+            id: id, login: login, keyBlob: reason.isOfKey ? [] : nil,
+            algorithm: String(decoding: algorithm, as: UTF8.self),
+            isProbe: false)
+        conclude(session, attempt, .denied(Authenticator.Denial(reason)))
+    }
+
     private struct Attempt {
         let id: UInt32
         let login: [UInt8]
@@ -48,6 +59,8 @@ extension SessionService {
         let isProbe: Bool
         var method: String { keyBlob == nil ? "password" : "key" }
         var shownLogin: String { String(decoding: login, as: UTF8.self) }
+        /// The kind of a key, as far as it is known.
+        var shownKind: String? { keyBlob == nil || algorithm?.isEmpty != false ? nil : algorithm }
     }
 
     /// Acts on a decision, answers, and ends the session's turn.
@@ -128,11 +141,10 @@ extension SessionService {
         let now = Self.now()
         metrics.count(.logins, ["method": attempt.method, "result": "denied"])
         let bans = denial.countsForBan && decide { $0.bans.noteFailure(session.address, at: now) }
-        logger.notice(
-            "session.denied",
-            metadata: metadata(
-                session,
-                ["login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)"]))
+        var values = metadata(
+            session, ["login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)"])
+        if let kind = attempt.shownKind { values["key_type"] = "\(kind)" }
+        logger.notice("session.denied", metadata: values)
         noteDenial(session, attempt, denial)
         guard bans else { return false }
         metrics.count(.bans)
@@ -147,19 +159,22 @@ extension SessionService {
 
     /// A connection whose signatures were bad and that ends without a login is one failure, however many they were.
     func noteBadSignatures(of session: LiveSession, _ last: LiveSession.State) {
-        guard last.account == nil, let login = last.badlySigned else { return }
-        let attempt = Attempt(id: 0, login: login, keyBlob: [], algorithm: nil, isProbe: false)
+        guard last.account == nil, let signed = last.badlySigned else { return }
+        let attempt = Attempt(
+            id: 0, login: signed.login, keyBlob: [], algorithm: String(decoding: signed.algorithm, as: UTF8.self),
+            isProbe: false)
         _ = noteFailure(session, attempt, .badSignature)
     }
 
     /// For the account's audit trail. Nobody waits for it.
     private func noteDenial(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) {
-        guard denial.countsForBan, denial != .unknownLogin else { return }
+        guard denial.isClients, denial != .unknownLogin else { return }
+        let what = [attempt.method, attempt.shownKind, denial.rawValue].compactMap(\.self).joined(separator: ", ")
         chores.submit { [self] in
             do {
                 try logins.noteDenial(
                     login: attempt.shownLogin, from: session.address.description,
-                    detail: "\(attempt.method), \(denial.rawValue)", at: clock.now())
+                    detail: what, at: clock.now())
             } catch {
                 logger.error("session.denial_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
             }

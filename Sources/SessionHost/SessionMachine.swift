@@ -12,7 +12,9 @@ internal import SessionProtocol
 struct SessionMachine: Sendable {
     /// How many tries a connection has. Source: INTERFACES.md, `max_auth_tries`; clients.md point 22 for the probes.
     struct Limits: Sendable {
+        /// Passwords.
         var maximumTries: Int
+        /// Keys that are asked about, and as many that sign: an agent's, one after another, are no tries.
         var maximumProbes: Int
         /// Signatures of host keys once the client has logged in, each for new keys of the connection (RFC 4253 section 9): so
         /// many at once, then so many a second; who wants more waits. OpenSSH's `RekeyLimit=256K` asks for 40 with 10 MB.
@@ -30,6 +32,8 @@ struct SessionMachine: Sendable {
     enum Step: Sendable, Equatable {
         case checkPassword(login: [UInt8], password: [UInt8])
         case checkKey(login: [UInt8], blob: [UInt8], signed: Bool)
+        /// To be denied, as one that can't succeed.
+        case denyUnseen(login: [UInt8], algorithm: [UInt8], reason: LoginRefusal)
         /// To be signed after so many milliseconds.
         case sign(key: SignatureKind, digest: SignatureDigest, exchangeHash: [UInt8], after: Int64)
         /// To be verified, and the result told by ``verified(_:)``. data: the bytes that `login` is made of.
@@ -61,6 +65,8 @@ struct SessionMachine: Sendable {
     private(set) var phase = Phase.greeting
     private(set) var tries = 0
     private(set) var probes = 0
+    /// Keys that have signed.
+    private(set) var keys = 0
     /// Clients' signatures that were not good.
     private(set) var badSignatures = 0
     private var isProbing = false
@@ -96,10 +102,16 @@ struct SessionMachine: Sendable {
             if signed, proof?.login != login || proof?.algorithm != algorithm || proof?.blob != blob {
                 return .violation(.unsigned)
             }
-            if signed { tries += 1 } else { probes += 1 }
-            guard tries <= limits.maximumTries, probes <= limits.maximumProbes else { return giveUp() }
+            if signed { keys += 1 } else { probes += 1 }
+            guard keys <= limits.maximumProbes, probes <= limits.maximumProbes else { return giveUp() }
             begin(probing: !signed)
             return .checkKey(login: cut(login), blob: blob, signed: signed)
+        case .refuseLogin(let login, let algorithm, let reason):
+            if let step = refusal() { return step }
+            if reason.isOfKey { probes += 1 } else { tries += 1 }
+            guard tries <= limits.maximumTries, probes <= limits.maximumProbes else { return giveUp() }
+            begin(probing: reason.isOfKey)
+            return .denyUnseen(login: cut(login), algorithm: algorithm, reason: reason)
         case .sign(let key, let digest, let exchangeHash):
             return sign(key, digest, exchangeHash, at: now)
         case .verify(let digest, let signature, let data):
@@ -107,7 +119,7 @@ struct SessionMachine: Sendable {
             guard let login = try? SignedLogin(data), login.sessionID == sessionID else {
                 return .violation(.signedData)
             }
-            guard tries < limits.maximumTries else { return giveUp() }
+            guard keys < limits.maximumProbes else { return giveUp() }
             begin(probing: false)
             verifying = login
             return .verify(login, digest: digest, signature: signature, data: data)
@@ -131,7 +143,8 @@ struct SessionMachine: Sendable {
             return true
         }
         phase = .greeting
-        let mayTryAgain = isProbing ? probes < limits.maximumProbes : tries < limits.maximumTries
+        let mayTryAgain =
+            probes < limits.maximumProbes && keys < limits.maximumProbes && tries < limits.maximumTries
         if !mayTryAgain { phase = .ended }
         return mayTryAgain
     }
@@ -153,7 +166,7 @@ struct SessionMachine: Sendable {
         }
     }
 
-    /// Whether the signature that was to be verified is good. A bad one is a try: true if the client may have another.
+    /// Whether the signature that was to be verified is good. True if the client may go on.
     mutating func verified(_ isGood: Bool) -> Bool {
         guard phase == .deciding, let verifying else { return false }
         self.verifying = nil
@@ -163,8 +176,8 @@ struct SessionMachine: Sendable {
             return true
         }
         badSignatures += 1
-        tries += 1
-        let mayTryAgain = tries < limits.maximumTries
+        keys += 1
+        let mayTryAgain = keys < limits.maximumProbes
         if !mayTryAgain { phase = .ended }
         return mayTryAgain
     }

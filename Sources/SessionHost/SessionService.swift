@@ -190,7 +190,7 @@ package final class SessionService: Service, Sendable {
             terms: LiveSession.Terms(
                 hostKeys: hostKeys,
                 clientAlgorithms: Set(algorithms.publicKeys.split(separator: ",").map(String.init))),
-            limits: limits.machine, at: now)
+            limits: limits.machine, graceMilliseconds: limits.loginGraceMilliseconds, at: now)
         logger.info(
             "session.opened", metadata: metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
         metrics.count(.sessionsOpened)

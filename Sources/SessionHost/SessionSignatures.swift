@@ -45,7 +45,7 @@ extension SessionService {
     /// - `algorithm`: that of a good signature; nil for a bad one.
     private func conclude(_ session: LiveSession, _ id: UInt32, _ login: SignedLogin, _ algorithm: String?) {
         let mayGoOn = session.state.withLock { state in
-            if algorithm == nil { state.badlySigned = login.login }
+            if algorithm == nil { state.badlySigned = login }
             state.signatureAlgorithm = algorithm
             return state.machine.verified(algorithm != nil)
         }

@@ -58,7 +58,11 @@ extension SessionService {
             take(notice, of: session)
             return .next
         case .request(let id, let request):
-            let step = session.state.withLock { $0.machine.receive(request, at: Self.now()) }
+            let now = Self.now()
+            let step = session.state.withLock { state in
+                if state.account == nil { state.grace.note(request, at: now) }
+                return state.machine.receive(request, at: now)
+            }
             switch step {
             case .serve: return serve(request, id, of: session)
             case .checkPassword(let login, let password):
@@ -66,6 +70,9 @@ extension SessionService {
                 return .handedOver
             case .checkKey(let login, let blob, let signed):
                 checkKey(session, id, login, blob, signed: signed)
+                return .handedOver
+            case .denyUnseen(let login, let algorithm, let reason):
+                denyUnseen(session, id, login, algorithm, reason)
                 return .handedOver
             case .sign(let key, let digest, let exchangeHash, let delay):
                 sign(session, id, key, digest, exchangeHash, after: delay)
@@ -273,6 +280,12 @@ extension SessionService {
         default: break
         }
         logger.info("session.closed", metadata: values)
+    }
+}
+
+extension LoginGrace {
+    fileprivate mutating func note(_ request: Request, at now: Int64) {
+        if case .sign = request { noteKeys(at: now) } else { noteRequest(at: now) }
     }
 }
 

@@ -8,6 +8,9 @@ package enum Request: Equatable, Sendable {
     /// - blob: the public key as RFC 4253 section 6.6 has it. signed: false for a probe (RFC 4252 section 7), true
     ///   right after ``verify(digest:signature:data:)`` was answered with yes for the very same login, algorithm and key.
     case authenticateKey(login: [UInt8], algorithm: [UInt8], blob: [UInt8], signed: Bool)
+    /// Never granted: a login that can't succeed whatever the database holds, asked so that the daemon counts and logs it.
+    /// - algorithm: the one that a key was to sign by; empty without one.
+    case refuseLogin(login: [UInt8], algorithm: [UInt8], reason: LoginRefusal)
     /// - statedSize: the size in the OPEN's attributes, if it had one.
     case open(path: [UInt8], flags: OpenFlags, statedSize: UInt64?)
     case openFolder(path: [UInt8])
@@ -32,6 +35,22 @@ package enum Request: Equatable, Sendable {
     case sign(key: SignatureKind, digest: SignatureDigest, exchangeHash: [UInt8])
     /// A client's signature in libcrypto's form, and what it is said to have signed: ``SignedLogin``.
     case verify(digest: SignatureDigest, signature: [UInt8], data: [UInt8])
+}
+
+/// Why a login can't succeed whatever the database holds.
+package enum LoginRefusal: UInt8, CaseIterable, Sendable {
+    /// A key of a kind that isn't accepted, or that signs by an algorithm that isn't: DSA, Ed448, RSA with SHA-1.
+    case keyAlgorithm = 1
+    /// An RSA key of too few bits.
+    case keyLength
+    /// A key or a signature that can't be read.
+    case keyMalformed
+    /// A password that is to be changed (RFC 4252 section 8).
+    case passwordChange
+    /// Anything else that can't be read.
+    case malformed
+
+    package var isOfKey: Bool { self != .passwordChange && self != .malformed }
 }
 
 /// The kinds of key that sign in SSH, host keys and clients' alike.

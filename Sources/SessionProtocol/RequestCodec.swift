@@ -19,6 +19,7 @@ enum RequestTag: UInt8 {
     // Of the connection, not of its files.
     case sign = 32
     case verify
+    case refuseLogin
 }
 
 extension WireWriter {
@@ -43,6 +44,11 @@ extension WireWriter {
             try put(algorithm, "algorithm", limit: Bounds.algorithm)
             try put(blob, "blob", limit: Bounds.keyBlob)
             put(signed)
+        case .refuseLogin(let login, let algorithm, let reason):
+            begin(.refuseLogin, id)
+            try put(login, "login", limit: Bounds.login)
+            try put(algorithm, "algorithm", limit: Bounds.algorithm)
+            put(reason.rawValue)
         case .open(let path, let flags, let statedSize):
             begin(.open, id)
             try put(path: path)
@@ -132,6 +138,10 @@ extension WireReader {
                 algorithm: try bytes("algorithm", limit: Bounds.algorithm),
                 blob: try bytes("blob", limit: Bounds.keyBlob),
                 signed: try flag("signed"))
+        case .refuseLogin:
+            .refuseLogin(
+                login: try bytes("login", limit: Bounds.login),
+                algorithm: try bytes("algorithm", limit: Bounds.algorithm), reason: try value("reason"))
         case .open:
             .open(path: try path(), flags: try openFlags(), statedSize: try optional("statedSize"))
         case .openFolder:

@@ -75,19 +75,6 @@ import Testing
             """)
     }
 
-    @Test func `an RSA key that is too small gets no further than the login grace`() throws {
-        try abuse(
-            """
-            import subprocess
-            subprocess.run(['ssh-keygen', '-q', '-t', 'rsa', '-b', '1024', '-N', '', '-f', 'small'], check=True)
-            start = time.monotonic()
-            tried = subprocess.run(['ssh', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes',
-                '-o', 'IdentitiesOnly=yes', '-o', 'RequiredRSASize=1024', '-i', 'small', '-p', str(port), '-s', login + '@127.0.0.1', 'sftp'],
-                timeout=60)
-            assert tried.returncode != 0 and time.monotonic() - start < 30
-            """, sftp: ["login_grace_seconds: 4"], logs: "session.closed")
-    }
-
     @Test func `bytes that are no SSH end the connection`() throws {
         try abuse(
             """

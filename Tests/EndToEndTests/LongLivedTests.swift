@@ -177,7 +177,7 @@ import Testing
                 try:
                     transport.auth_none(login); raise AssertionError('accepted')
                 except paramiko.BadAuthenticationType as error:
-                    assert sorted(error.allowed_types) == ['password', 'publickey'], error.allowed_types
+                    assert sorted(error.allowed_types) == ['keyboard-interactive', 'password', 'publickey'], error.allowed_types
             transport.auth_password(login, password)
             assert transport.is_authenticated()
             """)

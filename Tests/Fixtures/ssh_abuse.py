@@ -1,5 +1,6 @@
 """What hostile, broken or unusual SSH clients send below SFTP, on paramiko's transport."""
 import os
+import queue
 import random
 import socket
 import struct
@@ -227,3 +228,63 @@ def _drain(sftp, answered):
     except (EOFError, OSError):
         pass
     answered.append(count)
+
+
+USERAUTH_FAILURE, USERAUTH_SUCCESS, USERAUTH_60, INFO_RESPONSE = 51, 52, 60, 61
+
+
+class RawLogins:
+    """A connection on which logins are sent as they are, each answered by a message whose number is given back."""
+
+    def __init__(self, port):
+        self.transport = paramiko.Transport(('127.0.0.1', port))
+        self.transport.start_client(timeout=20)
+        self.answers = queue.Queue()
+        take = lambda kind: lambda m: self.answers.put((kind, m))
+        kinds = (6, USERAUTH_FAILURE, USERAUTH_SUCCESS, 53, USERAUTH_60)
+        self._handler_table = {kind: take(kind) for kind in kinds}
+        self.transport.auth_handler = self
+        self.ask(message(SERVICE_REQUEST, 'ssh-userauth'))
+
+    def is_authenticated(self):
+        return False
+
+    def abort(self):
+        pass
+
+    def ask(self, request, seconds=3):
+        self.transport._send_message(request)
+        return self.answers.get(timeout=seconds)[0]
+
+    def password(self, login, password):
+        return self.ask(password_request(login, password))
+
+    def key(self, login, algorithm, blob, signature=None):
+        """A login by key: without a signature the question whether the key would do."""
+        parts = (algorithm, blob) if signature is None else (algorithm, blob, signature)
+        return self.ask(message(USERAUTH_REQUEST, login, 'ssh-connection', 'publickey', signature is not None,
+                                *map(string, parts)))
+
+    def signed(self, login, algorithm, key, name, digest):
+        """A login by an RSA key of `cryptography`, signed by that digest under that name."""
+        from cryptography.hazmat.primitives.asymmetric import padding
+        public = key.public_key().public_numbers()
+        number = lambda n: string(n.to_bytes(n.bit_length() // 8 + 1, 'big'))
+        blob = string('ssh-rsa') + number(public.e) + number(public.n)
+        request = (bytes([USERAUTH_REQUEST]) + string(login) + string('ssh-connection') + string('publickey') + b'\1'
+                   + string(algorithm) + string(blob))
+        signature = key.sign(string(self.transport.session_id) + request, padding.PKCS1v15(), digest)
+        return self.key(login, algorithm, blob, string(name) + string(signature))
+
+    def answered(self, login):
+        """That nothing has been answered twice: after the answer to this there is no other."""
+        assert self.ask(message(USERAUTH_REQUEST, login, 'ssh-connection', 'none')) == USERAUTH_FAILURE
+        return self.answers.empty()
+
+    def methods(self, login):
+        self.transport._send_message(message(USERAUTH_REQUEST, login, 'ssh-connection', 'none'))
+        kind, m = self.answers.get(timeout=3)
+        return m.get_text().split(',')
+
+    def close(self):
+        self.transport.close()

@@ -10,6 +10,10 @@ import Testing
     private let signed = Request.authenticateKey(login: [0x61], algorithm: [], blob: [1], signed: true)
     private let file = Request.status(path: [0x2f])
 
+    private func refused(_ reason: LoginRefusal) -> Request {
+        .refuseLogin(login: [0x61], algorithm: [0x62], reason: reason)
+    }
+
     private func sign(_ hash: UInt8) -> Request { .sign(key: .ed25519, digest: .none, exchangeHash: [hash]) }
 
     private func verify(
@@ -41,13 +45,11 @@ import Testing
         #expect(machine.receive(password, at: 0) == .violation(.repeated))
     }
 
-    @Test func `the tries are counted, and the last says so`() throws {
+    @Test(arguments: [false, true]) func `the tries are counted, and the last says so`(isChange: Bool) throws {
         var machine = exchanged(tries: 2)
         _ = machine.receive(password, at: 0)
         #expect(machine.decided(accepted: false) == true)
-        _ = machine.receive(try verify(), at: 0)
-        #expect(machine.verified(true) == true)
-        _ = machine.receive(signed, at: 0)
+        _ = machine.receive(isChange ? refused(.passwordChange) : password, at: 0)
         let mayTryAgain = machine.decided(accepted: false)
         #expect(!mayTryAgain)
         #expect(machine.phase == .ended)
@@ -67,6 +69,26 @@ import Testing
         _ = machine.receive(signed, at: 0)
         #expect(machine.decided(accepted: true) == true)
         #expect(machine.phase == .authenticated)
+    }
+
+    @Test func `an agent's wrong keys are no tries, and have a limit of their own`() throws {
+        var machine = exchanged(tries: 1, probes: 3)
+        for isLast in [false, false, true] {
+            _ = machine.receive(try verify(), at: 0)
+            #expect(machine.verified(true) == true)
+            #expect(machine.receive(signed, at: 0) == .checkKey(login: [0x61], blob: [1], signed: true))
+            #expect(machine.decided(accepted: false) == !isLast)
+        }
+        #expect(machine.receive(password, at: 0) == .ignore)
+        var other = exchanged(tries: 1, probes: 3)
+        for _ in 0..<2 {
+            #expect(
+                other.receive(refused(.keyAlgorithm), at: 0)
+                    == .denyUnseen(login: [0x61], algorithm: [0x62], reason: .keyAlgorithm))
+            #expect(other.decided(accepted: false) == true)
+        }
+        _ = other.receive(password, at: 0)
+        #expect(other.decided(accepted: true) == true)
     }
 
     @Test func `probes have a limit of their own`() {
@@ -197,8 +219,8 @@ import Testing
         #expect(machine.receive(try verify(), at: 0) == .violation(.repeated))
     }
 
-    @Test func `bad signatures are tries, and are counted`() throws {
-        var machine = exchanged(tries: 2)
+    @Test func `bad signatures are counted, as keys are`() throws {
+        var machine = exchanged(tries: 1, probes: 2)
         _ = machine.receive(try verify(), at: 0)
         #expect(machine.verified(false) == true)
         _ = machine.receive(try verify(), at: 0)

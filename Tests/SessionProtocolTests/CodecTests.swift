@@ -124,7 +124,7 @@ struct CodecTests {
             ([], .short),
             ([0], .unknownTag(0)),
             ([15], .unknownTag(15)),
-            ([34], .unknownTag(34)),
+            ([35], .unknownTag(35)),
             ([63], .unknownTag(63)),
             ([70], .unknownTag(70)),
             ([255], .unknownTag(255)),

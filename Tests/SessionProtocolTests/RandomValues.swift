@@ -62,7 +62,7 @@ struct RandomValues {
     }
 
     mutating func request() -> Request {
-        switch below(16) {
+        switch below(17) {
         case 0: .authenticatePassword(login: bytes(Bounds.login), password: bytes(Bounds.password))
         case 1:
             .authenticateKey(
@@ -84,6 +84,9 @@ struct RandomValues {
             .sign(
                 key: one(of: SignatureKind.allCases), digest: one(of: SignatureDigest.allCases),
                 exchangeHash: bytes(Bounds.exchangeHash))
+        case 15:
+            .refuseLogin(
+                login: bytes(Bounds.login), algorithm: bytes(Bounds.algorithm), reason: one(of: LoginRefusal.allCases))
         default:
             .verify(
                 digest: one(of: SignatureDigest.allCases), signature: bytes(Bounds.signature),
