@@ -75,9 +75,9 @@ import Testing
             # OpenSSH goes on by itself.
             import subprocess
             subprocess.run(['ssh-keygen', '-q', '-t', 'rsa', '-b', '1024', '-N', '', '-f', 'small'], check=True)
-            subprocess.run(['sshpass', '-p', password, 'sftp', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
+            subprocess.run(['sshpass', '-p', password, 'sftp', '-o', 'BatchMode=no', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
                 '-o', 'IdentitiesOnly=yes', '-o', 'RequiredRSASize=1024', '-i', 'small', '-P', str(port), '-b', '/dev/null',
-                '-o', 'BatchMode=no', login + '@127.0.0.1'], timeout=20, check=True)
+                login + '@127.0.0.1'], timeout=20, check=True)
             """)
         #expect(instance.logs("session.denied", "reason=key_algorithm", "key_type=ssh-rsa"))
         #expect(instance.logs("session.denied", "reason=key_too_short", "key_type=rsa-sha2-256"))
