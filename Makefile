@@ -58,6 +58,7 @@ build: deps
 demo: deps
 	$(SWIFT) build --product collecteur
 	$(SWIFT) build --product collecteur-session
+	$(SWIFT) build --product collecteur-portal
 	"$$($(SWIFT) build --show-bin-path)/collecteur" demo
 
 # The end-to-end tests run by themselves: they wait for other programs on the threads that the others' tasks need.
@@ -154,6 +155,7 @@ release: deps
 	$(SWIFT) build $(RELEASE) --product collecteur
 	$(SWIFT) build $(RELEASE) --product collecteur-session
 	packaging/check-hooks.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur-session"
+	$(SWIFT) build $(RELEASE) --product collecteur-portal
 
 # The help, the pages and the completion come from the same declarations: the program's.
 man: release
@@ -171,6 +173,7 @@ install: release man completion
 	bin="$$($(SWIFT) build $(RELEASE) --show-bin-path)"; \
 	install -D -m 0755 -s "$$bin/collecteur" "$(DESTDIR)$(PREFIX)/bin/collecteur"; \
 	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
+	install -D -m 0755 -s "$$bin/collecteur-portal" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-portal"
 	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
 	install -D -m 0644 systemd/collecteur-reference.timer "$(DESTDIR)$(UNITDIR)/collecteur-reference.timer"
 	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur-reference.service \

@@ -187,12 +187,23 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // The daemon's half of the portal: its process, sessions and passwords there, what each page shows.
+        .target(
+            name: "PortalHost",
+            dependencies: [
+                "Administration", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "PortalProtocol", "Qualiopi",
+                "ServiceConfiguration", "Store",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
         // Puts the daemon together, and nothing else.
         .target(
             name: "Daemon",
             dependencies: [
                 "Administration", "ServiceConfiguration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox",
-                "Qualiopi",
+                "PortalHost", "Qualiopi",
                 "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -345,10 +356,12 @@ let package = Package(
         .testTarget(
             name: "DaemonTests", swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["collecteur", "collecteur-session", "ReportSchema"],
+            name: "CommandTests",
+            dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["collecteur", "collecteur-session", "ReportSchema"],
+            name: "EndToEndTests",
+            dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema"],
             swiftSettings: strict),
     ]
 )

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,6 +47,10 @@ ssize_t clinux_copy_file_range(int source, int64_t from, int target, int64_t to,
     off64_t from_offset = from;
     off64_t to_offset = to;
     return copy_file_range(source, &from_offset, target, &to_offset, count, 0);
+}
+
+int clinux_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
 }
 
 int clinux_take_read_lease(int fd) {

@@ -7,6 +7,7 @@ internal import Ingestion
 internal import LinuxSystem
 internal import Logging
 internal import Outbox
+internal import PortalHost
 internal import ServiceLifecycle
 internal import SessionHost
 internal import Store
@@ -32,13 +33,16 @@ struct Parts {
     let housekeeping: Housekeeping
     let sessions: SessionService
     let listener: Listener
-    /// What the daemon was told of before it looked at everything itself.
-    private let lastChange: Int64
+    /// Hands over what commands and the portal change.
+    let feed: ChangeFeed
+    /// Nil without `portal.listen`.
+    let portal: PortalService?
 
     init(
         _ settings: SettingsInForce, _ state: StateDirectory, _ store: Store, _ clock: CivilClock, _ logger: Logger
     ) throws {
-        lastChange = try store.changes.newest()
+        // What the daemon was told of before it looks at everything itself.
+        let lastChange = try store.changes.newest()
         self.settings = settings
         self.state = state
         self.store = store
@@ -74,14 +78,35 @@ struct Parts {
             files: files,
             settings: settings, clock: clock, logger: logger,
             kickMailer: { mailer.kick() })
-        sessions = try SessionService(
+        let sessions = try SessionService(
             settings: settings, state: state, logins: store.logins, clock: clock, metrics: metrics, logger: logger,
             openFiles: { dropBox.session(account: $0, sessionID: $1, address: $2) })
+        self.sessions = sessions
         try sessions.checkTemplate()
         listener = try Listener(
             addresses: settings.read { $0.sftp.listen }, inherited: ServiceManager.listenDescriptors(),
             sessions: sessions,
             logger: logger)
+        let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { change in
+            switch change {
+            case .account(let login): return sessions.endSessions(login: login)
+            case .suspension(let code): return sessions.endSessions(depositor: code)
+            case .depositors: watcher.lookAtAll()
+            case .referenceList: try pipeline.noteListImported()
+            case .deposit: try pipeline.recover()
+            case .outbox: mailer.kick()
+            }
+            return nil
+        }
+        self.feed = feed
+        portal = try PortalParts.make(
+            store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
+            logger: logger,
+            administration: Administration(store: store, state: state, clock: clock) { change in
+                feed.catchUp()
+                return feed.sessionsEnded(by: change)
+            },
+            treat: { pipeline.add($0) })
     }
 
     /// Takes up what the last run left, before any session begins.
@@ -98,7 +123,6 @@ struct Parts {
     private static let statusInterval = Duration.seconds(15)
 
     func run(reload: @escaping @Sendable () throws -> Settings) async throws {
-        let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { try note($0) }
         let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0, feed) }
         var services: [any Service] = [
             ControlService(socket: control), mailer, periods, pipeline, watcher,
@@ -107,6 +131,7 @@ struct Parts {
             feed, sessions, listener,
             Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]
+        if let portal { services.append(portal) }
         // Whether and where is asked each time: a reload may change it.
         let file = MetricsFile(path: { settings.read { $0.metrics.file } }, logger: logger)
         services.append(Ticker(every: .seconds(MetricsFile.interval)) { file.write { metrics.text(gauges: gauges()) } })
@@ -135,21 +160,5 @@ struct Parts {
     /// All of them or, on a throw, none; returns the keys of those that wait for a restart.
     private func apply(_ new: Settings) throws -> [String] {
         try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
-    }
-
-    /// Has looked at what a command or the portal has changed.
-    ///
-    /// - Returns: How many live sessions it ended, for a change that ends sessions.
-    /// - Throws: ``StoreError``; the change must be noted again.
-    private func note(_ change: Change) throws -> Int? {
-        switch change {
-        case .account(let login): return sessions.endSessions(login: login)
-        case .suspension(let code): return sessions.endSessions(depositor: code)
-        case .depositors: watcher.lookAtAll()
-        case .referenceList: try pipeline.noteListImported()
-        case .deposit: try pipeline.recover()
-        case .outbox: mailer.kick()
-        }
-        return nil
     }
 }

@@ -160,8 +160,8 @@ struct Publishing {
         let replaced = try drop.regularFile(name)
         try box.publications.recordPublication(
             Publication(
-                device: status.device, inode: status.inode, depositor: code, name: name, login: sender.login,
-                channel: "sftp", address: sender.address, receivedAt: box.clock.now()))
+                device: status.device, inode: status.inode, depositor: code, name: name, login: sender.author,
+                channel: sender.channel, address: sender.address, receivedAt: box.clock.now()))
         FaultPoint.reached(.publicationRecorded)
         do {
             letGo()
@@ -215,8 +215,8 @@ struct Publishing {
         guard upload.limit.cause == .cap else { throw refusal }
         let now = box.clock.now()
         let deposit = try box.publications.recordOversize(
-            depositor: upload.code, name: upload.name, size: Int64(clamping: account.end), login: sender.login,
-            address: sender.address, now: now, day: box.clock.local(now).date)
+            depositor: upload.code, name: upload.name, size: Int64(clamping: account.end), login: sender.author,
+            channel: sender.channel, address: sender.address, now: now, day: box.clock.local(now).date)
         if let deposit { box.tellOversize(deposit) }
         throw refusal
     }

@@ -11,6 +11,23 @@ struct Sender: Sendable {
     let codes: [String]
     let sessionID: UInt64
     let pulse: Pulse
+    /// As reports name whoever sends.
+    let author: String
+    let channel: String
+
+    /// - author: the login unless another is given.
+    init(
+        login: String, address: String, codes: [String], sessionID: UInt64, pulse: Pulse, author: String? = nil,
+        channel: String = "sftp"
+    ) {
+        self.login = login
+        self.address = address
+        self.codes = codes
+        self.sessionID = sessionID
+        self.pulse = pulse
+        self.author = author ?? login
+        self.channel = channel
+    }
 
     /// The last sign of life of a session, in milliseconds of the monotonic clock.
     final class Pulse: Sendable {

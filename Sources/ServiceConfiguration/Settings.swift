@@ -18,6 +18,7 @@ package struct Settings: Sendable, Equatable {
     package var qualiopi = Controls()
     package var period = Periods()
     package var mail = Mail()
+    package var portal = Portal()
     package var metrics = Metrics()
     package var log = Log()
 
@@ -142,6 +143,40 @@ package struct Settings: Sendable, Equatable {
 
     package enum MailSecurity: String, Sendable, CaseIterable {
         case required, opportunistic, none
+    }
+
+    /// `portal`: the web half.
+    package struct Portal: Sendable, Equatable {
+        /// Empty: no portal, unless systemd passes a socket for it.
+        package var listen: [ListenAddress] = []
+        package var trustedProxies: [AddressBlock] = []
+        package var sessionIdleMinutes = 30
+        package var sessionHours = 20
+        package var resetMinutes = 60
+        package var maxConnections = 1000
+        package var name = "COLLECTEUR"
+        /// `host:port` that people are told to connect to; empty: `portal_url`'s host and the port listened on.
+        package var sftpAddress = ""
+        package var assistance = ""
+        /// A CSS file that is loaded after the program's own.
+        package var stylesheet = ""
+        package var publisher = Publisher()
+        package var accessibility = Accessibility.non
+    }
+
+    /// `portal.publisher`: what the law asks a site to say of whoever runs it.
+    package struct Publisher: Sendable, Equatable {
+        package var name = ""
+        package var address = ""
+        package var phone = ""
+        package var director = ""
+        package var host = ""
+        package var dpo = ""
+    }
+
+    /// As a human audit found.
+    package enum Accessibility: String, Sendable, CaseIterable {
+        case non, partiellement, totalement
     }
 
     package struct Metrics: Sendable, Equatable {

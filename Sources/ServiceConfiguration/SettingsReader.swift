@@ -161,6 +161,33 @@ private struct SettingsWalk {
         if !settings.mail.username.isEmpty, settings.mail.passwordFile.isEmpty {
             fault(marks["mail.username"], "mail.username needs mail.password_file")
         }
+        if !settings.portal.listen.isEmpty { portalAgreements() }
+    }
+
+    /// A portal must know its own address, and TLS is the reverse proxy's: without one only this machine may reach it.
+    private mutating func portalAgreements() {
+        let mark = marks["portal.listen"]
+        let url = settings.portalURL.lowercased()
+        let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+        let isLoopback = loopback.contains { url == $0 || url.hasPrefix($0 + ":") || url.hasPrefix($0 + "/") }
+        if url.isEmpty {
+            fault(
+                mark, "portal.listen needs portal_url, the address that people open: https://… or http://127.0.0.1:PORT"
+            )
+        } else if !url.hasPrefix("https://"), !isLoopback {
+            fault(
+                marks["portal_url"],
+                "portal_url must be https://… where there is a portal, or http://127.0.0.1:PORT for trials")
+        }
+        let isOpen = settings.portal.listen.contains { address in
+            !["127.", "::1"].contains { address.host.hasPrefix($0) }
+        }
+        if isOpen, settings.portal.trustedProxies.isEmpty {
+            fault(
+                mark,
+                "portal.listen speaks plain HTTP: beyond this machine it needs the reverse proxy's address in portal.trusted_proxies"
+            )
+        }
     }
 
     private mutating func fault(yaml error: YamlError) {

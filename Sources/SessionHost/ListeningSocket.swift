@@ -1,14 +1,14 @@
-internal import ServiceConfiguration
+package import ServiceConfiguration
 internal import Glibc
-internal import LinuxSystem
+package import LinuxSystem
 internal import SystemPackage
 
 /// An address that can't be listened on.
-struct ListenError: Error, CustomStringConvertible {
+package struct ListenError: Error, CustomStringConvertible {
     let address: String
     let reason: Errno
 
-    var description: String {
+    package var description: String {
         let hint =
             switch reason {
             case .addressInUse: ": another program listens there"
@@ -29,18 +29,18 @@ struct Connection: Sendable {
 }
 
 /// A TCP socket that listens. Connections inherit its options: no delay, keepalives, and an end to peers that vanished.
-final class ListeningSocket: Sendable {
+package final class ListeningSocket: Sendable {
     /// Longer than the kernel's usual 4096 isn't possible; a thousand robots may come in the same second.
     private static let backlog: CInt = 4096
     /// After so long without an acknowledgement a connection is lost, in milliseconds.
     private static let userTimeout: CInt = 60_000
 
-    let descriptor: SharedDescriptor
+    package let descriptor: SharedDescriptor
     /// With the port that the system chose for 0.
-    let address: ListenAddress
+    package let address: ListenAddress
 
     /// Opens a socket of the settings; IPv6 ones take IPv6 alone, so that both can have the same port.
-    init(_ wanted: ListenAddress) throws(ListenError) {
+    package init(_ wanted: ListenAddress) throws(ListenError) {
         let family = wanted.isIPv6 ? AF_INET6 : AF_INET
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let raw = socket(family, type, 0)

@@ -37,6 +37,9 @@ extension Store {
     /// The OF lists.
     package struct ReferenceLists: StoreFacet { let store: Store }
 
+    /// Who may log in to the portal, sessions there, and what each person may see.
+    package struct Portal: StoreFacet { let store: Store }
+
     /// The mails that wait, and those that are done with.
     package struct Outbox: StoreFacet { let store: Store }
 
@@ -51,6 +54,7 @@ extension Store {
     package var registry: Registry { Registry(store: self) }
     package var periods: Periods { Periods(store: self) }
     package var referenceLists: ReferenceLists { ReferenceLists(store: self) }
+    package var portal: Portal { Portal(store: self) }
     package var outbox: Outbox { Outbox(store: self) }
     package var changes: Changes { Changes(store: self) }
 }

@@ -41,7 +41,7 @@ struct TestSite {
         }
         let request = Request(head: head, body: RequestBody(asyncSequence: stream))
         let answer = await Site(backend: backend, settings: settings).respond(
-            to: request, peer: peer ?? SourceAddress("127.0.0.1"))
+            to: request, body: IncomingBody(request.body), peer: peer ?? SourceAddress("127.0.0.1"))
         var text = ""
         if case .bytes(let buffer) = answer.body { text = String(buffer: buffer) }
         return Answer(status: answer.status.code, fields: answer.fields, text: text, closes: answer.closes)

@@ -15,12 +15,25 @@ struct SettingsInForceTests {
         "mail.url": #""smtp://mail.example.fr:25""#, "mail.tls": "none", "mail.from": "Moi <moi@example.fr>",
         "mail.reply_to": "a@b.fr", "mail.username": "robot", "mail.password_file": "/etc/secret",
         "mail.ca_file": "/etc/ca.pem", "metrics.file": "/run/c.prom", "log.level": "debug",
+        "portal.listen": #"["127.0.0.1:8080"]"#, "portal.trusted_proxies": "[192.0.2.0/24]", "portal.name": "Dépôts",
+        "portal.sftp_address": #""sftp.example.fr:22""#, "portal.assistance": "aide@example.fr",
+        "portal.stylesheet": "/etc/c.css", "portal.publisher.name": "Ministère", "portal.publisher.address": "Paris",
+        "portal.publisher.phone": "01", "portal.publisher.director": "Moi", "portal.publisher.host": "Lui",
+        "portal.publisher.dpo": "dpo@example.fr", "portal.accessibility": "partiellement",
     ]
 
     /// What some can't stand without.
     private static let companions = [
         "mail.transport": #"url: "smtp://mail:25""#, "mail.username": "password_file: /etc/secret",
     ]
+
+    /// What is in force before, where the defaults would not do.
+    private static let before = ["portal.listen": "{portal_url: 'http://127.0.0.1:8080'}"]
+
+    private func settings(before row: SettingDefinition) throws -> Settings {
+        guard let yaml = Self.before[row.key] else { return Settings() }
+        return try SettingsReader.parse(Data(yaml.utf8), file: "c.yaml").settings
+    }
 
     /// The defaults but for one setting, as the file that sets it alone gives them.
     private func changed(_ row: SettingDefinition) throws -> Settings {
@@ -30,13 +43,14 @@ struct SettingsInForceTests {
         let value = try #require(Self.others[row.key] ?? number, "\(row.key) has no other value here")
         let keys = row.key.split(separator: ".")
         let yaml = keys.dropLast().reversed().reduce("{\(keys.last ?? ""): \(value)}") { "{\($1): \($0)}" }
-        let companion = Self.companions[row.key].map { yaml.replacing("}}", with: ", \($0)}}") }
-        return try SettingsReader.parse(Data((companion ?? yaml).utf8), file: "c.yaml").settings
+        var text = Self.companions[row.key].map { yaml.replacing("}}", with: ", \($0)}}") } ?? yaml
+        if let before = Self.before[row.key] { text = "\(before.dropLast()), \(text.dropFirst())" }
+        return try SettingsReader.parse(Data(text.utf8), file: "c.yaml").settings
     }
 
     @Test func `each setting is in force after a reload, or is named as waiting for a restart`() throws {
         for row in SettingsTable.rows {
-            let old = Settings()
+            let old = try settings(before: row)
             let new = try changed(row)
             try #require(row.show(new) != row.show(old), "\(row.key)")
             let settings = SettingsInForce(old)

@@ -35,6 +35,9 @@ int clinux_fstat(int fd, struct stat *status);
 /// copy_file_range(2): Swift sees no glibc function that wants _GNU_SOURCE.
 ssize_t clinux_copy_file_range(int source, int64_t from, int target, int64_t to, size_t count);
 
+/// memfd_create(2), close-on-exec: a file without a name, in memory.
+int clinux_memory_file(const char *name);
+
 /// A read lease (fcntl F_SETLEASE, F_RDLCK). EAGAIN: somebody has the file open for writing.
 int clinux_take_read_lease(int fd);
 int clinux_release_lease(int fd);

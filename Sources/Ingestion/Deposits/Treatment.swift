@@ -18,13 +18,13 @@ package final class Treatment: Sendable {
     private let dropBox: DropBox
     private let depositors: Store.Depositors
     private let deposits: Store.Deposits
-    private let registry: Store.Registry
+    let registry: Store.Registry
     private let files: DepositFiles
-    private let clock: CivilClock
+    let clock: CivilClock
     private let metrics: Metrics
     private let logger: Logger
-    private let references: ReferenceCache
-    private let settings: SettingsInForce
+    let references: ReferenceCache
+    let settings: SettingsInForce
     private let kickMailer: @Sendable () -> Void
 
     package init(

@@ -110,19 +110,20 @@ package final class PortalServer: Sendable {
 
     private func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let peer = channel.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
-        let outgoing = await site.withLock { $0 }.respond(to: request, peer: peer)
+        let body = IncomingBody(request.body)
+        let outgoing = await site.withLock { $0 }.respond(to: request, body: body, peer: peer)
         try await outgoing.write(to: writer, forHead: request.method == .head)
         guard outgoing.closes else { return }
-        await drainBody(of: request)
+        await drain(body)
         try await channel.close()
     }
 
     /// Reads what still comes, within bounds: a connection that is closed with unread bytes would take the answer with it.
-    private func drainBody(of request: Request) async {
+    private func drain(_ body: IncomingBody) async {
         let until = ContinuousClock.now + PortalServer.drainTime
         var read = 0
         do {
-            for try await part in request.body {
+            while let part = try await body.next() {
                 read += part.readableBytes
                 guard read < PortalServer.drained, ContinuousClock.now < until else { return }
             }

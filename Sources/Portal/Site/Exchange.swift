@@ -7,6 +7,7 @@ import PortalProtocol
 /// One request, checked and taken apart as far as every page needs it.
 struct Exchange {
     var request: Request
+    let body: IncomingBody
     var route: Route
     /// Without its question mark; empty where there is none.
     var query: Substring
@@ -32,7 +33,7 @@ struct Exchange {
         guard trimmed(kind[...]).elementsEqual("application/x-www-form-urlencoded".utf8) else { throw .malformed }
         var bytes: [UInt8] = []
         do {
-            for try await buffer in request.body {
+            while let buffer = try await body.next() {
                 bytes.append(contentsOf: buffer.readableBytesView)
                 guard bytes.count <= FormFields.limit else { throw FormFault.tooLarge }
             }

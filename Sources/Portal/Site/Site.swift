@@ -17,13 +17,14 @@ package struct Site: Sendable {
     }
 
     /// - peer: the connection's own address; nil for a socket file.
-    package func respond(to request: Request, peer: SourceAddress?) async -> Outgoing {
-        var outgoing = await checked(request, peer: peer)
+    /// - body: the request's, of which as much is read as the answer needs.
+    package func respond(to request: Request, body: IncomingBody, peer: SourceAddress?) async -> Outgoing {
+        var outgoing = await checked(request, body, peer: peer)
         SecurityHeaders.add(to: &outgoing.fields, isSecure: settings.welcome.isSecure)
         return outgoing
     }
 
-    private func checked(_ request: Request, peer: SourceAddress?) async -> Outgoing {
+    private func checked(_ request: Request, _ body: IncomingBody, peer: SourceAddress?) async -> Outgoing {
         let target = (request.head.path ?? "")[...]
         let path = target.prefix { $0 != "?" }
         let route = Route(path: path)
@@ -41,7 +42,7 @@ package struct Site: Sendable {
         }
         guard let route else { return await notFound(visitor) }
         let exchange = Exchange(
-            request: request, route: route, query: target.dropFirst(path.count + 1), visitor: visitor,
+            request: request, body: body, route: route, query: target.dropFirst(path.count + 1), visitor: visitor,
             settings: settings)
         let methods = route.methods
         switch request.method {

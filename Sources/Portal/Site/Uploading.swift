@@ -112,7 +112,7 @@ struct Upload {
 
     mutating func run() async -> End {
         do {
-            for try await buffer in exchange.request.body {
+            while let buffer = try await exchange.body.next() {
                 buffer.withUnsafeReadableBytes { parser.append($0) }
                 if let end = try await take() { return end }
             }
@@ -195,14 +195,19 @@ struct Upload {
     }
 
     private mutating func finish() async -> End {
-        guard isWhole, let file = open else { return .noFile }
+        guard let end = close() else { return .noFile }
+        return .answered(await site.backend.ask(.endUpload(end), from: exchange.visitor).answer)
+    }
+
+    /// Nil unless the file is whole. No reference to the descriptor outlives this: the daemon treats a file that nobody holds open.
+    private mutating func close() -> UploadEnd? {
+        guard isWhole, let file = open else { return nil }
+        open = nil
         var end = UploadEnd()
         end.handle = file.handle
         end.bytes = file.written
         end.sha256 = file.digest.finish()
-        // The daemon treats a file that nobody holds open.
-        open = nil
-        return .answered(await site.backend.ask(.endUpload(end), from: exchange.visitor).answer)
+        return end
     }
 
     /// Gives up an upload that isn't whole.

@@ -35,7 +35,7 @@ package enum ReportText {
         text.say("État : \(report.state.label)")
         text.say("Date : \((report.receivedAt ?? report.processedAt).french)")
         if let author = report.author {
-            text.say("Auteur", author + (report.channel.map { " via \(channelName($0))" } ?? ""))
+            text.say("Auteur", author + (report.channel.map(channelSuffix) ?? ""))
         }
         if let depositor = report.depositor {
             text.say("Déposant", report.depositorName.map { "\($0) (\(depositor))" } ?? depositor)
@@ -58,9 +58,13 @@ package enum ReportText {
         report.cause == .technique ? "non utilisée" : "aucune (les contrôles avec la liste OF n'ont pas été faits)"
     }
 
-    /// The screens name the channel after the author: « via le site » (4.1.2).
-    private static func channelName(_ channel: String) -> String {
-        channel == "sftp" ? "SFTP" : channel
+    /// The screens name the channel after the author: « via le site » (4.1.2), which is part of the author's name as it is stored.
+    private static func channelSuffix(_ channel: String) -> String {
+        switch channel {
+        case "sftp": " via SFTP"
+        case "web": ""
+        default: " via \(channel)"
+        }
     }
 
     private static func summary(_ report: Report, _ text: inout TextLines) {

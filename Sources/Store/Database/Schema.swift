@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("5", migrate: ReferenceHistory.linkDeposits)
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
         migrator.registerMigration("7", foreignKeyChecks: .immediate, migrate: RegistryRows.migrate)
+        migrator.registerMigration("8") { try $0.execute(sql: portal) }
         return migrator
     }
 

@@ -63,7 +63,8 @@ extension Store.Publications {
     /// Records a file that never became whole: past the upload cap. Nil if that name was recorded within the hour
     /// before.
     package func recordOversize(
-        depositor: String, name: [UInt8], size: Int64, login: String, address: String?, now: Timestamp, day: CivilDate
+        depositor: String, name: [UInt8], size: Int64, login: String, channel: String = "sftp", address: String?,
+        now: Timestamp, day: CivilDate
     ) throws(StoreError) -> Deposit? {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: depositor)
@@ -79,7 +80,7 @@ extension Store.Publications {
                 ])
             if recent != nil { return nil }
             let published = Publication(
-                device: 0, inode: 0, depositor: depositor, name: name, login: login, channel: "sftp", address: address,
+                device: 0, inode: 0, depositor: depositor, name: name, login: login, channel: channel, address: address,
                 receivedAt: now)
             let id = try Store.Publications.insertDeposit(
                 db, depositor: depositor, name: name, size: size, modified: nil, received: now, day: day, now: now,

@@ -1,5 +1,7 @@
+import Administration
 import ArgumentParser
 import ServiceConfiguration
+import Credentials
 import Dispatch
 import Foundation
 import LinuxSystem
@@ -12,8 +14,8 @@ struct DemoCommand: ParsableCommand {
         abstract: "Show a throwaway instance at work, end to end.",
         discussion: """
             Starts a daemon of its own on a loopback port, imports a sample OF list, adds a depositor with an account, \
-            deposits a good, a partial and a refused file with the system's sftp, and prints states, a report and the \
-            mails. Nothing of it remains.
+            deposits a good, a partial and a refused file with the system's sftp, and prints states, a report, the \
+            mails and the portal's address. Nothing of it remains.
 
             Example: collecteur demo --keep
             """)
@@ -96,7 +98,25 @@ private struct Demonstration {
         try showMails()
         title("The certified list after these deposits")
         try command("registry", "export")
+        try portal(code: code)
         if keep { explain(login: login, password: String(account[1]), port: port, folder: folder) }
+    }
+
+    // MARK: The portal
+
+    /// A web password for the same person, and where it leads.
+    private func portal(code: String) throws {
+        title("The espace déposant")
+        let password = "Demo-" + PortalTokens.text(PortalTokens.make()).prefix(12)
+        let store = try Store.openExisting(path: instance.state.database)
+        try store.portal.setPassword(
+            email: Demonstration.email, hash: Passwords.hash(password), by: AuditAuthor("demo", from: "command line"),
+            at: CivilClock(zone: Settings().timeZone).now())
+        let health = try instance.run(["curl", "-sS", "--max-time", "10", "\(instance.portal)/sante"])
+        guard health == "ok" else { throw Failure.failed("the portal does not answer: see \(instance.log)") }
+        print("Address:    \(instance.portal)/")
+        print("Email:      \(Demonstration.email)        password: \(password)")
+        if !keep { print("(with --keep it stays, and the mails' links lead to it)") }
     }
 
     // MARK: Deposits

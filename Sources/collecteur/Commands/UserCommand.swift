@@ -6,7 +6,10 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "People of the establishments, who receive the mails.",
-        subcommands: [Add.self, List.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self])
+        subcommands: [
+            Add.self, List.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self,
+            ResetPassword.self, Lock.self, Unlock.self, EndSessions.self, Log.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(

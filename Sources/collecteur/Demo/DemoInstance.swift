@@ -13,14 +13,22 @@ final class DemoInstance: Sendable {
     var state: StateDirectory { StateDirectory(path: folder + "/state") }
     var log: String { folder + "/daemon.log" }
 
+    /// Where the portal is opened, by a browser of this machine.
+    let portal: String
+
     init() throws {
         var template = Array((NSTemporaryDirectory() + "/collecteur-demo-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure.failed("no folder: \(String(cString: strerror(errno)))") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             .replacing("//", with: "/")
         program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "collecteur"
+        portal = "http://127.0.0.1:\(try DemoInstance.freePort())"
         try write(
             """
+            portal_url: \(portal)
+            portal:
+              listen: ["\(portal.dropFirst("http://".count))"]
+              assistance: assistance.qualiopi@collecteur.fr
             state_directory: \(state.path)
             sftp:
               listen: ["127.0.0.1:0"]
@@ -28,6 +36,24 @@ final class DemoInstance: Sendable {
               settle_seconds: 0.3
 
             """, to: "collecteur.yaml")
+    }
+
+    /// A port that nobody listens on: `portal_url` has to name it before the daemon starts.
+    private static func freePort() throws -> UInt16 {
+        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard raw >= 0 else { throw Failure.failed("no socket: \(String(cString: strerror(errno)))") }
+        defer { close(raw) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let found = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(raw, $0, length) == 0 && getsockname(raw, $0, &length) == 0
+            }
+        }
+        guard found else { throw Failure.failed("no port: \(String(cString: strerror(errno)))") }
+        return UInt16(bigEndian: address.sin_port)
     }
 
     @discardableResult

@@ -1,0 +1,49 @@
+internal import Qualiopi
+internal import ServiceConfiguration
+package import Store
+
+/// A person's access to the portal.
+extension Administration {
+    /// Mails a person a link to choose the portal's password with, the first one or another; earlier links end.
+    ///
+    /// The link begins with `portalURL` and holds for so many minutes.
+    ///
+    /// - Throws: ``StoreError``; `notFound` if there is no such person. So do those below.
+    package func mailPasswordLink(
+        email: String, portalURL: String, minutes: Int, by author: AuditAuthor
+    ) throws(StoreError) {
+        let token = PortalTokens.make()
+        let now = clock.now()
+        let link = "\(portalURL)/mot-de-passe/\(PortalTokens.text(token))"
+        try store.portal.addLink(
+            hash: PortalTokens.hash(token), email: email, until: now.adding(seconds: Double(minutes) * 60),
+            mail: PortalMail.reset(to: email, link: link, minutes: minutes), by: author, at: now)
+        _ = announce(.outbox)
+    }
+
+    /// Gives a person a password for the portal, given its yescrypt hash; sessions and links end, and a mail says so.
+    package func setPortalPassword(email: String, hash: String, by author: AuditAuthor) throws(StoreError) {
+        try store.portal.setPassword(
+            email: email, hash: hash, by: author, at: clock.now(), mail: PortalMail.changed(to: email))
+        _ = announce(.outbox)
+    }
+
+    /// Keeps a person out of the portal and ends the sessions there; the SFTP account goes on.
+    package func lockPortal(email: String, by author: AuditAuthor) throws(StoreError) {
+        try store.portal.setState(email: email, .verrouille, by: author, at: clock.now())
+    }
+
+    package func unlockPortal(email: String, by author: AuditAuthor) throws(StoreError) {
+        try store.portal.setState(email: email, .actif, by: author, at: clock.now())
+    }
+
+    /// Ends a person's sessions of the portal; returns how many.
+    package func endPortalSessions(email: String, by author: AuditAuthor) throws(StoreError) -> Int {
+        try store.portal.endSessions(email: email, by: author, at: clock.now())
+    }
+
+    /// Ends everybody's sessions of the portal; returns how many.
+    package func endAllPortalSessions(by author: AuditAuthor) throws(StoreError) -> Int {
+        try store.portal.endAllSessions(by: author, at: clock.now())
+    }
+}

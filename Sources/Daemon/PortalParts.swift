@@ -1,0 +1,40 @@
+internal import Administration
+internal import DropBox
+internal import Ingestion
+internal import LinuxSystem
+internal import Logging
+internal import PortalHost
+internal import ServiceConfiguration
+internal import SessionHost
+internal import Store
+
+/// The portal's parts, where the settings ask for one.
+enum PortalParts {
+    struct NoProgram: Error, CustomStringConvertible {
+        var description: String {
+            "portal.listen is set and collecteur-portal is missing: install it beside collecteur, in ../libexec/collecteur, or name it in $COLLECTEUR_PORTAL"
+        }
+    }
+
+    /// Nil without `portal.listen`. The sockets listen from here on.
+    static func make(
+        store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
+        clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void
+    ) throws -> PortalService? {
+        let wanted = settings.read { $0.portal.listen }
+        guard !wanted.isEmpty else { return nil }
+        guard let program = PortalProgram.find() else { throw NoProgram() }
+        let sockets = try wanted.map { try ListeningSocket($0) }
+        let desk = try PortalDesk(
+            store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
+            logger: logger, administration: administration, treat: treat,
+            reportBytes: { deposit, format in
+                try StoredReport.bytes(
+                    of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
+            },
+            serverKeys: { [] })
+        return PortalService(
+            desk: desk, settings: settings, logger: logger, program: program,
+            sockets: sockets.map(\.descriptor), addresses: sockets.map(\.address.description))
+    }
+}

@@ -1,0 +1,127 @@
+package import LinuxSystem
+internal import Glibc
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import SFTPCodec
+internal import SessionProtocol
+package import Store
+internal import Synchronization
+
+/// One upload by the page: a session of its own with one file, so that folders, partials, limits, publication and claim are those of SFTP.
+///
+/// Any thread may call it, one at a time. Whoever drops it must have published or discarded it.
+package final class WebUpload: Sendable {
+    package struct Refused: Error, Equatable {
+        /// French, a sentence.
+        package var text: String
+
+        package init(text: String) { self.text = text }
+    }
+
+    package let depositor: String
+    package let name: [UInt8]
+    /// Bytes the file may have at the most.
+    package let limit: UInt64
+    /// What the upload will be known by; it stays when the file moves.
+    package let device: UInt64
+    package let inode: UInt64
+    private let box: DropBox
+    private let session: DropBoxSession
+    private let handle: UInt32
+    private let path: [UInt8]
+    private let held: Mutex<SharedDescriptor?>
+
+    /// Opens the partial of a new file.
+    ///
+    /// - email: who uploads; author: as the report names that person.
+    /// - Throws: ``Refused``, or what the disk said.
+    package init(
+        in box: DropBox, depositor: String, name: [UInt8], email: String, author: String, address: String,
+        session identifier: UInt64
+    ) throws {
+        self.box = box
+        self.depositor = depositor
+        self.name = name
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
+        if FileNames.isTemporary(name, suffixes: suffixes) {
+            throw Refused(text: "Ce nom est celui d'un fichier provisoire : renommez le fichier.")
+        }
+        if try box.claims.pending(code: depositor).contains(where: { $0.name == name }) {
+            throw Refused(text: "Un fichier de ce nom attend d'être traité : réessayez dans un instant.")
+        }
+        session = DropBoxSession(
+            box: box,
+            sender: Sender(
+                login: email, address: address, codes: [depositor], sessionID: identifier,
+                pulse: Sender.Pulse(clock: box.monotonic), author: author, channel: "web"))
+        path = Array("/\(depositor)/\(VirtualPath.project)/\(VirtualPath.dropFolderName)/".utf8) + name
+        let (reply, descriptor) = session.handle(
+            .open(path: path, flags: [.write, .create, .truncate], statedSize: nil))
+        guard case .openedToWrite(let handle, let opened) = reply, let descriptor else {
+            throw Refused(text: WebUpload.text(of: reply))
+        }
+        let status = try fileStatus(of: descriptor.raw)
+        self.handle = handle
+        limit = opened.limit
+        device = status.device
+        inode = status.inode
+        held = Mutex(descriptor)
+    }
+
+    /// What the page writes to; nil once it is over.
+    package var descriptor: SharedDescriptor? { held.withLock { $0 } }
+
+    /// Says that bytes come: nobody takes the partial over.
+    package func beat() { session.note(.alive(ago: 0)) }
+
+    /// All that was written.
+    package func read() throws -> [UInt8] {
+        guard let descriptor else { throw Refused(text: WebUpload.over) }
+        return try FileIO.readAll(descriptor.raw, limit: Int(clamping: limit))
+    }
+
+    /// Lets the whole file into the drop folder, synced, its sender's row first. Nobody else may hold the descriptor any more.
+    ///
+    /// - Throws: ``Refused``: nothing was deposited.
+    package func publish(bytes: UInt64) throws {
+        var content = UploadContent(.new, limit: limit)
+        content.wrote(0..<bytes)
+        held.withLock { $0 = nil }
+        let (reply, _) = session.handle(.close(handle: handle, upload: content.account))
+        guard case .status(.ok, _) = reply else { throw Refused(text: WebUpload.text(of: reply)) }
+    }
+
+    /// Makes the published file a deposit without waiting for it to settle: nobody else writes it. Nil where an older file waits: the order
+    /// of reception holds, and the watcher will see to both.
+    package func claim() throws -> Deposit? {
+        let pending = try box.claims.pending(code: depositor)
+        guard pending.count == 1, let file = pending.first, file.inode == inode, file.device == device,
+            case .claimed(let deposit) = try box.claims.claim(code: depositor, file: file)
+        else { return nil }
+        return deposit
+    }
+
+    /// Gives the upload up: nothing of it is kept.
+    package func discard() {
+        held.withLock { $0 = nil }
+        _ = session.handle(.close(handle: handle, upload: nil))
+        _ = session.handle(.remove(path: path))
+    }
+
+    /// Gives up an upload that is over its limit; past the cap a refused deposit is recorded, so that a report says why.
+    package func overflow(bytes: UInt64) {
+        var content = UploadContent(.new, limit: limit)
+        content.wrote(0..<max(bytes, limit &+ 1))
+        content.refuse(.overLimit)
+        held.withLock { $0 = nil }
+        _ = session.handle(.close(handle: handle, upload: content.account))
+    }
+
+    private static let over = "Cet envoi a pris fin."
+
+    /// The French half of what SFTP clients are told.
+    private static func text(of reply: SessionProtocol.Reply) -> String {
+        guard case .status(_, let text) = reply else { return "Le service est indisponible : réessayez plus tard." }
+        return text.split(separator: " / ").first.map(String.init) ?? text
+    }
+}

@@ -1,0 +1,39 @@
+package import Qualiopi
+internal import ServiceConfiguration
+internal import Store
+
+/// What a file would do if it were deposited now.
+package struct Rehearsal: Sendable {
+    package var verdict: Verdict
+    package var movements: NamedMovements
+    /// Organisations in the depositor's list now, and after it.
+    package var before: Int
+    package var after: Int
+    /// The OF list that the controls used.
+    package var referenceVersion: String?
+    package var today: CivilDate
+
+    /// Organisations that would be withdrawn though their certification still runs.
+    package var earlyWithdrawals: Int { movements.withdrawn.count { $0.organisation.end >= today } }
+}
+
+extension Treatment {
+    /// Controls a file as its deposit would be, and compares; nothing is recorded and nothing sent.
+    ///
+    /// - Throws: ``Obstacle`` without an OF list; what the database said.
+    package func rehearse(depositor code: String, name: [UInt8], content: [UInt8]) throws -> Rehearsal {
+        let policy = settings.current.policy
+        guard let list = try references.current() else { throw Obstacle.noReferenceList }
+        let current = try registry.currentList(depositor: code)
+        let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code)
+        let today = clock.today()
+        let context = ValidationContext(
+            policy: policy, today: today, reference: list, previousList: current.map(\.nda), otherCertifiers: others)
+        let verdict = Validator.validate(fileName: name, content: content, context: context)
+        let next = verdict.outcome == .echec ? current : verdict.acceptedByNDA
+        let changes = Movements.compare(previous: current, next: next, rejected: verdict.rejected)
+        return Rehearsal(
+            verdict: verdict, movements: NamedMovements(changes), before: current.count, after: next.count,
+            referenceVersion: list.version, today: today)
+    }
+}

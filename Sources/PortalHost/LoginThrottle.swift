@@ -1,0 +1,75 @@
+/// Failed logins of accounts, as a value without clock: five are free, then each next try waits twice as long, from a minute to two hours.
+///
+/// That is 22 tries a day at most (CNIL, délibération 2022-100: 25). Counted for addresses that no account has, too; never a lock: a new
+/// password ends the delay.
+struct LoginThrottle {
+    private struct Record {
+        var failures = 0
+        /// Milliseconds of the monotonic clock.
+        var openAt: UInt64 = 0
+        var last: UInt64 = 0
+    }
+
+    private static let free = 5
+    private static let first: UInt64 = 60_000
+    private static let longest: UInt64 = 7_200_000
+    /// What is forgotten first beyond so many is what failed longest ago.
+    private static let most = 20_000
+
+    private var records: [String: Record] = [:]
+
+    /// Seconds until the next try; 0 for now.
+    func wait(_ account: String, now: UInt64) -> UInt32 {
+        guard let record = records[account], record.openAt > now else { return 0 }
+        return UInt32(clamping: (record.openAt - now + 999) / 1000)
+    }
+
+    mutating func noteFailure(_ account: String, now: UInt64) {
+        if records[account] == nil, records.count >= LoginThrottle.most {
+            records.sorted { $0.value.last < $1.value.last }.prefix(LoginThrottle.most / 10)
+                .forEach { records[$0.key] = nil }
+        }
+        var record = records[account] ?? Record()
+        // A day without a failure is forgotten.
+        if now &- record.last > 86_400_000 { record.failures = 0 }
+        record.failures += 1
+        record.last = now
+        if record.failures >= LoginThrottle.free {
+            let doublings = min(record.failures - LoginThrottle.free, 10)
+            record.openAt = now &+ min(LoginThrottle.longest, LoginThrottle.first << UInt64(doublings))
+        }
+        records[account] = record
+    }
+
+    mutating func clear(_ account: String) { records[account] = nil }
+}
+
+/// How often something may be asked from one place within a time, as a value without clock.
+struct RateLimit {
+    let most: Int
+    /// Milliseconds.
+    let window: UInt64
+    private var moments: [String: [UInt64]] = [:]
+
+    init(most: Int, window: UInt64) {
+        self.most = most
+        self.window = window
+    }
+
+    /// Takes one; false, with the seconds to wait, if that is too many.
+    mutating func take(_ key: String, now: UInt64) -> UInt32? {
+        if moments.count > 10_000 { moments = moments.filter { now &- ($0.value.last ?? 0) < window } }
+        var recent = (moments[key] ?? []).filter { now &- $0 < window }
+        guard recent.count < most else { return UInt32(clamping: (window - (now &- (recent.first ?? now))) / 1000 + 1) }
+        recent.append(now)
+        moments[key] = recent
+        return nil
+    }
+
+    /// Whether there is no room, without taking any.
+    func isFull(_ key: String, now: UInt64) -> UInt32? {
+        let recent = (moments[key] ?? []).filter { now &- $0 < window }
+        guard recent.count >= most else { return nil }
+        return UInt32(clamping: (window - (now &- (recent.first ?? now))) / 1000 + 1)
+    }
+}

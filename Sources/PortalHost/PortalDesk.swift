@@ -1,0 +1,217 @@
+package import Administration
+package import DropBox
+package import Ingestion
+internal import LinuxSystem
+package import Logging
+internal import PortalProtocol
+internal import Qualiopi
+package import ServiceConfiguration
+package import Store
+internal import Synchronization
+
+/// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
+/// looked up together with that person's depositors.
+///
+/// Questions come on one thread and are answered on others: pages on two, passwords and files on pools of their own, so that neither holds up
+/// the other, nor the robots.
+package final class PortalDesk: Sendable {
+    typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
+
+    let portal: Store.Portal
+    let deposits: Store.Deposits
+    let periods: Store.Periods
+    let registry: Store.Registry
+    let accounts: Store.Accounts
+    let administration: Administration
+    let settings: SettingsInForce
+    let clock: CivilClock
+    let logger: Logger
+    let files: DepositFiles
+    let logins: PortalLogins
+    let uploads: PortalUploads
+    let findings = FindingsCache()
+    /// The report files of a deposit, as they lie in its folder.
+    let reportBytes: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
+    let serverKeys: @Sendable () -> [String]
+    private let pages = WorkerPool(name: "portal-pages", threads: 2)
+    private let transfers = WorkerPool(name: "portal-files", threads: 4)
+    /// More would only wait: the page says to try again.
+    private static let mostWaiting = 2000
+
+    package init(
+        store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
+        clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
+        reportBytes: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
+        serverKeys: @escaping @Sendable () -> [String]
+    ) throws {
+        portal = store.portal
+        deposits = store.deposits
+        periods = store.periods
+        registry = store.registry
+        accounts = store.accounts
+        self.administration = administration
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        self.files = files
+        self.reportBytes = reportBytes
+        self.serverKeys = serverKeys
+        logins = try PortalLogins(
+            portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
+        uploads = PortalUploads(
+            portal: store.portal, dropBox: dropBox, treatment: treatment, settings: settings, clock: clock,
+            logger: logger, treat: treat)
+    }
+
+    func stop() {
+        pages.stop()
+        transfers.stop()
+        logins.stop()
+        uploads.stop()
+    }
+
+    /// Answers exactly once, on any thread.
+    func answer(_ request: PortalRequest, _ reply: @escaping Answering) {
+        let (visitor, question) = (request.visitor, request.question)
+        switch question {
+        case .hello, .ping: reply(.done, nil)
+        case .note(let note):
+            self.note(note, visitor)
+            reply(.done, nil)
+        case .login(let credentials): logins.login(credentials, from: visitor.address) { reply($0, nil) }
+        case .askReset(let email): logins.askReset(email, from: visitor.address) { reply($0, nil) }
+        case .reset(let password): logins.reset(password, from: visitor.address) { reply($0, nil) }
+        case .dropUpload(let drop):
+            transfers.submit { [uploads] in uploads.drop(drop, of: visitor.token) }
+            reply(.done, nil)
+        case .endUpload, .confirm, .beginUpload:
+            submit(transfers, reply) { try self.personal(question, visitor) }
+        case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
+            .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
+            .endOtherSessions, .checkReset, .changePassword:
+            submit(pages, reply) { try self.personal(question, visitor) }
+        }
+    }
+
+    private func submit(
+        _ pool: WorkerPool, _ reply: @escaping Answering,
+        _ work: @escaping @Sendable () throws -> (Answer, SharedDescriptor?)
+    ) {
+        guard pool.pending < PortalDesk.mostWaiting else { return reply(.later(seconds: 5), nil) }
+        let isIn = pool.submit {
+            do {
+                let (answer, descriptor) = try work()
+                reply(answer, descriptor)
+            } catch {
+                self.logger.error("portal.failed", metadata: ["reason": "\(error)"])
+                reply(.unavailable(text: "Le service n'a pas pu répondre. Réessayez dans un instant."), nil)
+            }
+        }
+        if !isIn { reply(.unavailable(text: ""), nil) }
+    }
+
+    private func personal(_ question: Question, _ visitor: Visitor) throws -> (Answer, SharedDescriptor?) {
+        if case .checkReset(let token) = question {
+            let holder = try portal.link(hash: PortalTokens.hash(token), now: clock.now())
+            return (holder == nil ? .notFound : .done, nil)
+        }
+        guard let person = try self.person(visitor.token, isSign: question.isSignOfLife) else {
+            // Of what was on its way nothing is left.
+            if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }
+            return (.loginNeeded, nil)
+        }
+        return try answer(question, person, visitor)
+    }
+
+    /// Whose session a token is.
+    private func person(_ token: [UInt8], isSign: Bool) throws -> PortalVisitor? {
+        guard token.count == PortalBounds.token else { return nil }
+        let now = clock.now()
+        let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
+        guard
+            var person = try portal.visitor(
+                hash: PortalTokens.hash(token), idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: now
+            )
+        else { return nil }
+        // Once in a while is enough: a write waits for the disk.
+        if isSign, now.seconds(since: person.seenAt) > 20 {
+            try portal.touch(session: person.session, now: now)
+            person.seenAt = now
+        }
+        return person
+    }
+
+    func frame(_ person: PortalVisitor) -> Frame {
+        let now = clock.now()
+        let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
+        var frame = Frame()
+        frame.person = person.shown
+        frame.email = person.email
+        frame.establishments = person.depositors.prefix(PortalBounds.establishments).map { depositor in
+            var one = Establishment()
+            one.code = depositor.code
+            one.name = depositor.name
+            one.siret = depositor.siret
+            one.isTest = depositor.mode == .test
+            one.isSuspended = depositor.state == .suspended
+            return one
+        }
+        frame.idleSeconds = UInt32(
+            clamping: Int64(person.seenAt.adding(seconds: Double(limits.0) * 60).seconds(since: now)))
+        frame.absoluteSeconds = UInt32(
+            clamping: Int64(person.begunAt.adding(seconds: Double(limits.1) * 3600).seconds(since: now)))
+        return frame
+    }
+
+    private func note(_ note: Note, _ visitor: Visitor) {
+        let metadata: Logger.Metadata = ["address": "\(visitor.address)", "detail": "\(note.detail)"]
+        switch note.kind {
+        case .foreignHost: logger.info("portal.foreign_host", metadata: metadata)
+        case .foreignOrigin: logger.info("portal.foreign_origin", metadata: metadata)
+        case .tooManyConnections: logger.info("portal.too_many_connections", metadata: metadata)
+        case .badRequest: logger.info("portal.bad_request", metadata: metadata)
+        case .deadline: logger.info("portal.deadline", metadata: metadata)
+        case .failure: logger.info("portal.fault", metadata: metadata)
+        }
+    }
+}
+
+extension Question {
+    /// Whether a person did it, and not a page by itself.
+    fileprivate var isSignOfLife: Bool {
+        if case .state = self { false } else { true }
+    }
+}
+
+/// The findings of the reports that are read at the moment: decoding two thousand takes longer than all the rest of a page.
+final class FindingsCache: Sendable {
+    private struct Content {
+        var byDeposit: [Int64: StoredFindings] = [:]
+        /// The last used last.
+        var order: [Int64] = []
+    }
+
+    private static let most = 16
+    private let content = Mutex(Content())
+
+    func of(_ deposit: Deposit, _ read: () throws -> StoredFindings) rethrows -> StoredFindings {
+        if let found = content.withLock({ content -> StoredFindings? in
+            guard let found = content.byDeposit[deposit.id], found.processedAt == deposit.processedAt else {
+                return nil
+            }
+            content.order.removeAll { $0 == deposit.id }
+            content.order.append(deposit.id)
+            return found
+        }) {
+            return found
+        }
+        let found = try read()
+        content.withLock { content in
+            content.byDeposit[deposit.id] = found
+            content.order.removeAll { $0 == deposit.id }
+            content.order.append(deposit.id)
+            while content.order.count > FindingsCache.most { content.byDeposit[content.order.removeFirst()] = nil }
+        }
+        return found
+    }
+}

@@ -1,0 +1,196 @@
+internal import Administration
+internal import Credentials
+internal import LinuxSystem
+internal import Logging
+internal import PortalProtocol
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
+internal import Synchronization
+
+/// Passwords of the portal: logins, links, changes. Hashes are computed on threads of their own, apart from those of SFTP.
+///
+/// An address that nobody has costs as much and is answered as a wrong password.
+final class PortalLogins: Sendable {
+    private struct State {
+        var accounts = LoginThrottle()
+        /// Failures of one source address, as for SFTP.
+        var addresses = RateLimit(most: 20, window: 600_000)
+        /// Mails that one source address asks for, and one person gets.
+        var resets = RateLimit(most: 5, window: 3_600_000)
+        var mails = RateLimit(most: 3, window: 86_400_000)
+    }
+
+    private static let mostWaiting = 64
+    /// Sessions of one person.
+    private static let mostSessions = 5
+
+    private let portal: Store.Portal
+    private let settings: SettingsInForce
+    private let clock: CivilClock
+    private let logger: Logger
+    private let administration: Administration
+    private let hashing = WorkerPool(name: "portal-hashing", threads: 2)
+    private let state = Mutex(State())
+    private let dummyHash: String
+
+    init(
+        portal: Store.Portal, administration: Administration, settings: SettingsInForce, clock: CivilClock,
+        logger: Logger
+    ) throws {
+        self.portal = portal
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        self.administration = administration
+        dummyHash = try Passwords.makeDummy()
+    }
+
+    func stop() { hashing.stop() }
+
+    private func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer)
+    {
+        guard hashing.pending < PortalLogins.mostWaiting,
+            hashing.submit({
+                do {
+                    reply(try work())
+                } catch {
+                    self.logger.error("portal.failed", metadata: ["reason": "\(error)"])
+                    reply(.unavailable(text: "Le service n'a pas pu répondre. Réessayez dans un instant."))
+                }
+            })
+        else { return reply(.later(seconds: 5)) }
+    }
+
+    /// Where no address is known nobody is counted by it.
+    private static func place(_ address: String) -> String? {
+        SourceAddress(address)?.group.description
+    }
+
+    func login(
+        _ credentials: PortalProtocol.Credentials, from address: String, _ reply: @escaping @Sendable (Answer) -> Void
+    ) {
+        let now = MonotonicClock.milliseconds()
+        let account = credentials.email.lowercased()
+        let wait = state.withLock { state in
+            max(
+                state.accounts.wait(account, now: now),
+                PortalLogins.place(address).flatMap { state.addresses.isFull($0, now: now) } ?? 0)
+        }
+        // The right password is refused the same way: otherwise the answer would tell.
+        guard wait == 0 else { return reply(.later(seconds: wait)) }
+        submit(reply) {
+            let person = try self.portal.person(email: credentials.email)
+            let matches = Passwords.verify(credentials.password, person?.hash ?? self.dummyHash)
+            guard let person, matches, person.state == .actif else {
+                self.noteFailure(
+                    account, person, address, person == nil ? "unknown" : matches ? "locked" : "wrong_password")
+                return .loginNeeded
+            }
+            self.state.withLock { $0.accounts.clear(account) }
+            return try self.begin(person.email, address, credentials.agent)
+        }
+    }
+
+    private func begin(_ email: String, _ address: String, _ agent: String) throws -> Answer {
+        let token = PortalTokens.make()
+        try portal.beginSession(
+            hash: PortalTokens.hash(token), email: email, address: address, agent: agent,
+            most: PortalLogins.mostSessions, now: clock.now())
+        logger.notice("portal.login", metadata: ["user": "\(email)", "address": "\(address)"])
+        return .session(token: token)
+    }
+
+    private func noteFailure(_ account: String, _ person: PortalPerson?, _ address: String, _ reason: String) {
+        let now = MonotonicClock.milliseconds()
+        state.withLock { state in
+            state.accounts.noteFailure(account, now: now)
+            if let place = PortalLogins.place(address) { _ = state.addresses.take(place, now: now) }
+        }
+        logger.notice(
+            "portal.login_denied",
+            metadata: ["user": "\(person?.email ?? "")", "address": "\(address)", "reason": "\(reason)"])
+        if let person {
+            try? portal.note(
+                email: person.email, "login-denied", by: AuditAuthor("", from: address), at: clock.now())
+        }
+    }
+
+    // MARK: Links
+
+    /// The answer is the same whether the address is known or not, and comes at once: the mail is sent by the outbox.
+    func askReset(_ email: String, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+        let now = MonotonicClock.milliseconds()
+        let (tooMany, mayMail) = state.withLock { state in
+            (
+                PortalLogins.place(address).flatMap { state.resets.take($0, now: now) },
+                state.mails.take(email.lowercased(), now: now) == nil
+            )
+        }
+        if let tooMany { return reply(.later(seconds: tooMany)) }
+        submit(reply) {
+            if mayMail, try self.portal.isUser(email: email) {
+                let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
+                try self.administration.mailPasswordLink(
+                    email: email, portalURL: url, minutes: minutes, by: AuditAuthor(email, from: address))
+            }
+            return .done
+        }
+    }
+
+    func reset(_ new: NewPassword, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+        submit(reply) {
+            guard let email = try self.portal.link(hash: PortalTokens.hash(new.token), now: self.clock.now()) else {
+                return .notFound
+            }
+            if let objection = PortalLogins.objection(to: new.password) { return .refused(text: objection) }
+            try self.set(new.password, of: email, from: address)
+            return .done
+        }
+    }
+
+    func change(_ change: PasswordChange, _ person: PortalVisitor, from address: String) throws -> Answer {
+        let now = MonotonicClock.milliseconds()
+        let account = person.email.lowercased()
+        let wait = state.withLock { $0.accounts.wait(account, now: now) }
+        guard wait == 0 else { return .later(seconds: wait) }
+        guard let known = try portal.person(email: person.email), Passwords.verify(change.current, known.hash) else {
+            noteFailure(account, try portal.person(email: person.email), address, "wrong_password")
+            return .refused(text: "Le mot de passe actuel n'est pas le bon.")
+        }
+        if let objection = PortalLogins.objection(to: change.password) { return .refused(text: objection) }
+        try set(change.password, of: person.email, from: address)
+        return try begin(person.email, address, change.agent)
+    }
+
+    private func set(_ password: [UInt8], of email: String, from address: String) throws {
+        try administration.setPortalPassword(
+            email: email, hash: Passwords.hash(password), by: AuditAuthor(email, from: address))
+        // A new password by mail ends the delay: nobody can shut another out.
+        state.withLock { $0.accounts.clear(email.lowercased()) }
+        logger.notice("portal.password_set", metadata: ["user": "\(email)", "address": "\(address)"])
+    }
+
+    /// The manual's criteria, in French.
+    private static func objection(to password: [UInt8]) -> String? {
+        guard let text = String(validating: password, as: UTF8.self) else {
+            return "Ce mot de passe n'est pas un texte."
+        }
+        let assessment = PasswordPolicy.assess(text)
+        if assessment.accepted { return nil }
+        if assessment.obstacle != nil {
+            return "Ce mot de passe est trop long, ou contient un caractère de contrôle."
+        }
+        let missing = assessment.unmet.map { criterion in
+            switch criterion {
+            case .length: "8 caractères minimum"
+            case .lowercase: "une minuscule"
+            case .uppercase: "une majuscule"
+            case .digit: "un chiffre"
+            case .special: "un caractère spécial"
+            }
+        }
+        return
+            "Le mot de passe doit contenir au moins 8 caractères, et 3 critères parmi : une minuscule, une majuscule, un chiffre et un caractère spécial. Il manque : \(missing.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,247 @@
+internal import Glibc
+package import LinuxSystem
+package import Logging
+internal import PortalProtocol
+package import ServiceConfiguration
+internal import ServiceLifecycle
+internal import Synchronization
+internal import SystemPackage
+
+/// Runs the portal's program: starts it with the listening sockets, answers it, and starts it again when it ends, after growing delays.
+///
+/// The sockets are this process's own and stay open meanwhile: connections wait in the backlog. At the end the portal is told to drain, within
+/// the time that the group gives.
+package final class PortalService: Service, Sendable {
+    private struct State {
+        var control: PacketSocket?
+        var pidfd: SharedDescriptor?
+        var isStopping = false
+        /// Of the settings, as last sent.
+        var version = 0
+    }
+
+    /// The delay before a start after one that failed, doubled up to the longest; one that ran for a while begins anew.
+    private static let firstDelay = Duration.milliseconds(200)
+    private static let longestDelay = Duration.seconds(30)
+    private static let steady = Duration.seconds(30)
+    private static let drainTime = Duration.seconds(27)
+
+    private let desk: PortalDesk
+    private let settings: SettingsInForce
+    private let logger: Logger
+    private let program: String
+    private let sockets: [SharedDescriptor]
+    private let state = Mutex(State())
+    private let ended = WakeSignal()
+    private let wake = WakeSignal()
+
+    /// Where it listens, with the ports that the system chose.
+    package let addresses: [String]
+
+    /// - sockets: listening, of this process.
+    package init(
+        desk: PortalDesk, settings: SettingsInForce, logger: Logger, program: String, sockets: [SharedDescriptor],
+        addresses: [String]
+    ) {
+        self.desk = desk
+        self.settings = settings
+        self.logger = logger
+        self.program = program
+        self.sockets = sockets
+        self.addresses = addresses
+    }
+
+    package func run() async throws {
+        for address in addresses { logger.info("portal.listening", metadata: ["address": "\(address)"]) }
+        settings.onChange { [self] in renew() }
+        let started = Thread.start(name: "portal-host") {
+            self.keep()
+            self.ended.notify()
+        }
+        guard started else { throw Errno.resourceTemporarilyUnavailable }
+        try? await gracefulShutdown()
+        stop()
+        await withoutBlocking {
+            _ = self.ended.wait(timeout: PortalService.drainTime)
+            // What did not end by itself.
+            if let pidfd = self.state.withLock({ $0.pidfd }) {
+                try? SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL)
+                _ = self.ended.wait(timeout: .seconds(3))
+            }
+            self.desk.stop()
+        }
+    }
+
+    private func stop() {
+        let control = state.withLock { state in
+            state.isStopping = true
+            return state.control
+        }
+        wake.notify()
+        if let control, let order = try? PortalCodec.encode(.drain) { try? control.send(order, timeout: .seconds(1)) }
+    }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// One portal after the other.
+    private func keep() {
+        var delay = PortalService.firstDelay
+        while !isStopping {
+            let began = MonotonicClock.now()
+            do {
+                try runOnce()
+            } catch {
+                logger.error("portal.failed", metadata: ["reason": "\(error)"])
+            }
+            desk.uploads.abandonAll()
+            if isStopping { return }
+            if MonotonicClock.now() - began > PortalService.steady { delay = PortalService.firstDelay }
+            logger.warning("portal.restarting", metadata: ["seconds": "\(delay / .seconds(1))"])
+            wake.wait(timeout: delay)
+            delay = min(delay * 2, PortalService.longestDelay)
+        }
+    }
+
+    private func runOnce() throws {
+        let words = try LastWords(logger: logger)
+        let (control, pid) = try spawn(words)
+        let pidfd = SharedDescriptor(try SpawnedProcess.descriptor(of: pid))
+        words.closeWriting()
+        state.withLock { state in
+            state.control = control
+            state.pidfd = pidfd
+        }
+        logger.notice("portal.started", metadata: ["pid": "\(pid)"])
+        answer(control)
+        words.log()
+        let end = reap(pidfd)
+        state.withLock { state in
+            state.control = nil
+            state.pidfd = nil
+        }
+        logger.notice("portal.ended", metadata: ["pid": "\(pid)", "status": "\(end)"])
+    }
+
+    /// No reference to the child's end outlives this: the daemon sees the portal's end by that of the socket.
+    private func spawn(_ words: LastWords) throws -> (PacketSocket, pid_t) {
+        let (control, childEnd) = try PacketSocket.pair()
+        // Nothing can be read from the pipe's end: whoever takes the portal over doesn't get this process's input.
+        var descriptors: [(parent: CInt, child: CInt)] = [
+            (words.writing.raw, 0), (words.writing.raw, 1), (words.writing.raw, 2), (childEnd.raw, 3),
+        ]
+        for (index, socket) in sockets.enumerated() { descriptors.append((socket.raw, 4 + CInt(index))) }
+        try greet(control)
+        let pid = try SpawnedProcess.spawn(
+            path: program, arguments: ["collecteur-portal", "\(sockets.count)"], environment: PortalService.environment,
+            descriptors: descriptors)
+        return (control, pid)
+    }
+
+    private func reap(_ pidfd: SharedDescriptor) -> String {
+        // It ends when the socket does; otherwise it is ended.
+        var entry = pollfd(fd: pidfd.raw, events: Int16(POLLIN), revents: 0)
+        if poll(&entry, 1, 2_000) <= 0 { SpawnedProcess.end(pidfd: pidfd.raw) }
+        return ((try? SpawnedProcess.reap(pidfd: pidfd.raw)) ?? nil).map { "\($0)" } ?? "killed"
+    }
+
+    // MARK: The conversation
+
+    private func greet(_ control: PacketSocket) throws {
+        let (settings, version) = settings.versioned
+        state.withLock { $0.version = version }
+        let (welcome, stylesheet) = PortalGreeting.make(settings, logger)
+        try control.send(PortalCodec.encode(.welcome(welcome)), descriptor: stylesheet?.raw)
+    }
+
+    /// The settings have changed: the portal gets them anew.
+    private func renew() {
+        guard let control = state.withLock({ $0.control }) else { return }
+        do {
+            try greet(control)
+        } catch {
+            logger.warning("portal.failed", metadata: ["reason": "the new settings did not reach it: \(error)"])
+        }
+    }
+
+    /// Receives until the portal is gone or makes no sense.
+    private func answer(_ control: PacketSocket) {
+        do {
+            while let (bytes, descriptor) = try control.receive(maximum: PortalBounds.request, timeout: nil) {
+                let request = try PortalCodec.decodeRequest(bytes)
+                // A portal passes no descriptor.
+                guard descriptor == nil else { throw ProtocolFault() }
+                if case .hello(let version) = request.question, version != PortalBuild.version {
+                    logger.error(
+                        "portal.other_build", metadata: ["portal": "\(version)", "daemon": "\(PortalBuild.version)"])
+                    return
+                }
+                desk.answer(request) { [logger] answer, descriptor in
+                    guard request.id != 0 else { return }
+                    do {
+                        let order = try PortalCodec.encode(.answer(id: request.id, answer))
+                        // A portal that doesn't read is ended by its own clients' deadlines; nobody here waits long for it.
+                        try control.send(order, descriptor: descriptor?.raw, timeout: .seconds(5))
+                    } catch {
+                        logger.warning("portal.unanswered", metadata: ["reason": "\(error)"])
+                        Self.apologise(control, request.id)
+                    }
+                }
+            }
+        } catch {
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+            // Whatever it is now, it gets no more answers.
+            if let pidfd = state.withLock({ $0.pidfd }) { try? SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL) }
+        }
+    }
+
+    private static func apologise(_ control: PacketSocket, _ id: UInt32) {
+        guard let order = try? PortalCodec.encode(.answer(id: id, .unavailable(text: ""))) else { return }
+        try? control.send(order)
+    }
+
+    private struct ProtocolFault: Error, CustomStringConvertible {
+        var description: String { "the portal broke the protocol" }
+    }
+
+    /// Where the Swift runtime's libraries are, if it isn't linked in.
+    private static let environment: [String] = {
+        guard let path = getenv("LD_LIBRARY_PATH") else { return [] }
+        return ["LD_LIBRARY_PATH=" + String(cString: path)]
+    }()
+}
+
+/// What a portal says on its standard error, once it is over.
+private final class LastWords {
+    let writing: SharedDescriptorBox
+    private let reading: SharedDescriptor
+    private let logger: Logger
+
+    final class SharedDescriptorBox {
+        fileprivate var descriptor: SharedDescriptor?
+        var raw: CInt { descriptor?.raw ?? -1 }
+        fileprivate init(_ descriptor: SharedDescriptor) { self.descriptor = descriptor }
+    }
+
+    init(logger: Logger) throws(Errno) {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        reading = SharedDescriptor(Descriptor(adopting: ends[0]))
+        writing = SharedDescriptorBox(SharedDescriptor(Descriptor(adopting: ends[1])))
+        self.logger = logger
+    }
+
+    func closeWriting() { writing.descriptor = nil }
+
+    func log() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(reading.raw, &buffer, buffer.count)
+        guard count > 0 else { return }
+        for line in String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n") {
+            logger.warning("portal.said", metadata: ["text": "\(line)"])
+        }
+    }
+}

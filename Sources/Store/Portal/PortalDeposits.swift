@@ -1,0 +1,135 @@
+internal import GRDB
+package import Qualiopi
+
+/// Which of a person's deposits a page wants.
+package struct PortalFilter: Sendable {
+    package var state: DepositState?
+    package var since: CivilDate?
+    /// Only those received before that one.
+    package var before: Int64?
+    package var limit: Int
+
+    package init(state: DepositState? = nil, since: CivilDate? = nil, before: Int64? = nil, limit: Int) {
+        self.state = state
+        self.since = since
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// Every object is looked up together with the person's depositors: another's is as absent as one that never was.
+extension Store.Portal {
+    private static let own = "depositor IN (SELECT depositor FROM grants WHERE email = :email)"
+
+    package func deposit(id: Int64, email: String) throws(StoreError) -> Deposit? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "\(Store.Deposits.selectDeposits) WHERE id = :id AND \(Store.Portal.own)",
+                arguments: ["id": id, "email": email]
+            ).map(Deposit.init)
+        }
+    }
+
+    package func state(deposit id: Int64, email: String) throws(StoreError) -> DepositState? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT state FROM deposits WHERE id = :id AND \(Store.Portal.own)",
+                arguments: ["id": id, "email": email]
+            ).map { try $0.known("state") }
+        }
+    }
+
+    /// The last received first.
+    package func deposits(email: String, _ filter: PortalFilter) throws(StoreError) -> [Deposit] {
+        try read { db in
+            var conditions: [String] = []
+            var arguments: StatementArguments = ["email": email, "limit": filter.limit]
+            if let state = filter.state {
+                conditions.append("state = :state")
+                arguments += ["state": state.rawValue]
+            }
+            if let since = filter.since {
+                conditions.append("civil_date >= :since")
+                arguments += ["since": since.iso]
+            }
+            if let before = filter.before {
+                conditions.append(
+                    "(received_at, id) < (SELECT received_at, id FROM deposits WHERE id = :before AND \(Store.Portal.own))"
+                )
+                arguments += ["before": before]
+            }
+            // One index a depositor: a person has few, and a page wants the newest of each.
+            let owners = try Int64.fetchAll(
+                db, sql: "SELECT depositor FROM grants WHERE email = :email", arguments: ["email": email])
+            var found: [Deposit] = []
+            for owner in owners {
+                let condition = (["depositor = :owner"] + conditions).joined(separator: " AND ")
+                found += try Row.fetchAll(
+                    db,
+                    sql: """
+                        \(Store.Deposits.selectDeposits) WHERE \(condition)
+                        ORDER BY received_at DESC, id DESC LIMIT :limit
+                        """,
+                    arguments: arguments + ["owner": owner]
+                ).map(Deposit.init)
+            }
+            return Array(
+                found.sorted { ($1.receivedAt, $1.id) < ($0.receivedAt, $0.id) }.prefix(filter.limit))
+        }
+    }
+
+    // MARK: Forms
+
+    /// Notes that a form's file is about to be let into the drop folder.
+    package func noteForm(
+        key: [UInt8], email: String, depositor code: String, device: UInt64, inode: UInt64, now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO portal_forms (key, email, depositor, device, inode, at)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    Store.data(key), email, owner, Int64(bitPattern: device), Int64(bitPattern: inode),
+                    now.milliseconds,
+                ])
+        }
+    }
+
+    package enum FormFate: Sendable, Equatable {
+        /// No file of that form was let in.
+        case none
+        /// It is in the drop folder and will be claimed.
+        case published
+        case deposited(Int64)
+    }
+
+    /// What became of a form's file, whoever remembers it or not.
+    package func fate(ofForm key: [UInt8], email: String) throws(StoreError) -> FormFate {
+        try read { db in
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT * FROM portal_forms WHERE key = ? AND email = ?",
+                    arguments: [Store.data(key), email])
+            else { return .none }
+            let (device, inode): (Int64, Int64) = (row["device"], row["inode"])
+            let owner: Int64 = row["depositor"]
+            if let id = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT id FROM deposits WHERE depositor = ? AND inode = ? AND device = ? AND claimed_at >= ?
+                    ORDER BY id LIMIT 1
+                    """,
+                arguments: [owner, inode, device, row["at"] as Int64])
+            {
+                return .deposited(id)
+            }
+            let published = try Bool.fetchOne(
+                db, sql: "SELECT 1 FROM publications WHERE device = ? AND inode = ? AND depositor = ?",
+                arguments: [device, inode, owner])
+            return published == true ? .published : .none
+        }
+    }
+}

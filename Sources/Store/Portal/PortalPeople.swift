@@ -1,0 +1,157 @@
+internal import GRDB
+package import Qualiopi
+
+/// Somebody who can log in to the portal.
+package struct PortalPerson: Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable { case actif, verrouille }
+
+    package var email: String
+    /// « Prénom NOM »; empty where it isn't known.
+    package var name: String
+    package var hash: String
+    package var state: State
+    package var lastLoginAt: Timestamp?
+
+    init(_ row: Row) throws {
+        email = row["email"]
+        name = row["name"]
+        hash = row["hash"]
+        state = try row.known("state")
+        lastLoginAt = Timestamp(optional: row, "last_login_at")
+    }
+}
+
+/// Something that happened to a person's access to the portal.
+package struct PortalEvent: Sendable, Equatable {
+    package var at: Timestamp
+    package var event: String
+    /// Who did it.
+    package var actor: String
+    /// From where.
+    package var origin: String
+}
+
+extension Store.Portal {
+    /// Nil for who has no password for the portal.
+    package func person(email: String) throws(StoreError) -> PortalPerson? {
+        try read { try Store.Portal.person($0, email) }
+    }
+
+    static func person(_ db: Database, _ email: String) throws -> PortalPerson? {
+        try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
+            .map(PortalPerson.init)
+    }
+
+    /// Whether mails go to that address: the person exists, with or without a password for the portal.
+    package func isUser(email: String) throws(StoreError) -> Bool {
+        try read {
+            try Bool.fetchOne($0, sql: "SELECT 1 FROM users WHERE email = ?", arguments: [email]) ?? false
+        }
+    }
+
+    /// Gives a person a password, the first one or another, and ends all of that person's sessions and links.
+    ///
+    /// - Returns: The deleted sessions' number.
+    /// - Throws: ``StoreError``; `notFound` if there is no such user.
+    @discardableResult
+    package func setPassword(
+        email: String, hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail? = nil
+    ) throws(StoreError) -> Int {
+        try write { db in
+            _ = try Store.Accounts.user(db, email)
+            try db.execute(
+                sql: """
+                    INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
+                    ON CONFLICT (email) DO UPDATE SET hash = excluded.hash
+                    """,
+                arguments: [email, hash, now.milliseconds])
+            try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+            try Store.Portal.note(db, email, "password-set", by: author, at: now)
+            if let mail {
+                try Store.Outbox.queue(db, [mail], at: now)
+                try Store.Changes.note(db, .outbox)
+            }
+            return try Store.Portal.endSessions(db, email, except: nil)
+        }
+    }
+
+    /// Locks or unlocks; locking ends the person's sessions.
+    /// - Throws: ``StoreError``; `notFound` if the person has no access to the portal.
+    package func setState(
+        email: String, _ state: PortalPerson.State, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            guard try Store.Portal.person(db, email) != nil else {
+                throw StoreError.notFound("an access of \(email) to the portal")
+            }
+            try db.execute(
+                sql: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])
+            if state == .verrouille { try Store.Portal.endSessions(db, email, except: nil) }
+            try Store.Portal.note(db, email, state == .actif ? "unlocked" : "locked", by: author, at: now)
+        }
+    }
+
+    // MARK: Links
+
+    /// Keeps the hash of a link's token and queues the mail with it; the person's earlier links end.
+    package func addLink(
+        hash: [UInt8], email: String, until: Timestamp, mail: NewMail, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            _ = try Store.Accounts.user(db, email)
+            try db.execute(
+                sql: "DELETE FROM portal_links WHERE email = ? OR until <= ?", arguments: [email, now.milliseconds])
+            try db.execute(
+                sql: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
+                arguments: [Store.data(hash), email, until.milliseconds])
+            try Store.Outbox.queue(db, [mail], at: now)
+            try Store.Changes.note(db, .outbox)
+            try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
+        }
+    }
+
+    /// Whose link it is; nil once it is used, replaced or too old.
+    package func link(hash: [UInt8], now: Timestamp) throws(StoreError) -> String? {
+        try read {
+            try String.fetchOne(
+                $0, sql: "SELECT email FROM portal_links WHERE hash = ? AND until > ?",
+                arguments: [Store.data(hash), now.milliseconds])
+        }
+    }
+
+    // MARK: Log
+
+    /// How many lines are kept a person: whoever guesses passwords must not fill the disk.
+    private static let kept = 500
+
+    package func note(
+        email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { try Store.Portal.note($0, email, event, by: author, at: now) }
+    }
+
+    static func note(
+        _ db: Database, _ email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
+    ) throws {
+        try db.execute(
+            sql: "INSERT INTO portal_log (email, at, event, actor, origin) VALUES (?, ?, ?, ?, ?)",
+            arguments: [email, now.milliseconds, event, author.name, author.origin])
+        try db.execute(
+            sql: """
+                DELETE FROM portal_log WHERE email = :email AND id <= (
+                    SELECT id FROM portal_log WHERE email = :email ORDER BY id DESC LIMIT 1 OFFSET :kept)
+                """,
+            arguments: ["email": email, "kept": kept])
+    }
+
+    /// The newest line first.
+    package func log(email: String) throws(StoreError) -> [PortalEvent] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC", arguments: [email]
+            ).map {
+                PortalEvent(at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"])
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Administration
+import ArgumentParser
+import ServiceConfiguration
+import Store
+
+/// A person's access to the portal.
+extension UserCommand {
+    struct ResetPassword: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-password",
+            abstract: "Mail a person a link to choose the portal's password, the first one or another.",
+            discussion: "Example: collecteur user reset-password archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            guard !place.settings.portalURL.isEmpty else {
+                throw Failure.refused("there is no portal: portal_url is not set")
+            }
+            let minutes = place.settings.portal.resetMinutes
+            try place.administration.mailPasswordLink(
+                email: email, portalURL: place.settings.portalURL, minutes: minutes, by: place.author)
+            Terminal.note("user \(email): a link is mailed, valid \(minutes) minutes")
+        }
+    }
+
+    struct Lock: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a person out of the portal, and end the sessions there.",
+            discussion: "Example: collecteur user lock archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.administration.lockPortal(email: email, by: place.author)
+            let account = try place.store.accounts.user(email: email).login
+            let rest = account.map { "; the SFTP account goes on (collecteur account lock \($0))" } ?? ""
+            Terminal.note("user \(email): locked out of the portal\(rest)")
+        }
+    }
+
+    struct Unlock: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a person into the portal again.",
+            discussion: "Example: collecteur user unlock archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try place.administration.unlockPortal(email: email, by: place.author)
+            Terminal.note("user \(email): may use the portal")
+        }
+    }
+
+    struct EndSessions: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "end-sessions",
+            abstract: "End a person's sessions of the portal, or everybody's.",
+            discussion: "Example: collecteur user end-sessions archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String?
+        @Flag(help: "Everybody's sessions.") var all = false
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (email == nil) == all else { throw ValidationError("name one person, or --all") }
+        }
+
+        func run() throws {
+            let place = try Workplace(common)
+            if let email {
+                let count = try place.administration.endPortalSessions(email: email, by: place.author)
+                Terminal.note("user \(email): \(count) \(count == 1 ? "session" : "sessions") ended")
+                return
+            }
+            try Terminal.confirm("End everybody's sessions of the portal?", options: confirmation)
+            let count = try place.administration.endAllPortalSessions(by: place.author)
+            Terminal.note("\(count) \(count == 1 ? "session" : "sessions") ended")
+        }
+    }
+
+    struct Log: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what happened to a person's access to the portal.",
+            discussion: "Example: collecteur user log archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            Listing(
+                items: try place.store.portal.log(email: email),
+                columns: [.left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM")],
+                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin] },
+                object: {
+                    [
+                        ("at", place.json($0.at)), ("event", .string($0.event)), ("by", .string($0.actor)),
+                        ("from", .string($0.origin)),
+                    ]
+                }
+            ).show(listing, whenEmpty: "nothing is recorded for \(email)")
+        }
+    }
+}

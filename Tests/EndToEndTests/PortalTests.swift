@@ -1,0 +1,234 @@
+import Foundation
+import Testing
+
+/// The espace déposant against the real daemon and the real program, by curl.
+@Suite struct PortalTests {
+    private struct Place {
+        let instance: Instance
+        let depositor: Depositor
+        let browser: PortalBrowser
+
+        init(portal: [String] = [], deposits: [String] = ["settle_seconds: 0.1"]) throws {
+            let (instance, base) = try Instance.withPortal(deposits: deposits, portal: portal)
+            self.instance = instance
+            try instance.start()
+            depositor = try Depositor(instance)
+            browser = PortalBrowser(instance, at: base)
+            try depositor.choosePortalPassword(browser)
+        }
+
+        func logIn() throws {
+            let login = try browser.logIn(depositor.email)
+            try #require(login.status == 303, "\(login)\n\(instance.log)")
+        }
+
+        /// The portal's process, while there is one.
+        var portal: Int32? {
+            guard let daemon = instance.daemon?.process.processIdentifier else { return nil }
+            let found = try? instance.run(["pgrep", "-P", "\(daemon)", "-f", "collecteur-portal"])
+            return found.flatMap { Int32($0.output.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+    }
+
+    @Test func `a file that is dropped in the page becomes a deposit, a report and a mail whose link leads there`()
+        throws
+    {
+        let place = try Place()
+        try place.logIn()
+        #expect(try place.browser.get("/").body.contains("En attente de dépôt"))
+        let file = try place.instance.write(SampleList.good(2_000), to: "liste.csv")
+        let began = ContinuousClock.now
+        let posted = try place.browser.deposit(file)
+        #expect(posted.status == 303)
+        #expect(posted.location == "/depots/1", "\(posted) \(place.instance.log)")
+        // Without waiting for the file to settle: it is claimed at once.
+        #expect(ContinuousClock.now - began < .seconds(3))
+
+        let page = try place.browser.follow(posted)
+        #expect(page.body.contains("Succès") && page.body.contains("liste.csv"))
+        let deposit = try #require(try place.depositor.treated().first)
+        #expect(deposit["channel"] as? String == "web")
+        #expect(deposit["author"] as? String == "\(place.depositor.email) via le site")
+        let report = try place.depositor.report(of: "liste.csv")
+        #expect(report["canal"] as? String == "web")
+        #expect(report["auteur"] as? String == "\(place.depositor.email) via le site")
+        #expect(try eventually { try place.depositor.mails().contains { $0.subject == "QUALIOPI - Dépôt validé" } })
+        let mail = try #require(try place.depositor.mails().last { $0.subject == "QUALIOPI - Dépôt validé" })
+        #expect(mail.body.contains("\(place.browser.base)/depots/1"))
+        #expect(try place.browser.get("/").body.contains("Le fichier a été intégré en totalité."))
+    }
+
+    @Test func `a control deposits nothing, and shows what a deposit would be told`() throws {
+        let place = try Place()
+        try place.logIn()
+        let file = try place.instance.write(SampleList.partial(50), to: "liste.csv")
+        let posted = try place.browser.deposit(file, control: true)
+        #expect(posted.status == 303)
+        let page = try place.browser.follow(posted)
+        #expect(page.body.contains("Succès partiel") && page.body.contains("nda.inconnu") || page.body.contains("NDA"))
+        #expect(try place.depositor.deposits().isEmpty)
+        #expect(place.depositor.names().isEmpty)
+        #expect(try place.browser.get(posted.location + "/rapport.json").status == 200)
+    }
+
+    @Test func `a file that withdraws organisations is deposited once it is confirmed, and not before`() throws {
+        let place = try Place()
+        try place.logIn()
+        _ = try place.browser.deposit(try place.instance.write(SampleList.good(50), to: "liste.csv"))
+        let fewer = try place.instance.write(SampleList.good(30), to: "moins.csv")
+        let asked = try place.browser.deposit(fewer)
+        #expect(asked.location.hasPrefix("/deposer/"))
+        let question = try place.browser.follow(asked)
+        #expect(question.body.contains("20") && question.body.contains(SampleList.nda(49)), "\(question)")
+        #expect(try place.depositor.deposits().count == 1)
+        let confirmed = try place.browser.post(asked.location, [("action", "confirmer")])
+        #expect(confirmed.status == 303 && confirmed.location == "/depots/2", "\(confirmed)")
+        #expect(try place.depositor.treated(2, reports: false).count == 2)
+        // Another who confirms again, or a reload, deposits nothing more.
+        let again = try place.browser.post(asked.location, [("action", "confirmer")])
+        #expect(again.location == "/depots/2")
+        #expect(try place.depositor.deposits().count == 2)
+    }
+
+    @Test func `one form deposits once, however often it is sent`() throws {
+        let place = try Place()
+        try place.logIn()
+        let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
+        let key = try place.browser.get("/deposer").value(of: "cle")
+        for _ in 1...3 {
+            #expect(try place.browser.deposit(file, key: key).location == "/depots/1")
+        }
+        #expect(try place.depositor.deposits().count == 1)
+    }
+
+    @Test func `a portal that is killed is there again, and nobody has lost a session`() throws {
+        let place = try Place()
+        try place.logIn()
+        for round in 1...3 {
+            let pid = try #require(place.portal)
+            kill(pid, SIGKILL)
+            #expect(eventually { place.instance.logged("portal.started") == round + 1 })
+            let page = try place.browser.get("/depots")
+            #expect(page.status == 200 && page.body.contains("Mes dépôts"), "\(page)")
+        }
+        let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
+        #expect(try place.browser.deposit(file).location == "/depots/1")
+    }
+
+    @Test func `a daemon that is started again keeps the sessions`() throws {
+        let place = try Place()
+        try place.logIn()
+        place.instance.crash()
+        try place.instance.start()
+        #expect(try place.browser.get("/depots").body.contains("Mes dépôts"))
+        #expect(place.instance.stop() == 0)
+    }
+
+    @Test func `another establishment's pages are not found, like those that never were`() throws {
+        let place = try Place()
+        try place.logIn()
+        _ = try place.browser.deposit(try place.instance.write(SampleList.good(20), to: "liste.csv"))
+        let other = try Depositor(
+            place.instance, siret: "73282932000074", email: "autre@yopmail.com", organisations: nil)
+        let stranger = PortalBrowser(place.instance, at: place.browser.base)
+        try other.choosePortalPassword(stranger)
+        try #require(stranger.logIn(other.email).status == 303)
+        let paths = [
+            "", "/lignes", "/champs", "/rapport.txt", "/rapport.json", "/fichier-annote.csv", "/fichier", "/etat",
+        ]
+        for path in paths {
+            #expect(try place.browser.get("/depots/1" + path).status == 200, "\(path)")
+            let foreign = try stranger.get("/depots/1" + path)
+            let absent = try stranger.get("/depots/999" + path)
+            #expect(foreign.status == 404 && absent.status == 404, "\(path)")
+            #expect(foreign.body.replacing("/depots/1", with: "") == absent.body.replacing("/depots/999", with: ""))
+        }
+        #expect(try stranger.get("/organismes/\(SampleList.nda(3))").status == 404)
+        #expect(try !stranger.get("/organismes").body.contains(SampleList.nda(3)))
+        #expect(try !stranger.get("/periodes?deposant=\(place.depositor.code)").body.contains("liste.csv"))
+        #expect(try !stranger.get("/depots").body.contains("liste.csv"))
+    }
+
+    enum End: CaseIterable { case lock, sessions, password, remove }
+
+    @Test(arguments: End.allCases)
+    func `an admin ends a person's sessions at once`(end: End) throws {
+        let place = try Place()
+        try place.logIn()
+        let email = place.depositor.email
+        switch end {
+        case .lock: try place.instance.admin("user", "lock", email)
+        case .sessions: try place.instance.admin("user", "end-sessions", email)
+        case .password: try place.depositor.choosePortalPassword(place.browser, "Autre-2026-x")
+        case .remove: try place.instance.admin("user", "remove", email, "--yes")
+        }
+        #expect(try place.browser.get("/depots").body.contains("Se connecter"))
+        let again = try place.browser.logIn(email)
+        #expect(again.status == (end == .sessions ? 303 : 422), "\(again)")
+        if end == .lock {
+            try place.instance.admin("user", "unlock", email)
+            #expect(try place.browser.logIn(email).status == 303)
+        }
+    }
+
+    @Test func `wrong passwords delay, known address or not, and a new password by mail ends the delay`() throws {
+        let place = try Place()
+        for email in [place.depositor.email, "personne@yopmail.com"] {
+            for _ in 1...5 {
+                let denied = try place.browser.logIn(email, "Faux-2026")
+                #expect(denied.status == 422 && denied.body.contains("L'email ou le mot de passe n'est pas le bon."))
+            }
+            let delayed = try place.browser.logIn(email)
+            #expect(delayed.status == 429 && (1...60).contains(Int(delayed.field("retry-after")) ?? 0), "\(delayed)")
+        }
+        try place.depositor.choosePortalPassword(place.browser)
+        try place.logIn()
+    }
+
+    @Test func `a POST of another page changes nothing`() throws {
+        let place = try Place()
+        try place.logIn()
+        let refused = try place.browser.post("/deconnexion", [], origin: "https://ailleurs.exemple")
+        #expect(refused.status == 403, "\(refused)")
+        #expect(try place.browser.get("/depots").body.contains("Mes dépôts"))
+    }
+
+    static let wrong: [(name: String, content: String, words: String)] = [
+        ("vide.csv", "", "vide"), ("liste.csv.part", SampleList.good(2), "provisoire"),
+        ("x.2026-01-01T000000.rapport.txt", "a", "rapport"),
+    ]
+
+    @Test(arguments: wrong)
+    func `what can't be a deposit is said to be none`(name: String, content: String, words: String) throws {
+        let place = try Place()
+        try place.logIn()
+        let file = try place.instance.write(content, to: "envoi")
+        let posted = try place.browser.deposit(file, as: name)
+        let page = posted.status == 303 ? try place.browser.follow(posted) : posted
+        #expect(page.body.contains("Erreur :") && page.body.contains(words), "\(page)")
+        #expect(try place.depositor.deposits().isEmpty)
+        #expect(place.depositor.names().isEmpty)
+    }
+
+    @Test func `a file of another kind is a refused deposit with its report`() throws {
+        let place = try Place()
+        try place.logIn()
+        let posted = try place.browser.deposit(try place.instance.write("PK\u{3}\u{4}\0\0", to: "liste.xlsx"))
+        #expect(posted.location == "/depots/1")
+        #expect(try place.browser.follow(posted).body.contains("Échec"))
+    }
+
+    @Test func `a file over the cap is said to be, and a report refuses it`() throws {
+        let (instance, base) = try Instance.withPortal()
+        try instance.change("sftp:", to: "sftp:\n  max_upload_bytes: 20000")
+        try instance.start()
+        let depositor = try Depositor(instance)
+        let browser = PortalBrowser(instance, at: base)
+        try depositor.choosePortalPassword(browser)
+        try browser.logIn(depositor.email)
+        let posted = try browser.deposit(try instance.write(SampleList.good(2_000), to: "liste.csv"))
+        #expect(posted.status == 413, "\(posted)")
+        let deposit = try #require(try depositor.treated(reports: false).first)
+        #expect(deposit["state"] as? String == "echec" && deposit["channel"] as? String == "web")
+    }
+}

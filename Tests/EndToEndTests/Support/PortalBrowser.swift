@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+/// A person at the portal, by way of curl with a jar of cookies of its own.
+struct PortalBrowser {
+    struct Page: CustomStringConvertible {
+        var status: Int
+        var headers: String
+        var body: String
+
+        var description: String { "\(status)\n\(headers)\n\(body)" }
+        var location: String { field("location") }
+
+        func field(_ name: String) -> String {
+            headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix(name + ":") }
+                .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) } ?? ""
+        }
+
+        /// The value of a hidden field.
+        func value(of name: String) -> String {
+            guard let start = body.range(of: "name=\"\(name)\" value=\"") else { return "" }
+            return String(body[start.upperBound...].prefix { $0 != "\"" })
+        }
+    }
+
+    static let password = "Portail-2026"
+
+    let instance: Instance
+    let base: String
+    private let jar: String
+
+    /// - `base`: What `portal_url` is.
+    init(_ instance: Instance, at base: String) {
+        self.instance = instance
+        self.base = base
+        jar = instance.folder.appending(path: "jar-\(UUID().uuidString.prefix(8))").path
+    }
+
+    private func curl(_ path: String, _ options: [String]) throws -> Page {
+        let name = UUID().uuidString
+        let (head, body) = (instance.folder.appending(path: name + ".head"), instance.folder.appending(path: name))
+        let result = try instance.run(
+            [
+                "curl", "-sS", "--max-time", "60", "-b", jar, "-c", jar, "-D", head.path, "-o", body.path, "-w",
+                "%{http_code}",
+            ]
+                + options + ["\(base)\(path)"])
+        try #require(result.succeeded, "\(result)")
+        let headers = (try? String(contentsOf: head, encoding: .utf8)) ?? ""
+        let bytes = (try? Data(contentsOf: body)) ?? Data()
+        return Page(status: Int(result.output) ?? 0, headers: headers, body: String(decoding: bytes, as: UTF8.self))
+    }
+
+    func get(_ path: String) throws -> Page { try curl(path, []) }
+
+    /// As a browser posts a form of the page.
+    func post(_ path: String, _ fields: [(String, String)] = [], origin: String? = nil) throws -> Page {
+        try curl(
+            path,
+            ["-H", "Origin: \(origin ?? base)"]
+                + (fields.isEmpty ? ["-d", ""] : fields.flatMap { ["--data-urlencode", "\($0.0)=\($0.1)"] }))
+    }
+
+    @discardableResult
+    func logIn(_ email: String, _ password: String = PortalBrowser.password) throws -> Page {
+        try post("/connexion", [("email", email), ("mot_de_passe", password)])
+    }
+
+    /// Posts the form of `/deposer` with a file.
+    func deposit(_ file: String, as name: String? = nil, control: Bool = false, key: String? = nil) throws -> Page {
+        let key = try key ?? get("/deposer").value(of: "cle")
+        return try curl(
+            control ? "/deposer/controle" : "/deposer",
+            [
+                "-H", "Origin: \(base)", "-F", "cle=\(key)",
+                "-F", "fichier=@\(file)" + (name.map { ";filename=\"\($0)\"" } ?? ""),
+            ])
+    }
+
+    /// Follows a redirection.
+    func follow(_ page: Page) throws -> Page { try get(page.location) }
+}
+
+extension Instance {
+    /// Settings of a portal on a port of its own; the address is what follows.
+    static func withPortal(
+        deposits: [String] = ["settle_seconds: 0.1"], portal: [String] = [], sections: String = ""
+    ) throws -> (instance: Instance, base: String) {
+        let port = try freePort()
+        let base = "http://127.0.0.1:\(port)"
+        let lines = portal.map { "  \($0)\n" }.joined()
+        let instance = try Instance(
+            deposits: deposits,
+            sections: "portal_url: \(base)\nportal:\n  listen: [\"127.0.0.1:\(port)\"]\n\(lines)\(sections)")
+        return (instance, base)
+    }
+
+    private static func freePort() throws -> UInt16 {
+        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(raw >= 0)
+        defer { close(raw) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let found = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(raw, $0, length) == 0 && getsockname(raw, $0, &length) == 0
+            }
+        }
+        try #require(found)
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
+
+extension Depositor {
+    /// Mails the person a link, opens it and chooses the portal's password.
+    func choosePortalPassword(_ browser: PortalBrowser, _ password: String = PortalBrowser.password) throws {
+        let before = try mails().count
+        try instance.admin("user", "reset-password", email)
+        try #require(try eventually { try mails().count > before })
+        let link = try #require(
+            try mails().filter { $0.to == email }.compactMap {
+                $0.body.firstMatch(of: /http\S+\/mot-de-passe\/(\S+)/)?.output.1
+            }
+            .last)
+        #expect(try browser.get("/mot-de-passe/\(link)").status == 200)
+        let chosen = try browser.post(
+            "/mot-de-passe/\(link)", [("mot_de_passe", password), ("confirmation", password)])
+        #expect(chosen.status == 200 && chosen.body.contains("Mot de passe modifié"), "\(chosen)")
+    }
+}

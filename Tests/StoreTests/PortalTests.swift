@@ -1,0 +1,209 @@
+import Qualiopi
+import Testing
+
+@testable import Store
+
+/// Who may log in to the portal, and that nobody sees there what is another's.
+@Suite struct PortalTests {
+    private static let email = "archer@yopmail.com"
+    private static let stranger = "autre@yopmail.com"
+
+    private let fixture: StoreFixture
+    private var portal: Store.Portal { fixture.store.portal }
+
+    init() throws {
+        fixture = try StoreFixture(depositors: 2)
+        for (email, code) in [(Self.email, StoreFixture.code), (Self.stranger, StoreFixture.otherCode)] {
+            _ = try fixture.store.accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
+            try portal.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
+        }
+    }
+
+    private func token(_ number: UInt8) -> [UInt8] { Array(repeating: number, count: 32) }
+
+    private func begin(_ number: UInt8, _ email: String = email) throws {
+        try portal.beginSession(
+            hash: token(number), email: email, address: "192.0.2.7", agent: "Firefox", most: 5, now: fixture.tick())
+    }
+
+    private func visitor(
+        _ number: UInt8, idle: Double = 1800, absolute: Double = 72_000
+    ) throws -> PortalVisitor? {
+        try portal.visitor(hash: token(number), idle: idle, absolute: absolute, now: fixture.now)
+    }
+
+    @Test func `a session is its token's, and knows the person's depositors alone`() throws {
+        try begin(1)
+        let visitor = try #require(try visitor(1))
+        #expect(visitor.email == Self.email)
+        #expect(visitor.depositors.map(\.code) == [StoreFixture.code])
+        #expect(try self.visitor(2) == nil)
+        _ = try fixture.store.accounts.grant(
+            email: Self.email, depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
+        #expect(try self.visitor(1)?.depositors.count == 2)
+    }
+
+    @Test func `a session ends when it is idle, when it is old, and at no other time`() throws {
+        try begin(1)
+        fixture.tick(1799)
+        #expect(try visitor(1) != nil)
+        fixture.tick(1)
+        #expect(try visitor(1) == nil)
+        // A sign of life begins the time anew, up to the end of all of them.
+        let session = try #require(try visitor(1, idle: 10_000)).session
+        try portal.touch(session: session, now: fixture.now)
+        #expect(try visitor(1) != nil)
+        fixture.tick(72_000 - 1800)
+        #expect(try visitor(1, idle: 100_000) == nil)
+        try portal.tidy(idle: 1800, absolute: 72_000, now: fixture.now)
+        #expect(try portal.sessions(email: Self.email).isEmpty)
+    }
+
+    @Test func `the sixth session ends the oldest, and nobody else's`() throws {
+        try begin(9, Self.stranger)
+        for number: UInt8 in 1...6 { try begin(number) }
+        #expect(try visitor(1) == nil)
+        for number: UInt8 in 2...6 { #expect(try visitor(number) != nil, "\(number)") }
+        #expect(try visitor(9) != nil)
+    }
+
+    enum End: CaseIterable { case lock, password, remove, own, others, all, admin }
+
+    @Test(arguments: End.allCases)
+    func `what ends sessions ends them`(end: End) throws {
+        try begin(1)
+        try begin(2)
+        try begin(9, Self.stranger)
+        let session = try #require(try visitor(1)).session
+        switch end {
+        case .lock: try portal.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
+        case .password: try portal.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
+        case .remove: _ = try fixture.store.accounts.removeUser(email: Self.email, by: .test, at: fixture.tick())
+        case .own: try portal.logOut(hash: token(1), email: Self.email, by: .test, at: fixture.tick())
+        case .others: try portal.endSessions(email: Self.email, except: session, by: .test, at: fixture.tick())
+        case .all: #expect(try portal.endAllSessions(by: .test, at: fixture.tick()) == 3)
+        case .admin: #expect(try portal.endSessions(email: Self.email, by: .test, at: fixture.tick()) == 2)
+        }
+        #expect(try (visitor(1) != nil) == (end == .others))
+        #expect(try (visitor(2) != nil) == (end == .own))
+        #expect(try (visitor(9) != nil) == (end != .all))
+    }
+
+    @Test func `nobody ends another's session`() throws {
+        try begin(1)
+        let session = try #require(try visitor(1)).session
+        try portal.endSession(id: session, email: Self.stranger)
+        try portal.logOut(hash: token(1), email: Self.stranger, by: .test, at: fixture.tick())
+        #expect(try visitor(1) != nil)
+        try portal.endSession(id: session, email: Self.email)
+        #expect(try visitor(1) == nil)
+    }
+
+    @Test func `a locked person begins no session, an unlocked one does`() throws {
+        try portal.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
+        #expect(throws: StoreError.self) { try begin(1) }
+        try portal.setState(email: Self.email, .actif, by: .test, at: fixture.tick())
+        try begin(1)
+        #expect(try visitor(1) != nil)
+        let events = try portal.log(email: Self.email).map(\.event)
+        #expect(events == ["logged-in", "unlocked", "locked", "password-set"])
+    }
+
+    // MARK: Links
+
+    private func addLink(_ number: UInt8, _ email: String = email) throws {
+        try portal.addLink(
+            hash: token(number), email: email, until: fixture.now.adding(seconds: 3600),
+            mail: NewMail(kind: "portail.motDePasse", recipient: email, subject: "S", body: "lien"), by: .test,
+            at: fixture.now)
+    }
+
+    @Test func `a link is its person's until it is used, replaced or too old`() throws {
+        try addLink(1)
+        try addLink(2, Self.stranger)
+        #expect(try portal.link(hash: token(1), now: fixture.now) == Self.email)
+        try addLink(3)
+        #expect(try portal.link(hash: token(1), now: fixture.now) == nil)
+        #expect(try portal.link(hash: token(2), now: fixture.now) == Self.stranger)
+        try portal.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
+        #expect(try portal.link(hash: token(3), now: fixture.now) == nil)
+        fixture.tick(3600)
+        #expect(try portal.link(hash: token(2), now: fixture.now) == nil)
+        #expect(try fixture.store.outbox.figures().queued == 3)
+    }
+
+    @Test func `a link for nobody is refused, and mails nothing`() throws {
+        #expect(throws: StoreError.self) { try addLink(1, "personne@yopmail.com") }
+        #expect(try fixture.store.outbox.figures().queued == 0)
+    }
+
+    // MARK: What a person sees
+
+    @Test func `another's deposit is as absent as one that never was`() throws {
+        let own = try fixture.integrate([organisation(1)])
+        let foreign = try fixture.integrate([organisation(2)], code: StoreFixture.otherCode)
+        #expect(try portal.deposit(id: own.id, email: Self.email)?.id == own.id)
+        #expect(try portal.state(deposit: own.id, email: Self.email) == .succes)
+        for id in [foreign.id, 999] {
+            #expect(try portal.deposit(id: id, email: Self.email) == nil)
+            #expect(try portal.state(deposit: id, email: Self.email) == nil)
+        }
+        #expect(try portal.deposits(email: Self.email, PortalFilter(limit: 50)).map(\.id) == [own.id])
+        // From one's own page no other's is reached.
+        let older = try portal.deposits(email: Self.email, PortalFilter(before: foreign.id, limit: 50))
+        #expect(older.isEmpty)
+        _ = try fixture.store.accounts.revoke(
+            email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
+        #expect(try portal.deposit(id: own.id, email: Self.email) == nil)
+        #expect(try portal.deposits(email: Self.email, PortalFilter(limit: 50)).isEmpty)
+    }
+
+    @Test func `pages of several depositors are in the order of reception`() throws {
+        _ = try fixture.store.accounts.grant(
+            email: Self.email, depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
+        var ids: [Int64] = []
+        for index in 0..<9 {
+            let code = index.isMultiple(of: 3) ? StoreFixture.code : StoreFixture.otherCode
+            ids.insert(try fixture.integrate([organisation(UInt64(index))], code: code).id, at: 0)
+        }
+        var seen: [Int64] = []
+        while true {
+            let page = try portal.deposits(email: Self.email, PortalFilter(before: seen.last, limit: 4)).map(\.id)
+            if page.isEmpty { break }
+            seen += page
+        }
+        #expect(seen == ids)
+        let none = try portal.deposits(email: Self.email, PortalFilter(state: .echec, limit: 4))
+        #expect(none.isEmpty)
+    }
+
+    @Test func `a form knows its deposit, and only its person's`() throws {
+        let key = Array(repeating: UInt8(7), count: 16)
+        let published = fixture.publication()
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        try portal.noteForm(
+            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
+            inode: published.inode, now: fixture.tick())
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        try fixture.store.publications.recordPublication(published)
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
+        #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
+        let deposit = try fixture.store.publications.claim(
+            ClaimFacts(
+                depositor: StoreFixture.code, name: published.name, device: published.device, inode: published.inode,
+                size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
+        ) { _ in StoreFixture.day }
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .deposited(deposit.id))
+        #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
+    }
+
+    @Test func `the log keeps the newest lines of a person`() throws {
+        for number in 0..<510 {
+            try portal.note(email: Self.email, "event-\(number)", by: .test, at: fixture.tick())
+        }
+        let events = try portal.log(email: Self.email).map(\.event)
+        #expect(events.count == 500)
+        #expect(events.first == "event-509")
+        #expect(try portal.log(email: Self.stranger).count == 1)
+    }
+}
