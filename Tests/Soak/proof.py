@@ -49,8 +49,8 @@ class Proof:
             for row in found:
                 if row["sha256"] != sent.sha256:
                     self.say(f"{robot.code} {sent.name}: other bytes than those that were sent")
-                if row["attempts"] > 0 and "remplacé par" in (row["lastError"] or ""):
-                    # It met a full disk, or was in hand at three deaths of the daemon: it stepped aside and was overtaken.
+                if row["attempts"] > 2 and "remplacé par" in (row["lastError"] or ""):
+                    # In hand at three deaths of the daemon it was suspected, stepped aside and was overtaken.
                     self.figures["overtaken"] += 1
                 elif row["state"] not in EXPECTED[sent.kind] or row["cause"] == "technique":
                     self.say(f"{robot.code} {sent.name}: {sent.kind}, but {row['state']} {row['cause']} {row['lastError']}")

@@ -9,6 +9,7 @@ extension DoublingDelay {
         #if DEBUG
             if let text = getenv("COLLECTEUR_RETRY_SECONDS"), let seconds = Double(String(cString: text)), seconds > 0 {
                 delays.first = seconds
+                delays.longest = min(delays.longest, seconds * 16)
             }
         #endif
         return delays

@@ -25,11 +25,27 @@ enum Obstacle: Error, CaseIterable, CustomStringConvertible {
             case let obstacle as Obstacle: obstacle
             case StoreError.full, Errno.noSpace, Errno.diskQuotaExceeded: .diskFull
             case StoreError.busy: .databaseBusy
+            case StoreError.notFound, StoreError.conflict: .other
             case is StoreError: .databaseUnusable
             case Errno.noSuchFileOrDirectory: .bytesGone
             case Errno.ioError, Errno.permissionDenied, Errno.notPermitted: .bytesUnreadable
             default: .other
             }
+    }
+
+    /// Whether it has nothing to do with the one deposit: the depositor's later ones would meet it too. They wait behind
+    /// it, or the last list would come first and the others end as « remplacé par un dépôt plus récent ».
+    var isShared: Bool {
+        switch self {
+        case .diskFull, .databaseBusy, .databaseUnusable: true
+        default: false
+        }
+    }
+
+    /// Whether what a deposit's row says of its last try was such an obstacle.
+    static func isShared(recorded error: String) -> Bool {
+        let sayings: [any Error] = [StoreError.full, StoreError.busy, Errno.noSpace, Errno.diskQuotaExceeded]
+        return sayings.contains { "\($0)" == error } || error.hasPrefix("\(StoreError.unusable(""))")
     }
 
     /// A French sentence without its capital and its full stop.

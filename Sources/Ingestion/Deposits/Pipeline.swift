@@ -12,7 +12,7 @@ package import Telemetry
 ///
 /// Crash safety: everything is in the database; at start ``recover()`` takes up what is unfinished.
 /// Failures: a deposit that can't be treated for a technical reason steps aside, so that the depositor's next ones go on, and is tried again
-/// after growing delays. After `technical_retries` it ends as « Dépôt impossible »; one whose result is known already goes
+/// after growing delays; where the reason is everybody's (the disk, the database), the next ones wait behind it. After `technical_retries` it ends as « Dépôt impossible »; one whose result is known already goes
 /// on without the report, or the move into the archive, that failed as often. Where even that can't be recorded (the
 /// database is unavailable), it is tried again for ever.
 package final class Pipeline: Service, Sendable {
@@ -23,6 +23,8 @@ package final class Pipeline: Service, Sendable {
         var running: Set<String> = []
         /// Deposits that stepped aside, each until a moment of the monotonic clock.
         var aside: [(deposit: Deposit, until: UInt64, isForList: Bool)] = []
+        /// Depositors whose line waits behind a deposit that stepped aside.
+        var held: Set<String> = []
         /// Everything in hand, so that nothing is taken up twice.
         var known: Set<Int64> = []
         /// Bytes of the deposits that were treated since memory was last given back.
@@ -94,6 +96,9 @@ package final class Pipeline: Service, Sendable {
                     guard state.known.insert(deposit.id).inserted else { return false }
                     let isForList = deposit.lastError == Obstacle.noReferenceList.description
                     state.aside.append((deposit, until, isForList))
+                    if deposit.step == .claimed, Obstacle.isShared(recorded: deposit.lastError ?? "") {
+                        state.held.insert(deposit.depositor)
+                    }
                     return true
                 }
                 if isNew { wake.notify() }
@@ -153,7 +158,9 @@ package final class Pipeline: Service, Sendable {
 
     private func next(of depositor: String) -> Deposit? {
         state.withLock { state in
-            guard !state.isStopping, var line = state.waiting[depositor], !line.isEmpty else {
+            guard !state.isStopping, !state.held.contains(depositor), var line = state.waiting[depositor],
+                !line.isEmpty
+            else {
                 state.running.remove(depositor)
                 if state.waiting[depositor]?.isEmpty ?? false { state.waiting[depositor] = nil }
                 return nil
@@ -248,7 +255,10 @@ package final class Pipeline: Service, Sendable {
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
         var isForList = false
         if case Obstacle.noReferenceList = error { isForList = true }
-        state.withLock { $0.aside.append((deposit, until, isForList)) }
+        state.withLock { state in
+            state.aside.append((deposit, until, isForList))
+            if deposit.step == .claimed, Obstacle(error).isShared { state.held.insert(deposit.depositor) }
+        }
         wake.notify()
     }
 
@@ -259,6 +269,7 @@ package final class Pipeline: Service, Sendable {
             let (starts, nextDue, isStopping) = state.withLock { state -> ([String], UInt64?, Bool) in
                 let due = state.aside.filter { $0.until <= now }
                 state.aside.removeAll { $0.until <= now }
+                for (deposit, _, _) in due { state.held.remove(deposit.depositor) }
                 let starts = due.compactMap { Self.line(up: $0.deposit, &state) ? $0.deposit.depositor : nil }
                 return (starts, state.aside.map(\.until).min(), state.isStopping)
             }

@@ -167,7 +167,7 @@ package final class Watcher: Service, Sendable {
             }
             return true
         } catch {
-            let isShared = Self.isShared(error)
+            let isShared = Obstacle(error).isShared
             let again = now &+ 5 * Self.patience
             if isShared {
                 settling.holdLine(at: key, until: again, now: now)
@@ -180,15 +180,6 @@ package final class Watcher: Service, Sendable {
                     "depositor": "\(key.depositor)", "reason": "\(error)",
                 ])
             return !isShared
-        }
-    }
-
-    /// Whether an error has nothing to do with the file: the database can't be used, the disk is full. If later files
-    /// passed it, the first list to come would be the last one's, and the others « remplacé par un dépôt plus récent ».
-    private static func isShared(_ error: any Error) -> Bool {
-        switch error {
-        case StoreError.full, StoreError.busy, StoreError.unusable, Errno.noSpace, Errno.diskQuotaExceeded: true
-        default: false
         }
     }
 

@@ -400,6 +400,52 @@ import Testing
         #expect(try fixture.store.deposits.deposit(id: next.id).cause == .controle)
     }
 
+    /// Another process that writes, until it is told to stop.
+    private func lockDatabase() throws -> (release: () -> Void, Process) {
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/usr/bin/env")
+        writer.arguments = [
+            "python3", "-c",
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); db.execute('BEGIN IMMEDIATE'); "
+                + "print('locked', flush=True); sys.stdin.read()",
+            fixture.state.database,
+        ]
+        let (said, word) = (Pipe(), Pipe())
+        writer.standardOutput = said
+        writer.standardInput = word
+        try writer.run()
+        try #require(said.fileHandleForReading.availableData.starts(with: Data("locked".utf8)))
+        return ({ try? word.fileHandleForWriting.close() }, writer)
+    }
+
+    @Test func `what waits for the database keeps its place, and the later ones wait behind it`() async throws {
+        let metrics = Metrics()
+        let pipeline = Pipeline(
+            treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
+            settings: SettingsInForce(Settings()), clock: fixture.clock, metrics: metrics, logger: quiet, threads: 2,
+            delays: DoublingDelay(first: 1, longest: 1))
+        try importList()
+        let (first, next) = (try claimed("a.csv"), try claimed("b.csv"))
+        let (release, writer) = try lockDatabase()
+        defer {
+            release()
+            writer.waitUntilExit()
+        }
+        try await withServiceGroup(pipeline, quiet) {
+            pipeline.add(first)
+            pipeline.add(next)
+            try await eventually { metrics.text(gauges: []).contains("collecteur_deposit_retries_total 1") }
+            release()
+            try await eventually { pipeline.load == 0 }
+        }
+        func treated(_ deposit: Deposit) throws -> Timestamp {
+            let events = try fixture.store.deposits.depositEvents(id: deposit.id)
+            #expect(events.contains { $0.event == "deferred" } == (deposit.id == first.id), "\(events)")
+            return try #require(events.first { $0.event == "concluded" }).at
+        }
+        #expect(try treated(first) <= treated(next))
+    }
+
     private func pipeline(retries: Int) -> Pipeline {
         var settings = Settings()
         settings.deposits.technicalRetries = retries
