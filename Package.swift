@@ -216,6 +216,7 @@ let package = Package(
                 "Administration", "ServiceConfiguration", "Control", "Credentials", "Daemon", "Ingestion",
                 "LinuxSystem", "Qualiopi", "ReferenceDownload", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
 

@@ -70,8 +70,8 @@ package enum SettingsReader {
             throw SettingsError(
                 problems: walk.faults.map { fault in
                     SettingsProblem(
-                        file: file, line: fault.mark?.line ?? 0, column: fault.mark?.column ?? 0, message: fault.message
-                    )
+                        file: file, line: fault.place?.line ?? fault.mark?.line ?? 0,
+                        column: fault.place?.column ?? fault.mark?.column ?? 0, message: fault.message)
                 })
         }
         return Reading(settings: walk.settings, file: file, lines: walk.marks.mapValues(\.line))
@@ -108,7 +108,7 @@ private struct SettingsWalk {
             section(pairs, prefix: "")
             agreements()
         } catch let error as YamlError {
-            fault(yaml: error)
+            fault(yaml: error, in: text)
         } catch {
             fault(nil, "not YAML: \(error)")
         }
@@ -144,10 +144,12 @@ private struct SettingsWalk {
         let all = Array(SettingsWalk.rows.keys) + Array(SettingsWalk.sections)
         let name = String(key.dropFirst(prefix.count))
         let siblings = all.filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains(".") }
-        let elsewhere = all.sorted().first { $0.split(separator: ".").last.map(String.init) == name }
+        // A short word such as `host` may mean another thing elsewhere.
+        let isTelling = prefix.isEmpty || name.contains("_")
+        let elsewhere = all.sorted().first { isTelling && $0.split(separator: ".").last.map(String.init) == name }
         let likely =
-            Spelling.closest(to: key, among: siblings.sorted()) ?? elsewhere
-            ?? Spelling.closest(to: key, among: all.sorted())
+            Spelling.closest(to: name, among: siblings.map { String($0.dropFirst(prefix.count)) }.sorted())
+            .map { prefix + $0 } ?? elsewhere
         fault(
             mark, "unknown setting \(quoted(String(key.prefix(100))))" + (likely.map { "; did you mean \($0)?" } ?? ""))
     }
@@ -162,6 +164,15 @@ private struct SettingsWalk {
             fault(marks["mail.username"], "mail.username needs mail.password_file")
         }
         if !settings.portal.listen.isEmpty { portalAgreements() }
+        let (mail, sftp, qualiopi) = (settings.mail, settings.sftp, settings.qualiopi)
+        notOver(
+            "mail.retry_initial_seconds", mail.retryInitialSeconds, "mail.retry_longest_seconds",
+            mail.retryLongestSeconds)
+        notOver("sftp.max_unauthenticated", sftp.maxUnauthenticated, "sftp.max_sessions", sftp.maxSessions)
+        notOver("sftp.max_sessions_per_account", sftp.maxSessionsPerAccount, "sftp.max_sessions", sftp.maxSessions)
+        notOver("sftp.max_sessions_per_address", sftp.maxSessionsPerAddress, "sftp.max_sessions", sftp.maxSessions)
+        notOver("sftp.max_upload_bytes", sftp.maxUploadBytes, "sftp.max_folder_bytes", sftp.maxFolderBytes)
+        notOver("qualiopi.max_file_bytes", qualiopi.maxFileBytes, "sftp.max_upload_bytes", sftp.maxUploadBytes)
     }
 
     /// A portal must know its own address, and TLS is the reverse proxy's: without one only this machine may reach it.
@@ -190,18 +201,54 @@ private struct SettingsWalk {
         }
     }
 
-    private mutating func fault(yaml error: YamlError) {
+    /// A limit that can never be reached because of another one is somebody's mistake, if the file says so itself: what a
+    /// default is smaller than is no contradiction.
+    private mutating func notOver<Value: Comparable>(_ key: String, _ value: Value, _ limit: String, _ most: Value) {
+        guard value > most, let mark = marks[key] else { return }
+        guard marks[limit] != nil || key == "qualiopi.max_file_bytes" else { return }
+        fault(mark, "\(key) is over \(limit), \(most), so that it can never be reached")
+    }
+
+    private mutating func fault(yaml error: YamlError, in text: String) {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             fault(mark, "not YAML: \(context.map { $0.text + ", " } ?? "")\(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            fault(context.mark, "\(keys.joined(separator: ", ")) is set more than once")
+            for key in keys {
+                let places = SettingsWalk.places(setting: key, from: context.mark.line, in: text)
+                let first = places.count > 1 ? places.first.map { "; line \($0.line) sets it already" } ?? "" : ""
+                // It is the later one that somebody added.
+                faults.append(
+                    SettingFault(
+                        mark: context.mark, message: "\(key) is set more than once" + first, place: places.last))
+            }
         case .reader(let problem, _, _, _):
             fault(nil, "not YAML: \(problem)")
         default:
             fault(nil, "not YAML")
         }
+    }
+
+    /// The places that set a key in the section that begins on a line, as far as lines alone tell.
+    private static func places(
+        setting key: String, from start: Int, in text: String
+    ) -> [(line: Int, column: Int)] {
+        var found: [(line: Int, column: Int)] = []
+        var indentation: Int?
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in zip(1..., lines) where number >= start {
+            let depth = line.prefix { $0 == " " }.count
+            let content = line.dropFirst(depth)
+            guard !content.isEmpty, !content.hasPrefix("#") else { continue }
+            if let indentation, depth < indentation { break }
+            guard content.hasPrefix(key), content.dropFirst(key.count).drop(while: { $0 == " " }).hasPrefix(":"),
+                depth == indentation ?? depth
+            else { continue }
+            indentation = depth
+            found.append((number, depth + 1))
+        }
+        return found
     }
 
     /// Whether the value is what YAML makes of a key with nothing after it.

@@ -30,6 +30,8 @@ enum SettingApplication: Sendable, Equatable {
 struct SettingFault: Error {
     let mark: Mark?
     let message: String
+    /// Where it is, if that isn't where the mark is.
+    var place: (line: Int, column: Int)?
 }
 
 enum SettingsTable {

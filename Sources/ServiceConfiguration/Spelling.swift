@@ -1,10 +1,17 @@
 /// Finds the word somebody probably meant.
-enum Spelling {
-    /// The candidate nearest to a word, if it is near enough to be worth suggesting: a third of its letters may differ.
-    static func closest(to word: String, among candidates: [String]) -> String? {
-        let ranked = candidates.map { ($0, distance(Array(word.lowercased()), Array($0.lowercased()))) }
-        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.count / 3) else { return nil }
-        return best.0
+package enum Spelling {
+    /// The candidate nearest to a word, if it is near enough to be worth suggesting: one letter in four may differ, or the
+    /// word is how it alone begins.
+    package static func closest(to word: String, among candidates: [String]) -> String? {
+        let word = word.lowercased()
+        let ranked = candidates.map { ($0, distance(Array(word), Array($0.lowercased()))) }
+        if let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, min(word.count, best.0.count) / 4),
+            best.1 < word.count
+        {
+            return best.0
+        }
+        let longer = candidates.filter { $0.lowercased().hasPrefix(word) }
+        return word.count >= 3 && longer.count == 1 ? longer.first : nil
     }
 
     /// Edits (insertions, deletions, substitutions, swaps of neighbours) between two words: optimal string alignment.

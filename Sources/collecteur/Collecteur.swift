@@ -11,6 +11,7 @@ enum Main {
         // Swift's runtime tells syslog of every thread whose priority an unprivileged process may not set. Nobody needs priorities.
         setenv("LIBDISPATCH_LOG", "NO", 0)
         do {
+            try CommandNames.check(Array(CommandLine.arguments.dropFirst()))
             var command = try Collecteur.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -180,6 +180,22 @@ struct AdministrationTests {
         #expect(try program.run("deposit", "list", "--depositor", "E0").status == 1)
     }
 
+    @Test func `what was meant is understood, or said`() throws {
+        let program = try programWithAccount()
+        #expect(try program.admin("account", "show", Self.email).contains(Self.login))
+        let unknown = try program.run("account", "show", Self.login.replacing("_", with: ""))
+        #expect(unknown.status == 1 && unknown.errors.contains("did you mean \(Self.login)?"), "\(unknown)")
+        let nobody = try program.run("account", "log", "nobody")
+        #expect(nobody.status == 1 && nobody.errors.contains("nobody doesn't exist"), "\(nobody)")
+        try program.admin("account", "lock", Self.email)
+        let reset = try program.run("account", "reset-password", Self.login, "--generate")
+        #expect(reset.status == 0 && reset.errors.contains("locked still"), "\(reset)")
+        try program.admin("depositor", "add", "--siret", "35600000000048", "--name", "POSTE")
+        let never = try program.run("user", "revoke", Self.email, "--depositor", "E35600000000048", Self.code)
+        #expect(never.status == 2 && never.errors.contains("E35600000000048: nothing was revoked"), "\(never)")
+        #expect(try program.run("user", "list", "--json").json().first?["depositors"] as? [String] == [Self.code])
+    }
+
     @Test func `nothing yet is an empty array and an empty table`() throws {
         let program = try Program()
         for noun in [

@@ -72,6 +72,48 @@ struct UsageTests {
         #expect(outcome.status == 78)
     }
 
+    @Test(arguments: [
+        (["frobnicate"], "no command 'frobnicate' (see 'collecteur help')"),
+        (["help", "frobnicate"], "no command 'frobnicate' (see 'collecteur help')"),
+        (["acount", "list"], "no command 'acount'; did you mean 'collecteur account'?"),
+        (
+            ["--config", "x.yaml", "help", "deposit", "lst"],
+            "no command 'deposit lst'; did you mean 'collecteur deposit list'?"
+        ),
+        (["account", "reset"], "no command 'account reset'; did you mean 'collecteur account reset-password'?"),
+        (["account", "frobnicate"], "no command 'account frobnicate' (see 'collecteur help account')"),
+    ])
+    func `a misspelt command is named, with the one that was meant`(arguments: [String], fault: String) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64 && outcome.errors == "collecteur: \(fault)\n", "\(outcome)")
+    }
+
+    @Test func `settings that the daemon could not start with are no good settings`() throws {
+        let program = try Program(
+            settings: """
+                sftp: {host_keys: [/nonexistent/key]}
+                mail:
+                  transport: smtp
+                  url: smtp://localhost
+                  username: robot
+                  password_file: /nonexistent/password
+                  ca_file: /nonexistent/ca.pem
+                metrics: {file: /nonexistent/collecteur.prom}
+
+                """)
+        let file = program.folder.appending(path: "collecteur.yaml").path
+        let outcome = try program.run("config", "check")
+        #expect(outcome.status == 78)
+        let places = outcome.errors.split(separator: "\n").map {
+            $0.split(separator: ": ").prefix(3).joined(separator: ": ")
+        }
+        #expect(
+            places == [
+                "collecteur: \(file):2: sftp.host_keys", "collecteur: \(file):7: mail.password_file",
+                "collecteur: \(file):8: mail.ca_file", "collecteur: \(file):9: metrics.file",
+            ], "\(outcome)")
+    }
+
     @Test func `settings are shown with their origin`() throws {
         let program = try Program(settings: "log: {level: debug}\n")
         let rows = try program.run("config", "show", "--json").json()

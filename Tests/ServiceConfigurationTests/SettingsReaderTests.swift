@@ -139,7 +139,25 @@ struct SettingsReaderTests {
         ("mail: {username: moi}\n", "c.yaml:1:8: mail.username needs mail.password_file"),
         ("sftp: 3\n", "c.yaml:1:7: sftp must be a section: its settings go on the following lines, indented"),
         ("- sftp\n", "c.yaml:1:1: the settings must be a mapping, key: value"),
-        ("log: {level: info}\nlog: {level: debug}\n", "c.yaml:1:1: log is set more than once"),
+        (
+            "log: {level: info}\nlog: {level: debug}\n",
+            "c.yaml:2:1: log is set more than once; line 1 sets it already"
+        ),
+        (
+            "sftp:\n  # listen: x\n  profile: strict\n  max_sessions: 3\n\n  profile: legacy\nmail: {}\n",
+            "c.yaml:6:3: profile is set more than once; line 3 sets it already"
+        ),
+        ("sftp: {port: 22}\n", "c.yaml:1:8: unknown setting sftp.port"),
+        ("sftp: {idle: 22}\n", "c.yaml:1:8: unknown setting sftp.idle; did you mean sftp.idle_timeout_seconds?"),
+        ("mail: {host: x}\n", "c.yaml:1:8: unknown setting mail.host"),
+        (
+            "sftp: {max_sessions: 10, max_sessions_per_account: 11}\n",
+            "c.yaml:1:26: sftp.max_sessions_per_account is over sftp.max_sessions, 10, so that it can never be reached"
+        ),
+        (
+            "qualiopi: {max_file_bytes: 100000000}\n",
+            "c.yaml:1:12: qualiopi.max_file_bytes is over sftp.max_upload_bytes, 67108864, so that it can never be reached"
+        ),
     ]
 
     @Test(arguments: bad)

@@ -41,7 +41,13 @@ extension Store.Accounts {
         email: String, depositors codes: [String], by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> User {
         try write { db in
-            _ = try Store.Accounts.user(db, email)
+            let granted = try Store.Accounts.user(db, email).depositors
+            let never = codes.filter { !granted.contains($0) }
+            guard never.isEmpty else {
+                for code in never { _ = try Store.Depositors.requireDepositorID(db, code: code) }
+                throw StoreError.conflict(
+                    "\(email) does not act for \(never.joined(separator: ", ")): nothing was revoked")
+            }
             for code in codes {
                 let id = try Store.Depositors.requireDepositorID(db, code: code)
                 try db.execute(sql: "DELETE FROM grants WHERE email = ? AND depositor = ?", arguments: [email, id])

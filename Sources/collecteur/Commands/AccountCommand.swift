@@ -71,13 +71,13 @@ struct AccountCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show an account.", discussion: "Example: collecteur account show archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try place.store.accounts.account(login: login)
+            let account = try place.account(login)
             var sheet = Sheet()
             sheet.add("Login", "login", account.login)
             sheet.add("E-mail", "email", account.email)
@@ -97,18 +97,22 @@ struct AccountCommand: ParsableCommand {
             abstract: "Give an account a new password; its live sessions end.",
             discussion: "Example: collecteur account reset-password archer_yopmail.com --generate")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var password: PasswordOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
+            let account = try place.account(login)
             let secret = try Passphrase.new(password)
             let ended = try place.administration.resetPassword(
-                login: login, hash: Passwords.hash(secret), by: place.author)
+                login: account.login, hash: Passwords.hash(secret), by: place.author)
             if password.generate { Output.line(secret) }
-            place.report("account \(login): password reset", ended: ended)
+            place.report("account \(account.login): password reset", ended: ended)
+            if account.state == .locked {
+                Terminal.note(
+                    "it is locked still: nobody logs in before 'collecteur account unlock \(account.login)'")
+            }
         }
     }
 
@@ -117,11 +121,12 @@ struct AccountCommand: ParsableCommand {
             abstract: "Refuse an account's logins; its live sessions end.",
             discussion: "Example: collecteur account lock archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
+            let login = try place.account(login).login
             let ended = try place.administration.lockAccount(login: login, by: place.author)
             place.report("account \(login): locked", ended: ended)
         }
@@ -132,11 +137,12 @@ struct AccountCommand: ParsableCommand {
             abstract: "Accept an account's logins again.",
             discussion: "Example: collecteur account unlock archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
+            let login = try place.account(login).login
             try place.administration.unlockAccount(login: login, by: place.author)
             Terminal.note("account \(login): active")
         }
@@ -147,13 +153,13 @@ struct AccountCommand: ParsableCommand {
             abstract: "Delete an account; its live sessions end. The user still receives mails.",
             discussion: "Example: collecteur account delete archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
+            let login = try place.account(login).login
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
             let ended = try place.administration.deleteAccount(login: login, by: place.author)
             place.report("account \(login): deleted", ended: ended)
@@ -165,14 +171,18 @@ struct AccountCommand: ParsableCommand {
             abstract: "Show who did what to an account.",
             discussion: "Example: collecteur account log archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
+            // One that was deleted has a past still.
+            let login = login.contains("@") ? try place.account(login).login : login
+            let events = try place.store.accounts.accountLog(login: login)
+            if events.isEmpty { _ = try place.account(login) }
             Listing(
-                items: try place.store.accounts.accountLog(login: login),
+                items: events,
                 columns: [
                     .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
                 ],

@@ -11,7 +11,7 @@ extension AccountCommand {
             abstract: "Let an account log in with a public key.",
             discussion: "Example: collecteur account add-key archer_yopmail.com ~/.ssh/id_ed25519.pub")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @Argument(help: "A file with one public key in OpenSSH's format; '-' is standard input.", completion: .file())
         var file: String
         @OptionGroup var common: CommonOptions
@@ -25,6 +25,7 @@ extension AccountCommand {
                 throw Failure.refused("\(file): \(error)")
             }
             let place = try Workplace(common)
+            let login = try place.account(login).login
             try place.administration.addKey(login: login, key, by: place.author)
             Output.line(key.fingerprint)
         }
@@ -36,13 +37,13 @@ extension AccountCommand {
             abstract: "List an account's public keys.",
             discussion: "Example: collecteur account list-keys archer_yopmail.com")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.store.accounts.account(login: login)
+            let login = try place.account(login).login
             Listing(
                 items: try place.store.accounts.keys(login: login),
                 columns: [
@@ -65,12 +66,13 @@ extension AccountCommand {
             abstract: "Take a public key from an account; its live sessions end.",
             discussion: "Example: collecteur account remove-key archer_yopmail.com SHA256:…")
 
-        @Argument(help: "The account's login.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.") var login: String
         @Argument(help: "The key's fingerprint, as list-keys shows it.") var fingerprint: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
+            let login = try place.account(login).login
             let ended = try place.administration.removeKey(login: login, fingerprint: fingerprint, by: place.author)
             place.report("account \(login): key removed", ended: ended)
         }

@@ -6,8 +6,8 @@ struct BackupCommand: ParsableCommand {
         commandName: "backup",
         abstract: "Write a consistent copy of the database while the daemon runs.",
         discussion: """
-            The copy is a new file, readable by its owner alone. As root, it is written as the state directory's owner: \
-            /var/backups/collecteur is there for that. To restore, stop the daemon, put the copy in place of \
+            The copy is a new file, readable by its owner alone: whoever owns its folder. /var/backups/collecteur is there \
+            for that. To restore, stop the daemon, put the copy in place of \
             <state>/collecteur.sqlite, remove the files collecteur.sqlite-wal and -shm, start.
 
             Example: collecteur backup /var/backups/collecteur/2026-11-24.sqlite
@@ -17,8 +17,11 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let place = try Workplace(common)
-        try place.store.backup(to: file)
+        let place = try Workplace(common, writesElsewhere: true)
+        try Privileges.asCaller {
+            try place.store.backup(to: file)
+            Privileges.giveToFolderOwner(file)
+        }
         Terminal.note("\(file): written")
     }
 }

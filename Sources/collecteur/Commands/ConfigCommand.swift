@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxSystem
 import ServiceConfiguration
 
 struct ConfigCommand: ParsableCommand {
@@ -11,7 +12,8 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say whether the settings can be used.",
             discussion: """
-                Every fault is a line with file, line and column; the exit status is then 78. Run it before a reload.
+                Every fault is a line with file, line and column; the exit status is then 78. What the settings name is looked \
+                at too: host keys, the password's file, the metrics' folder, as the daemon's user. Run it before a reload.
 
                 Example: collecteur --config /etc/collecteur/collecteur.yaml config check
                 """)
@@ -20,6 +22,10 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let reading = try SettingsReader.read(path: common.config)
+            try Privileges.becomeOwner(of: StateDirectory(path: reading.settings.stateDirectory))
+            let faults = SettingsProbe.faults(in: reading)
+            for fault in faults { Failures.complain(fault) }
+            guard faults.isEmpty else { throw ExitCode(Failure.Kind.configuration.rawValue) }
             Output.line(reading.file.map { "\($0): the settings are good" } ?? "no settings' file: the defaults serve")
         }
     }

@@ -3,6 +3,7 @@ import ServiceConfiguration
 import Foundation
 import Qualiopi
 import Store
+import SystemPackage
 
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,14 +21,14 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let place = try Workplace(common)
+            let place = try Workplace(common, writesElsewhere: output != nil)
             let organisations = try place.store.registry.publicRegistry(on: place.clock.today())
             let bytes = RegistryCSV.write(organisations)
             guard let output else { return Output.write(bytes) }
             do {
-                try Data(bytes).write(to: URL(filePath: output), options: .atomic)
-            } catch {
-                throw Failure.failed("\(output) can't be written: \(error.localizedDescription)")
+                try Privileges.asCaller { try OutputFile.write(bytes, to: output) }
+            } catch let error as Errno {
+                throw Failure.failed("\(output) can't be written: \(error)")
             }
             Terminal.note("\(output): \(organisations.count) organisations")
         }
