@@ -38,7 +38,7 @@ struct Changes {
                 if let modified, !FileNames.isReport(name) {
                     try drop.setModified(name, FileTime(seconds: Int64(modified)))
                 }
-            } else if let taken = state.taken[name], taken.until > box.clock.now() {
+            } else if let taken = state.taken(name, by: sender, in: box) {
                 if size == 0, taken.size > 0 {
                     try beginEmpty(folder, state, drop, staging, name, modified)
                     return nil
@@ -94,7 +94,10 @@ struct Changes {
     private func remove(_ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]) throws -> String {
         let (drop, staging) = try folder.open()
         var was: [String] = []
-        if let taken = state.taken.removeValue(forKey: name), taken.until > box.clock.now() { was.append("taken") }
+        if state.taken(name, by: sender, in: box) != nil {
+            state.taken[name] = nil
+            was.append("taken")
+        }
         if try staging.regularFile(name) != nil {
             try staging.remove(name)
             state.uploads.removeValue(forKey: name)?.revoke()

@@ -22,7 +22,7 @@ package enum ClaimResult: Sendable {
     case claimed(Deposit)
     /// Somebody holds it open for writing.
     case busy
-    /// It was renamed, replaced or removed.
+    /// It was renamed, replaced or removed, or it is a trigger file, which was removed just now.
     case gone
 }
 
@@ -75,12 +75,47 @@ package struct Claims: Sendable {
             }
             guard status.inode == file.inode else { return .gone }
             let now = box.clock.now()
+            if let lease, try TriggerFile(box: box).isOne(file.name, status, lease.raw) {
+                try ignore(code, file.name, status, drop, &state, now)
+                return .gone
+            }
             guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
-            state.taken = state.taken.filter { $0.value.until > now }
-            state.taken[file.name] = DropFolder.Taken(
-                size: status.size, modified: status.modified.seconds, until: now.adding(seconds: box.takenLifetime))
+            let published = state.published.removeValue(forKey: status.inode)
+            state.take(
+                file.name,
+                TakenFile(
+                    deposit: deposit.id, size: status.size, modified: status.modified.seconds,
+                    until: now.adding(seconds: box.takenLifetime),
+                    published: published ?? box.monotonic(at: deposit.receivedAt), login: deposit.author,
+                    address: deposit.address), now: now)
             return .claimed(deposit)
         }
+    }
+
+    /// Removes a file that only says that another one is there: to its client it was taken like any other.
+    private func ignore(
+        _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ state: inout DropFolder.State,
+        _ now: Timestamp
+    ) throws {
+        let publication = try box.publications.publication(
+            depositor: code, device: status.device, inode: status.inode)
+        let received = publication?.receivedAt ?? Timestamp(milliseconds: status.changed.milliseconds)
+        try drop.remove(name)
+        try drop.sync()
+        box.forget(status, of: code)
+        let published = state.published.removeValue(forKey: status.inode)
+        state.take(
+            name,
+            TakenFile(
+                size: status.size, modified: status.modified.seconds, until: now.adding(seconds: box.takenLifetime),
+                published: published ?? box.monotonic(at: received), login: publication?.login,
+                address: publication?.address), now: now)
+        box.log(
+            "file.ignored", code, name,
+            [
+                "bytes": "\(status.size)", "login": "\(publication?.login ?? Store.Publications.unknownAuthor)",
+                "reason": "deposits.ignored_suffixes",
+            ])
     }
 
     /// Finishes a claim whose row is there and whose file has not moved.

@@ -60,6 +60,13 @@ package final class DropBox: Sendable {
     package var startRepairs: StartRepairs { StartRepairs(box: self) }
     var dayLimit: DayLimit { DayLimit(box: self) }
 
+    /// Where the monotonic clock was at an instant of the civil one, in milliseconds; where it is at an instant to come.
+    func monotonic(at instant: Timestamp) -> UInt64 {
+        let age = max(0, clock.now().milliseconds - instant.milliseconds)
+        let now = monotonic()
+        return now - min(now, UInt64(age))
+    }
+
     var takenLifetime: Double { settings.read { $0.deposits.takenViewSeconds } }
 
     /// The files of a session that has logged in.

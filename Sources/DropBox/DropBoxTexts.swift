@@ -37,6 +37,12 @@ enum DropBoxTexts {
     static let taken = both(
         "Ce fichier est déjà pris en charge : transmettez-le en entier.",
         "This file has been taken already: send it whole.")
+    static func refusedAs(_ name: String) -> String {
+        both(
+            "Ce fichier a déjà été traité sous le nom « \(name) », et refusé : voir son rapport, et déposez-le de nouveau sous son nom définitif.",
+            "This file was treated already under the name \(name), and refused: see its report, and send it again under its final name."
+        )
+    }
     static let incomplete = both(
         "Dépôt incomplet : il manque des données. Reprenez ou recommencez l'envoi.",
         "Incomplete upload: data is missing. Resume it or send it again.")

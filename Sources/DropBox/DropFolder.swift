@@ -10,19 +10,13 @@ package import SystemPackage
 /// Every operation on a depositor's folder holds its lock, so that a claim and a client's rename can't cross. Nothing
 /// slow happens under it but the database row and the folders' sync that publish or claim a file.
 final class DropFolder: Sendable {
-    /// A file that was claimed and that its account still sees.
-    struct Taken {
-        var size: Int64
-        /// Seconds since 1970.
-        var modified: Int64
-        var until: Timestamp
-    }
-
     struct State {
         /// What sessions are writing, by name in the staging folder.
         var uploads: [[UInt8]: Upload] = [:]
         /// By the name it had in the drop folder, or that its account has given it since.
-        var taken: [[UInt8]: Taken] = [:]
+        var taken: [[UInt8]: TakenFile] = [:]
+        /// When what is in the drop folder was published, in milliseconds of the monotonic clock, by inode.
+        var published: [UInt64: UInt64] = [:]
     }
 
     let code: String

@@ -9,10 +9,44 @@ package enum FileNames {
     static func isReport(_ name: [UInt8]) -> Bool { reportEndings.contains { name.ends(with: $0) } }
 
     /// A name under which clients store what isn't complete yet: it is kept and never claimed until it is renamed.
+    ///
+    /// By its ending, whatever its case; by its beginning, `.`, `~` or Azure's `tmp.`; as Emacs has it, `#liste.csv#`; as Cyberduck
+    /// has it, `liste.csv-Xy12ab`.
     package static func isTemporary(_ name: [UInt8], suffixes: [String]) -> Bool {
         if name.first == UInt8(ascii: ".") || name.first == UInt8(ascii: "~") { return true }
-        return suffixes.contains { suffix in name.count >= suffix.utf8.count && name.ends(with: suffix.utf8) }
+        if name.count > 4, lower(name.prefix(4)).elementsEqual("tmp.".utf8) { return true }
+        if name.count > 1, name.first == UInt8(ascii: "#"), name.last == UInt8(ascii: "#") { return true }
+        return hasEnding(name, among: suffixes) || hasRandomEnding(name)
     }
+
+    /// Whether a name ends with one of these, whatever its case.
+    static func hasEnding(_ name: [UInt8], among suffixes: [String]) -> Bool {
+        suffixes.contains { suffix in
+            let bytes = lower(Array(suffix.utf8)[...])
+            return name.count >= bytes.count && lower(name.suffix(bytes.count)) == bytes
+        }
+    }
+
+    /// An extension, a hyphen, and six letters and digits that are no word and no number.
+    private static func hasRandomEnding(_ name: [UInt8]) -> Bool {
+        guard name.count > 8, name[name.count - 7] == UInt8(ascii: "-") else { return false }
+        let random = name.suffix(6)
+        let kinds = [random.contains(where: isDigit), random.contains(where: isLower), random.contains(where: isUpper)]
+        guard random.allSatisfy({ isDigit($0) || isLower($0) || isUpper($0) }), kinds.count(where: \.self) > 1 else {
+            return false
+        }
+        let stem = name.dropLast(7)
+        guard let dot = stem.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        let fileExtension = stem[(dot + 1)...]
+        return (1...5).contains(fileExtension.count)
+            && fileExtension.allSatisfy { isDigit($0) || isLower($0) || isUpper($0) }
+            && !fileExtension.allSatisfy(isDigit)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+    private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+    private static func lower(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { isUpper($0) ? $0 | 0x20 : $0 } }
 
     /// Why a name can't be written; nil if it can.
     static func objection(to name: [UInt8]) -> String? {

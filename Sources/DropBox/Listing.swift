@@ -43,7 +43,7 @@ struct Listing {
                 if let status = try drop.regularFile(name) {
                     return fileAttributes(status.size, status.modified.seconds)
                 }
-                guard let taken = state.taken[name], taken.until > box.clock.now() else { throw Refusal.absent }
+                guard let taken = state.taken(name, by: sender, in: box) else { throw Refusal.absent }
                 return fileAttributes(taken.size, taken.modified)
             }
         }

@@ -112,7 +112,7 @@ struct Opening {
     private func checkCreation(
         _ state: DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
     ) throws(Refusal) -> UInt64 {
-        guard let taken = state.taken[name], taken.until > box.clock.now() else {
+        guard let taken = state.taken(name, by: sender, in: box) else {
             guard flags.contains(.create) else { throw .absent }
             return 0
         }

@@ -176,6 +176,7 @@ struct Publishing {
         FaultPoint.reached(.published)
         box.forget(replaced, of: code)
         state.taken[name] = nil
+        state.published[status.inode] = box.monotonic()
         box.metrics.count(.uploads)
         box.log(
             "file.published", code, name,

@@ -76,8 +76,9 @@ struct Renaming {
         let standsInTheWay =
             try source != name && (staging.regularFile(name) != nil || drop.regularFile(name) != nil)
         if partial == nil, published == nil {
-            guard let taken = state.taken[source], taken.until > box.clock.now() else { throw Refusal.absent }
+            guard let taken = state.taken(source, by: sender, in: box) else { throw Refusal.absent }
             guard !standsInTheWay else { throw Refusal(DropBoxTexts.exists) }
+            if isFinal, source != name { try renameTaken(taken, source, name) }
             state.taken[source] = nil
             state.taken[name] = taken
             return false
@@ -109,6 +110,15 @@ struct Renaming {
         state.taken[name] = nil
         try drop.sync()
         return true
+    }
+
+    /// A deposit that was taken under a name its client meant to be temporary has its final one if it isn't judged yet. If it was
+    /// refused, its client is told, instead of going home content.
+    private func renameTaken(_ taken: TakenFile, _ source: [UInt8], _ name: [UInt8]) throws {
+        guard let id = taken.deposit else { return }
+        let deposit = try box.publications.rename(deposit: id, to: name, now: box.clock.now())
+        guard deposit.step != .claimed, deposit.state == .echec else { return }
+        throw Refusal(DropBoxTexts.refusedAs(DisplayText.escape(source)))
     }
 
     /// Publishes a partial whose client says by its rename that it is complete, if it is known to be whole.

@@ -33,10 +33,13 @@ struct Sender: Sendable {
     final class Pulse: Sendable {
         private let clock: @Sendable () -> UInt64
         private let last: Mutex<UInt64>
+        /// When the session logged in.
+        let began: UInt64
 
         init(clock: @escaping @Sendable () -> UInt64) {
             self.clock = clock
-            last = Mutex(clock())
+            began = clock()
+            last = Mutex(began)
         }
 
         /// A sign that came so many milliseconds ago.

@@ -22,9 +22,12 @@ package struct StartRepairs {
             since: box.clock.now().adding(seconds: -lifetime), until: box.clock.now())
         {
             box.folder(deposit.depositor).state.withLock {
-                $0.taken[deposit.file] = DropFolder.Taken(
-                    size: deposit.size, modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,
-                    until: deposit.claimedAt.adding(seconds: lifetime))
+                $0.taken[deposit.file] = TakenFile(
+                    deposit: deposit.id, size: deposit.size,
+                    modified: deposit.modified ?? deposit.receivedAt.milliseconds / 1000,
+                    until: deposit.claimedAt.adding(seconds: lifetime),
+                    published: box.monotonic(at: deposit.receivedAt),
+                    login: deposit.author, address: deposit.address)
             }
         }
         let published = Dictionary(grouping: try box.publications.all(), by: \.depositor)

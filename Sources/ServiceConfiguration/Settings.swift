@@ -66,7 +66,13 @@ package struct Settings: Sendable, Equatable {
     package struct Deposits: Sendable, Equatable {
         package var settleSeconds = 1.0
         package var takenViewSeconds = 300.0
-        package var temporarySuffixes = [".filepart", ".part", ".partial", ".tmp", ".writing", ".new", ".inprogress"]
+        package var takenViewNewcomersSeconds = 10.0
+        package var temporarySuffixes = [
+            ".filepart", ".part", ".partial", ".tmp", ".temp", ".ffs_tmp", ".upload", ".uploading", ".lftp", ".lock",
+            ".writing", ".new", ".inprogress", "~",
+        ]
+        /// Of trigger files, which are removed and never treated.
+        package var ignoredSuffixes = [".fin", ".done", ".ok", ".ack", ".md5", ".sha256"]
         package var partialRetentionHours = 24
         package var reportFormats = [ReportFormat.text, .json]
         package var reportRetentionDays = 90

@@ -61,7 +61,9 @@ enum SettingsTable {
 
         value("deposits.settle_seconds", \.deposits.settleSeconds, .secondsOrNone),
         value("deposits.taken_view_seconds", \.deposits.takenViewSeconds, .secondsOrNone),
+        value("deposits.taken_view_newcomers_seconds", \.deposits.takenViewNewcomersSeconds, .secondsOrNone),
         list("deposits.temporary_suffixes", \.deposits.temporarySuffixes, .suffix),
+        list("deposits.ignored_suffixes", \.deposits.ignoredSuffixes, .suffix),
         value("deposits.partial_retention_hours", \.deposits.partialRetentionHours, .hours),
         list("deposits.report_formats", \.deposits.reportFormats, .reportFormat, orEmpty: false),
         value("deposits.report_retention_days", \.deposits.reportRetentionDays, .days),

@@ -64,7 +64,8 @@ import Testing
             context: ValidationContext(policy: Settings().policy, today: deposit.civilDate, reference: nil))
         let concluded = try store.deposits.conclude(
             Conclusion(
-                deposit: deposit.id, result: end == .impossible ? .failed("disque") : .validated(verdict), content: nil,
+                deposit: deposit.id, file: deposit.file,
+                result: end == .impossible ? .failed("disque") : .validated(verdict), content: nil,
                 referenceVersion: nil, at: clock.civil.now(), reportStem: "r\(inode)"), mails: { _, _ in [] })
         try store.deposits.advance(id: deposit.id, to: .done, now: clock.civil.now())
         clock.advance(seconds: 1)
@@ -114,7 +115,8 @@ import Testing
         let one = try claim(inode: 1)
         _ = try store.deposits.conclude(
             Conclusion(
-                deposit: one.id, result: .failed("x"), content: nil, referenceVersion: nil, at: clock.civil.now(),
+                deposit: one.id, file: one.file, result: .failed("x"), content: nil, referenceVersion: nil,
+                at: clock.civil.now(),
                 reportStem: "r"), mails: { _, _ in [] })
         for omission in DepositOmission.allCases {
             try store.deposits.omit(omission, of: one.id, error: "disk", now: clock.civil.now())

@@ -143,7 +143,7 @@ import Testing
         #expect(try fixture.claim("b.csv").author == DropBoxFixture.login)
     }
 
-    @Test func `a taken file that is renamed is a deposit under its old name`() throws {
+    @Test func `a taken file that is renamed is a deposit under its new name`() throws {
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
         try client.put("a.csv", "abc")
@@ -151,7 +151,7 @@ import Testing
         #expect(client.rename("a.csv", "b.csv") == .ok)
         #expect(client.status("b.csv")?.size == 3)
         #expect(client.statusCode("a.csv") == .noSuchFile)
-        #expect(try fixture.store.deposits.deposit(id: deposit.id).file == Array("a.csv".utf8))
+        #expect(try fixture.store.deposits.deposit(id: deposit.id).file == Array("b.csv".utf8))
     }
 
     @Test func `renaming a file to its own name changes nothing`() throws {

@@ -286,14 +286,16 @@ import Testing
         try client.put("a.csv", "abc")
         #expect(client.set("a.csv", modified: 1_600_000_000) == .ok)
         try fixture.claim("a.csv")
-        fixture.pass(seconds: 200)
+        fixture.pass(seconds: 5)
         let box = try fixture.restarted()
         #expect(try fixture.client(of: box).statusCode("a.csv") == .noSuchFile)
         try box.startRepairs.run()
         let later = try fixture.client(of: box)
         #expect(later.status("a.csv") == client.status("a.csv"))
         #expect(later.status("a.csv")?.modified == 1_600_000_000)
-        fixture.pass(seconds: 101)
+        fixture.pass(seconds: 290)
+        #expect(later.status("a.csv")?.size == 3)
+        fixture.pass(seconds: 6)
         #expect(later.statusCode("a.csv") == .noSuchFile)
     }
 }

@@ -10,7 +10,8 @@ struct SettingsInForceTests {
     private static let others: [String: String] = [
         "state_directory": "/srv/c", "time_zone": "Indian/Reunion", "portal_url": "https://portail.example.fr",
         "sftp.listen": #"["127.0.0.1:22"]"#, "sftp.host_keys": "[/etc/key]", "sftp.profile": "legacy",
-        "sftp.ban.exempt": "[192.0.2.0/24]", "deposits.temporary_suffixes": "[.x]", "deposits.report_formats": "[json]",
+        "sftp.ban.exempt": "[192.0.2.0/24]", "deposits.temporary_suffixes": "[.x]", "deposits.ignored_suffixes": "[.x]",
+        "deposits.report_formats": "[json]",
         "qualiopi.severities": "{nda.unique: ligne}", "period.every": "week", "mail.transport": "smtp",
         "mail.url": #""smtp://mail.example.fr:25""#, "mail.tls": "none", "mail.from": "Moi <moi@example.fr>",
         "mail.reply_to": "a@b.fr", "mail.username": "robot", "mail.password_file": "/etc/secret",

@@ -15,7 +15,8 @@ import Testing
         let claimed = try fixture.claim()
         _ = try fixture.store.deposits.conclude(
             Conclusion(
-                deposit: claimed.id, result: .validated(accepting((2..<5000).map { organisation($0) })), content: nil,
+                deposit: claimed.id, file: claimed.file,
+                result: .validated(accepting((2..<5000).map { organisation($0) })), content: nil,
                 referenceVersion: nil, at: fixture.tick(), reportStem: "x")
         ) { _, recipients in
             // The list, its history and the result are written by now, and not committed.
@@ -61,7 +62,8 @@ import Testing
             ) { _ in StoreFixture.day }
             _ = try store.deposits.conclude(
                 Conclusion(
-                    deposit: deposit.id, result: .validated(accepting([organisation(1)])), content: nil,
+                    deposit: deposit.id, file: deposit.file, result: .validated(accepting([organisation(1)])),
+                    content: nil,
                     referenceVersion: nil, at: now, reportStem: "a")
             ) { _, _ in
                 kill(getpid(), SIGKILL)
@@ -75,7 +77,7 @@ import Testing
         let now = Timestamp(milliseconds: 1_795_500_001_000)
         let done = try store.deposits.conclude(
             Conclusion(
-                deposit: left[0].id, result: .validated(accepting([organisation(1)])), content: nil,
+                deposit: left[0].id, file: left[0].file, result: .validated(accepting([organisation(1)])), content: nil,
                 referenceVersion: nil, at: now, reportStem: "a")
         ) { _, _ in [] }
         #expect(done.movements == Movements(ajouts: 1))

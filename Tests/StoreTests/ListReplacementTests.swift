@@ -128,7 +128,8 @@ import Testing
         let copy = try Store.openExisting(path: try #require(copies.paths.dropFirst(2).first))
         let failed = try copy.deposits.conclude(
             Conclusion(
-                deposit: claimed.id, result: .failed("x"), content: nil, referenceVersion: nil, at: fixture.tick(),
+                deposit: claimed.id, file: claimed.file, result: .failed("x"), content: nil, referenceVersion: nil,
+                at: fixture.tick(),
                 reportStem: "x")
         ) { _, _ in [] }
         #expect(try copy.registry.namedMovements(deposit: failed.id) == NamedMovements())
@@ -222,7 +223,8 @@ import Testing
 
     private static func conclusion(_ deposit: Deposit, _ list: [CertifiedOrganisation]) -> Conclusion {
         Conclusion(
-            deposit: deposit.id, result: .validated(accepting(list)), content: nil, referenceVersion: nil,
+            deposit: deposit.id, file: deposit.file, result: .validated(accepting(list)), content: nil,
+            referenceVersion: nil,
             at: deposit.claimedAt.adding(seconds: 1), reportStem: "x\(deposit.id)")
     }
 

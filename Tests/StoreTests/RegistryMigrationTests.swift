@@ -168,7 +168,8 @@ import Testing
         let claimed = try store.publications.claim(facts, now: now) { _ in StoreFixture.day }
         return try store.deposits.conclude(
             Conclusion(
-                deposit: claimed.id, result: .validated(accepting(list)), content: nil, referenceVersion: nil, at: now,
+                deposit: claimed.id, file: claimed.file, result: .validated(accepting(list)), content: nil,
+                referenceVersion: nil, at: now,
                 reportStem: "a")
         ) { _, _ in [] }
     }

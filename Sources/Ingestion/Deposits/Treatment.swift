@@ -54,7 +54,8 @@ package final class Treatment: Sendable {
         if deposit.step == .claimed {
             files.setInHand(deposit, true)
             defer { files.setInHand(deposit, false) }
-            deposit = try conclude(deposit, try result(of: deposit))
+            // Its client may rename it meanwhile.
+            while deposit.step == .claimed { deposit = try conclude(deposit, try result(of: deposit)) }
         }
         try finish(deposit)
     }
@@ -68,7 +69,10 @@ package final class Treatment: Sendable {
             logger.error(
                 "deposit.impossible",
                 metadata: ["deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "reason": "\(error)"])
-            deposit = try conclude(deposit, (.failed(reason, error: "\(error)"), content(of: deposit), nil))
+            let content = content(of: deposit)
+            while deposit.step == .claimed {
+                deposit = try conclude(deposit, (.failed(reason, error: "\(error)"), content, nil))
+            }
         }
         try finish(deposit)
     }
@@ -158,7 +162,7 @@ package final class Treatment: Sendable {
         let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
         let conclusion = Conclusion(
-            deposit: deposit.id, result: ending.result, content: ending.content,
+            deposit: deposit.id, file: deposit.file, result: ending.result, content: ending.content,
             referenceVersion: ending.reference?.version, referenceList: ending.reference?.identifier, at: clock.now(),
             reportStem: DepositReport.stem(deposit, clock))
         let concluded = try deposits.conclude(
@@ -169,6 +173,7 @@ package final class Treatment: Sendable {
                 )
                 .mails(to: recipients, links: links, reportFormat: settings.deposits.reportFormats.first)
             })
+        guard concluded.step != .claimed else { return concluded }
         FaultPoint.reached(.integrated)
         metrics.count(.deposits, ["state": concluded.state.rawValue])
         logger.notice(

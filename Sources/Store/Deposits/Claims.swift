@@ -90,6 +90,19 @@ extension Store.Publications {
         }
     }
 
+    /// Gives a deposit another name, unless it has been judged: then it keeps its own, which its report has.
+    ///
+    /// - Returns: The deposit as it is then.
+    package func rename(deposit id: Int64, to name: [UInt8], now: Timestamp) throws(StoreError) -> Deposit {
+        try write { db in
+            let deposit = try Store.Deposits.deposit(db, id)
+            guard deposit.step == .claimed else { return deposit }
+            try db.execute(sql: "UPDATE deposits SET file = ? WHERE id = ?", arguments: [Store.data(name), id])
+            try Store.Deposits.addEvent(db, id, now, "renamed", "from \(deposit.fileText)")
+            return try Store.Deposits.deposit(db, id)
+        }
+    }
+
     /// Takes a claim back, because the file could not be moved; what was known of its sender is known again.
     package func abandonClaim(id: Int64, republish publication: Publication? = nil) throws(StoreError) {
         try write { db in

@@ -11,6 +11,8 @@ package struct Conclusion: Sendable {
     }
 
     package var deposit: Int64
+    /// The name that was judged.
+    package var file: [UInt8]
     package var result: Result
     /// What was read: bytes and the hash in hexadecimal; nil if nothing could be.
     package var content: (size: Int64, sha256: String)?
@@ -22,10 +24,12 @@ package struct Conclusion: Sendable {
     package var reportStem: String
 
     package init(
-        deposit: Int64, result: Result, content: (size: Int64, sha256: String)?, referenceVersion: String?,
+        deposit: Int64, file: [UInt8], result: Result, content: (size: Int64, sha256: String)?,
+        referenceVersion: String?,
         referenceList: Int64? = nil, at: Timestamp, reportStem: String
     ) {
         self.deposit = deposit
+        self.file = file
         self.result = result
         self.content = content
         self.referenceVersion = referenceVersion
@@ -45,7 +49,8 @@ extension Store.Deposits {
     /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
     /// the mails, all at once for whoever reads. A large change of the list is staged before (``ListReplacement``).
     ///
-    /// Idempotent: a deposit that is concluded already is returned as it is, and nothing is queued again. An accepted
+    /// Idempotent: a deposit that is concluded already is returned as it is, and nothing is queued again. One that its client has
+    /// renamed since it was judged is returned as it is too, still claimed: it is to be judged anew. An accepted
     /// deposit whose depositor has a later-received list in force ends in `echec`, `technique`, ``superseded``. Only
     /// the deposits of a depositor in mode `reel` touch the list.
     ///
@@ -101,7 +106,7 @@ extension Store.Deposits {
             _ mails: (Deposit, [String]) -> [NewMail]
         ) throws -> Deposit {
             var deposit = try Store.Deposits.deposit(db, conclusion.deposit)
-            guard deposit.step == .claimed else { return deposit }
+            guard deposit.step == .claimed, deposit.file == conclusion.file else { return deposit }
             let owner = try Store.Depositors.requireDepositorID(db, code: deposit.depositor)
 
             deposit.processedAt = conclusion.at

@@ -66,7 +66,8 @@ final class StoreFixture {
     ) throws -> Deposit {
         try store.deposits.conclude(
             Conclusion(
-                deposit: deposit.id, result: result, content: (2000, "abc123"), referenceVersion: "1", at: tick(),
+                deposit: deposit.id, file: deposit.file, result: result, content: (2000, "abc123"),
+                referenceVersion: "1", at: tick(),
                 reportStem: stem ?? "liste.csv.2026-11-24T\(deposit.id)"), isTaken: isTaken
         ) { deposit, recipients in
             recipients.map {
