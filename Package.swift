@@ -233,6 +233,10 @@ let package = Package(
             name: "sandbox-probe",
             dependencies: ["CLinux", "LinuxSystem", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/SandboxProbe", swiftSettings: strict),
+        // The session program with an intruder in it, who looks for keys.
+        .executableTarget(
+            name: "hostile-session", dependencies: ["CLinux", "SFTPSession"], path: "Tests/HostileSession",
+            swiftSettings: strict),
         .testTarget(
             name: "LinuxSystemTests",
             dependencies: [
@@ -362,7 +366,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema"],
+            dependencies: [
+                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session",
+                "ReportSchema",
+            ],
             swiftSettings: strict),
     ]
 )

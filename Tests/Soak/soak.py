@@ -96,12 +96,15 @@ robots = [Robot(*account, instance.port, dice.random(), until) for account in ac
 for thread in [server, trouble, disk, *robots]:
     thread.start()
 for thread in [trouble, disk, *robots]:
-    thread.join(options.seconds + 120)
+    # A thread of paramiko that dies leaves its robot waiting for ever; what it asked for last stays unsure.
+    thread.join(max(0.1, until + 90 - time.monotonic()))
 disk.empty()
 instance.write_faults = 0
 
 is_settled = settle(instance)
 for robot in robots:
+    if robot.is_alive():
+        robot.transport = robot.sftp = None
     robot.tidy()
 is_settled = settle(instance) and is_settled
 status = instance.stop()
