@@ -5,7 +5,7 @@
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
-#   make bench      the figures of the README, beside OpenSSH's, ProFTPD's, DuckDB's and frictionless's;
+#   make bench      the figures of docs/performance.md, beside OpenSSH's, ProFTPD's, DuckDB's and frictionless's;
 #                   JSON=1 for JSON, FIGURES=2,3 for some, LARGE=1 for 4 000 robots too
 #   make install    the release build and what belongs to it, below DESTDIR
 #   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there: root

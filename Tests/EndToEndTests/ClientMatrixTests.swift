@@ -26,16 +26,16 @@ import Testing
         }
     }
 
-    /// The README's table says what this test does, client by client.
-    @Test func `the README's table is this matrix`() throws {
-        let readme = try String(
-            contentsOf: Depositor.fixtures.appending(path: "../../README.md"), encoding: .utf8)
+    /// The table of `docs/clients.md` says what this test does, client by client.
+    @Test func `the page of clients is this matrix`() throws {
+        let page = try String(
+            contentsOf: Depositor.fixtures.appending(path: "../../docs/clients.md"), encoding: .utf8)
         let head = (["client"] + MatrixClient.Case.allCases.map(\.rawValue)).joined(separator: " | ")
-        #expect(readme.contains("| \(head) |"))
+        #expect(page.contains("| \(head) |"))
         for client in MatrixClient.all {
             let cells = MatrixClient.Case.allCases.map { client.cases[$0] == nil ? "–" : "yes" }
             let row = ([client.name] + cells).joined(separator: " | ")
-            #expect(readme.contains("| \(row) |"), "\(row)")
+            #expect(page.contains("| \(row) |"), "\(row)")
         }
     }
 }

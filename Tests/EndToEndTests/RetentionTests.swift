@@ -92,7 +92,7 @@ import Testing
             #expect(check.output == "('ok',)\n", "\(check)")
         }
 
-        // As the README says.
+        // As docs/operations.md says.
         instance.stop()
         let database = instance.state.appending(path: "collecteur.sqlite").path
         for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database + ending) }

@@ -2,7 +2,7 @@ import Testing
 
 /// A client of the matrix, with the way it does each case; a case that it doesn't have is absent.
 struct MatrixClient: CustomTestStringConvertible {
-    /// What a depositor does with its client; the columns of the README's table, in order.
+    /// What a depositor does with its client; the columns of the table in `docs/clients.md`, in order.
     enum Case: String, CaseIterable {
         case firstUpload = "first upload"
         case preserve = "times, modes kept"
