@@ -31,6 +31,37 @@ extension Administration {
         return depositor
     }
 
+    package func renameDepositor(code: String, _ name: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
+        try store.accounts.renameDepositor(code: code, name, by: author, at: clock.now())
+    }
+
+    /// Removes an establishment: its list is withdrawn, its people who act for no other one, their accounts and its folders
+    /// go, reports and all. The history of its deposits stays.
+    ///
+    /// It is suspended first, so that nothing comes in meanwhile; a removal that fails half way is made whole by another.
+    /// - Returns: How many organisations were withdrawn, and the people that went.
+    /// - Throws: ``StoreError``; `conflict` while a deposit of it is being treated. ``StateDirectoryError``.
+    package func removeDepositor(
+        code: String, by author: AuditAuthor
+    ) throws -> (withdrawn: Int, gone: [User], staying: [User], ended: SessionsEnded) {
+        let ended = try suspendDepositor(code: code, by: author).ended
+        if let waiting = try? Folder(path: state.dropFolder(of: code)).list().first(where: { !Self.isReport($0) }) {
+            let name = DisplayText.escape(waiting)
+            throw StoreError.conflict(
+                "\(name) waits in the folder of \(code), which is suspended now: try again in a moment")
+        }
+        let withdrawn = try store.registry.withdrawList(depositor: code, now: clock.now()).retraits
+        let people = try store.accounts.removeDepositor(code: code, by: author, at: clock.now())
+        _ = announce(.depositors)
+        try state.removeDepositor(code)
+        return (withdrawn, people.gone, people.staying, ended)
+    }
+
+    private static func isReport(_ name: [UInt8]) -> Bool {
+        let text = String(decoding: name, as: UTF8.self)
+        return text.hasSuffix(".rapport.txt") || text.hasSuffix(".rapport.json")
+    }
+
     /// In force for the deposits that are claimed from now on.
     package func setMode(code: String, _ mode: Depositor.Mode, by author: AuditAuthor) throws(StoreError) -> Depositor {
         try store.accounts.setDepositorMode(code: code, mode, by: author, at: clock.now())

@@ -19,7 +19,7 @@ extension Store {
         return try read { db in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
             return StoreOverview(
-                depositors: try count("SELECT count(*) FROM depositors"),
+                depositors: try count("SELECT count(*) FROM depositors WHERE state <> 'removed'"),
                 accounts: try count("SELECT count(*) FROM accounts"),
                 unfinished: try count("SELECT count(*) FROM deposits WHERE step <> 'done'"),
                 lastDeposit: try Row.fetchOne(

@@ -180,6 +180,35 @@ struct AdministrationTests {
         #expect(try program.run("deposit", "list", "--depositor", "E0").status == 1)
     }
 
+    @Test func `a depositor that is removed takes its people, folder and list with it, and its history stays`() throws {
+        let program = try programWithAccount()
+        try program.admin("depositor", "add", "--siret", "35600000000048", "--name", "POSTE")
+        try program.admin("user", "add", "both@example.com", "--depositor", Self.code, "E35600000000048")
+        let folder = program.folder.appending(path: "state/depots/\(Self.code)")
+        let drop = folder.appending(path: "QUALIOPI/FICHIER_QUALIOPI")
+        try Data().write(to: drop.appending(path: "a.csv.2026-11-24T101500.rapport.txt"))
+        try Data().write(to: drop.appending(path: "liste.csv"))
+        #expect(try program.run("depositor", "remove", Self.code).status == 2, "it asks")
+        let waiting = try program.run("depositor", "remove", Self.code, "--yes")
+        #expect(waiting.status == 2 && waiting.errors.contains("liste.csv waits"), "\(waiting)")
+        try FileManager.default.removeItem(at: drop.appending(path: "liste.csv"))
+        let removed = try program.run("depositor", "remove", Self.code, "--yes")
+        #expect(removed.status == 0 && removed.errors.contains("user both@example.com: stays"), "\(removed)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        #expect(try program.run("user", "list", "--json").json().map { $0["email"] as? String } == ["both@example.com"])
+        #expect(try program.run("account", "list", "--json").json().isEmpty)
+        #expect(try program.run("depositor", "list", "--json").json().count == 1)
+        #expect(try program.run("depositor", "list", "--removed", "--json").json().count == 1)
+        #expect(try program.run("account", "log", Self.login, "--json").json().first?["event"] as? String == "deleted")
+        for command in ["resume", "suspend", "remove"] {
+            #expect(try program.run("depositor", command, Self.code, "--yes").status != 0)
+        }
+        // It may come back, without anybody.
+        try program.admin("depositor", "add", "--siret", Self.siret, "--name", "ARCHER")
+        try program.admin("depositor", "rename", Self.code, "ARCHER 2")
+        #expect(try program.admin("depositor", "show", Self.code).contains("ARCHER 2"))
+    }
+
     @Test func `what was meant is understood, or said`() throws {
         let program = try programWithAccount()
         #expect(try program.admin("account", "show", Self.email).contains(Self.login))

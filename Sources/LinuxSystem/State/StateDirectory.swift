@@ -46,6 +46,22 @@ package struct StateDirectory: Sendable {
         }
     }
 
+    /// Removes a depositor's folders with the files that are in them.
+    ///
+    /// - Throws: ``StateDirectoryError`` with the path at fault; what is there still can be removed by another call.
+    package func removeDepositor(_ code: String) throws(StateDirectoryError) {
+        for path in [dropFolder(of: code), "\(depots)/\(code)/QUALIOPI", "\(depots)/\(code)", stagingFolder(of: code)] {
+            do throws(Errno) {
+                let folder = try Folder(path: path)
+                for name in try folder.list() { try folder.remove(name) }
+                guard rmdir(path) == 0 else { throw Errno(rawValue: errno) }
+            } catch {
+                guard error != .noSuchFileOrDirectory else { continue }
+                throw StateDirectoryError(path: path, code: error.rawValue)
+            }
+        }
+    }
+
     private static func create(_ folder: String) throws(StateDirectoryError) {
         if let status = try? fileStatus(at: folder) {
             guard status.isFolder else { throw StateDirectoryError(path: folder, code: ENOTDIR) }

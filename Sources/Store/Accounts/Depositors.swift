@@ -5,7 +5,11 @@ package import Qualiopi
 package struct Depositor: Sendable, Equatable {
     /// Whether its accepted lists are integrated (`reel`) or only validated (`test`).
     package enum Mode: String, Sendable, CaseIterable { case reel, test }
-    package enum State: String, Sendable, CaseIterable { case active, suspended }
+    package enum State: String, Sendable, CaseIterable {
+        case active, suspended
+        /// Its accounts, keys and folders are gone and its list is withdrawn; what it deposited stays in the history.
+        case removed
+    }
 
     /// `E` and the SIRET: the name of its folder.
     package var code: String
@@ -26,9 +30,20 @@ package struct Depositor: Sendable, Equatable {
 }
 
 extension Store.Depositors {
-    /// All of them, by code.
+    /// All that are not removed, by code.
     package func all() throws(StoreError) -> [Depositor] {
-        try read { try Row.fetchAll($0, sql: "SELECT * FROM depositors ORDER BY code").map(Depositor.init) }
+        try read {
+            try Row.fetchAll($0, sql: "SELECT * FROM depositors WHERE state <> 'removed' ORDER BY code").map(
+                Depositor.init)
+        }
+    }
+
+    /// Those that were removed, by code.
+    package func removed() throws(StoreError) -> [Depositor] {
+        try read {
+            try Row.fetchAll($0, sql: "SELECT * FROM depositors WHERE state = 'removed' ORDER BY code").map(
+                Depositor.init)
+        }
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
@@ -54,24 +69,70 @@ extension Store.Depositors {
 }
 
 extension Store.Accounts {
-    /// Adds an establishment, on a civil day: it owes every period that ends on that day or later.
+    /// Adds an establishment, on a civil day: it owes every period that ends on that day or later. One that was removed
+    /// comes back without its people and with an empty list.
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
     package func addDepositor(
         siret: SIRET, name: String, mode: Depositor.Mode = .reel, now: Timestamp, on day: CivilDate
     ) throws(StoreError) -> Depositor {
         let code = "E" + siret.text
         return try write { db in
-            if try Store.Depositors.depositorID(db, code: code) != nil {
+            if try Store.Depositors.depositorID(db, code: code) != nil,
+                try Store.Depositors.depositor(db, code: code).state != .removed
+            {
                 throw StoreError.conflict("the depositor \(code) exists already")
             }
             try db.execute(
                 sql: """
                     INSERT INTO depositors (code, siret, name, mode, state, added_at, added_on)
                     VALUES (?, ?, ?, ?, 'active', ?, ?)
+                    ON CONFLICT (code) DO UPDATE SET name = excluded.name, mode = excluded.mode, state = 'active',
+                    added_at = excluded.added_at, added_on = excluded.added_on
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
             try Store.Changes.note(db, .depositors)
             return try Store.Depositors.depositor(db, code: code)
+        }
+    }
+
+    /// Removes an establishment: the people who act for no other one go with their accounts, its state is `removed`. What
+    /// it deposited stays. Its list is withdrawn before (``Store/Registry/withdrawList(depositor:now:)``).
+    ///
+    /// - Returns: The people that went, and those that stay for another depositor.
+    /// - Throws: ``StoreError``; `notFound`, `conflict` while a deposit of it is being treated.
+    package func removeDepositor(
+        code: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> (gone: [User], staying: [User]) {
+        try write { db in
+            let id = try Store.Depositors.requireDepositorID(db, code: code)
+            let sql = "SELECT id FROM deposits WHERE depositor = ? AND step <> 'done' LIMIT 1"
+            if let deposit = try Int64.fetchOne(db, sql: sql, arguments: [id]) {
+                throw StoreError.conflict(
+                    "the deposit \(deposit) of \(code) is being treated: try again when it is done")
+            }
+            let emails = try String.fetchAll(
+                db, sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email", arguments: [id])
+            let users = try emails.map { try Store.Accounts.user(db, $0) }
+            try Store.Accounts.log(db, accountsOf: code, "depositor-removed", by: author, at: now, detail: code)
+            try db.execute(sql: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
+            let gone = users.filter { $0.depositors == [code] }
+            for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
+            _ = try setDepositor(db, code, "state", Depositor.State.removed.rawValue)
+            try Store.Changes.note(db, .suspension(code))
+            try Store.Changes.note(db, .depositors)
+            return (gone, users.filter { $0.depositors != [code] })
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func renameDepositor(
+        code: String, _ name: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            let depositor = try setDepositor(db, code, "name", name)
+            let detail = "\(code) \(name)"
+            try Store.Accounts.log(db, accountsOf: code, "depositor-renamed", by: author, at: now, detail: detail)
+            return depositor
         }
     }
 
@@ -81,7 +142,7 @@ extension Store.Accounts {
         code: String, _ state: Depositor.State, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Depositor {
         try write { db in
-            let depositor = try Store.Accounts.setDepositor(db, code, "state", state.rawValue)
+            let depositor = try setDepositor(db, code, "state", state.rawValue)
             let isSuspended = state == .suspended
             let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
             try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
@@ -96,16 +157,18 @@ extension Store.Accounts {
         code: String, _ mode: Depositor.Mode, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Depositor {
         try write { db in
-            let depositor = try Store.Accounts.setDepositor(db, code, "mode", mode.rawValue)
+            let depositor = try setDepositor(db, code, "mode", mode.rawValue)
             let detail = "\(code) \(mode.rawValue)"
             try Store.Accounts.log(db, accountsOf: code, "depositor-mode", by: author, at: now, detail: detail)
             return depositor
         }
     }
 
-    private static func setDepositor(
-        _ db: Database, _ code: String, _ column: String, _ value: String
-    ) throws -> Depositor {
+    /// One that was removed is changed by nothing but ``addDepositor(siret:name:mode:now:on:)``.
+    private func setDepositor(_ db: Database, _ code: String, _ column: String, _ value: String) throws -> Depositor {
+        guard try Store.Depositors.depositor(db, code: code).state != .removed else {
+            throw StoreError.notFound("the depositor \(code)")
+        }
         try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
         return try Store.Depositors.depositor(db, code: code)
     }

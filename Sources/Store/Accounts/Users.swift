@@ -85,14 +85,16 @@ extension Store.Accounts {
     ) throws(StoreError) -> User {
         try write { db in
             let user = try Store.Accounts.user(db, email)
-            try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [email])
-            if let login = user.login {
-                let detail = "with the user \(email)"
-                try Store.Accounts.log(db, login, "deleted", by: author, at: now, detail: detail)
-                try Store.Changes.note(db, .account(login))
-            }
+            try Store.Accounts.remove(db, user, by: author, at: now)
             return user
         }
+    }
+
+    static func remove(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
+        try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [user.email])
+        guard let login = user.login else { return }
+        try log(db, login, "deleted", by: author, at: now, detail: "with the user \(user.email)")
+        try Store.Changes.note(db, .account(login))
     }
 
     /// All of them, by e-mail.

@@ -92,7 +92,9 @@ extension Store.Periods {
     /// The first civil day on which a depositor was added; nil if there is none.
     package func firstDepositorDay() throws(StoreError) -> CivilDate? {
         try read {
-            try String.fetchOne($0, sql: "SELECT min(added_on) FROM depositors").flatMap { CivilDate(iso: $0) }
+            try String.fetchOne($0, sql: "SELECT min(added_on) FROM depositors WHERE state <> 'removed'").flatMap {
+                CivilDate(iso: $0)
+            }
         }
     }
 

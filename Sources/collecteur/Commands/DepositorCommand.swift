@@ -9,7 +9,9 @@ struct DepositorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "depositor",
         abstract: "Establishments that owe a deposit.",
-        subcommands: [Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self, Rename.self, Remove.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -42,13 +44,14 @@ struct DepositorCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the depositors.", discussion: "Example: collecteur depositor list --json")
 
+        @Flag(help: "Those that were removed.") var removed = false
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.store.depositors.all(),
+                items: try removed ? place.store.depositors.removed() : place.store.depositors.all(),
                 columns: [
                     .left("CODE"), .left("SIRET", .optional), .left("NAME", .flexible), .left("MODE"), .left("STATE"),
                 ],
@@ -116,6 +119,62 @@ struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.administration.resumeDepositor(code: code, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): active")
+        }
+    }
+
+    struct Rename: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change the name that reports show.",
+            discussion: """
+                An establishment with another SIRET is another depositor: add it, grant it to its people, and remove the \
+                former one once the first list of the new one is accepted.
+
+                Example: collecteur depositor rename E34350633300032 "ARCHER FORMATION"
+                """)
+
+        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The new name.") var name: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let name = try Words.label(name, for: "the name")
+            let place = try Workplace(common)
+            let depositor = try place.administration.renameDepositor(code: code, name, by: place.author)
+            Terminal.note("depositor \(code): \(depositor.name)")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a depositor: its accounts, keys and folder go, and its organisations are withdrawn.",
+            discussion: """
+                The people who act for no other depositor go too. The history of its deposits stays. Whoever is certified by it \
+                alone loses the public certification: where another takes over, let that one deposit first.
+
+                Example: collecteur depositor remove E34350633300032
+                """)
+
+        @Argument(help: "The depositor's code.") var code: String
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let depositor = try place.store.depositors.depositor(code: code)
+            guard depositor.state != .removed else { throw Failure.failed("the depositor \(code) is removed already") }
+            let certified = try place.store.registry.certifiedCount(depositor: code)
+            let people = try place.store.accounts.users().filter { $0.depositors == [code] }.map(\.email)
+            try Terminal.confirm(
+                """
+                Remove \(depositor.name) (\(code)) with its folder\(people.isEmpty ? "" : " and \(people.joined(separator: ", "))")\
+                , and withdraw its \(certified) certified organisations?
+                """, options: confirmation)
+            let removed = try place.administration.removeDepositor(code: code, by: place.author)
+            place.report(
+                "depositor \(code) (\(depositor.name)): removed, \(removed.withdrawn) organisations withdrawn",
+                ended: removed.ended)
+            for user in removed.gone { Terminal.note("user \(user.email): removed") }
+            for user in removed.staying { Terminal.note("user \(user.email): stays for another depositor") }
         }
     }
 
