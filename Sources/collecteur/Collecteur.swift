@@ -65,6 +65,9 @@ struct CommonOptions: ParsableArguments {
 struct ListingOptions: ParsableArguments {
     @Flag(help: "Print JSON, an array of objects, instead of a table.")
     var json = false
+
+    @Flag(help: "Print every column whole, however narrow the terminal is.")
+    var wide = false
 }
 
 /// The option of the commands that do something hard to undo.

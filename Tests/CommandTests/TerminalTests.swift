@@ -74,6 +74,12 @@ struct TerminalTests {
             #expect(lines.count > 1)
             #expect(lines.allSatisfy { $0.count <= columns }, "\(session.text)")
         }
+        let narrow = try program.atTerminal("account", "list", columns: 60)
+        #expect(try narrow.end() == 0)
+        #expect(narrow.text.contains("more columns: --wide") && !narrow.text.contains("KEYS"), "\(narrow.text)")
+        let wide = try program.atTerminal("account", "list", "--wide", columns: 60)
+        #expect(try wide.end() == 0)
+        #expect(wide.text.contains("KEYS") && !wide.text.contains("--wide"), "\(wide.text)")
         let session = try program.atTerminal("depositor", "list", columns: columns)
         #expect(try session.end() == 0)
         #expect(session.text.contains(AdministrationTests.code))

@@ -80,7 +80,7 @@ struct DepositCommand: ParsableCommand {
             Output.write("\n")
             var table = Table(columns: [.left("AT"), .left("EVENT"), .left("DETAIL", .flexible)])
             for event in events { table.add([place.shown(event.at), event.event, event.detail]) }
-            Output.write(table.text())
+            table.show(listing)
         }
 
         private func sheet(_ deposit: Deposit, _ place: Workplace) -> Sheet {

@@ -66,9 +66,9 @@ struct RegistryCommand: ParsableCommand {
             }
             var table = Table(columns: [.left("DEPOSITOR")] + CertifiedOrganisation.columns)
             for entry in entries { table.add([entry.depositor] + entry.organisation.cells) }
-            Output.write(table.text())
+            table.show(listing)
             Output.write("\n")
-            Output.write(place.changes(history).text())
+            place.changes(history).show(listing)
         }
     }
 
@@ -89,7 +89,7 @@ struct RegistryCommand: ParsableCommand {
             } else if events.isEmpty {
                 Terminal.note("nothing changed")
             } else {
-                Output.write(place.changes(events).text())
+                place.changes(events).show(listing)
             }
         }
     }

@@ -15,7 +15,7 @@ struct Listing<Item> {
         } else {
             var table = Table(columns: columns)
             for item in items { table.add(row(item)) }
-            Output.write(table.text())
+            table.show(options)
         }
     }
 }

@@ -10,7 +10,7 @@ struct Table {
         case fixed
         /// Is cut first: free text.
         case flexible
-        /// Is left out, the last one first; `--json` has it.
+        /// Is left out, the last one first; `--wide` shows it.
         case optional
     }
 
@@ -42,10 +42,19 @@ struct Table {
         rows.append(cells.map(Terminal.printable))
     }
 
-    /// The table's lines.
+    /// Prints the table as wide as the terminal is, or as it needs with `--wide`; columns that are left out are counted
+    /// below it, on standard error.
+    func show(_ options: ListingOptions) {
+        let (text, hidden) = text(width: options.wide ? nil : Terminal.width)
+        Output.write(text)
+        guard hidden > 0 else { return }
+        Terminal.note(hidden == 1 ? "1 more column: --wide" : "\(hidden) more columns: --wide")
+    }
+
+    /// The table's lines, and how many columns are left out.
     ///
     /// - `width`: The columns of the terminal. What doesn't fit is left out or cut, and what is cut ends in `…`.
-    func text(width: Int? = Terminal.width) -> String {
+    func text(width: Int?) -> (text: String, hidden: Int) {
         let all = [columns.map(\.heading)] + rows
         var widths = columns.indices.map { index in all.map { $0[index].count }.max() ?? 0 }
         var shown = Array(columns.indices)
@@ -54,7 +63,7 @@ struct Table {
             narrow(&widths, shown.filter { columns[$0].adaptation == .flexible }, of: shown, to: width, atLeast: 8)
             narrow(&widths, shown, of: shown, to: width, atLeast: 8)
         }
-        return all.map { row in
+        let lines = all.map { row in
             var line = ""
             for index in shown {
                 let cell = row[index]
@@ -65,7 +74,8 @@ struct Table {
             }
             while line.last == " " { line.removeLast() }
             return line + "\n"
-        }.joined()
+        }
+        return (lines.joined(), columns.count - shown.count)
     }
 
     private static func total(_ widths: [Int], _ shown: [Int]) -> Int {
