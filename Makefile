@@ -7,10 +7,10 @@
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
 #   make bench      the figures of docs/performance.md, beside OpenSSH's, ProFTPD's, DuckDB's and frictionless's;
 #                   JSON=1 for JSON, FIGURES=2,3 for some, LARGE=1 for 4 000 robots too
-#   make install    the release build and what belongs to it, below DESTDIR
+#   make release    the optimised build, its manual pages and the shells' completion
+#   make install    what make release built and what belongs to it, below DESTDIR: sudo make install
 #   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there: root
 #                   and the port 2222 are needed, and minutes: it is not part of make test
-#   make man        the manual pages and the shells' completion alone, in .build/man and .build/completion
 #   make format     formats the sources; make check-format only looks
 
 SHELL := /bin/bash
@@ -34,6 +34,8 @@ LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
     libjsch-java default-jre-headless systemd procps
+# For promtool, which has no package of its own.
+TEST_SERVERS := prometheus
 PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
@@ -117,19 +119,15 @@ deps:
 
 test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
+	@servers="$(TEST_SERVERS)"; $(install-servers)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
 	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
-# The servers measured beside ours: the benchmark starts its own, so that the ones apt starts are stopped for good.
+# The servers measured beside ours: the benchmark starts its own.
 bench-deps: deps
 	@packages="$(BENCH_PACKAGES)"; $(install-missing)
-	@for server in $(BENCH_SERVERS); do \
-	    dpkg-query -W -f='$${db:Status-Status}' "$$server" 2>/dev/null | grep -qx installed && continue; \
-	    packages="$$server"; $(install); \
-	    service="$${server%%-*}"; \
-	    $$sudo systemctl disable --now "$${service/openssh/ssh}.service" >/dev/null 2>&1 || true; \
-	done
+	@servers="$(BENCH_SERVERS)"; $(install-servers)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
 	@"$(VENV)/bin/python" -c 'import duckdb, frictionless' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(BENCH_PYTHON)
@@ -144,6 +142,16 @@ done; \
 if [ -n "$$missing" ]; then packages="$$missing"; $(install); fi
 endef
 
+# As install-missing; nobody wants the services that apt starts, so they are stopped for good.
+define install-servers
+for server in $$servers; do \
+    [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$server" 2>/dev/null || true)" = installed ] && continue; \
+    packages="$$server"; $(install); \
+    service="$${server%%-*}"; \
+    $$sudo systemctl disable --now "$${service/openssh/ssh}.service" >/dev/null 2>&1 || true; \
+done
+endef
+
 define install
 sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 echo "installing:$$packages"; \
@@ -156,24 +164,30 @@ release: deps
 	$(SWIFT) build $(RELEASE) --product collecteur-session
 	packaging/check-hooks.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur-session"
 	$(SWIFT) build $(RELEASE) --product collecteur-portal
+	ln -sfn "$$($(SWIFT) build $(RELEASE) --show-bin-path)" .build/installed-from
+	$(MAKE) --no-print-directory man completion
 
 # The help, the pages and the completion come from the same declarations: the program's.
-man: release
+man: .build/installed-from
 	@packages="python3"; $(install-missing)
-	python3 packaging/manpages.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur" etc/collecteur.yaml .build/man
+	python3 packaging/manpages.py .build/installed-from/collecteur etc/collecteur.yaml .build/man
 
-completion: release
-	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/collecteur"; \
+completion: .build/installed-from
+	program=.build/installed-from/collecteur; \
 	mkdir -p .build/completion; \
 	for shell in bash zsh fish; do \
 	    "$$program" --generate-completion-script $$shell | sed '1{/^#!/d}' > .build/completion/collecteur.$$shell; \
 	done
 
-install: release man completion
-	bin="$$($(SWIFT) build $(RELEASE) --show-bin-path)"; \
+.build/installed-from:
+	@echo "nothing to install: run 'make release' first, as yourself" >&2; exit 1
+
+# What `make release` built, without a compiler: for `sudo make install`.
+install: .build/installed-from
+	bin=.build/installed-from; \
 	install -D -m 0755 -s "$$bin/collecteur" "$(DESTDIR)$(PREFIX)/bin/collecteur"; \
 	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
-	install -D -m 0755 -s "$$bin/collecteur-portal" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-portal"
+	install -D -m 0755 -s .build/installed-from/collecteur-portal "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-portal"
 	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
 	install -D -m 0644 systemd/collecteur-reference.timer "$(DESTDIR)$(UNITDIR)/collecteur-reference.timer"
 	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur-reference.service \
@@ -202,7 +216,7 @@ install: release man completion
 	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
 
 # In .build/deb: the tree, and beside it the package.
-deb:
+deb: release
 	@packages="$(DEB_PACKAGES)"; $(install-missing)
 	rm -rf .build/deb
 	$(MAKE) install DESTDIR="$(CURDIR)/.build/deb/tree" PREFIX=/usr SYSCONFDIR=/etc UNITDIR=/lib/systemd/system

@@ -80,6 +80,7 @@ extension Parts {
         var gauges = [
             Metrics.Gauge("outbox_mails", help: help, Double(outbox.queued), labels: [("state", "queued")]),
             Metrics.Gauge("outbox_mails", help: help, Double(outbox.failed), labels: [("state", "failed")]),
+            Metrics.Gauge("outbox_mails", help: help, Double(outbox.spooled), labels: [("state", "spooled")]),
             Metrics.Gauge(
                 "outbox_oldest_seconds", help: "Age of the oldest mail that waits; 0 if none does.",
                 outbox.oldestQueuedAt.map { now.seconds(since: $0) } ?? 0),

@@ -64,7 +64,7 @@ import Testing
         let wanted = [
             "collecteur_uploads_total 1", "collecteur_deposits_total{state=\"succes\"} 1",
             "collecteur_treatment_seconds_count 1", "collecteur_logins_total{method=\"key\",result=\"accepted\"} 2",
-            "collecteur_sessions_opened_total 2", "collecteur_mails_total{result=\"sent\"} 1",
+            "collecteur_sessions_opened_total 2", "collecteur_mails_total{result=\"spooled\"} 1",
             "collecteur_bans_total 0", "collecteur_uploads_incomplete_total 0",
             "collecteur_outbox_mails{state=\"queued\"} 0", "collecteur_reference_organisations 2000",
         ]
@@ -73,6 +73,18 @@ import Testing
             eventually(within: 60) { wanted.allSatisfy { text().contains($0 + "\n") } },
             "\(wanted.filter { !text().contains($0 + "\n") })\n\(text())")
         #expect(text().contains(/collecteur_received_bytes_total [1-9]/))
+        let checked = try instance.run(["promtool", "check", "metrics"], input: text())
+        #expect(checked.succeeded && checked.output.isEmpty && checked.errors.isEmpty, "\(checked)")
+
+        // The alerts are rules of Prometheus, and ask for figures that there are.
+        let alerts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../etc/alerts.yaml")
+        let rules = try instance.run(["promtool", "check", "rules", alerts.path])
+        #expect(rules.succeeded && rules.output.contains("SUCCESS"), "\(rules)")
+        let names = try String(contentsOf: alerts, encoding: .utf8).matches(of: /collecteur_[a-z_]+/)
+        let asked = Set(names.map { String($0.output).replacing(/_(bucket|count|sum)$/, with: "") })
+        #expect(asked.count > 8)
+        let missing = asked.filter { !text().contains("# TYPE \($0) ") }
+        #expect(missing.isEmpty)
         #expect(try FileManager.default.attributesOfItem(atPath: metrics)[.posixPermissions] as? Int == 0o644)
     }
 

@@ -88,17 +88,19 @@ private struct Demonstration {
         title("What became of them")
         try command("deposit", "list")
         title("The folder, as the depositor sees it")
-        print(try batch("ls -1 \(folder)\n", sftp))
+        Output.line(try batch("ls -1 \(folder)\n", sftp))
         title("The report on liste-partielle.csv, downloaded from there")
         try batch("get \(folder)/liste-partielle.csv.*.rapport.txt rapport.txt\n", sftp)
         // As Windows wants it: with a byte order mark and CR LF.
+        try showBlockedLines(of: "liste-partielle.csv", files.partial)
         let report = try String(contentsOfFile: instance.folder + "/rapport.txt", encoding: .utf8)
-        print(report.replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n"))
+        Output.line(report.replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n"))
         title("The mails")
         try showMails()
         title("The certified list after these deposits")
         try command("registry", "export")
         try portal(code: code)
+        conclude()
         if keep { explain(login: login, password: String(account[1]), port: port, folder: folder) }
     }
 
@@ -114,9 +116,9 @@ private struct Demonstration {
             at: CivilClock(zone: Settings().timeZone).now())
         let health = try instance.run(["curl", "-sS", "--max-time", "10", "\(instance.portal)/sante"])
         guard health == "ok" else { throw Failure.failed("the portal does not answer: see \(instance.log)") }
-        print("Address:    \(instance.portal)/")
-        print("Email:      \(Demonstration.email)        password: \(password)")
-        if !keep { print("(with --keep it stays, and the mails' links lead to it)") }
+        Output.line("Address:    \(instance.portal)/")
+        Output.line("Email:      \(Demonstration.email)        password: \(password)")
+        if !keep { Output.line("(with --keep it stays, and the mails' links lead to it)") }
     }
 
     // MARK: Deposits
@@ -138,51 +140,78 @@ private struct Demonstration {
 
     /// Uploads a file and waits for its report.
     private func deposit(_ name: String, in folder: String, _ sftp: [String]) throws {
-        print("$ sftp … put \(name)")
+        Output.line("$ sftp … put \(name)")
         try batch("cd \(folder)\nput \(name)\n", sftp)
         let store = try Store.openExisting(path: instance.state.database)
         let done = try eventually(within: 60) {
             try store.deposits.deposits(DepositFilter()).first { $0.file == Array(name.utf8) && $0.step == .done }
         }
         guard let done else { throw Failure.failed("\(name) was not treated within a minute: see \(instance.log)") }
-        print("  \(done.state.outcome?.label ?? done.state.rawValue)")
+        Output.line("  \(done.state.outcome?.label ?? done.state.rawValue)")
     }
 
     // MARK: What is shown
+
+    /// The lines that the report tells of, as they were deposited.
+    private func showBlockedLines(of name: String, _ content: String) throws {
+        let store = try Store.openExisting(path: instance.state.database)
+        guard let deposit = try store.deposits.deposits(DepositFilter()).first(where: { $0.file == Array(name.utf8) })
+        else { return }
+        let blocked = Set(try store.deposits.findings(deposit: deposit.id).compactMap(\.line))
+        Output.line("Its lines that are blocked, as they were deposited:")
+        for (number, line) in zip(1..., content.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline))
+        where blocked.contains(number) {
+            Output.line("  \(number): \(line)")
+        }
+        Output.line("")
+    }
+
+    private func conclude() {
+        title("What this was")
+        Output.line(
+            """
+            Three lists came in by SFTP: one whole, one with two lines that are blocked, one that is refused. Each had its report in the
+            folder and its mail, and the certified list is what the accepted ones left of it.
+
+            Next:       docs/deposants.md for who deposits, docs/operations.md to install it: make release, sudo make install
+            Look around: collecteur demo --keep leaves it running\(keep ? "" : "; nothing of this one remains")
+            """)
+    }
 
     private func showMails() throws {
         let store = try Store.openExisting(path: instance.state.database)
         _ = try eventually(within: 30) { try store.outbox.figures().queued == 0 ? true : nil }
         for mail in try store.outbox.mails().sorted(by: { $0.id < $1.id }) {
-            print("À : \(mail.recipient)\nObjet : \(mail.subject)\n\n\(mail.body)")
+            Output.line("À : \(mail.recipient)\nObjet : \(mail.subject)\n\n\(mail.body)")
         }
         let spooled = try FileManager.default.contentsOfDirectory(atPath: instance.state.mailSpool)
             .filter { $0.hasSuffix(".eml") }
-        print("(\(spooled.count) messages in the spool)")
+        Output.line("(\(spooled.count) messages in the spool)")
     }
 
     @discardableResult
     private func command(_ arguments: String...) throws -> String {
-        print("$ collecteur " + arguments.joined(separator: " "))
+        Output.line("$ collecteur " + arguments.joined(separator: " "))
         let output = try instance.run([instance.program, "--config", instance.settings] + arguments)
-        if !output.isEmpty { print(output) }
+        if !output.isEmpty { Output.line(output) }
         return output
     }
 
     private func title(_ text: String) {
-        print("\n── \(text)")
-        fflush(nil)
+        // In order with what the commands say themselves, also where nobody but a file reads it.
+        Output.line("\n── \(text)")
     }
 
     private func explain(login: String, password: String, port: Int, folder: String) {
         title("The instance goes on")
-        print(
+        let pid = instance.processID.map { String($0) } ?? "?"
+        Output.line(
             """
             Deposit:    sftp -P \(port) \(login)@127.0.0.1        password: \(password)
                         put FILE \(folder)/
-            Administer: collecteur --config \(instance.settings) status
+            Administer: \(instance.program) --config \(instance.settings) status
             Log:        tail -f \(instance.log)
-            Stop:       kill \(instance.processID.map { String($0) } ?? "?") && rm -r \(instance.folder)
+            Stop:       kill \(pid); while kill -0 \(pid); do sleep 0.2; done 2>/dev/null; rm -r \(instance.folder)
             """)
     }
 }
