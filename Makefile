@@ -9,8 +9,9 @@
 #                   JSON=1 for JSON, FIGURES=2,3 for some, LARGE=1 for 4 000 robots too
 #   make release    the optimised build, its manual pages and the shells' completion
 #   make install    what make release built and what belongs to it, below DESTDIR: sudo make install
-#   make deb        a Debian 12 package; make test-deb installs it into a clean Debian and deposits there: root
-#                   and the port 2222 are needed, and minutes: it is not part of make test
+#   make deb        a Debian 12 package, which Debian 13 and Ubuntu 24.04 take too; make test-deb installs it into a clean
+#                   Debian 12 (SUITE=trixie: Debian 13; SUITE=noble: Ubuntu 24.04) and deposits there: root and the port
+#                   2222 are needed, and minutes: it is not part of make test
 #   make format     formats the sources; make check-format only looks
 
 SHELL := /bin/bash
@@ -42,6 +43,7 @@ TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintia
 BENCH_PACKAGES := gcc libc6-dev python3-venv time
 BENCH_SERVERS := openssh-server proftpd-core proftpd-mod-crypto
 BENCH_PYTHON := duckdb frictionless
+SUITE ?= bookworm
 FIGURES ?= 1,2,3,4,5,6,7
 
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -224,7 +226,7 @@ deb: release
 
 test-deb: deb
 	@packages="$(TEST_DEB_PACKAGES)"; $(install-missing)
-	packaging/test-deb.sh .build/deb/*.deb
+	packaging/test-deb.sh .build/deb/*.deb $(SUITE)
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(SOURCES)

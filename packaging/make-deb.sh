@@ -11,6 +11,7 @@ output=$(realpath "$2")
 here=$(dirname "$(realpath "$0")")
 program=$tree/usr/bin/collecteur
 session=$tree/usr/libexec/collecteur/collecteur-session
+portal=$tree/usr/libexec/collecteur/collecteur-portal
 
 version=$("$program" --version)-${REVISION:-1}
 architecture=$(dpkg --print-architecture)
@@ -20,7 +21,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/debian"
 printf 'Source: collecteur\n\nPackage: collecteur\nArchitecture: any\n' >"$scratch/debian/control"
-depends=$(cd "$scratch" && dpkg-shlibdeps -O --ignore-missing-info "$program" "$session" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$scratch" && dpkg-shlibdeps -O --ignore-missing-info "$program" "$session" "$portal" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 # Earlier builds of libssh 0.10 don't verify the tags of AES-GCM.
 depends=$(sed 's/libssh-4 ([^)]*)/libssh-4 (>= 0.10.6-0+deb12u3)/' <<<"$depends")
 grep -q 'libssh-4 (>= 0.10.6-0+deb12u3)' <<<"$depends"

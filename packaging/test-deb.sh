@@ -1,14 +1,18 @@
 #!/bin/bash
-# Installs a package into a clean Debian 12, under a systemd of its own, and makes a deposit there. Needs root and network.
+# Installs a package into a clean Debian or Ubuntu, under a systemd of its own, and makes deposits there with that system's
+# own clients. Needs root and network.
 #
-# Usage: test-deb.sh PACKAGE.deb
+# Usage: test-deb.sh PACKAGE.deb [SUITE]     SUITE: bookworm (Debian 12; what is taken when none is given), trixie (Debian 13),
+#                                            noble (Ubuntu 24.04)
 #
-# The base system is made once, in $CACHE (/var/cache/collecteur-test): 270 MB. KEEP=1 leaves the machine's folder.
+# The base system is made once, in $CACHE (/var/cache/collecteur-test): 300 MB. KEEP=1 leaves the machine's folder.
 set -euo pipefail
 
 package=$(realpath "$1")
+suite=${2:-bookworm}
 cache=${CACHE:-/var/cache/collecteur-test}
-mirror=${MIRROR:-http://deb.debian.org/debian}
+debian=${MIRROR:-http://deb.debian.org/debian}
+ubuntu=${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}
 port=${PORT:-2222}
 [ "$(id -u)" = 0 ] || { echo "test-deb: needs root" >&2; exit 1; }
 
@@ -22,15 +26,40 @@ dpkg-deb --info "$package" | grep 'libssh-4 (>= 0.10.6-0+deb12u3)' >/dev/null ||
 tags=embedded-library,bogus-mail-host,bogus-mail-host-in-debian-changelog,root-in-contact,initial-upload-closes-no-bugs
 lintian --allow-root --fail-on error --suppress-tags "$tags" "$package" || fail "lintian"
 
-base=$cache/bookworm
-if [ ! -e "$base/.complete" ]; then
-    say "a clean Debian 12 (once)"
+# Makes the base system of a suite in $cache, unless it is there.
+make_base() {
+    local suite=$1 base=$cache/$1 options=()
+    [ ! -e "$base/.complete" ] || return 0
+    say "a clean $suite (once)"
     rm -rf "$base"
     mkdir -p "$cache"
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates bookworm "$base" "$mirror"
-    echo 'deb http://deb.debian.org/debian-security bookworm-security main' >"$base/etc/apt/sources.list.d/security.list"
+    case $suite in
+    bookworm | trixie)
+        local mirror=$debian
+        local more=("http://deb.debian.org/debian-security $suite-security main") ;;
+    noble)
+        local mirror=$ubuntu
+        local more=("$ubuntu noble main universe" "$ubuntu noble-updates main universe" "$ubuntu noble-security main universe")
+        local keys=/usr/share/keyrings/ubuntu-archive-keyring.gpg
+        if [ ! -e "$keys" ]; then
+            # Debian 12 has no package of Ubuntu's keys; Debian 13 has one, and apt verifies it.
+            make_base trixie
+            keys=$cache/trixie$keys
+            [ -e "$keys" ] || chroot "$cache/trixie" apt-get -qq install -y --no-install-recommends ubuntu-archive-keyring >/dev/null
+        fi
+        options=("--keyring=$keys") ;;
+    *) fail "no such suite: $suite (bookworm, trixie, noble)" ;;
+    esac
+    # Ubuntu's suites have one script, of whatever name.
+    local script=/usr/share/debootstrap/scripts/$suite
+    [ -e "$script" ] || script=/usr/share/debootstrap/scripts/gutsy
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates "${options[@]}" "$suite" "$base" \
+        "$mirror" "$script"
+    printf 'deb %s\n' "${more[@]}" >"$base/etc/apt/sources.list.d/more.list"
     touch "$base/.complete"
-fi
+}
+make_base "$suite"
+base=$cache/$suite
 
 machine=$(mktemp -d "$cache/machine.XXXXXX")
 nspawn=
@@ -60,7 +89,7 @@ done
 rm -f "$machine.log"
 inside() { nsenter -t "$init" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 
-say "install"
+say "install, on $(inside sed -n 's/^PRETTY_NAME=//p' /etc/os-release)"
 inside apt-get -qq update
 inside apt-get -qq install -y --no-install-recommends /root/collecteur.deb >/dev/null
 # The first start makes host keys.
@@ -90,14 +119,20 @@ deposit() {
         <<<"put $list $code/QUALIOPI/FICHIER_QUALIOPI/$1" ||
         { inside journalctl -u collecteur --no-pager | tail -n 20; fail "the deposit fails"; }
 }
+# The states of the deposits of a name, one a line.
+states() {
+    inside collecteur deposit list --json |
+        python3 -c 'import json, sys; [print(d["state"]) for d in json.load(sys.stdin) if d["file"] == sys.argv[1]]' "$1"
+}
+# That there is one deposit of a name, and that it is a success.
 treated() {
+    local state=
     for _ in $(seq 150); do
-        if inside collecteur deposit list --json | grep "\"file\": \"$1\"" >/dev/null &&
-            ! inside collecteur deposit list --json | grep enCours >/dev/null; then break; fi
-        sleep 0.2
+        state=$(states "$1")
+        case $state in '' | enCours) sleep 0.2 ;; *) break ;; esac
     done
-    inside collecteur deposit list
-    inside collecteur deposit list --json | grep '"state": "succes"' >/dev/null || { inside collecteur deposit report 1; fail "no success"; }
+    [ "$state" = succes ] || { inside collecteur deposit list; fail "$1: ${state:-no deposit}"; }
+    printf '%s: %s\n' "$1" "$state"
 }
 deposit liste.csv
 treated liste.csv
@@ -108,6 +143,71 @@ inside journalctl -u collecteur.service -o json --no-pager | grep '"PRIORITY":"5
 
 strange=$(inside journalctl -o cat --no-pager _COMM=collecteur | grep -v '^event=' || true)
 [ -z "$strange" ] || fail "lines without an event: $strange"
+
+say "that system's clients"
+inside apt-get -qq install -y --no-install-recommends openssh-client sshpass curl lftp putty-tools rclone python3-paramiko >/dev/null
+cp "$list" "$machine/root/liste.csv"
+# Each as somebody there would run it: the login, the password, the folder and a file's name are given. A key where it can.
+cat >"$machine/root/client.sh" <<'CLIENT'
+set -euo pipefail
+login=$1 password=$2 folder=$3 port=$4 client=$5
+export SSHPASS=$password
+name=$client.csv
+cd /root && cp liste.csv "$name"
+ssh=(-oPort="$port" -oBatchMode=yes -i /root/key)
+case $client in
+sftp-key) sftp -q "${ssh[@]}" "$login@127.0.0.1" <<<"put $name $folder/" ;;
+sftp-part) printf 'put -p %s %s/%s.part\nrename %s/%s.part %s/%s\n' "$name" "$folder" "$name" "$folder" "$name" "$folder" "$name" |
+    sftp -q "${ssh[@]}" "$login@127.0.0.1" ;;
+scp) scp -q -p "${ssh[@]}" "$name" "$login@127.0.0.1:$folder/" ;;
+curl) curl -sS --insecure -u "$login:$password" -T "$name" "sftp://127.0.0.1:$port/$folder/" ;;
+lftp) lftp -u "$login,$password" -e "set cmd:fail-exit yes; put -O $folder $name; bye" "sftp://127.0.0.1:$port" ;;
+psftp) printf 'cd %s\nput %s\n' "$folder" "$name" | psftp -batch -hostkey "$HOSTKEY" -P "$port" -pw "$password" "$login@127.0.0.1" ;;
+rclone) rclone copyto "$name" ":sftp,host=127.0.0.1,port=$port,user=$login,pass=$(rclone obscure "$password"):$folder/$name" ;;
+paramiko) python3 - "$login" "$password" "$folder/$name" "$port" "$name" <<'PYTHON'
+import sys, paramiko
+login, password, path, port, name = sys.argv[1:]
+client = paramiko.SSHClient()
+client.load_host_keys("/root/.ssh/known_hosts")
+client.connect("127.0.0.1", int(port), login, password, look_for_keys=False, allow_agent=False)
+client.open_sftp().put(name, path)
+client.close()
+PYTHON
+    ;;
+esac
+CLIENT
+inside bash -c 'ssh-keygen -q -t ed25519 -N "" -f /root/key && collecteur account add-key "$0" /root/key.pub' "${account[0]}"
+inside bash -c 'mkdir -p /root/.ssh && ssh-keyscan -p "$0" 127.0.0.1 >/root/.ssh/known_hosts 2>/dev/null' "$port"
+hostkey=$(inside ssh-keygen -lf /root/.ssh/known_hosts | sed -n 's/.* \(SHA256:[^ ]*\) .*(ED25519)/\1/p')
+inside bash -c 'ssh -v -oPort="$0" -oBatchMode=yes -i /root/key "$1@127.0.0.1" -s nosuch 2>&1 </dev/null | grep -E "^OpenSSH|remote software|kex: algorithm|post-quantum|store now"' "$port" "${account[0]}"
+for client in sftp-key sftp-part scp curl lftp psftp rclone paramiko; do
+    inside env HOSTKEY="$hostkey" timeout 120 bash /root/client.sh "${account[@]}" "$code/QUALIOPI/FICHIER_QUALIOPI" "$port" "$client" ||
+        { inside journalctl -u collecteur --no-pager | tail -n 20; fail "$client fails"; }
+    treated "$client.csv"
+done
+
+say "the sandbox"
+# A live session, and the template that sessions are copied from where there is one at the time: each has given up more than
+# what the unit takes from the daemon.
+daemon=$(inside systemctl show -P MainPID collecteur.service)
+coproc SESSION { inside sftp -q -oPort="$port" -oBatchMode=yes -i /root/key "${account[0]}@127.0.0.1"; }
+printf 'ls\n' >&"${SESSION[1]}"
+read -r -t 60 _ <&"${SESSION[0]}" || fail "no session"
+inside bash -c 'set -eu
+    filters() { sed -n "s/^Seccomp_filters:\t//p" "/proc/$1/status"; }
+    sessions=0
+    for process in $(pgrep -P "$0"); do
+        grep -q "^NoNewPrivs:.1" "/proc/$process/status"
+        grep -q "^Seccomp:.2" "/proc/$process/status"
+        [ "$(filters "$process")" -gt "$(filters "$0")" ]
+        printf "%s: %s filters, the daemon %s\n" "$(cat "/proc/$process/comm")" "$(filters "$process")" "$(filters "$0")"
+        [ "$(cat "/proc/$process/comm")" != collecteur-sess ] || sessions=$((sessions + 1))
+    done
+    [ "$sessions" = 1 ]' "$daemon" || fail "a process that is not confined"
+printf 'bye\n' >&"${SESSION[1]}"
+wait "$SESSION_PID" || true
+crashed=$(inside journalctl -u collecteur -o cat --no-pager -g session.crashed || true)
+[ -z "$crashed" ] || [[ $crashed == *"No entries"* ]] || fail "crashed: $crashed"
 
 say "backup and restore"
 inside collecteur backup /var/backups/collecteur/copy.sqlite
