@@ -34,10 +34,10 @@ VENV := $(CURDIR)/.build-venv
 LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
-    libjsch-java default-jre-headless systemd procps
-# For promtool, which has no package of its own.
-TEST_SERVERS := prometheus
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema
+    libjsch-java default-jre-headless systemd procps chromium-headless-shell fonts-dejavu-core
+# Prometheus for promtool, which has no package of its own.
+TEST_SERVERS := prometheus nginx
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
 BENCH_PACKAGES := gcc libc6-dev python3-venv time
@@ -123,7 +123,7 @@ test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
 	@servers="$(TEST_SERVERS)"; $(install-servers)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
-	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema' 2>/dev/null || \
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema, playwright' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
 # The servers measured beside ours: the benchmark starts its own.
@@ -191,6 +191,7 @@ install: .build/installed-from
 	install -D -m 0755 -s "$$bin/collecteur-session" "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-session"
 	install -D -m 0755 -s .build/installed-from/collecteur-portal "$(DESTDIR)$(PREFIX)/libexec/collecteur/collecteur-portal"
 	install -D -m 0644 systemd/collecteur.socket "$(DESTDIR)$(UNITDIR)/collecteur.socket"
+	install -D -m 0644 systemd/collecteur-portal.socket "$(DESTDIR)$(UNITDIR)/collecteur-portal.socket"
 	install -D -m 0644 systemd/collecteur-reference.timer "$(DESTDIR)$(UNITDIR)/collecteur-reference.timer"
 	sed 's|/usr/bin/collecteur|$(PREFIX)/bin/collecteur|' systemd/collecteur-reference.service \
 	    > "$(DESTDIR)$(UNITDIR)/collecteur-reference.service"
@@ -213,7 +214,7 @@ install: .build/installed-from
 	install -D -m 0644 .build/completion/collecteur.fish "$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/collecteur.fish"
 	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
 	install -m 0644 README.md docs/*.md docs/rapport.schema.json "$(DESTDIR)$(DATADIR)/doc/collecteur/"
-	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf docs/exemple.csv \
+	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf etc/nginx-portal.conf docs/exemple.csv \
 	    "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
 	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
 

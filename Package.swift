@@ -351,6 +351,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "PortalHostTests", dependencies: ["PortalHost", "Qualiopi"], swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
             dependencies: [

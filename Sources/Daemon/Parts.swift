@@ -84,7 +84,8 @@ struct Parts {
         self.sessions = sessions
         try sessions.checkTemplate()
         listener = try Listener(
-            addresses: settings.read { $0.sftp.listen }, inherited: ServiceManager.listenDescriptors(),
+            addresses: settings.read { $0.sftp.listen },
+            inherited: ServiceManager.listenDescriptors(except: [PortalParts.socketName]),
             sessions: sessions,
             logger: logger)
         let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { change in
@@ -106,7 +107,8 @@ struct Parts {
                 feed.catchUp()
                 return feed.sessionsEnded(by: change)
             },
-            treat: { pipeline.add($0) })
+            treat: { pipeline.add($0) }, serverKeys: { sessions.serverKeys },
+            sftpPort: listener.addresses.first.flatMap { ListenAddress($0) }?.port ?? 22)
     }
 
     /// Takes up what the last run left, before any session begins.

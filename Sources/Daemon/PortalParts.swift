@@ -16,15 +16,21 @@ enum PortalParts {
         }
     }
 
-    /// Nil without `portal.listen`. The sockets listen from here on.
+    /// What systemd calls the portal's socket.
+    static let socketName = "portal"
+
+    /// Nil without `portal.listen` and without a socket of systemd's. The sockets listen from here on.
     static func make(
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
-        clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void
+        clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
+        serverKeys: @escaping @Sendable () -> [String], sftpPort: UInt16
     ) throws -> PortalService? {
         let wanted = settings.read { $0.portal.listen }
-        guard !wanted.isEmpty else { return nil }
+        let passed = ServiceManager.listenDescriptors(named: socketName)
+        guard !wanted.isEmpty || !passed.isEmpty else { return nil }
         guard let program = PortalProgram.find() else { throw NoProgram() }
-        let sockets = try wanted.map { try ListeningSocket($0) }
+        let sockets = try passed.map { try PortalSocket(inherited: $0) }
+        let own = try passed.isEmpty ? wanted.map { try ListeningSocket($0) } : []
         let desk = try PortalDesk(
             store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
             logger: logger, administration: administration, treat: treat,
@@ -32,9 +38,10 @@ enum PortalParts {
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
             },
-            serverKeys: { [] })
+            serverKeys: serverKeys, sftpPort: sftpPort)
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program,
-            sockets: sockets.map(\.descriptor), addresses: sockets.map(\.address.description))
+            sockets: sockets.map(\.descriptor) + own.map(\.descriptor),
+            addresses: sockets.map(\.address) + own.map(\.address.description))
     }
 }

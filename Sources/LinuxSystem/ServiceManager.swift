@@ -4,7 +4,18 @@ import Glibc
 /// (sd_watchdog_enabled(3)). Without systemd's variables nothing happens.
 package enum ServiceManager {
     /// The sockets that the service manager passed, made close-on-exec; none unless `LISTEN_PID` is this process.
-    package static func listenDescriptors() -> [CInt] {
+    ///
+    /// - named: those with that `FileDescriptorName=`; nil for all that have none of `except`.
+    package static func listenDescriptors(named name: String? = nil, except: [String] = []) -> [CInt] {
+        let names = (variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        return listenDescriptors().filter { descriptor in
+            let index = Int(descriptor) - 3
+            let own = names.indices.contains(index) ? String(names[index]) : ""
+            return name.map { $0 == own } ?? !except.contains(own)
+        }
+    }
+
+    private static func listenDescriptors() -> [CInt] {
         guard let pid = number("LISTEN_PID"), pid == Int64(getpid()) else { return [] }
         guard let count = number("LISTEN_FDS"), (1...64).contains(count) else { return [] }
         let descriptors = (3..<3 + CInt(count)).filter { fcntl($0, F_GETFD) != -1 }

@@ -18,6 +18,8 @@ struct LoginThrottle {
 
     private var records: [String: Record] = [:]
 
+    var count: Int { records.count }
+
     /// Seconds until the next try; 0 for now.
     func wait(_ account: String, now: UInt64) -> UInt32 {
         guard let record = records[account], record.openAt > now else { return 0 }

@@ -33,6 +33,8 @@ package final class PortalDesk: Sendable {
     /// The report files of a deposit, as they lie in its folder.
     let reportBytes: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
     let serverKeys: @Sendable () -> [String]
+    /// Where SFTP is listened for.
+    let sftpPort: UInt16
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     /// More would only wait: the page says to try again.
@@ -42,7 +44,7 @@ package final class PortalDesk: Sendable {
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
         reportBytes: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
-        serverKeys: @escaping @Sendable () -> [String]
+        serverKeys: @escaping @Sendable () -> [String], sftpPort: UInt16
     ) throws {
         portal = store.portal
         deposits = store.deposits
@@ -56,6 +58,7 @@ package final class PortalDesk: Sendable {
         self.files = files
         self.reportBytes = reportBytes
         self.serverKeys = serverKeys
+        self.sftpPort = sftpPort
         logins = try PortalLogins(
             portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
         uploads = PortalUploads(

@@ -290,7 +290,7 @@ extension PortalDesk {
             page.sftp.port = port
         } else {
             page.sftp.host = stated.isEmpty ? PortalAddress(settings.portalURL)?.name ?? "" : stated
-            page.sftp.port = settings.sftp.listen.first?.port ?? 22
+            page.sftp.port = sftpPort
         }
         if let login = try accounts.user(email: person.email).login {
             page.sftp.login = login

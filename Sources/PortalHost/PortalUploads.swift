@@ -201,7 +201,7 @@ final class PortalUploads: Sendable {
             throw WebUpload.Refused(text: "Le fichier n'est pas arrivé entier.")
         }
         if content.isEmpty { throw WebUpload.Refused(text: "Ce fichier est vide.") }
-        let rehearsal = try treatment.rehearse(depositor: depositor.code, name: open.upload.name, content: content)
+        let rehearsal = try treatment.rehearse(depositor: depositor, name: open.upload.name, content: content)
         let draft = PortalDraft(
             rehearsal, name: open.upload.name, size: content.count, depositor: depositor, author: open.author,
             now: clock.local(clock.now()))
@@ -312,7 +312,7 @@ final class PortalUploads: Sendable {
         guard let depositor = person.depositors.first(where: { $0.code == upload.depositor }) else {
             return FormOutcome()
         }
-        let rehearsal = try treatment.rehearse(depositor: depositor.code, name: upload.name, content: upload.read())
+        let rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: upload.read())
         let now = PortalUploads.revision(rehearsal)
         guard now != revision else {
             return state.withLock { $0.entries[key] }.map(PortalUploads.outcome) ?? FormOutcome()

@@ -265,6 +265,11 @@ package final class SessionService: Service, Sendable {
         return result
     }
 
+    /// The host keys that depositors see, as they compare them: type and fingerprint.
+    package var serverKeys: [String] {
+        hostKeys.withLock { $0.keys.map { "\($0.type) \($0.fingerprint)" } }
+    }
+
     private static func loadHostKeys(_ settings: Settings, _ state: StateDirectory) throws -> HostKeys {
         settings.sftp.hostKeys.isEmpty
             ? try HostKeys.loadOrMake(folder: state.hostKeys) : try HostKeys.load(paths: settings.sftp.hostKeys)

@@ -66,6 +66,7 @@ import Testing
         #expect(posted.status == 303)
         let page = try place.browser.follow(posted)
         #expect(page.body.contains("Succès partiel") && page.body.contains("nda.inconnu") || page.body.contains("NDA"))
+        #expect(page.body.contains("Déposé, le fichier ne serait intégré que partiellement"))
         #expect(try place.depositor.deposits().isEmpty)
         #expect(place.depositor.names().isEmpty)
         #expect(try place.browser.get(posted.location + "/rapport.json").status == 200)

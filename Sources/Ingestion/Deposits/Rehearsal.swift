@@ -1,6 +1,6 @@
 package import Qualiopi
 internal import ServiceConfiguration
-internal import Store
+package import Store
 
 /// What a file would do if it were deposited now.
 package struct Rehearsal: Sendable {
@@ -21,14 +21,16 @@ extension Treatment {
     /// Controls a file as its deposit would be, and compares; nothing is recorded and nothing sent.
     ///
     /// - Throws: ``Obstacle`` without an OF list; what the database said.
-    package func rehearse(depositor code: String, name: [UInt8], content: [UInt8]) throws -> Rehearsal {
+    package func rehearse(depositor: Depositor, name: [UInt8], content: [UInt8]) throws -> Rehearsal {
+        let code = depositor.code
         let policy = settings.current.policy
         guard let list = try references.current() else { throw Obstacle.noReferenceList }
         let current = try registry.currentList(depositor: code)
         let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code)
         let today = clock.today()
         let context = ValidationContext(
-            policy: policy, today: today, reference: list, previousList: current.map(\.nda), otherCertifiers: others)
+            policy: policy, today: today, reference: list, previousList: current.map(\.nda), otherCertifiers: others,
+            integrates: depositor.mode == .reel)
         let verdict = Validator.validate(fileName: name, content: content, context: context)
         let next = verdict.outcome == .echec ? current : verdict.acceptedByNDA
         let changes = Movements.compare(previous: current, next: next, rejected: verdict.rejected)

@@ -126,7 +126,10 @@ enum Stylesheet {
         td .fichier { display: inline-block; min-width: 8rem; }
         .gravite { white-space: nowrap; }
         .nombre { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .synthese td:nth-child(2), .synthese td:last-child { min-width: 15rem; }
+        .quand { white-space: nowrap; }
+        .synthese th, .synthese td { overflow-wrap: anywhere; }
+        .synthese tbody th, .synthese td:nth-child(2) { min-width: 9rem; }
+        .synthese td:last-child { min-width: 15rem; }
         .agent { min-width: 14rem; font-size: .9rem; color: var(--encre-douce); overflow-wrap: anywhere; }
 
         .retour { margin-bottom: .5rem; }
@@ -147,7 +150,7 @@ enum Stylesheet {
         .constat ul { margin: .5rem 0 0; padding-left: 1.1rem; }
         .constat li { margin-bottom: .5rem; overflow-wrap: anywhere; }
         .constat li p { margin: 0 0 .25rem; }
-        summary { cursor: pointer; font-weight: 600; color: var(--principal); }
+        summary { cursor: pointer; font-weight: 600; color: var(--principal); overflow-wrap: anywhere; }
         .identite { font-weight: 400; color: var(--encre-douce); margin-left: .4rem; }
         .compte { font-weight: 400; font-size: 1rem; color: var(--encre-douce); margin-left: .5rem; }
         .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin: 1.25rem 0; }

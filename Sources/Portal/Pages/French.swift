@@ -32,6 +32,21 @@ extension ShownState {
         }
     }
 
+    /// What is said of a file that was controlled and is no deposit.
+    var prospect: String {
+        switch self {
+        case .success: "Déposé, le fichier serait intégré en totalité."
+        case .successWithAlerts:
+            "Déposé, le fichier serait intégré en totalité, mais certaines données provoquent des alertes qui requièrent votre attention (alertes non bloquantes)."
+        case .partial:
+            "Déposé, le fichier ne serait intégré que partiellement : certaines lignes seraient rejetées et ne seraient donc pas intégrées."
+        case .partialWithAlerts:
+            "Déposé, le fichier ne serait intégré que partiellement : certaines lignes seraient rejetées et ne seraient donc pas intégrées. D'autre part, certaines données provoquent des alertes qui requièrent votre attention (alertes non bloquantes)."
+        case .failure: "Déposé, le fichier ne pourrait pas être intégré par le COLLECTEUR."
+        case .waiting, .running, .notDeposited: sentence
+        }
+    }
+
     /// For the address: INTERFACES, `?etat=`.
     var key: StaticString {
         switch self {
@@ -87,13 +102,13 @@ private func four(_ number: UInt16) -> String {
 func period(_ start: ShownDay, _ end: ShownDay) -> String { "Du \(start.dashed) au \(end.dashed)" }
 
 enum French {
-    /// « 1 ligne », « 16 lignes », « 0 lignes » as on the manual's screens.
+    /// « 0 ligne », « 1 ligne », « 16 lignes ».
     static func count(_ number: UInt64, _ singular: String, _ plural: String? = nil) -> String {
-        "\(grouped(number)) \(number == 1 ? singular : plural ?? singular + "s")"
+        "\(grouped(number)) \(number < 2 ? singular : plural ?? singular + "s")"
     }
 
     static func agree(_ number: UInt64, _ singular: String, _ plural: String) -> String {
-        number == 1 ? singular : plural
+        number < 2 ? singular : plural
     }
 
     /// « 10 485 760 », with no-break spaces.

@@ -65,7 +65,7 @@ func depositTable(_ rows: [DepositRow], caption: StaticString, showsDepositor: B
 private func depositRow(_ row: DepositRow, showsDepositor: Bool) -> HTML {
     """
     <tr><th scope="row"><bdi class="fichier">\(row.file)</bdi></th><td>\(badge(row.state))</td>\
-    <td>\(period(row.periodStart, row.periodEnd))</td><td>\(row.processed?.dashed ?? "–")</td>\
+    <td class="quand">\(period(row.periodStart, row.periodEnd))</td><td class="quand">\(row.processed?.dashed ?? "–")</td>\
     <td>\(row.isTest ? "Test" : "Réel")</td><td><bdi>\(row.author)</bdi></td>\
     \(if: showsDepositor, "<td><bdi>\(row.depositorName)</bdi></td>")\
     <td><a class="bouton secondaire petit" href="\(Route.report(.deposit(row.id), .summary))">\

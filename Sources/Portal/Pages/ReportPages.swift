@@ -61,13 +61,14 @@ enum ReportPages {
     /// « Rapport de validation » and its sentence.
     static func validation(_ heading: ReportHeading) -> HTML {
         let (blocking, alerts) = (heading.blocking, heading.alerts)
-        let valid: UInt64 = heading.row.state == .failure ? 0 : 1
+        // « 0 fichiers valides » is the manual's (4.1.2).
+        let valid = heading.row.state == .failure ? "0 fichiers valides" : "1 fichier valide"
         return """
             <h2>Rapport de validation</h2>
-            <p>\(French.count(blocking, "erreur bloquante a été trouvée", "erreurs bloquantes ont été trouvées")) (\(French.count(valid, "fichier valide", "fichiers valides")) sur 1).</p>
+            <p>\(French.count(blocking, "erreur bloquante a été trouvée", "erreurs bloquantes ont été trouvées")) (\(valid) sur 1).</p>
             \(if: alerts > 0, "<p>\(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées")).</p>\n")\
             \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "erreur technique lors du traitement." : heading.reason)"))\
-            <p>\(heading.row.state.sentence)</p>
+            <p>\(heading.row.id == 0 ? heading.row.state.prospect : heading.row.state.sentence)</p>
             \(if: heading.row.isTest && heading.row.state != .failure, "<p>Mode Test : le fichier n'a pas été intégré, la liste n'a pas changé.</p>\n")\
             \(if: heading.row.id != 0 && !heading.row.isTest && heading.cause != .technical && (heading.row.state == .failure || heading.lines.blockingLine > 0), notice(.warning, "Le fichier doit être rapidement corrigé et retransmis car les informations diffusées sur la liste publique des OFs ne sont plus à jour."))
             """

@@ -105,7 +105,14 @@ package struct Site: Sendable {
     func other(_ answer: Answer, _ exchange: Exchange) async -> Outgoing {
         switch answer {
         case .loginNeeded:
-            var page = Outgoing.page(LoginPages.login(anonymous, back: exchange.back))
+            var page =
+                exchange.isPost
+                ? Outgoing.page(
+                    LoginPages.login(
+                        anonymous, back: exchange.back,
+                        error: "Votre session a pris fin : rien n'a été fait. Reconnectez-vous, puis recommencez."),
+                    .forbidden)
+                : Outgoing.page(LoginPages.login(anonymous, back: exchange.back))
             if !exchange.visitor.token.isEmpty { page.fields[.setCookie] = SessionCookie.clear }
             return page
         case .notFound:
@@ -130,10 +137,14 @@ package struct Site: Sendable {
 }
 
 extension Exchange {
-    /// Where a login leads back to: this page, if it can be asked for.
+    /// Where a login leads back to: this page, if it can be asked for, or the one that its form stands on.
     var back: Address? {
-        guard !isPost, route.methods.get, route != .home, route != .login else { return nil }
-        return Address(route, kept(queryFields))
+        switch route {
+        case .home, .login, .logout, .extend: return nil
+        case .control: return Address(.deposit)
+        case .notifications, .sessions: return Address(.information)
+        default: return Address(route, isPost ? [] : kept(queryFields))
+        }
     }
 }
 

@@ -95,7 +95,7 @@ extension Instance {
         return (instance, base)
     }
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(raw >= 0)
         defer { close(raw) }

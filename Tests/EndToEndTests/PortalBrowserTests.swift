@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// Every journey in a real Chromium, with JavaScript and without.
+@Suite struct PortalBrowserTests {
+    private struct Place {
+        let instance: Instance
+        let depositor: Depositor
+        let browser: PortalBrowser
+
+        init(_ journey: String, organisations: Int = 400) throws {
+            let (instance, base) = try Instance.withPortal()
+            self.instance = instance
+            try instance.start()
+            depositor = try Depositor(instance, organisations: organisations)
+            browser = PortalBrowser(instance, at: base)
+            if !journey.hasPrefix("chooses") { try depositor.choosePortalPassword(browser) }
+        }
+
+        func run(_ journey: String, _ arguments: [String], at base: String? = nil) throws {
+            let script = Depositor.fixtures.appending(path: "portal_browser.py").path
+            let result = try instance.run(
+                [Instance.python, "-B", script, journey, base ?? browser.base, depositor.email, PortalBrowser.password]
+                    + arguments, within: 120)
+            #expect(result.succeeded, "\(result)\n\(instance.log)")
+        }
+    }
+
+    @Test(arguments: ["deposits", "deposits-nojs", "drops", "controls", "controls-nojs", "ends", "ends-nojs"])
+    func `a good file`(journey: String) throws {
+        let place = try Place(journey)
+        try place.run(journey, [place.instance.write(SampleList.good(300), to: "liste.csv")])
+        let count = journey == "deposits" || journey == "deposits-nojs" || journey == "drops" ? 1 : 0
+        #expect(try place.depositor.deposits().count == count)
+    }
+
+    @Test(arguments: ["empty", "empty-nojs"])
+    func `an empty file`(journey: String) throws {
+        let place = try Place(journey)
+        try place.run(journey, [place.instance.write("", to: "vide.csv")])
+        #expect(try place.depositor.deposits().isEmpty)
+    }
+
+    @Test(arguments: ["confirms", "confirms-nojs"])
+    func `what withdraws is asked first`(journey: String) throws {
+        let place = try Place(journey)
+        let (whole, fewer) = (SampleList.good(90), SampleList.good(80))
+        try place.run(
+            journey, [place.instance.write(whole, to: "liste.csv"), place.instance.write(fewer, to: "moins.csv")])
+        #expect(try place.depositor.deposits().count == 2)
+    }
+
+    @Test(arguments: ["chooses", "chooses-nojs"])
+    func `the first password by the mail's link`(journey: String) throws {
+        let place = try Place(journey)
+        try place.instance.admin("user", "reset-password", place.depositor.email)
+        #expect(try eventually { try !place.depositor.mails().isEmpty })
+        let body = try #require(try place.depositor.mails().first).body
+        let link = try #require(body.firstMatch(of: /http\S+\/mot-de-passe\/\S+/)).output
+        try place.run(journey, [String(link)])
+    }
+
+    /// What a depositor writes is text on every page, whatever it is.
+    @Test func `hostile names and cells run nothing, and no page is too wide`() throws {
+        let place = try Place("trap")
+        try #require(place.browser.logIn(place.depositor.email).status == 303)
+        let hostile = [
+            "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>",
+            "\"\u{301} onfocus=alert(1) autofocus x=\u{301}\"",
+            "javascript:alert(1)", "{{7*7}}", "</title><script>alert(1)</script>", "=cmd|' /C calc'!A0",
+        ]
+        let lines = hostile.enumerated().map { index, text in
+            "\"\(text.replacing("\"", with: "\"\""))\";\(SampleList.siren(index));OUI;\"\(text.replacing("\"", with: "\"\""))\";NON;NON;x;y"
+        }
+        let file = try place.instance.write(SampleList.file(lines), to: "envoi.csv")
+        let posted = try place.browser.deposit(file, as: "<img src=x onerror=alert(1)>.csv")
+        try #require(posted.location == "/depots/1", "\(posted)")
+        _ = try place.browser.deposit(
+            try place.instance.write(SampleList.good(100), to: "liste.csv"),
+            as: "un-nom-de-fichier-sans-blanc-très-long.csv")
+        let paths = [
+            "/", "/depots", "/depots/1", "/depots/1/lignes", "/depots/1/champs", "/depots/2", "/deposer", "/periodes",
+            "/organismes", "/organismes?recherche=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/informations",
+            "/informations/mot-de-passe", "/plan-du-site", "/aide", "/mentions-legales", "/donnees-personnelles",
+            "/accessibilite", "/nulle-part",
+        ]
+        try place.run("trap", paths)
+        try place.run("narrow", paths)
+    }
+}

@@ -1,0 +1,219 @@
+"""People at the portal, in a real Chromium: portal_browser.py JOURNEY BASE EMAIL PASSWORD [ARGUMENT…]
+
+Each journey runs with JavaScript or, named with -nojs at its end, without. It fails on anything that a page complains of:
+scripts that the Content-Security-Policy stopped, errors of a script, answers of 5xx.
+"""
+import os, sys
+from playwright.sync_api import sync_playwright, expect
+
+CHROMIUM = '/usr/bin/chromium-headless-shell'
+journeys = {}
+expect.set_options(timeout=15_000)
+
+
+def journey(body):
+    journeys[body.__name__.replace('_', '-')] = body
+    return body
+
+
+class Visitor:
+    def __init__(self, browser, base, email, password, script, width=1280):
+        self.base, self.email, self.password, self.script = base, email, password, script
+        context = browser.new_context(java_script_enabled=script, viewport={'width': width, 'height': 800},
+                                      locale='fr-FR', ignore_https_errors=True)
+        self.context, self.complaints = context, []
+        self.page = context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.page.on('pageerror', lambda error: self.complaints.append(f'script: {error}'))
+        self.page.on('console', self.note)
+        self.page.on('response', lambda r: r.status >= 500 and self.complaints.append(f'{r.status} {r.url}'))
+
+    def note(self, message):
+        # The browser says so of every answer over 400; those that matter are looked at by themselves.
+        if message.type in ('error', 'warning') and 'Failed to load resource' not in message.text:
+            self.complaints.append(f'console: {message.text}')
+
+    def open(self, path):
+        return self.page.goto(self.base + path)
+
+    def title(self, text):
+        expect(self.page.locator('h1')).to_have_text(text)
+
+    def log_in(self):
+        self.open('/connexion')
+        self.page.get_by_label('Email professionnel').fill(self.email)
+        self.page.get_by_label('Mot de passe', exact=True).fill(self.password)
+        self.page.get_by_role('button', name='Se connecter').click()
+        self.title('Accueil')
+
+    def choose(self, file):
+        self.page.get_by_role('link', name='DEPOSER UN FICHIER').click()
+        self.title('DEPOSER UN FICHIER')
+        self.page.locator('#fichier').set_input_files(file)
+
+    def deposit(self, file):
+        self.choose(file)
+        self.page.get_by_role('button', name='DEPOSER', exact=True).click()
+
+    def state(self, word):
+        expect(self.page.locator('.titre .etat')).to_have_text(word)
+
+
+@journey
+def deposits(v, file):
+    v.log_in()
+    expect(v.page.locator('.jour .etat')).to_have_text('En attente de dépôt')
+    v.choose(file)
+    if v.script:
+        expect(v.page.locator('#choix')).to_contain_text(os.path.basename(file))
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    v.title(os.path.basename(file))
+    v.state('Succès')
+    v.page.get_by_role('link', name='Rapport Lignes').click()
+    v.page.get_by_role('link', name='Rapport Champs').click()
+    v.open('/')
+    expect(v.page.locator('.jour .etat')).to_have_text('Succès')
+    v.page.get_by_role('button', name='Se déconnecter').click()
+    v.open('/depots')
+    v.title('Se connecter')
+
+
+@journey
+def drops(v, file):
+    """A file that is dragged from elsewhere, by a real drop event."""
+    v.log_in()
+    v.open('/deposer')
+    text = open(file, encoding='utf-8').read()
+    transfer = v.page.evaluate_handle(
+        "([text, name]) => { const t = new DataTransfer(); t.items.add(new File([text], name, {type: 'text/csv'})); return t; }",
+        [text, 'glisse.csv'])
+    for event in ('dragenter', 'dragover', 'drop'):
+        v.page.dispatch_event('.zone', event, {'dataTransfer': transfer})
+    expect(v.page.locator('#choix')).to_contain_text('glisse.csv')
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    v.title('glisse.csv')
+    v.state('Succès')
+    # Two at once are not taken, and it is said.
+    v.open('/deposer')
+    transfer = v.page.evaluate_handle(
+        "() => { const t = new DataTransfer(); for (const n of ['a.csv', 'b.csv']) t.items.add(new File(['x'], n)); return t; }")
+    v.page.dispatch_event('.zone', 'drop', {'dataTransfer': transfer})
+    expect(v.page.locator('#choix')).to_contain_text('Un seul fichier par dépôt')
+
+
+@journey
+def confirms(v, whole, fewer):
+    v.log_in()
+    v.deposit(whole)
+    v.state('Succès')
+    v.open('/')
+    v.deposit(fewer)
+    v.title('Confirmer le dépôt')
+    expect(v.page.locator('main')).to_contain_text('seraient retirés')
+    v.page.get_by_role('button', name='Abandonner').click()
+    v.title('Accueil')
+    v.deposit(fewer)
+    v.title('Confirmer le dépôt')
+    v.page.get_by_role('button', name='DEPOSER QUAND MEME').click()
+    v.title(os.path.basename(fewer))
+    v.state('Succès')
+
+
+@journey
+def controls(v, file):
+    v.log_in()
+    v.choose(file)
+    v.page.get_by_role('button', name='Contrôler sans déposer').click()
+    expect(v.page.locator('main')).to_contain_text("il n'a pas été déposé")
+    v.open('/depots')
+    expect(v.page.locator('main')).to_contain_text('Aucun')
+
+
+@journey
+def ends(v, file):
+    """The session is over while the form is filled in: nothing is deposited, and the person is told to log in."""
+    v.log_in()
+    v.choose(file)
+    v.context.clear_cookies()
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    said = v.page.locator('#envoi p' if v.script else '.avis')
+    expect(said).to_contain_text("Votre session a pris fin : rien n'a été fait.")
+
+
+@journey
+def empty(v, file):
+    v.log_in()
+    v.choose(file)
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    expect(v.page.locator('#choix' if v.script else '.avis')).to_contain_text('vide')
+    v.open('/depots')
+    expect(v.page.locator('main')).to_contain_text('Aucun')
+
+
+@journey
+def chooses(v, link):
+    """Chooses a password by the link of a mail, the criteria said as it is typed."""
+    v.open(link[len(v.base):] if link.startswith(v.base) else link)
+    v.page.get_by_label('Mot de passe', exact=True).fill('court')
+    if v.script:
+        expect(v.page.locator('#criteres')).to_contain_text('non respecté')
+    v.page.get_by_label('Mot de passe', exact=True).fill(v.password)
+    v.page.get_by_label('Confirmation').fill(v.password)
+    if v.script:
+        expect(v.page.locator('#criteres > ul > li[data-critere=longueur]')).to_contain_text('✓ respecté')
+    v.page.locator('main button').first.click()
+    v.title('Mot de passe modifié')
+    v.log_in()
+
+
+@journey
+def trap(v, *paths):
+    """No page that shows what depositors have written runs any of it."""
+    v.page.add_init_script("window.piege = 0; window.alert = () => { window.piege += 1; };")
+    v.log_in()
+    for path in paths:
+        v.open(path)
+        assert v.page.evaluate('window.piege') == 0, path
+        assert v.page.locator('main script').count() == 0, path
+
+
+@journey
+def narrow(v, *paths):
+    """At 320 px and with the text at 200 %, no page is wider than the window."""
+    v.log_in()
+    for width, zoom in ((320, 100), (1280, 200)):
+        v.page.set_viewport_size({'width': width, 'height': 800})
+        for path in paths:
+            v.open(path)
+            v.page.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
+            over = v.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+            assert over <= 0, f'{path} is {over} px wider than {width} px at {zoom} %'
+
+
+@journey
+def shoots(v, folder, *paths):
+    os.makedirs(folder, exist_ok=True)
+    v.log_in()
+    for width in (1280, 320):
+        v.page.set_viewport_size({'width': width, 'height': 800})
+        for path in paths:
+            v.open(path)
+            v.page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-').replace('?', '_') or 'accueil'}-{width}.png", full_page=True)
+
+
+def main():
+    name, base, email, password, *rest = sys.argv[1:]
+    script = not name.endswith('-nojs')
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'])
+        visitor = Visitor(browser, base, email, password, script)
+        try:
+            journeys[name.removesuffix('-nojs')](visitor, *rest)
+        except BaseException:
+            print(visitor.page.url, visitor.page.locator('body').inner_text()[:3000], visitor.complaints, file=sys.stderr)
+            raise
+        assert not visitor.complaints, visitor.complaints
+        browser.close()
+
+
+main()

@@ -1,0 +1,62 @@
+import Qualiopi
+import Testing
+
+@testable import PortalHost
+
+/// The whole file with its messages: every row of the deposit, as it was, and what was said of it beside it.
+struct AnnotatedFileTests {
+    private static let header =
+        "NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif"
+
+    private func finding(_ line: Int?, _ message: String) -> Finding {
+        Finding(line: line, field: "NDA", rule: "nda.inconnu", severity: .ligne, value: nil, message: message)
+    }
+
+    private func rows(_ text: String, _ findings: [Finding]) throws -> [String] {
+        let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: findings)
+        let result = try #require(String(validating: bytes, as: UTF8.self))
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+        #expect(result.unicodeScalars.last == "\n")
+        return result.unicodeScalars.dropFirst().split(separator: "\r\n".unicodeScalars).map { String($0) }
+    }
+
+    @Test func `each message stands in the ninth column of its row`() throws {
+        let rows = try rows(
+            "\(Self.header)\na;1\nb;2\n", [finding(2, "Faux."), finding(2, "Très faux."), finding(nil, "Tout.")])
+        #expect(rows == ["\(Self.header);\"messages : Tout.\"", "a;1;\"Faux. Très faux.\"", "b;2;"])
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `whatever ends the lines, a row is a row`(end: String) throws {
+        let rows = try rows(["x", "a", "b"].joined(separator: end), [finding(3, "Là.")])
+        #expect(rows == ["x;\"messages\"", "a;", "b;\"Là.\""])
+    }
+
+    @Test func `a cell with a line break is one row, as the messages count`() throws {
+        let text = "x\n\"a\nsuite\";1\nb\n"
+        let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: [finding(3, "Là.")])
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\"a\nsuite\";1;\r\nb;\"Là.\"\r\n"))
+    }
+
+    @Test(arguments: ["=1+1", "+1", "-1", "@a"])
+    func `no message is a formula`(message: String) throws {
+        #expect(try rows("x\na\n", [finding(2, message)])[1] == "a;\"'\(message)\"")
+    }
+
+    @Test func `quotes of a message are doubled, and Windows' letters are kept`() throws {
+        #expect(try rows("x\na\n", [finding(2, "dit \"non\"")])[1] == "a;\"dit \"\"non\"\"\"")
+        let bytes = AnnotatedFile.bytes([0x78, 0x0A, 0xE9, 0x80, 0x0A], findings: [])
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("é€;\r\n"))
+    }
+
+    @Test func `deposited as it is, the file is refused`() throws {
+        let line = "11756206201;552100554;OUI;NON;NON;NON;01/01/2026;01/01/2028"
+        let bytes = AnnotatedFile.bytes(Array("\(Self.header)\r\n\(line)\r\n".utf8), findings: [])
+        let today = try #require(CivilDate(iso: "2026-11-28"))
+        let verdict = Validator.validate(
+            fileName: Array("annote.csv".utf8), content: bytes,
+            context: ValidationContext(
+                policy: Policy(), today: today, reference: nil, previousList: [], otherCertifiers: []))
+        #expect(verdict.outcome == .echec)
+    }
+}
