@@ -2,6 +2,7 @@
 #
 #   make demo       three real deposits by SFTP into a throwaway instance, with their reports and mails
 #   make test       the whole test suite, against real clients
+#   make abuse      floods a daemon as anybody and as a depositor, and prints what came of it
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
@@ -52,7 +53,7 @@ SOURCES := Package.swift Sources Tests Benchmarks
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := deposit reference sftp control portal
 
-.PHONY: build demo test deps test-deps soak fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
+.PHONY: build demo test deps test-deps soak abuse fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
     check-format clean
 
 build: deps
@@ -84,6 +85,12 @@ soak: test-deps
 	$(SWIFT) build --product collecteur
 	$(SWIFT) build --product collecteur-session
 	"$(VENV)/bin/python" -B Tests/Soak/soak.py "$$($(SWIFT) build --show-bin-path)" $(SOAK)
+
+# Floods, bounded: ABUSE="--samples 2000" for the figures of the documentation, ABUSE="--only silent" for one of them.
+abuse: test-deps
+	$(SWIFT) build --product collecteur
+	$(SWIFT) build --product collecteur-session
+	"$(VENV)/bin/python" -B Tests/Abuse/abuse.py "$$($(SWIFT) build --show-bin-path)" $(ABUSE)
 
 # Each input is at most 16 KiB; no single allocation over 16 MiB and 10 s at most for one input. What was found stays in
 # .build-fuzz/corpus for the next run, and an input that fails in .build-fuzz.

@@ -131,6 +131,20 @@ int clinux_pidfd_reap(int pidfd, int *code, int *status) {
     return 1;
 }
 
+pid_t clinux_dead_child(void) {
+    siginfo_t info;
+    info.si_pid = 0;
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1) {
+        return 0;
+    }
+    return info.si_pid;
+}
+
+void clinux_bury_child(pid_t pid) {
+    int status;
+    waitpid(pid, &status, WNOHANG);
+}
+
 void clinux_trim_memory(void) {
     malloc_trim(0);
 }

@@ -6,20 +6,23 @@ internal import Synchronization
 
 /// Serves `<state>/control`: lets the commands tell the daemon of a change and ask for its live figures.
 ///
-/// One thread takes one connection after the other: the folder is 0700 and the socket 0600, so only the service's user
-/// and root get here. A request is a line of JSON (``ControlRequest``) and so is the answer (``ControlReply``).
+/// One thread takes the connections, each then has its own, so that a silent peer delays nobody. The folder is 0700 and
+/// the socket 0600, so only the service's user and root get here. A request is a line of JSON (``ControlRequest``) and so is the answer (``ControlReply``).
 ///
 /// Crash safety: the socket's file of a killed daemon is replaced at the next start; commands that find nobody behind it
 /// go on without, and the daemon's slow poll of the database stands in.
 /// Failures: a peer that says nothing for two seconds or sends nonsense is dropped; none of it reaches the daemon's work.
 package final class ControlSocket: Sendable {
-    /// Answers a request; called on the socket's own thread.
+    /// Answers a request; called on threads of the socket's, one at a time.
     package typealias Answer = @Sendable (ControlRequest) -> ControlReply
 
     private let path: String
     private let answer: Answer
     private let logger: Logger
     private let stopping = Mutex(false)
+    private let connections = Mutex(0)
+    /// Holds while a request is answered.
+    private let turn = Mutex(())
 
     /// - `path`: ``StateDirectory/controlSocket``.
     package init(path: String, logger: Logger, answer: @escaping Answer) {
@@ -49,7 +52,24 @@ package final class ControlSocket: Sendable {
             guard poll(&waiting, 1, 500) > 0 else { continue }
             guard let connection = listener.accepted() else { continue }
             connection.setTimeout(seconds: 2)
-            serve(connection: connection)
+            // One too many is closed: its command says that nobody answers.
+            guard enter() else { continue }
+            let started = Thread.start(name: "control-peer") { [self] in
+                serve(connection: connection)
+                connections.withLock { $0 -= 1 }
+            }
+            if !started { connections.withLock { $0 -= 1 } }
+        }
+    }
+
+    /// More than any number of commands at once.
+    private static let mostConnections = 64
+
+    private func enter() -> Bool {
+        connections.withLock { connections in
+            guard connections < Self.mostConnections else { return false }
+            connections += 1
+            return true
         }
     }
 
@@ -61,7 +81,7 @@ package final class ControlSocket: Sendable {
             let reply: ControlReply
             if let request = try? JSONDecoder().decode(ControlRequest.self, from: Data(line)) {
                 logger.debug("control.request", metadata: ["kind": "\(request.request.rawValue)"])
-                reply = answer(request)
+                reply = turn.withLock { _ in answer(request) }
             } else {
                 reply = ControlReply(error: "not a request")
             }

@@ -23,7 +23,7 @@ final class UnixSocket: Sendable {
                 throw UnixSocketError(path: path, code: errno)
             }
         }
-        guard listen(socket.raw, 16) == 0 else { throw UnixSocketError(path: path, code: errno) }
+        guard listen(socket.raw, 128) == 0 else { throw UnixSocketError(path: path, code: errno) }
         return socket
     }
 

@@ -87,7 +87,7 @@ struct Changes {
         }
         let folder = box.folder(code)
         let what = try folder.state.withLock { state in try remove(folder, &state, name) }
-        box.log("file.removed", code, name, sender.metadata.merging(["was": "\(what)"]) { $1 })
+        sender.logChange("file.removed", box.facts(code, name).merging(["was": "\(what)"]) { $1 }, in: box)
     }
 
     /// What the name meant, for the log.

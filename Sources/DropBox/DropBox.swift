@@ -30,6 +30,8 @@ package final class DropBox: Sendable {
     let room: Room
     /// When the folders were last looked through for partials to give up, in vain.
     let fruitlessLook = Mutex<UInt64?>(nil)
+    /// Entries that were listed since memory was last given back.
+    private let listedEntries = Mutex(0)
     private let folders = Mutex<[String: DropFolder]>([:])
     private let hooks = Mutex<(published: @Sendable (String) -> Void, oversize: @Sendable (Deposit) -> Void)>(
         ({ _ in }, { _ in }))
@@ -117,8 +119,11 @@ package final class DropBox: Sendable {
     func log(
         _ event: String, _ code: String, _ name: [UInt8], _ more: Logger.Metadata = [:], level: Logger.Level = .info
     ) {
-        let metadata: Logger.Metadata = ["depositor": "\(code)", "file": "\(DisplayText.escape(name))"]
-        logger.log(level: level, "\(event)", metadata: metadata.merging(more) { $1 })
+        logger.log(level: level, "\(event)", metadata: facts(code, name).merging(more) { $1 })
+    }
+
+    func facts(_ code: String, _ name: [UInt8]) -> Logger.Metadata {
+        ["depositor": "\(code)", "file": "\(DisplayText.escape(name))"]
     }
 
     /// What goes wrong with one depositor's files is logged and holds up no other's.
@@ -147,6 +152,22 @@ package final class DropBox: Sendable {
     /// How full a depositor's folder is.
     package func usage(code: String) throws -> [FolderUsage] {
         try FolderUsage.of(code, in: directory, settings: settings.current)
+    }
+
+    // MARK: Memory
+
+    /// Listings of so many entries leave some 10 MiB with the C library.
+    private static let entriesWorthGivingBack = 50_000
+
+    func noteListed(_ entries: Int) { listedEntries.withLock { $0 += entries } }
+
+    /// Gives back what listings have used, if they were many. To be called when one was closed.
+    func giveBackMemory() {
+        let isWorth = listedEntries.withLock { listed in
+            defer { if listed >= Self.entriesWorthGivingBack { listed = 0 } }
+            return listed >= Self.entriesWorthGivingBack
+        }
+        if isWorth { Memory.trim() }
     }
 
     // MARK: The disk

@@ -43,7 +43,7 @@ package final class DropBoxSession: SessionFiles {
         } catch let refusal as Refusal {
             return (.status(refusal.code, text: refusal.text), nil)
         } catch {
-            box.logger.error("dropbox.failed", metadata: sender.metadata.merging(["reason": "\(error)"]) { $1 })
+            sender.logRefusal("dropbox.failed", ["reason": "\(error)"], level: .error, in: box)
             return (.status(.failure, text: DropBoxTexts.unavailable), nil)
         }
     }
@@ -61,6 +61,8 @@ package final class DropBoxSession: SessionFiles {
 
     package func end() {
         for upload in handles.end() { publishing.giveUp(upload) }
+        sender.logRest(in: box)
+        box.giveBackMemory()
     }
 
     private func answer(_ request: Request) throws -> Reply {
@@ -83,7 +85,10 @@ package final class DropBoxSession: SessionFiles {
         case .synchronise(let handle): try publishing.synchronise(handles.upload(handle))
         case .close(let handle, let account):
             guard let open = handles.remove(handle) else { throw Refusal.unknownHandle }
-            guard case .upload(let upload) = open else { break }
+            guard case .upload(let upload) = open else {
+                box.giveBackMemory()
+                break
+            }
             guard let account else {
                 publishing.giveUp(upload)
                 break
@@ -103,9 +108,8 @@ package final class DropBoxSession: SessionFiles {
         case .mkdir where exists: return Refusal(DropBoxTexts.folderExists)
         case .rmdir where !exists: return .absent
         case .mkdir, .rmdir, .symlink, .link:
-            box.logger.info(
-                "folder.refused",
-                metadata: sender.metadata.merging(["kind": "\(kind)", "path": "\(DisplayText.escape(path))"]) { $1 })
+            sender.logRefusal(
+                "folder.refused", ["kind": "\(kind)", "path": "\(DisplayText.escape(path))"], in: box)
             return sender.elsewhere
         }
     }

@@ -94,6 +94,8 @@ enum DropBoxTexts {
     static let unavailable = both(
         "Service indisponible : réessayez plus tard.", "Service unavailable: try again later.")
     static let tooManyHandles = both("Trop de fichiers ouverts.", "Too many open files.")
+    static let tooManyListings = both(
+        "Trop de répertoires ouverts à la fois.", "Too many open folders at a time.")
     static let unknownHandle = both("Fichier non ouvert.", "This handle is not open.")
     static let readOnly = both("Les rapports ne peuvent pas être modifiés.", "Reports can't be changed.")
     static let sizeFixed = both(

@@ -17,6 +17,8 @@ final class DropFolder: Sendable {
         var taken: [[UInt8]: TakenFile] = [:]
         /// When what is in the drop folder was published, in milliseconds of the monotonic clock, by inode.
         var published: [UInt64: UInt64] = [:]
+        /// The last that was listed, as long as somebody has it open.
+        weak var listed: FolderSnapshot?
     }
 
     let code: String

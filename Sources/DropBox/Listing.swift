@@ -50,36 +50,47 @@ struct Listing {
     }
 
     func openFolder(_ path: [UInt8]) throws -> Reply {
-        try handles.checkRoom()
-        let entries: [FolderEntry]
+        try handles.checkRoomForListing()
+        let snapshot: FolderSnapshot
         switch sender.resolve(path) {
-        case .root: entries = sender.codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) }
-        case .folder(_, let holds): entries = [FolderEntry(name: Array(holds.utf8), attributes: folderAttributes)]
-        case .dropFolder(let code): entries = try list(code)
+        case .root:
+            snapshot = FolderSnapshot(
+                sender.codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) })
+        case .folder(_, let holds):
+            snapshot = FolderSnapshot([FolderEntry(name: Array(holds.utf8), attributes: folderAttributes)])
+        case .dropFolder(let code): snapshot = try list(code)
         case .file: throw exists(path) ? Refusal(DropBoxTexts.notAFolder) : Refusal.absent
         case .nothing: throw Refusal.absent
         }
-        return .folder(handle: handles.add(.listing(entries, given: 0)))
+        return .folder(handle: handles.add(.listing(snapshot, given: 0)))
     }
 
     func readFolder(_ handle: UInt32) throws(Refusal) -> Reply {
-        guard case .listing(let entries, let given) = handles[handle] else { throw .unknownHandle }
-        let page = Array(entries.dropFirst(given).prefix(Bounds.entries))
-        handles.replace(handle, with: .listing(entries, given: given + page.count))
-        return .entries(page, end: given + page.count >= entries.count)
+        guard case .listing(let snapshot, let given) = handles[handle] else { throw .unknownHandle }
+        let page = Array(snapshot.entries.dropFirst(given).prefix(Bounds.entries))
+        handles.replace(handle, with: .listing(snapshot, given: given + page.count))
+        return .entries(page, end: given + page.count >= snapshot.entries.count)
     }
 
     /// Partials, published files and reports; not what was taken.
-    private func list(_ code: String) throws -> [FolderEntry] {
+    ///
+    /// An open listing that says the same is shared: a folder holds thousands of reports, and a client may list it again
+    /// and again.
+    private func list(_ code: String) throws -> FolderSnapshot {
         let folder = box.folder(code)
-        return try folder.state.withLock { _ in
+        return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
             var entries: [[UInt8]: EntryAttributes] = [:]
             for (name, status) in try drop.regularFiles() + staging.regularFiles() {
                 entries[name] = fileAttributes(status.size, status.modified.seconds)
             }
-            return entries.map { FolderEntry(name: $0.key, attributes: $0.value) }
+            let sorted = entries.map { FolderEntry(name: $0.key, attributes: $0.value) }
                 .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+            box.noteListed(sorted.count)
+            if let open = state.listed, open.entries == sorted { return open }
+            let snapshot = FolderSnapshot(sorted)
+            state.listed = snapshot
+            return snapshot
         }
     }
 

@@ -46,9 +46,9 @@ struct Opening {
             }
             return (.openedToWrite(handle: handles.add(.upload(upload)), opened), descriptor)
         } catch let refusal as Refusal {
-            box.log(
-                "upload.refused", folder.code, name, sender.metadata.merging(["reason": "\(refusal.text)"]) { $1 },
-                level: refusal.isAbsence ? .debug : .info)
+            sender.logRefusal(
+                "upload.refused", box.facts(folder.code, name).merging(["reason": "\(refusal.text)"]) { $1 },
+                level: refusal.isAbsence ? .debug : .info, in: box)
             throw refusal
         }
     }

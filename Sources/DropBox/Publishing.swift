@@ -273,6 +273,11 @@ struct Publishing {
     }
 
     private func log(_ event: String, _ upload: Upload, _ more: Logger.Metadata, level: Logger.Level = .notice) {
-        box.log(event, upload.code, upload.name, sender.metadata.merging(more) { $1 }, level: level)
+        let facts = box.facts(upload.code, upload.name).merging(more) { $1 }
+        if level >= .error {
+            box.logger.log(level: level, "\(event)", metadata: sender.metadata.merging(facts) { $1 })
+        } else {
+            sender.logChange(event, facts, level: level, in: box)
+        }
     }
 }

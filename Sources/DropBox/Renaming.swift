@@ -30,9 +30,9 @@ struct Renaming {
         let isPublished = try folder.state.withLock { state in
             try rename(folder, &state, source, name, synced, isFinal: isFinal, overwrite: overwrite)
         }
-        box.log(
-            "file.renamed", folder.code, source,
-            sender.metadata.merging(["to": "\(DisplayText.escape(name))"]) { $1 })
+        sender.logChange(
+            "file.renamed", box.facts(folder.code, source).merging(["to": "\(DisplayText.escape(name))"]) { $1 },
+            in: box)
         if isPublished { box.tellPublished(folder.code) }
     }
 

@@ -11,6 +11,9 @@ struct Sender: Sendable {
     let codes: [String]
     let sessionID: UInt64
     let pulse: Pulse
+    /// Lines of the log about what it was refused, and about what it changed.
+    let refusals = SessionLines(perMinute: 10)
+    let changes = SessionLines(perMinute: 600)
     /// As reports name whoever sends.
     let author: String
     let channel: String

@@ -7,10 +7,12 @@ final class SessionHandles: Sendable {
         case upload(Upload)
         case reading
         /// A folder's entries when it was opened, and how many were given.
-        case listing([FolderEntry], given: Int)
+        case listing(FolderSnapshot, given: Int)
     }
 
     static let most = 64
+    /// Open listings: clients read one after another.
+    static let mostListings = 4
 
     private let state = Mutex<(open: [UInt32: Open], last: UInt32)>(([:], 0))
 
@@ -20,6 +22,20 @@ final class SessionHandles: Sendable {
     func checkRoom() throws(Refusal) {
         guard state.withLock({ $0.open.count }) < Self.most else {
             throw Refusal(DropBoxTexts.tooManyHandles)
+        }
+    }
+
+    /// - Throws: If there are too many, or too many listings.
+    func checkRoomForListing() throws(Refusal) {
+        try checkRoom()
+        guard listings < Self.mostListings else { throw Refusal(DropBoxTexts.tooManyListings) }
+    }
+
+    var listings: Int {
+        state.withLock { state in
+            state.open.values.count {
+                if case .listing = $0 { true } else { false }
+            }
         }
     }
 

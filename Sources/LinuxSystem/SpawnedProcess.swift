@@ -66,6 +66,15 @@ package enum SpawnedProcess {
         return ((try? reap(pidfd: pidfd)) ?? nil) != nil
     }
 
+    /// A child that has ended and that nobody has reaped yet, of several any; nil if there is none.
+    package static var deadChild: CInt? {
+        let pid = clinux_dead_child()
+        return pid > 0 ? pid : nil
+    }
+
+    /// Reaps a child that nobody else will.
+    package static func bury(_ pid: CInt) { clinux_bury_child(pid) }
+
     /// siginfo's CLD_EXITED, an enumeration constant whose Swift type varies between C libraries.
     private static let CLD_EXITED_CODE: CInt = 1
 }

@@ -104,8 +104,8 @@ final class MailQueue: Sendable {
         }
     }
 
-    /// How many of the outbox's mails a look may find taken.
-    var takenCount: Int { state.withLock { $0.taken.count } }
+    /// Mails of the outbox that a look may find taken. None is taken during a look.
+    var taken: Set<Int64> { state.withLock { $0.taken } }
 
     /// The mail's result is recorded; it may be due again after that long.
     func release(_ id: Int64, again wait: Duration? = nil, delivered: Bool = false) {

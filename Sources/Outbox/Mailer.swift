@@ -94,14 +94,40 @@ package final class Mailer: Service, Sendable {
     private func look() {
         do throws(StoreError) {
             let now = clock.now()
-            let limit = Mailer.batch + queue.takenCount
-            let due = try outbox.dueMails(
-                now: now, horizon: now.adding(seconds: settings.read { $0.mail.retryLongestSeconds }), limit: limit)
+            let taken = queue.taken
+            let longest = settings.read { max($0.mail.retryLongestSeconds, 3600) }
+            try pace(taken, now)
+            let limit = Mailer.batch + taken.count
+            let due = try outbox.dueMails(now: now, horizon: now.adding(seconds: longest), limit: limit)
             let next = try outbox.figures().nextAttemptAt.map { Duration.seconds($0.seconds(since: now)) }
             queue.fill(due, isAll: due.count < limit, next: next)
         } catch {
             logger.error("mail.outbox_unavailable", metadata: ["reason": "\(error)"])
             queue.lookFailed(again: Mailer.waitForDatabase)
+        }
+    }
+
+    /// Joins what would be too many mails for somebody.
+    private func pace(_ taken: Set<Int64>, _ now: Timestamp) throws(StoreError) {
+        let (perHour, portal) = settings.read { ($0.mail.maxPerHour, $0.portalURL) }
+        let results = try outbox.pace(perHour: perHour, taken: taken, now: now) { mails in
+            let kinds = mails.compactMap { DepositMail(rawValue: $0.kind) }
+            let items = mails.prefix(SummaryMail.mostNamed).compactMap { mail in
+                DepositMail(rawValue: mail.kind).map { kind in
+                    SummaryMail.Item(
+                        mail: kind, file: mail.file.map { DisplayText.escape($0) }, deposit: mail.deposit,
+                        page: portal.isEmpty ? nil : "\(portal)/depots/\(mail.deposit)")
+                }
+            }
+            return NewMail(
+                kind: SummaryMail.kind, recipient: "", subject: SummaryMail.subject(count: mails.count),
+                body: SummaryMail.body(
+                    items: items, counts: Dictionary(kinds.map { ($0, 1) }, uniquingKeysWith: +), perHour: perHour))
+        }
+        for result in results {
+            logger.notice(
+                "mail.too_many",
+                metadata: ["to": "\(result.recipient)", "held": "\(result.held)", "joined": "\(result.joined)"])
         }
     }
 
@@ -116,7 +142,7 @@ package final class Mailer: Service, Sendable {
             try carrier.deliver(message, name: "\(mail.id)")
             FaultPoint.reached(.sent)
             let state = carrier.delivered
-            logger.info("mail.\(state.rawValue)", metadata: facts(mail))
+            logger.info(state == .spooled ? "mail.spooled" : "mail.sent", metadata: facts(mail))
             metrics.count(.mails, ["result": state.rawValue])
             record(mail, delivered: true) { () throws(StoreError) in
                 try outbox.markDelivered(mail: mail.id, as: state, at: clock.now())

@@ -26,6 +26,8 @@ package enum SessionTemplate {
         // Optional, so that a copy can let go of it.
         var daemon: DaemonLink? = DaemonLink(Descriptor(adopting: 3))
         do {
+            // Copies have it from here: a process that can't be looked at can't write it any more.
+            OutOfMemory.goFirst()
             try Sandbox.hide()
             guard let outfit = try daemon?.outfit() else { return 1 }
             guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }

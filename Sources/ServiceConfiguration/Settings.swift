@@ -34,6 +34,9 @@ package struct Settings: Sendable, Equatable {
         package var profile = AlgorithmProfile.default
         package var maxSessions = 1000
         package var maxUnauthenticated = 100
+        package var maxUnauthenticatedPerAddress = 10
+        /// Of one address.
+        package var maxConnectionsPerMinute = 300
         package var maxSessionsPerAccount = 20
         package var maxSessionsPerAddress = 50
         package var loginGraceSeconds = 30.0
@@ -85,6 +88,8 @@ package struct Settings: Sendable, Equatable {
         package var maxBytesPerDay = 1_073_741_824
         /// Rows that one depositor's deposits may add to the list's history on one civil day.
         package var maxChangesPerDay = 1_000_000
+        /// Of one depositor; what comes faster waits in the folder.
+        package var maxPerMinute = 20
     }
 
     package enum ReportFormat: String, Sendable, CaseIterable {
@@ -139,6 +144,8 @@ package struct Settings: Sendable, Equatable {
         package var retryLongestSeconds = 3600.0
         package var retryHours = 120
         package var parallel = 4
+        /// Mails about deposits to one recipient; more become one summary.
+        package var maxPerHour = 20
 
         package init() {}
     }

@@ -45,6 +45,8 @@ enum SettingsTable {
         value("sftp.profile", \.sftp.profile, .word),
         value("sftp.max_sessions", \.sftp.maxSessions, .count),
         value("sftp.max_unauthenticated", \.sftp.maxUnauthenticated, .count),
+        value("sftp.max_unauthenticated_per_address", \.sftp.maxUnauthenticatedPerAddress, .count),
+        value("sftp.max_connections_per_minute", \.sftp.maxConnectionsPerMinute, .count),
         value("sftp.max_sessions_per_account", \.sftp.maxSessionsPerAccount, .count),
         value("sftp.max_sessions_per_address", \.sftp.maxSessionsPerAddress, .count),
         value("sftp.login_grace_seconds", \.sftp.loginGraceSeconds, .seconds),
@@ -73,6 +75,7 @@ enum SettingsTable {
         value("deposits.max_per_day", \.deposits.maxPerDay, .count),
         value("deposits.max_bytes_per_day", \.deposits.maxBytesPerDay, .bytes),
         value("deposits.max_changes_per_day", \.deposits.maxChangesPerDay, .rows),
+        value("deposits.max_per_minute", \.deposits.maxPerMinute, .count),
 
         value("qualiopi.max_file_name_length", \.qualiopi.maxFileNameLength, .count),
         value("qualiopi.max_file_bytes", \.qualiopi.maxFileBytes, .bytes),
@@ -92,6 +95,7 @@ enum SettingsTable {
         value("mail.retry_longest_seconds", \.mail.retryLongestSeconds, .seconds),
         value("mail.retry_hours", \.mail.retryHours, .hours),
         value("mail.parallel", \.mail.parallel, .threads, .onRestart),
+        value("mail.max_per_hour", \.mail.maxPerHour, .count),
 
         list("portal.listen", \.portal.listen, .listenAddress, .onRestart),
         list("portal.trusted_proxies", \.portal.trustedProxies, .addressBlock),

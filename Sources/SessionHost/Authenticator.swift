@@ -26,6 +26,8 @@ struct Authenticator: Sendable {
         case locked
         case noDepositor = "no_active_depositor"
         case busy
+        /// Its address is, since it connected: nothing is looked at.
+        case banned
         case unavailable = "database_unavailable"
 
         init(_ refusal: LoginRefusal) {
@@ -40,7 +42,7 @@ struct Authenticator: Sendable {
         }
 
         /// Whether it is the client's failure, and not ours.
-        var isClients: Bool { self != .busy && self != .unavailable }
+        var isClients: Bool { ![.busy, .banned, .unavailable].contains(self) }
         /// A key that can't be used guesses nothing.
         var countsForBan: Bool {
             switch self {

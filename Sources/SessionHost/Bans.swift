@@ -3,8 +3,9 @@ internal import LinuxSystem
 
 /// Failed logins by source address, and the addresses that are banned for them.
 ///
-/// A value with its time passed in, in milliseconds of any clock that never goes back. Memory is bounded: when the
-/// table is full, finished entries go first, then the one that failed longest ago among a few, bans last.
+/// IPv6 ones are counted, and banned, at /64, and at /56 and /48 with more failures. A value with its time passed in,
+/// in milliseconds of any clock that never goes back. Memory is bounded: when the table is full, finished entries go
+/// first, then the one that failed longest ago among a few, bans last.
 struct Bans: Sendable {
     /// When an address is banned, and for how long.
     struct Limits: Sendable, Equatable {
@@ -14,20 +15,26 @@ struct Bans: Sendable {
         var exempt: [AddressBlock] = []
     }
 
+    private struct Failure {
+        let time: Int64
+        /// Which login it was, as far as a success of it needs to know; nil if none was named.
+        let login: Int?
+    }
+
     private struct Record {
-        /// The times of the last failures within the window, oldest first; never more than the threshold.
-        var failures: [Int64] = []
+        /// The last failures within the window, oldest first; never more than the threshold.
+        var failures: [Failure] = []
         var bannedUntil: Int64 = .min
         var last: Int64
     }
 
     var limits: Limits
     let capacity: Int
-    private var records: [SourceAddress: Record] = [:]
+    private var records: [AddressGroup: Record] = [:]
 
     init(limits: Limits, capacity: Int = 10_000) {
         self.limits = limits
-        self.capacity = max(1, capacity)
+        self.capacity = max(4, capacity)
     }
 
     /// How many addresses are remembered.
@@ -37,37 +44,52 @@ struct Bans: Sendable {
     func banned(at now: Int64) -> Int { records.values.count { $0.bannedUntil > now } }
 
     func isBanned(_ address: SourceAddress, at now: Int64) -> Bool {
-        guard let record = records[address.group], record.bannedUntil > now else { return false }
+        guard address.groups.contains(where: { records[$0].map { $0.bannedUntil > now } ?? false }) else {
+            return false
+        }
         return !isExempt(address)
     }
 
-    /// Counts a failed login. True if it is the one that bans the address.
-    mutating func noteFailure(_ address: SourceAddress, at now: Int64) -> Bool {
-        guard !isExempt(address) else { return false }
-        let key = address.group
-        if records[key] == nil { makeRoom(at: now) }
-        var record = records[key] ?? Record(last: now)
+    /// Counts a failed login, or a connection that ended without one: `login` as the client wrote it; nil if it named none.
+    ///
+    /// - Returns: What is banned by it: nil if nothing is, or was already.
+    mutating func noteFailure(_ address: SourceAddress, login: [UInt8]?, at now: Int64) -> AddressGroup? {
+        guard !isExempt(address) else { return nil }
+        let failure = Failure(time: now, login: login?.hashValue)
+        var banned: AddressGroup?
+        for group in address.groups where note(failure, of: group) { banned = banned ?? group }
+        return banned
+    }
+
+    private mutating func note(_ failure: Failure, of group: AddressGroup) -> Bool {
+        let now = failure.time
+        if records[group] == nil { makeRoom(at: now) }
+        var record = records[group] ?? Record(last: now)
+        let threshold = limits.threshold * group.factor
         let windowStart = now - limits.windowMilliseconds
-        record.failures.removeAll { $0 <= windowStart }
-        record.failures.append(now)
+        record.failures.removeAll { $0.time <= windowStart }
+        record.failures.append(failure)
         // Over the threshold the oldest are of no use: a lowered threshold after a reload must not leave more.
-        if record.failures.count > limits.threshold {
-            record.failures.removeFirst(record.failures.count - limits.threshold)
-        }
+        if record.failures.count > threshold { record.failures.removeFirst(record.failures.count - threshold) }
         record.last = now
-        let bans = record.failures.count >= limits.threshold && record.bannedUntil <= now
+        let bans = record.failures.count >= threshold && record.bannedUntil <= now
         if bans {
             record.bannedUntil = now + limits.banMilliseconds
             record.failures = []
         }
-        records[key] = record
+        records[group] = record
         return bans
     }
 
-    /// A success clears the address's count. It doesn't lift a ban: a banned address can't get that far.
-    mutating func noteSuccess(_ address: SourceAddress, at now: Int64) {
-        guard let record = records[address.group], record.bannedUntil <= now else { return }
-        records[address.group] = nil
+    /// A success takes back the failures of that login from that address, and of no other: who has an account of their
+    /// own must not guess at others' for ever. It doesn't lift a ban: a banned address can't get that far.
+    mutating func noteSuccess(_ address: SourceAddress, login: [UInt8], at now: Int64) {
+        let login = login.hashValue
+        for group in address.groups {
+            guard var record = records[group], record.bannedUntil <= now else { continue }
+            record.failures.removeAll { $0.login == login }
+            records[group] = record.failures.isEmpty ? nil : record
+        }
     }
 
     private func isExempt(_ address: SourceAddress) -> Bool {

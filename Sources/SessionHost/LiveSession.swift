@@ -43,6 +43,29 @@ final class LiveSession: Sendable {
         let sent: UInt64
     }
 
+    /// The keys of a connection that were no login: agents offer all that they have, and some clients sign with each.
+    struct KeyTries: Sendable {
+        private static let mostSaid = 8
+
+        /// Those that the account might have had.
+        private(set) var count = 0
+        /// Of the last of them.
+        private(set) var login: [UInt8] = []
+        private(set) var denial = Authenticator.Denial.unknownKey
+        private(set) var kind: String?
+        private var said: Set<String> = []
+
+        mutating func note(_ login: [UInt8], _ denial: Authenticator.Denial, _ kind: String?) {
+            count = min(count + 1, 1_000_000)
+            (self.login, self.denial, self.kind) = (login, denial, kind)
+        }
+
+        /// Whether a key that can't be used is to be said: each reason and kind once.
+        mutating func isNews(_ denial: Authenticator.Denial, _ kind: String?) -> Bool {
+            said.count < Self.mostSaid && said.insert("\(denial) \(kind ?? "")").inserted
+        }
+    }
+
     struct State: Sendable {
         var machine: SessionMachine
         var account: Account?
@@ -67,8 +90,13 @@ final class LiveSession: Sendable {
         var clientBanner = ""
         /// The algorithm of the last signature that was verified; nil if it was not good.
         var signatureAlgorithm: String?
-        /// What the last signature that was not good was for.
-        var badlySigned: SignedLogin?
+        /// The keys that it was denied with.
+        var keyTries = KeyTries()
+        /// A wrong password was counted.
+        var hasFailed = false
+
+        /// Its login's grace ran out.
+        var hasOverstayed: Bool { endReason == "login_grace_overrun" || farewell?.reason == .loginGrace }
     }
 
     let id: UInt64

@@ -51,8 +51,26 @@ extension SessionService {
         }
         if mustConfirm { confirmAccounts() }
         template.endIfSpent()
+        buryStranger(now)
         if doors.withLock({ $0.stopping }) { keepStopping() }
     }
+
+    /// Reaps a child that nobody knows: one that a template made and nobody adopted. Whoever knows a child reaps it the
+    /// moment it ends; one that is still there half a minute later is nobody's.
+    private func buryStranger(_ now: Int64) {
+        let stranger = dead.withLock { dead -> CInt? in
+            guard now >= dead.lookAgainAt else { return nil }
+            dead.lookAgainAt = now + Self.burialInterval
+            let found = SpawnedProcess.deadChild
+            defer { dead.found = found }
+            return found == dead.found ? found : nil
+        }
+        guard let stranger else { return }
+        SpawnedProcess.bury(stranger)
+        logger.notice("session.stray_reaped", metadata: ["pid": "\(stranger)"])
+    }
+
+    private static let burialInterval: Int64 = 30_000
 
     /// While the daemon stops: ends the sessions that aren't uploading (any more).
     func keepStopping() {

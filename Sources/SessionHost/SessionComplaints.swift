@@ -7,7 +7,7 @@ internal import SystemPackage
 ///
 /// They all share one pipe, and its lines are logged as values, escaped and bounded: standard error itself would let a
 /// session that was taken over write whatever lines it likes into the daemon's log. When nobody keeps up, what doesn't
-/// fit is lost, and no session waits.
+/// fit is lost, and no session waits. It is read at a bounded rate: a session that writes without end costs nothing here.
 final class SessionComplaints: Sendable {
     /// The end that the processes get.
     let writer: SharedDescriptor
@@ -43,6 +43,8 @@ final class SessionComplaints: Sendable {
                 if errno == EAGAIN || errno == EINTR { continue }
                 return
             }
+            // At most 40 KB in a second.
+            defer { usleep(100_000) }
             for line in buffer.prefix(count).split(separator: UInt8(ascii: "\n")) where bucket.take(at: now()) {
                 logger.warning("session.complaint", metadata: ["text": "\(String(decoding: line, as: UTF8.self))"])
             }

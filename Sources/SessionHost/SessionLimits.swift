@@ -5,6 +5,7 @@ internal import SessionProtocol
 struct SessionLimits: Sendable {
     var throttle: Throttle.Limits
     var bans: Bans.Limits
+    var connections: AddressBuckets.Rate
     var machine: SessionMachine.Limits
     var loginGraceMilliseconds: Int
     var idleTimeoutMilliseconds: Int
@@ -18,10 +19,15 @@ struct SessionLimits: Sendable {
         let sftp = settings.sftp
         throttle = Throttle.Limits(
             maxSessions: sftp.maxSessions, maxUnauthenticated: sftp.maxUnauthenticated,
+            maxUnauthenticatedPerAddress: sftp.maxUnauthenticatedPerAddress,
             maxSessionsPerAccount: sftp.maxSessionsPerAccount, maxSessionsPerAddress: sftp.maxSessionsPerAddress)
         bans = Bans.Limits(
             threshold: sftp.ban.threshold, windowMilliseconds: Int64(Self.milliseconds(sftp.ban.windowSeconds)),
             banMilliseconds: Int64(Self.milliseconds(sftp.ban.banSeconds)), exempt: sftp.ban.exempt)
+        // A quarter of a minute's may come at once, as the pools of some clients do.
+        connections = AddressBuckets.Rate(
+            perSecond: Double(sftp.maxConnectionsPerMinute) / 60,
+            burst: max(1, Double(sftp.maxConnectionsPerMinute) / 4))
         machine = SessionMachine.Limits(maximumTries: sftp.maxAuthTries, maximumProbes: Self.maximumProbes)
         loginGraceMilliseconds = Self.milliseconds(sftp.loginGraceSeconds)
         idleTimeoutMilliseconds = Self.milliseconds(sftp.idleTimeoutSeconds)

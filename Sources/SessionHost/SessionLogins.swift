@@ -15,17 +15,22 @@ extension SessionService {
     /// Has a password verified on a hashing thread, which ends the turn.
     func checkPassword(_ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ password: [UInt8]) {
         let attempt = Attempt(id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false)
-        doors.withLock { $0.throttle.beginVerification() }
-        let accepted = hashing.submit { [self] in
-            // A client that has left meanwhile needs no answer, and no hash.
-            let decision =
-                session.isOver
-                ? .denied(.busy) : authenticator.decide(login: login, password: password)
-            doors.withLock { $0.throttle.endVerification() }
+        doors.withLock { $0.throttle.beginVerification(of: session.id) }
+        let accepted = hashing.submit(of: session.address) { [self] in
+            let decision: Authenticator.Decision
+            if session.isOver {
+                // A client that has left meanwhile needs no answer, and no hash.
+                decision = .denied(.busy)
+            } else if decide({ $0.bans.isBanned(session.address, at: Self.now()) }) {
+                decision = .denied(.banned)
+            } else {
+                decision = authenticator.decide(login: login, password: password)
+            }
+            doors.withLock { $0.throttle.endVerification(of: session.id) }
             conclude(session, attempt, decision)
         }
         if !accepted {
-            doors.withLock { $0.throttle.endVerification() }
+            doors.withLock { $0.throttle.endVerification(of: session.id) }
             conclude(session, attempt, .denied(.busy))
         }
     }
@@ -57,8 +62,8 @@ extension SessionService {
         let algorithm: String?
         /// The client asks whether a key would do; nothing is decided yet.
         let isProbe: Bool
+        let begun = SessionService.now()
         var method: String { keyBlob == nil ? "password" : "key" }
-        var shownLogin: String { String(decoding: login, as: UTF8.self) }
         /// The kind of a key, as far as it is known.
         var shownKind: String? { keyBlob == nil || algorithm?.isEmpty != false ? nil : algorithm }
     }
@@ -73,16 +78,35 @@ extension SessionService {
         case .accepted(let credentials): reply = logIn(session, attempt, credentials)
         case .denied(let denial): reply = deny(session, attempt, denial)
         }
+        guard case .denied = reply else { return answer(reply, attempt, of: session) }
+        // How long a refusal takes must not tell which logins exist: what differs is far less than this.
+        let now = Self.now()
+        let moment = now + Self.refusalGrain - (now - attempt.begun) % Self.refusalGrain
+        let isPutOff = answers.submit(of: session.address, notBefore: moment) { [self] in
+            answer(reply, attempt, of: session)
+        }
+        if !isPutOff { answer(reply, attempt, of: session) }
+    }
+
+    /// Refusals are answered at multiples of so many milliseconds since they were asked for.
+    private static let refusalGrain: Int64 = 8
+
+    private func answer(_ reply: Reply, _ attempt: Attempt, of session: LiveSession) {
         _ = self.reply(reply, nil, to: attempt.id, of: session)
         rearm(session)
     }
 
     private func logIn(_ session: LiveSession, _ attempt: Attempt, _ credentials: Credentials) -> Reply {
         let now = Self.now()
-        let hasRoom = decide { doors in
-            guard doors.throttle.authenticate(login: credentials.login) else { return false }
-            doors.bans.noteSuccess(session.address, at: now)
-            return true
+        let hasRoom = decide { doors -> Bool? in
+            let hasRoom = doors.throttle.authenticate(session.id, login: credentials.login)
+            if hasRoom == true { doors.bans.noteSuccess(session.address, login: attempt.login, at: now) }
+            return hasRoom
+        }
+        guard let hasRoom else {
+            // It is being ended: another has its place.
+            _ = session.state.withLock { $0.machine.decided(accepted: false) }
+            return .denied(tryAgain: false)
         }
         guard hasRoom else {
             metrics.count(.sessionsRefused, ["reason": Throttle.Refusal.account.rawValue])
@@ -98,15 +122,16 @@ extension SessionService {
             login: credentials.login, passwordHash: credentials.hash, keyBlob: attempt.keyBlob,
             depositors: Set(credentials.depositors.map(\.code)),
             files: openFiles(credentials, session.id, session.address.description))
-        let (algorithms, banner) = session.state.withLock { state in
+        let (algorithms, banner, deniedKeys) = session.state.withLock { state in
             // The account stands even if the session is being ended meanwhile: it holds a place of the throttle's.
             state.account = account
             _ = state.machine.decided(accepted: true)
-            return (state.algorithms, state.clientBanner)
+            return (state.algorithms, state.clientBanner, state.keyTries.count)
         }
         var values = metadata(
             session, ["login": "\(credentials.login)", "method": "\(attempt.method)", "client": "\(banner)"])
         if let blob = attempt.keyBlob { values["key"] = "\(AuthorizedKey.fingerprint(blob: blob))" }
+        if deniedKeys > 0 { values["denied_keys"] = "\(deniedKeys)" }
         logger.info("session.authenticated", metadata: values)
         metrics.count(.logins, ["method": attempt.method, "result": "accepted"])
         let legacy = AlgorithmProfiles.legacyNames(among: algorithms + [attempt.algorithm].compactMap(\.self))
@@ -129,52 +154,79 @@ extension SessionService {
     }
 
     private func deny(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) -> Reply {
-        var tryAgain = session.state.withLock { $0.machine.decided(accepted: false) }
-        // A probe is no attempt: agents offer every key they have.
-        if !attempt.isProbe, noteFailure(session, attempt, denial) { tryAgain = false }
+        let isKey = attempt.keyBlob != nil
+        var (tryAgain, isSaid) = session.state.withLock { state in
+            // The keys that it might have had are counted together, when the connection ends without a login; each
+            // password is a guess of its own.
+            var isSaid = true
+            if isKey, denial.countsForBan {
+                state.keyTries.note(attempt.login, denial, attempt.shownKind)
+                isSaid = false
+            } else if isKey, denial.isClients {
+                isSaid = state.keyTries.isNews(denial, attempt.shownKind)
+            } else if denial.countsForBan {
+                state.hasFailed = true
+            }
+            return (state.machine.decided(accepted: false), isSaid)
+        }
+        // An address under ban has been told of already.
+        if denial == .banned { (tryAgain, isSaid) = (false, false) }
+        if isSaid, noteFailure(session, attempt.login, attempt.method, attempt.shownKind, denial) { tryAgain = false }
         if !tryAgain { noteGoodbye(to: session) }
         return .denied(tryAgain: tryAgain)
     }
 
     /// Counts and logs a failed login. True if it is the one that bans the address.
-    private func noteFailure(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) -> Bool {
-        let now = Self.now()
-        metrics.count(.logins, ["method": attempt.method, "result": "denied"])
-        let bans = denial.countsForBan && decide { $0.bans.noteFailure(session.address, at: now) }
-        var values = metadata(
-            session, ["login": "\(attempt.shownLogin)", "method": "\(attempt.method)", "reason": "\(denial.rawValue)"])
-        if let kind = attempt.shownKind { values["key_type"] = "\(kind)" }
+    @discardableResult
+    private func noteFailure(
+        _ session: LiveSession, _ login: [UInt8], _ method: String, _ kind: String?, _ denial: Authenticator.Denial,
+        keys: Int? = nil
+    ) -> Bool {
+        metrics.count(.logins, ["method": method, "result": "denied"])
+        let shown = String(decoding: login, as: UTF8.self)
+        var values = metadata(session, ["login": "\(shown)", "method": "\(method)", "reason": "\(denial.rawValue)"])
+        if let kind { values["key_type"] = "\(kind)" }
+        if let keys { values["keys"] = "\(keys)" }
         logger.notice("session.denied", metadata: values)
-        noteDenial(session, attempt, denial)
-        guard bans else { return false }
+        noteDenial(session, shown, [method, kind, denial.rawValue].compactMap(\.self).joined(separator: ", "), denial)
+        return denial.countsForBan && countFailure(session, login: login)
+    }
+
+    /// Counts a failure of an address. True if it is the one that bans it: then all that it has open without a login ends.
+    private func countFailure(_ session: LiveSession, login: [UInt8]?) -> Bool {
+        let now = Self.now()
+        guard let banned = decide({ $0.bans.noteFailure(session.address, login: login, at: now) }) else { return false }
         metrics.count(.bans)
         logger.warning(
             "address.banned",
-            metadata: [
-                "address": "\(session.address.group)",
-                "seconds": "\(limits.bans.banMilliseconds / 1000)",
-            ])
+            metadata: ["address": "\(banned)", "seconds": "\(limits.bans.banMilliseconds / 1000)"])
+        for other in liveSessions() where other !== session && other.address.groups.contains(banned) {
+            if other.state.withLock({ $0.account == nil }) { end(other, because: "banned") }
+        }
         return true
     }
 
-    /// A connection whose signatures were bad and that ends without a login is one failure, however many they were.
-    func noteBadSignatures(of session: LiveSession, _ last: LiveSession.State) {
-        guard last.account == nil, let signed = last.badlySigned else { return }
-        let attempt = Attempt(
-            id: 0, login: signed.login, keyBlob: [], algorithm: String(decoding: signed.algorithm, as: UTF8.self),
-            isProbe: false)
-        _ = noteFailure(session, attempt, .badSignature)
+    /// A connection that ends without a login is one failure for all the keys that it tried, however many they were;
+    /// so is one whose grace ran out.
+    func noteEndWithoutLogin(of session: LiveSession, _ last: LiveSession.State) {
+        guard last.account == nil else { return }
+        let tries = last.keyTries
+        if tries.count > 0 {
+            noteFailure(session, tries.login, "key", tries.kind, tries.denial, keys: tries.count)
+        } else if !last.hasFailed, last.hasOverstayed {
+            _ = countFailure(session, login: nil)
+        }
     }
 
     /// For the account's audit trail. Nobody waits for it.
-    private func noteDenial(_ session: LiveSession, _ attempt: Attempt, _ denial: Authenticator.Denial) {
+    private func noteDenial(
+        _ session: LiveSession, _ login: String, _ what: String, _ denial: Authenticator.Denial
+    ) {
         guard denial.isClients, denial != .unknownLogin else { return }
-        let what = [attempt.method, attempt.shownKind, denial.rawValue].compactMap(\.self).joined(separator: ", ")
         chores.submit { [self] in
             do {
                 try logins.noteDenial(
-                    login: attempt.shownLogin, from: session.address.description,
-                    detail: what, at: clock.now())
+                    login: login, from: session.address.description, detail: what, at: clock.now())
             } catch {
                 logger.error("session.denial_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
             }

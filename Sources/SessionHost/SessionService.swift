@@ -33,13 +33,18 @@ package final class SessionService: Service, Sendable {
     struct Doors: Sendable {
         var throttle: Throttle
         var bans: Bans
+        /// New connections.
+        var connections: AddressBuckets
+        /// Key exchanges, and those of them that an RSA host key signs.
+        var exchanges = AddressBuckets(.init(perSecond: 20, burst: 200))
+        var exchangesRSA = AddressBuckets(.init(perSecond: 5, burst: 50))
+        /// Lines of the log about connections.
+        var lines: ConnectionLines
         var sessions: [UInt64: LiveSession] = [:]
         var nextID: UInt64 = 1
         var stopping = false
         /// The threads end.
         var quit = false
-        var refusals: TokenBucket
-        var unloggedRefusals = 0
     }
 
     let logins: Store.Logins
@@ -49,8 +54,12 @@ package final class SessionService: Service, Sendable {
     let authenticator: Authenticator
     let logger: Logger
     let poller: Poller
-    let hashing: HashingPool
-    let signing: SigningPool
+    let hashing: FairPool
+    let signing: FairPool
+    /// For RSA host keys: a signature costs this side thirty times what asking for it costs a client.
+    let signingRSA: FairPool
+    /// Answers that wait for their moment.
+    let answers = FairPool(name: "answers", threads: 1)
     /// One thread for what may wait: noting logins, looking accounts up again.
     let chores = WorkerPool(name: "chores", threads: 1)
     private let turns = WorkerPool(name: "sessions", threads: SessionService.turnThreads)
@@ -61,6 +70,8 @@ package final class SessionService: Service, Sendable {
     private let state: StateDirectory
     let hostKeys: Mutex<HostKeys>
     let patience = Mutex(SessionPatience())
+    /// The child that was dead and unreaped at the last look, and when the next one is.
+    let dead = Mutex<(found: CInt?, lookAgainAt: Int64)>((nil, 0))
     /// Monotonic milliseconds of the next look at accounts that are not confirmed.
     let nextConfirmation = Mutex<Int64>(0)
 
@@ -84,15 +95,17 @@ package final class SessionService: Service, Sendable {
         let keys = try Self.loadHostKeys(settings.current, state)
         authenticator = try Authenticator(logins: logins)
         poller = try Poller()
-        hashing = HashingPool(threads: Self.processorCount())
-        signing = SigningPool(threads: Self.processorCount())
+        let now = Self.now()
+        hashing = FairPool(name: "hashing", threads: Self.processorCount())
+        signing = FairPool(name: "signing", threads: Self.processorCount())
+        signingRSA = FairPool(
+            name: "signing-rsa", threads: 1, pace: TokenBucket(perSecond: 40, burst: 40, at: now))
         complaints = try SessionComplaints(logger: logger)
         template = SessionTemplate(program: program, standardError: complaints.writer, logger: logger)
-        let now = Self.now()
         doors = Monitor(
             Doors(
                 throttle: Throttle(limits: limits.throttle), bans: Bans(limits: limits.bans),
-                refusals: TokenBucket(perSecond: 20, burst: 200, at: now)))
+                connections: AddressBuckets(limits.connections), lines: ConnectionLines(at: now)))
         hostKeys = Mutex(keys)
         log(keys)
     }
@@ -134,6 +147,8 @@ package final class SessionService: Service, Sendable {
         turns.stop()
         hashing.stop()
         signing.stop()
+        signingRSA.stop()
+        answers.stop()
         chores.stop()
     }
 
@@ -157,42 +172,47 @@ package final class SessionService: Service, Sendable {
     func accept(_ connection: Connection) {
         let address = connection.address
         let now = Self.now()
-        let refusal = decide { doors -> Throttle.Refusal? in
-            if doors.stopping { return .stopping }
-            if doors.bans.isBanned(address, at: now) { return .banned }
-            return doors.throttle.admit(address, chance: Double.random(in: 0..<1))
+        let (id, admission) = decide { doors -> (UInt64, Throttle.Admission) in
+            let id = doors.nextID
+            doors.nextID += 1
+            if doors.stopping { return (id, .refused(.stopping)) }
+            if doors.bans.isBanned(address, at: now) { return (id, .refused(.banned)) }
+            if doors.connections.take(address, at: now) == nil { return (id, .refused(.rate)) }
+            return (id, doors.throttle.admit(id, address))
         }
-        if let refusal {
+        switch admission {
+        case .refused(let refusal):
             metrics.count(.sessionsRefused, ["reason": refusal.rawValue])
-            logRefusal(address, refusal, at: now)
+            logConnection("session.refused", address, ["reason": "\(refusal.rawValue)"], level: .notice)
             return
+        case .inPlaceOf(let other):
+            metrics.count(.sessionsRefused, ["reason": "evicted"])
+            if let session = doors.withLock({ $0.sessions[other] }) { end(session, because: "evicted") }
+        case .admitted: break
         }
         do {
-            try open(connection, at: now)
+            try open(connection, id, at: now)
         } catch {
-            doors.update { $0.throttle.leave(address, login: nil) }
+            doors.update { $0.throttle.leave(id, address, login: nil) }
             logger.error("session.failed", metadata: ["address": "\(address)", "reason": "\(error)"])
         }
     }
 
-    private func open(_ connection: Connection, at now: Int64) throws {
+    private func open(_ connection: Connection, _ id: UInt64, at now: Int64) throws {
         let settings = settings.current
         let limits = SessionLimits(settings)
         let algorithms = AlgorithmProfiles.algorithms(of: settings.sftp.profile)
         let hostKeys = hostKeys.withLock { $0 }
         let process = try template.copy(Self.outfit(algorithms, hostKeys))
-        let id = doors.withLock { doors in
-            defer { doors.nextID += 1 }
-            return doors.nextID
-        }
         let session = LiveSession(
             id: id, address: connection.address, port: connection.port, process: process,
             terms: LiveSession.Terms(
                 hostKeys: hostKeys,
                 clientAlgorithms: Set(algorithms.publicKeys.split(separator: ",").map(String.init))),
             limits: limits.machine, graceMilliseconds: limits.loginGraceMilliseconds, at: now)
-        logger.info(
-            "session.opened", metadata: metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
+        logConnection(
+            "session.opened", session.address,
+            metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
         metrics.count(.sessionsOpened)
         doors.update { $0.sessions[id] = session }
         // From here on the session ends as all do: by its process's end.
@@ -249,6 +269,7 @@ package final class SessionService: Service, Sendable {
         return doors.update { doors in
             doors.throttle.limits = limits.throttle
             doors.bans.limits = limits.bans
+            doors.connections.rate = limits.connections
             return body(&doors)
         }
     }
@@ -327,20 +348,15 @@ package final class SessionService: Service, Sendable {
         return all
     }
 
-    /// A flood of refused connections must not become a flood of log lines.
-    private func logRefusal(_ address: SourceAddress, _ refusal: Throttle.Refusal, at now: Int64) {
-        let unlogged = doors.withLock { doors -> Int? in
-            guard doors.refusals.take(at: now) else {
-                doors.unloggedRefusals += 1
-                return nil
-            }
-            defer { doors.unloggedRefusals = 0 }
-            return doors.unloggedRefusals
-        }
-        guard let unlogged else { return }
-        var values: Logger.Metadata = ["address": "\(address)", "reason": "\(refusal.rawValue)"]
+    /// A line about a connection: a flood of connections must not become a flood of lines.
+    func logConnection(
+        _ event: String, _ address: SourceAddress, _ metadata: Logger.Metadata, level: Logger.Level = .info
+    ) {
+        guard let unlogged = doors.withLock({ $0.lines.take(address, at: Self.now()) }) else { return }
+        var values = metadata
+        values["address"] = "\(address)"
         if unlogged > 0 { values["unlogged"] = "\(unlogged)" }
-        logger.notice("session.refused", metadata: values)
+        logger.log(level: level, "\(event)", metadata: values)
     }
 }
 

@@ -12,7 +12,14 @@ extension SessionService {
         _ session: LiveSession, _ id: UInt32, _ key: SignatureKind, _ digest: SignatureDigest, _ exchangeHash: [UInt8],
         after delay: Int64
     ) {
-        let accepted = signing.submit(of: session.address, notBefore: Self.now() + delay) { [self] in
+        let now = Self.now()
+        let delay = doors.withLock { doors in
+            let ofAddress = doors.exchanges.takeInAdvance(session.address, at: now)
+            let ofRSA = key == .rsa ? doors.exchangesRSA.takeInAdvance(session.address, at: now) : 0
+            return max(delay, ofAddress, ofRSA)
+        }
+        let pool = key == .rsa ? signingRSA : signing
+        let accepted = pool.submit(of: session.address, notBefore: now + delay) { [self] in
             let signer = session.isOver ? nil : session.terms.hostKeys.signer(key, digest)
             conclude(session, id, signer?.sign(exchangeHash, digest))
         }
@@ -45,7 +52,9 @@ extension SessionService {
     /// - `algorithm`: that of a good signature; nil for a bad one.
     private func conclude(_ session: LiveSession, _ id: UInt32, _ login: SignedLogin, _ algorithm: String?) {
         let mayGoOn = session.state.withLock { state in
-            if algorithm == nil { state.badlySigned = login }
+            if algorithm == nil {
+                state.keyTries.note(login.login, .badSignature, String(decoding: login.algorithm, as: UTF8.self))
+            }
             state.signatureAlgorithm = algorithm
             return state.machine.verified(algorithm != nil)
         }

@@ -250,10 +250,10 @@ extension SessionService {
             return state
         }
         guard let last else { return }
-        noteBadSignatures(of: session, last)
+        noteEndWithoutLogin(of: session, last)
         doors.update { doors in
             doors.sessions[session.id] = nil
-            doors.throttle.leave(session.address, login: last.account?.login)
+            doors.throttle.leave(session.id, session.address, login: last.account?.login)
         }
         logClosed(session, last)
     }
@@ -279,7 +279,7 @@ extension SessionService {
             values["status"] = "\(status)"
         default: break
         }
-        logger.info("session.closed", metadata: values)
+        logConnection("session.closed", session.address, values)
     }
 }
 

@@ -19,6 +19,13 @@ struct TokenBucket: Sendable {
         return tokens >= 0 ? 0 : Int64((-tokens / perSecond * 1000).rounded(.up))
     }
 
+    /// When there is a token: `now` if there is one.
+    mutating func nextToken(at now: Int64) -> Int64 {
+        tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000)
+        last = max(last, now)
+        return tokens >= 1 ? now : now + max(1, Int64(((1 - tokens) / perSecond * 1000).rounded(.up)))
+    }
+
     /// Takes a token; false if there is none. `now` is in milliseconds of a clock that never goes back.
     mutating func take(at now: Int64) -> Bool {
         tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000)

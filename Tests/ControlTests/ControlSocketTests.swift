@@ -39,6 +39,22 @@ struct ControlSocketTests {
         #expect(seen.withLock { $0 } == [ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com")])
     }
 
+    @Test func `peers that say nothing delay nobody`() throws {
+        let scratch = try Scratch()
+        let socket = ControlSocket(path: scratch.state.controlSocket, logger: logger) { _ in
+            ControlReply(sessionsEnded: 1)
+        }
+        try socket.start()
+        defer { socket.stop() }
+        let silent = try (0..<20).map { _ in
+            try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 10)
+        }
+        // They are given up after two seconds each; twenty of them one after another would be forty.
+        let reply = ControlClient.send(ControlRequest(.status), to: scratch.state, timeoutSeconds: 15)
+        #expect(reply == ControlReply(sessionsEnded: 1))
+        withExtendedLifetime(silent) {}
+    }
+
     @Test func `without a daemon there is no answer`() throws {
         let scratch = try Scratch()
         #expect(ControlClient.send(ControlRequest(.status), to: scratch.state) == nil)

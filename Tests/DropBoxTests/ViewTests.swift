@@ -3,6 +3,7 @@ import LinuxSystem
 import SFTPCodec
 import SessionProtocol
 import Store
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -128,6 +129,28 @@ import Testing
         let names = try client.list()
         #expect(names.count == 252)
         #expect(names.suffix(2) == ["a.tmp", "b.rapport.json"])
+    }
+
+    @Test func `a session has four listings open at a time, and those of an unchanged folder are one in memory`() throws
+    {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        for number in 0..<10 { try client.put("\(number).tmp", "abc") }
+        func opened(_ client: DropBoxClient) -> UInt32? {
+            guard case .folder(let handle) = client.session.handle(.openFolder(path: Array(DropBoxFixture.drop.utf8))).0
+            else { return nil }
+            return handle
+        }
+        let handles = (0..<4).compactMap { _ in opened(client) }
+        #expect(handles.count == 4 && opened(client) == nil)
+        let folder = fixture.box.folder(DropBoxFixture.code)
+        let shared = try #require(folder.state.withLock { $0.listed })
+        #expect(opened(try fixture.client()) != nil)
+        #expect(folder.state.withLock { $0.listed } === shared)
+        try client.put("10.tmp", "abc")
+        #expect(client.ask(.close(handle: handles[0], upload: nil)).code == .ok)
+        #expect(opened(client) != nil)
+        #expect(folder.state.withLock { $0.listed } !== shared)
     }
 
     @Test func `a listing is what was there when it was opened`() throws {

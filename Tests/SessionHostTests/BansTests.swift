@@ -10,11 +10,11 @@ import Testing
     @Test func `the threshold bans, for the stated time`() throws {
         let address = try #require(address)
         var bans = Bans(limits: .init(threshold: 3, windowMilliseconds: 1000, banMilliseconds: 500))
-        #expect(bans.noteFailure(address, at: 0) == false)
-        #expect(bans.noteFailure(address, at: 10) == false)
+        #expect(bans.noteFailure(address, login: nil, at: 0) == nil)
+        #expect(bans.noteFailure(address, login: nil, at: 10) == nil)
         #expect(!bans.isBanned(address, at: 10))
-        let banned = bans.noteFailure(address, at: 20)
-        #expect(banned)
+        let banned = bans.noteFailure(address, login: nil, at: 20)
+        #expect(banned != nil)
         #expect(bans.isBanned(address, at: 20))
         #expect(bans.isBanned(address, at: 519))
         #expect(!bans.isBanned(address, at: 520))
@@ -24,54 +24,76 @@ import Testing
     @Test func `failures older than the window do not count`() throws {
         let address = try #require(address)
         var bans = Bans(limits: .init(threshold: 2, windowMilliseconds: 1000, banMilliseconds: 500))
-        #expect(bans.noteFailure(address, at: 0) == false)
-        #expect(bans.noteFailure(address, at: 1000) == false)
-        #expect(bans.noteFailure(address, at: 1999) == true)
+        #expect(bans.noteFailure(address, login: nil, at: 0) == nil)
+        #expect(bans.noteFailure(address, login: nil, at: 1000) == nil)
+        #expect(bans.noteFailure(address, login: nil, at: 1999) != nil)
     }
 
-    @Test func `a success clears the count`() throws {
+    @Test func `a success takes back the failures of its own login, and no other's`() throws {
         let address = try #require(address)
-        var bans = Bans(limits: .init(threshold: 2, windowMilliseconds: 1000, banMilliseconds: 500))
-        #expect(bans.noteFailure(address, at: 0) == false)
-        bans.noteSuccess(address, at: 1)
+        var bans = Bans(limits: .init(threshold: 3, windowMilliseconds: 1000, banMilliseconds: 500))
+        let mine = Array("mine".utf8), other = Array("other".utf8)
+        for time in 0..<2 { #expect(bans.noteFailure(address, login: mine, at: Int64(time)) == nil) }
+        bans.noteSuccess(address, login: mine, at: 2)
         #expect(bans.count == 0)
-        #expect(bans.noteFailure(address, at: 2) == false)
+        // Who logs in between two guesses at another's password gains nothing by it.
+        for time in 3..<5 {
+            #expect(bans.noteFailure(address, login: other, at: Int64(time)) == nil)
+            bans.noteSuccess(address, login: mine, at: Int64(time))
+        }
+        #expect(bans.noteFailure(address, login: other, at: 5) != nil)
     }
 
     @Test func `a lowered threshold still bans`() throws {
         let address = try #require(address)
         var bans = Bans(limits: .init(threshold: 10, windowMilliseconds: 1000, banMilliseconds: 500))
-        for time in 0..<5 { #expect(bans.noteFailure(address, at: Int64(time)) == false) }
+        for time in 0..<5 { #expect(bans.noteFailure(address, login: nil, at: Int64(time)) == nil) }
         bans.limits.threshold = 2
-        #expect(bans.noteFailure(address, at: 6) == true)
+        #expect(bans.noteFailure(address, login: nil, at: 6) != nil)
     }
 
     @Test(arguments: [("2001:db8::1", "2001:db8::ffff", true), ("2001:db8::1", "2001:db8:0:1::1", false)])
     func `IPv6 is banned by its /64`(first: String, second: String, together: Bool) throws {
         let first = try #require(SourceAddress(first)), second = try #require(SourceAddress(second))
         var bans = Bans(limits: .init(threshold: 1, windowMilliseconds: 1000, banMilliseconds: 500))
-        #expect(bans.noteFailure(first, at: 0) == true)
+        #expect(bans.noteFailure(first, login: nil, at: 0)?.description == "2001:db8::/64")
         #expect(bans.isBanned(second, at: 1) == together)
+    }
+
+    @Test(arguments: [(56, 6), (48, 12)])
+    func `who changes nets within a prefix is banned by the prefix`(bits: Int, failures: Int) throws {
+        var bans = Bans(limits: .init(threshold: 3, windowMilliseconds: 1000, banMilliseconds: 500))
+        var banned: AddressGroup?
+        for number in 0..<failures {
+            #expect(banned == nil)
+            let net = bits == 56 ? String(number, radix: 16) : String(number, radix: 16) + "00"
+            banned = bans.noteFailure(
+                try #require(SourceAddress("2001:db8:0:\(net)::1")), login: nil, at: Int64(number))
+        }
+        #expect(banned?.bits == bits)
+        let neighbour = try #require(SourceAddress(bits == 56 ? "2001:db8:0:ff::1" : "2001:db8:0:ff00::1"))
+        #expect(bans.isBanned(neighbour, at: 100))
+        #expect(!bans.isBanned(try #require(SourceAddress("2001:db8:1::1")), at: 100))
     }
 
     @Test func `exempt blocks are never banned`() throws {
         let address = try #require(address), other = try #require(SourceAddress("198.51.100.1"))
         let block = try #require(AddressBlock("192.0.2.0/24"))
         var bans = Bans(limits: .init(threshold: 1, windowMilliseconds: 1000, banMilliseconds: 500, exempt: [block]))
-        #expect(bans.noteFailure(address, at: 0) == false)
+        #expect(bans.noteFailure(address, login: nil, at: 0) == nil)
         #expect(!bans.isBanned(address, at: 0))
-        #expect(bans.noteFailure(other, at: 0) == true)
+        #expect(bans.noteFailure(other, login: nil, at: 0) != nil)
     }
 
     @Test func `memory is bounded, and bans outlive mere failures`() throws {
         let banned = try #require(address)
         var bans = Bans(
             limits: .init(threshold: 2, windowMilliseconds: 1_000_000, banMilliseconds: 1_000_000), capacity: 64)
-        _ = bans.noteFailure(banned, at: 0)
-        _ = bans.noteFailure(banned, at: 0)
+        _ = bans.noteFailure(banned, login: nil, at: 0)
+        _ = bans.noteFailure(banned, login: nil, at: 0)
         for number in 0..<5000 {
             let other = try #require(SourceAddress("10.0.\(number / 250).\(number % 250)"))
-            _ = bans.noteFailure(other, at: Int64(number))
+            _ = bans.noteFailure(other, login: nil, at: Int64(number))
             #expect(bans.count <= 64)
         }
         #expect(bans.isBanned(banned, at: 5000))

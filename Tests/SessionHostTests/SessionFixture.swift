@@ -194,6 +194,9 @@ final class SessionFixture: Sendable {
         def log_in(password=b'\(password)'):
             control.send(request(1, PASSWORD, b'\(login)', password))
             return reply()
+        def probe(key):
+            control.send(request(1, 2, b'\(login)', b'ssh-ed25519', key) + b'\\x00')
+            return reply()
 
         """
 }

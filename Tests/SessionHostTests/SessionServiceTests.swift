@@ -137,20 +137,108 @@ import Testing
         try await fixture.stop()
     }
 
+    @Test func `an address under ban gets no more hashes on the connections that it holds`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            client.recv(1)
+            while True: say(log_in(b'wrong')[-1])
+            """
+        ) {
+            $0.sftp.maxAuthTries = 20
+            $0.sftp.ban.threshold = 3
+        }
+        let bystander = try fixture.connect(from: "198.51.100.1")
+        let held = try (0..<8).map { _ in try fixture.connect() }
+        for client in held { client.write("x") }
+        #expect(await fixture.logged("address.banned", "address=192.0.2.7"))
+        for client in held { _ = await client.readToEnd() }
+        // Two threads may have had one in hand when the ban began.
+        let denials = fixture.log.count { $0.contains("reason=wrong_password") && $0.contains("192.0.2.7") }
+        #expect((3...5).contains(denials), "\(denials)")
+        #expect(await fixture.logged("session.closed", "address=192.0.2.7", "reason=banned"))
+        bystander.write("x")
+        #expect(await bystander.readLine() == "1")
+        try await fixture.stop()
+    }
+
+    @Test func `the keys of a connection are one failure, and none if it logs in`() async throws {
+        let fixture = try await SessionFixture(
+            """
+            for number in range(5): say(probe(b'key %d' % number)[-1])
+            if client.recv(1) == b'p': say(log_in()[-1])
+            """
+        ) { $0.sftp.ban.threshold = 2 }
+        for answer in ["p", "-", "-"] {
+            let client = try fixture.connect()
+            for _ in 0..<5 { #expect(await client.readLine() == "1") }
+            client.write(answer)
+            _ = await client.readToEnd()
+            #expect(await fixture.eventually { fixture.service.figures().sessions == 0 })
+        }
+        #expect(await fixture.logged("address.banned", "address=192.0.2.7"))
+        let denials = fixture.log.filter { $0.contains("session.denied") }
+        #expect(denials.count == 2 && denials.allSatisfy { $0.contains("keys=5") && $0.contains("method=key") })
+        try await fixture.stop()
+    }
+
+    @Test func `a newcomer gets the place of the oldest silent one of whoever holds most`() async throws {
+        let fixture = try await SessionFixture("client.recv(1); say(log_in()[0])") {
+            $0.sftp.maxUnauthenticated = 4
+            $0.sftp.maxUnauthenticatedPerAddress = 3
+        }
+        let silent = try (0..<3).map { _ in try fixture.connect() }
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("session.refused", "reason=max_unauthenticated_per_address"))
+        let other = try fixture.connect(from: "198.51.100.1")
+        let honest = try fixture.connect(from: "198.51.100.2")
+        #expect(await silent[0].readToEnd() == "")
+        #expect(await fixture.logged("session.closed", "address=192.0.2.7", "reason=evicted"))
+        for client in [honest, other] {
+            client.write("x")
+            #expect(await client.readLine() != nil)
+        }
+        #expect(fixture.log.count { $0.contains("reason=evicted") } == 1)
+        try await fixture.stop()
+    }
+
+    @Test func `a grace that runs out counts like a failed login`() async throws {
+        let fixture = try await SessionFixture("time.sleep(100)") {
+            $0.sftp.loginGraceSeconds = 0.1
+            $0.sftp.ban.threshold = 2
+        }
+        fixture.service.patience.withLock { $0.graceOverrun = 100 }
+        for _ in 0..<2 { #expect(try await fixture.connect().readToEnd() == "") }
+        #expect(await fixture.logged("address.banned", "address=192.0.2.7"))
+        try await fixture.stop()
+    }
+
+    @Test func `an address may connect so often in a minute`() async throws {
+        let fixture = try await SessionFixture("say('here')") { $0.sftp.maxConnectionsPerMinute = 1 }
+        #expect(try await fixture.connect().readLine() == "here")
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("session.refused", "reason=max_connections_per_minute"))
+        #expect(try await fixture.connect(from: "198.51.100.1").readLine() == "here")
+        try await fixture.stop()
+    }
+
     @Test func `the limits of sessions, by account and by address`() async throws {
-        let fixture = try await SessionFixture("say(log_in()[0]); client.recv(1)") {
+        let fixture = try await SessionFixture("client.recv(1); say(log_in()[0]); client.recv(1)") {
             $0.sftp.maxSessionsPerAccount = 1
             $0.sftp.maxSessionsPerAddress = 2
         }
         let first = try fixture.connect()
-        let accepted = try #require(await first.readLine())
         let second = try fixture.connect()
+        #expect(try await fixture.connect().readToEnd() == "")
+        #expect(await fixture.logged("session.refused", "reason=max_sessions_per_address"))
+        first.write("x")
+        let accepted = try #require(await first.readLine())
+        second.write("x")
         let refused = try #require(await second.readLine())
         #expect(accepted != refused)
         #expect(await fixture.logged("session.refused", "reason=max_sessions_per_account"))
-        #expect(try await fixture.connect().readToEnd() == "")
-        #expect(await fixture.logged("session.refused", "reason=max_sessions_per_address"))
-        #expect(try await fixture.connect(from: "198.51.100.1").readLine() != nil)
+        let other = try fixture.connect(from: "198.51.100.1")
+        other.write("x")
+        #expect(await other.readLine() != nil)
         try await fixture.stop()
     }
 

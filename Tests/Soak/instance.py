@@ -32,16 +32,20 @@ class Instance:
 state_directory: {self.state}
 sftp:
   listen: ["127.0.0.1:{self.port}"]
+  # All robots come from one address, and make a month's deposits: limits that they would reach before the program does.
   max_sessions_per_address: 1000
+  max_unauthenticated_per_address: 1000
+  max_connections_per_minute: 1000000
   ban: {{exempt: ["127.0.0.0/8"]}}
 # The limits that would be measured in the place of the promise: of tries for a reason that lasts, and of the mail's patience.
-deposits: {{settle_seconds: 0.2, technical_retries: 1000}}
+deposits: {{settle_seconds: 0.2, technical_retries: 1000, max_per_minute: 1000000, max_per_day: 1000000, max_bytes_per_day: 1099511627776, max_changes_per_day: 1000000000}}
 mail:
   transport: smtp
   url: smtp://127.0.0.1:{mail_port}
   tls: none
   retry_initial_seconds: 0.5
   retry_longest_seconds: 10
+  max_per_hour: 1000000
 """)
         self.process = None
         self.kills = self.faults = 0

@@ -75,6 +75,12 @@ int clinux_pidfd_send_signal(int pidfd, int signal);
 /// `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED; `status` the exit status or the signal.
 int clinux_pidfd_reap(int pidfd, int *code, int *status);
 
+/// A child that has ended and that nobody has reaped yet; 0 if there is none. It stays unreaped.
+pid_t clinux_dead_child(void);
+
+/// Reaps a child that has ended.
+void clinux_bury_child(pid_t pid);
+
 // MARK: The sandbox (landlock.c, filter.c, session_calls.c, portal_calls.c, confine.c)
 
 /// The kernel's Landlock ABI, or 0 where Landlock is missing or switched off.

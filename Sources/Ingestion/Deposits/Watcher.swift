@@ -76,6 +76,7 @@ package final class Watcher: Service, Sendable {
     private func watch() {
         var settling = Settling<PendingFile>()
         var watches: [Int32: String] = [:]
+        var pace = DepositPace()
         var nextScan: UInt64 = 0
         while !isStopping.withLock({ $0 }) {
             var now = MonotonicClock.milliseconds()
@@ -92,8 +93,16 @@ package final class Watcher: Service, Sendable {
             for code in codes { look(at: code, &settling, now) }
             now = MonotonicClock.milliseconds()
             var held: Set<String> = []
+            let perMinute = settings.read { $0.deposits.maxPerMinute }
             for (key, file) in settling.due(now: now) where !held.contains(key.depositor) {
-                if !claim(key, file, &settling, now) { held.insert(key.depositor) }
+                let wait = pace.wait(of: key.depositor, perMinute: perMinute, at: now)
+                guard wait == 0 else {
+                    // What comes faster waits in the folder, in order.
+                    settling.holdLine(at: key, until: now &+ wait, now: now)
+                    held.insert(key.depositor)
+                    continue
+                }
+                if !claim(key, file, &settling, &pace, now) { held.insert(key.depositor) }
             }
             settlingCount.withLock { [count = settling.count] in $0 = count }
             let next = min(settling.nextDue(now: now) ?? nextScan, nextScan)
@@ -145,12 +154,15 @@ package final class Watcher: Service, Sendable {
 
     /// - Returns: False if what stands in its way stands in that of the depositor's later files too.
     private func claim(
-        _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>, _ now: UInt64
+        _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>,
+        _ pace: inout DepositPace,
+        _ now: UInt64
     ) -> Bool {
         do {
             switch try dropBox.claims.claim(code: key.depositor, file: file) {
             case .claimed(let deposit):
                 settling.forget(key)
+                pace.note(key.depositor)
                 logger.notice(
                     "deposit.received",
                     metadata: [

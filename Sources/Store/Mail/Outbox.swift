@@ -43,7 +43,8 @@ extension Store.Outbox {
         }
     }
 
-    /// The mails that are due, the longest due first. They stay queued until ``markDelivered(mail:at:)``: after a crash they
+    /// The mails that are due, one of each depositor in turn, of each the longest due first: nobody's wait behind another's
+    /// flood. They stay queued until ``markDelivered(mail:at:)``: after a crash they
     /// are due again.
     ///
     /// - `horizon`: no mail is put off so far. One that is was dated by a clock that has been set back since, and is due.
@@ -51,19 +52,32 @@ extension Store.Outbox {
         try read { db in
             func mails(_ condition: String, _ time: Timestamp, _ room: Int) throws -> [OutboxMail] {
                 // Left to itself the planner reads every queued mail and sorts.
-                try Row.fetchAll(
+                let rows = try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT * FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND next_attempt_at \(condition) ?
-                        ORDER BY next_attempt_at LIMIT ?
+                        SELECT outbox.id, coalesce(deposits.depositor, outbox.recipient) AS whose
+                        FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
+                        WHERE outbox.state = 'queued' AND outbox.next_attempt_at \(condition) ?
+                        ORDER BY outbox.next_attempt_at LIMIT ?
                         """,
-                    arguments: [time.milliseconds, room]
-                ).map(OutboxMail.init)
+                    arguments: [time.milliseconds, max(room, Self.mostSharedOut)])
+                var turns: [DatabaseValue: Int] = [:]
+                let inTurn = rows.enumerated().map { index, row -> (turn: Int, index: Int, id: Int64) in
+                    let turn = turns[row["whose"], default: 0]
+                    turns[row["whose"]] = turn + 1
+                    return (turn, index, row["id"])
+                }
+                return try inTurn.sorted { ($0.turn, $0.index) < ($1.turn, $1.index) }.prefix(room).map {
+                    try Store.Outbox.mail(db, $0.id)
+                }
             }
             let due = try mails("<=", now, limit)
             return due.count < limit ? due + (try mails(">", horizon, limit - due.count)) : due
         }
     }
+
+    /// Of so many mails that are due, each depositor has its turn.
+    private static let mostSharedOut = 20_000
 
     /// Notes that a mail is out of the daemon's hands: `sent` if a server has it, `spooled` if it is a file in the spool.
     package func markDelivered(
@@ -154,7 +168,7 @@ extension Store.Outbox {
     package func deleteFinishedMails(before: Timestamp) throws(StoreError) -> Int {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'spooled') AND created_at < ?",
+                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'spooled', 'joined') AND created_at < ?",
                 arguments: [before.milliseconds])
             return db.changesCount
         }

@@ -30,6 +30,8 @@ package struct OutboxMail: Sendable, Equatable {
         case queued, sent, failed
         /// A file in the spool: nobody was sent it, as far as the daemon knows.
         case spooled
+        /// In a summary with others: its recipient would have got too many.
+        case joined
     }
 
     package var id: Int64

@@ -36,7 +36,7 @@ final class Instance {
               listen: ["127.0.0.1:0"]
             \(sftp.map { "  \($0)\n" }.joined())
             deposits:
-            \(deposits.map { "  \($0)\n" }.joined())
+            \((deposits.contains { $0.hasPrefix("max_per_minute") } ? [] : ["max_per_minute: 100000"]).map { "  \($0)\n" }.joined())\(deposits.map { "  \($0)\n" }.joined())
             \(sections)
 
             """

@@ -1,23 +1,26 @@
 internal import LinuxSystem
 
-/// Threads that sign with the host keys and verify clients' signatures: one a core, with a bounded queue.
+/// Threads for what sessions need computed, with a bounded queue: hashes of passwords, signatures. They delay nothing
+/// else, and a flood doesn't pile up.
 ///
 /// Fair per address: addresses that wait have their turns one after the other, so that one that asks for a thousand
-/// signatures delays another's by one of them. A job may be put off until a moment.
-final class SigningPool: Sendable {
+/// signatures, or guesses a thousand passwords, delays another's by one of them. A job may be put off until a moment.
+final class FairPool: Sendable {
     typealias Job = @Sendable () -> Void
 
     private struct State {
-        var waiting: [SourceAddress: [Job]] = [:]
+        var waiting: [AddressGroup: [Job]] = [:]
         /// The addresses of `waiting`, whose turn is next first.
-        var turns: [SourceAddress] = []
+        var turns: [AddressGroup] = []
         /// Put off, earliest first; in monotonic milliseconds.
-        var later: [(due: Int64, address: SourceAddress, job: Job)] = []
+        var later: [(due: Int64, address: AddressGroup, job: Job)] = []
         var count = 0
         var threads = 0
         var isStopping = false
+        /// Lets so many jobs begin in a second; nil: as fast as the threads can.
+        var pace: TokenBucket?
 
-        mutating func add(_ job: @escaping Job, of address: SourceAddress) {
+        mutating func add(_ job: @escaping Job, of address: AddressGroup) {
             if waiting[address, default: []].isEmpty { turns.append(address) }
             waiting[address, default: []].append(job)
         }
@@ -29,7 +32,20 @@ final class SigningPool: Sendable {
             later.removeFirst(due)
         }
 
-        mutating func take() -> Job? {
+        /// When there may be something to do that isn't yet; nil: when somebody comes.
+        mutating func due(at now: Int64) -> Int64? {
+            let paced = turns.isEmpty ? nil : pace?.nextToken(at: now)
+            return [later.first?.due, paced].compactMap(\.self).min()
+        }
+
+        mutating func take(at now: Int64) -> Job? {
+            guard isStopping || pace?.nextToken(at: now) ?? now <= now else { return nil }
+            guard let job = nextJob() else { return nil }
+            _ = pace?.take(at: now)
+            return job
+        }
+
+        private mutating func nextJob() -> Job? {
             guard let address = turns.first, var jobs = waiting[address], !jobs.isEmpty else { return nil }
             turns.removeFirst()
             let job = jobs.removeFirst()
@@ -47,11 +63,15 @@ final class SigningPool: Sendable {
     }
 
     private let state = Monitor(State())
+    private let name: String
     private let limit: Int
 
     /// - `limit`: how many jobs may wait. A session waits for one at a time.
-    init(threads: Int, limit: Int = 4000) {
+    /// - `pace`: how many may begin in a second.
+    init(name: String, threads: Int, limit: Int = 4000, pace: TokenBucket? = nil) {
+        self.name = name
         self.limit = limit
+        state.withLock { $0.pace = pace }
         for _ in 0..<max(1, threads) { start() }
     }
 
@@ -65,13 +85,16 @@ final class SigningPool: Sendable {
             state.count += 1
             if notBefore > now {
                 let place = state.later.firstIndex { $0.due > notBefore } ?? state.later.count
-                state.later.insert((notBefore, address.group, job), at: place)
+                state.later.insert((notBefore, address.widestGroup, job), at: place)
             } else {
-                state.add(job, of: address.group)
+                state.add(job, of: address.widestGroup)
             }
             return true
         }
     }
+
+    /// Jobs that wait for a thread or for their moment.
+    var pending: Int { state.withLock { $0.count } }
 
     /// Takes no more jobs, and waits until those that were taken are done.
     func stop() {
@@ -92,18 +115,19 @@ final class SigningPool: Sendable {
     }
 
     private func next() -> Next {
-        let due = state.withLock { $0.later.first?.due }
+        let due = state.withLock { $0.due(at: SessionService.now()) }
         return state.wait(until: due.map { .milliseconds($0) }) { state -> Next? in
-            state.release(at: SessionService.now())
-            if let job = state.take() { return .job(job) }
+            let now = SessionService.now()
+            state.release(at: now)
+            if let job = state.take(at: now) { return .job(job) }
             if state.isStopping { return .end }
             // Another moment is the next one now.
-            return state.later.first?.due == due ? nil : .lookAgain
+            return state.due(at: now) == due ? nil : .lookAgain
         } ?? .lookAgain
     }
 
     private func start() {
         state.withLock { $0.threads += 1 }
-        if !Thread.start(name: "signing", { self.work() }) { state.withLock { $0.threads -= 1 } }
+        if !Thread.start(name: name, { self.work() }) { state.withLock { $0.threads -= 1 } }
     }
 }
