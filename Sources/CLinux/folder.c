@@ -34,9 +34,8 @@ int clinux_open_beneath(int folder, const char *path, int flags, mode_t mode) {
     return (int)fd;
 }
 
-int clinux_rename(int from_folder, const char *from, int to_folder, const char *to, bool no_replace, bool exchange) {
-    unsigned int flags = (no_replace ? RENAME_NOREPLACE : 0) | (exchange ? RENAME_EXCHANGE : 0);
-    return renameat2(from_folder, from, to_folder, to, flags);
+int clinux_rename(int from_folder, const char *from, int to_folder, const char *to, bool no_replace) {
+    return renameat2(from_folder, from, to_folder, to, no_replace ? RENAME_NOREPLACE : 0);
 }
 
 int clinux_fstat(int fd, struct stat *status) {

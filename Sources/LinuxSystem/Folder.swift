@@ -130,12 +130,13 @@ package final class Folder: Sendable {
     package func rename(
         _ from: [UInt8], to folder: Folder, _ toName: [UInt8], replace: Bool
     ) throws(Errno) {
-        try renameEntry(from, to: folder, toName, noReplace: !replace, exchange: false)
-    }
-
-    /// Swaps two entries that both exist, atomically (`RENAME_EXCHANGE`).
-    package func exchange(_ name: [UInt8], with folder: Folder, _ otherName: [UInt8]) throws(Errno) {
-        try renameEntry(name, to: folder, otherName, noReplace: false, exchange: true)
+        try requireOneComponent(from)
+        try requireOneComponent(toName)
+        try withCPath(from) { (source) throws(Errno) in
+            try withCPath(toName) { (target) throws(Errno) in
+                _ = try systemCall { clinux_rename(raw, source, folder.raw, target, !replace) }
+            }
+        }
     }
 
     /// Makes the entries' names durable. The C function is `fsync`.
@@ -159,18 +160,6 @@ package final class Folder: Sendable {
                 timespec(tv_sec: Int(time.seconds), tv_nsec: time.nanoseconds),
             ]
             _ = try systemCall { utimensat(raw, path, times, AT_SYMLINK_NOFOLLOW) }
-        }
-    }
-
-    private func renameEntry(
-        _ from: [UInt8], to folder: Folder, _ toName: [UInt8], noReplace: Bool, exchange: Bool
-    ) throws(Errno) {
-        try requireOneComponent(from)
-        try requireOneComponent(toName)
-        try withCPath(from) { (source) throws(Errno) in
-            try withCPath(toName) { (target) throws(Errno) in
-                _ = try systemCall { clinux_rename(raw, source, folder.raw, target, noReplace, exchange) }
-            }
         }
     }
 

@@ -97,11 +97,7 @@ enum HeaderText {
     }
 
     private static func withoutControls(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar == "\u{2028}" || scalar == "\u{2029}"
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.endsHeaderLine ? " " : $0 }))
     }
 
     /// Printable ASCII without blanks and brackets.

@@ -1,3 +1,5 @@
+internal import Qualiopi
+
 /// A mail address with the name shown beside it: `COLLECTEUR <ne-pas-repondre@localhost>`, or the address alone.
 package struct Mailbox: Sendable, Equatable, CustomStringConvertible {
     /// May be empty. Never holds a control character.
@@ -11,7 +13,7 @@ package struct Mailbox: Sendable, Equatable, CustomStringConvertible {
 
     /// `nil` when there is no plain address in it, or a character that could end a header line.
     package init?(_ text: String) {
-        let controls = text.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }
+        let controls = text.unicodeScalars.contains(where: \.isControl)
         guard !controls else { return nil }
         var name = ""
         var address = text[...]

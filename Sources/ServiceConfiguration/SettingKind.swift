@@ -148,7 +148,7 @@ extension SettingKind where Value == PeriodUnit {
 
 /// Text without control characters: nothing that reaches a log, a header or a path may hold one.
 private func isPrintable(_ text: String) -> Bool {
-    !text.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }
+    !text.unicodeScalars.contains(where: \.isControl)
 }
 
 /// A YAML string: plain where that is safe, double-quoted elsewhere.

@@ -84,18 +84,6 @@ struct FolderTests {
         #expect(try other.list() == [[UInt8]("c")])
     }
 
-    @Test func `an exchange swaps both`() throws {
-        let test = try TestFolder()
-        try test.write("a", [1])
-        try test.write("b", [2])
-        try test.folder.exchange([UInt8]("a"), with: test.folder, [UInt8]("b"))
-        #expect(try test.read("a") == [2])
-        #expect(try test.read("b") == [1])
-        #expect(throws: Errno.noSuchFileOrDirectory) {
-            try test.folder.exchange([UInt8]("a"), with: test.folder, [UInt8]("c"))
-        }
-    }
-
     @Test func `many threads list at once and each sees everything`() async throws {
         let test = try TestFolder()
         let expected = (0..<300).map { "file-\($0)" }.sorted()

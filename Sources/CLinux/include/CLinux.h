@@ -25,8 +25,8 @@ int clinux_open_beneath(int folder, const char *path, int flags, mode_t mode);
 /// O_PATH of <fcntl.h>, which Swift doesn't see without _GNU_SOURCE; the same on x86_64 and aarch64.
 #define CLINUX_O_PATH 010000000
 
-/// renameat2(2) with RENAME_NOREPLACE, with RENAME_EXCHANGE, or neither.
-int clinux_rename(int from_folder, const char *from, int to_folder, const char *to, bool no_replace, bool exchange);
+/// renameat2(2), with RENAME_NOREPLACE or without.
+int clinux_rename(int from_folder, const char *from, int to_folder, const char *to, bool no_replace);
 
 /// fstat(2) by its own system call: glibc 2.36 asks for it with newfstatat and an empty path, which the sandbox
 /// must refuse, because a filter can't see whether the path is empty.

@@ -55,7 +55,7 @@ package enum DisplayText {
 
     /// Characters that would move the cursor, turn the text round or leave nothing to see.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        if scalar.isASCII { return scalar.isASCIIControl }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
         default: return false

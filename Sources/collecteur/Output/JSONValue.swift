@@ -1,3 +1,5 @@
+import Qualiopi
+
 /// JSON whose keys keep their order, with explicit nulls: what `--json` prints.
 indirect enum JSONValue {
     case null
@@ -51,7 +53,7 @@ indirect enum JSONValue {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value):
+            case _ where scalar.isControl:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

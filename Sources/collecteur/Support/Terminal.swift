@@ -16,7 +16,7 @@ enum Terminal {
 
     /// Text from outside without anything that could act on a terminal.
     static func printable(_ text: String) -> String {
-        let clean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+        let clean = !text.unicodeScalars.contains(where: \.isControl)
         return clean ? text : DisplayText.escape(Array(text.utf8), limit: .max)
     }
 

@@ -1,10 +1,11 @@
+internal import Qualiopi
 internal import ServiceConfiguration
 
 /// Free text from the command line, before it is stored and shown everywhere.
 enum Words {
     /// A name of one line.
     static func label(_ text: String, for option: String) throws -> String {
-        let clean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+        let clean = !text.unicodeScalars.contains(where: \.isControl)
         guard clean, text.contains(where: { !$0.isWhitespace }), text.count <= 200 else {
             throw Failure.refused("\(option) must be 1 to 200 characters of one line")
         }
