@@ -6,6 +6,12 @@ package struct ControlRequest: Codable, Sendable, Equatable {
         case changed
         /// Send the live figures.
         case status
+        /// Send the bans in force.
+        case bans
+        /// End the bans of the address that is the subject.
+        case liftBans
+        /// End the bans that failures of the login that is the subject took part in.
+        case liftBansOfLogin
     }
 
     package let request: Kind
@@ -26,12 +32,33 @@ package struct ControlReply: Codable, Sendable, Equatable {
     package var sessionsEnded: Int?
     /// With a status request.
     package var status: LiveStatus?
+    /// With a request for the bans.
+    package var bans: [Ban]?
+    /// With a request to lift some: how many.
+    package var lifted: Int?
     /// Why the request could not be served.
     package var error: String?
 
-    package init(sessionsEnded: Int? = nil, status: LiveStatus? = nil, error: String? = nil) {
+    /// An address, or a prefix, whose logins are refused.
+    package struct Ban: Codable, Sendable, Equatable {
+        package var address: String
+        /// Seconds until it ends.
+        package var seconds: Int
+
+        package init(address: String, seconds: Int) {
+            self.address = address
+            self.seconds = seconds
+        }
+    }
+
+    package init(
+        sessionsEnded: Int? = nil, status: LiveStatus? = nil, bans: [Ban]? = nil, lifted: Int? = nil,
+        error: String? = nil
+    ) {
         self.sessionsEnded = sessionsEnded
         self.status = status
+        self.bans = bans
+        self.lifted = lifted
         self.error = error
     }
 }
@@ -54,6 +81,8 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     /// Deposits being validated or integrated.
     package var processing = 0
     package var bannedAddresses = 0
+    /// Some of them.
+    package var banned: [String] = []
     /// Why no session can begin.
     package var sessionFault: String?
     /// Why AES-GCM is not offered.

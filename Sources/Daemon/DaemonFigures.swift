@@ -20,6 +20,12 @@ extension Parts {
             return ControlReply(sessionsEnded: change.flatMap { feed.sessionsEnded(by: $0) })
         case .status:
             return ControlReply(status: status())
+        case .bans:
+            return ControlReply(bans: sessions.bans().map { .init(address: $0.address, seconds: $0.seconds) })
+        case .liftBans:
+            return ControlReply(lifted: sessions.liftBans(of: request.subject ?? ""))
+        case .liftBansOfLogin:
+            return ControlReply(lifted: sessions.liftBans(madeBy: request.subject ?? ""))
         }
     }
 
@@ -33,6 +39,7 @@ extension Parts {
         status.unauthenticated = figures.unauthenticated
         status.uploads = figures.uploads
         status.bannedAddresses = figures.bannedAddresses
+        status.banned = sessions.bans().prefix(10).map(\.address)
         status.sessionFault = figures.sessionFault
         status.gcmFault = figures.gcmFault
         status.waiting = watcher.settling

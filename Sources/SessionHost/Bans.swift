@@ -25,7 +25,16 @@ struct Bans: Sendable {
         /// The last failures within the window, oldest first; never more than the threshold.
         var failures: [Failure] = []
         var bannedUntil: Int64 = .min
+        /// The logins whose failures made the ban.
+        var culprits: Set<Int> = []
         var last: Int64
+    }
+
+    /// A ban in force.
+    struct Ban: Sendable, Equatable {
+        let group: AddressGroup
+        /// Milliseconds of the clock that is passed in.
+        let until: Int64
     }
 
     var limits: Limits
@@ -75,6 +84,7 @@ struct Bans: Sendable {
         let bans = record.failures.count >= threshold && record.bannedUntil <= now
         if bans {
             record.bannedUntil = now + limits.banMilliseconds
+            record.culprits = Set(record.failures.compactMap(\.login))
             record.failures = []
         }
         records[group] = record
@@ -90,6 +100,30 @@ struct Bans: Sendable {
             record.failures.removeAll { $0.login == login }
             records[group] = record.failures.isEmpty ? nil : record
         }
+    }
+
+    /// The bans in force, the first to end first.
+    func inForce(at now: Int64) -> [Ban] {
+        records.filter { $0.value.bannedUntil > now }.map { Ban(group: $0.key, until: $0.value.bannedUntil) }
+            .sorted { ($0.until, $0.group.description) < ($1.until, $1.group.description) }
+    }
+
+    /// Ends the bans that an address is under, or the one of the group that is named; returns how many.
+    mutating func lift(_ name: String, at now: Int64) -> Int {
+        let groups = SourceAddress(name).map(\.groups) ?? []
+        return lift(at: now) { group, _ in groups.contains(group) || group.description == name }
+    }
+
+    /// Ends the bans that failures of a login took part in, because its password was set anew; returns how many.
+    mutating func lift(madeBy login: [UInt8], at now: Int64) -> Int {
+        let login = login.hashValue
+        return lift(at: now) { $1.culprits.contains(login) }
+    }
+
+    private mutating func lift(at now: Int64, where isMeant: (AddressGroup, Record) -> Bool) -> Int {
+        let lifted = records.filter { $0.value.bannedUntil > now && isMeant($0.key, $0.value) }.keys
+        for group in lifted { records[group] = nil }
+        return lifted.count
     }
 
     private func isExempt(_ address: SourceAddress) -> Bool {

@@ -333,6 +333,28 @@ package final class SessionService: Service, Sendable {
         }
     }
 
+    /// The bans in force, with the seconds that they have left.
+    package func bans() -> [(address: String, seconds: Int)] {
+        let now = Self.now()
+        return doors.withLock { $0.bans.inForce(at: now) }.map {
+            ($0.group.description, Int(($0.until - now + 999) / 1000))
+        }
+    }
+
+    /// Ends the bans of an address, or of a group as ``bans()`` names it; returns how many. Any thread.
+    package func liftBans(of address: String) -> Int { lifted { $0.bans.lift(address, at: Self.now()) } }
+
+    /// Ends the bans that a login's failures took part in; returns how many. Any thread.
+    package func liftBans(madeBy login: String) -> Int {
+        lifted { $0.bans.lift(madeBy: Array(login.utf8), at: Self.now()) }
+    }
+
+    private func lifted(_ body: (inout Doors) -> Int) -> Int {
+        let count = decide(body)
+        if count > 0 { logger.notice("ban.lifted", metadata: ["count": "\(count)"]) }
+        return count
+    }
+
     func liveSessions() -> [LiveSession] { doors.withLock { Array($0.sessions.values) } }
 
     // MARK: Small things

@@ -38,7 +38,7 @@ struct Collecteur: ParsableCommand {
             CommandGroup(name: "Service", subcommands: [ServeCommand.self, StatusCommand.self, DemoCommand.self]),
             CommandGroup(
                 name: "Depositors",
-                subcommands: [DepositorCommand.self, UserCommand.self, AccountCommand.self]),
+                subcommands: [DepositorCommand.self, UserCommand.self, AccountCommand.self, BanCommand.self]),
             CommandGroup(
                 name: "Deposits",
                 subcommands: [

@@ -13,7 +13,8 @@ struct UsageTests {
         ["reference", "show"], ["deposit", "list"], ["deposit", "show"], ["deposit", "report"], ["deposit", "file"],
         ["deposit", "retry"], ["registry", "export"], ["registry", "show"], ["registry", "changes"],
         ["period", "list"],
-        ["mail", "list"], ["mail", "show"], ["mail", "retry"], ["mail", "test"],
+        ["ban", "list"], ["ban", "lift"], ["depositor", "rename"], ["depositor", "remove"], ["mail", "list"],
+        ["mail", "show"], ["mail", "retry"], ["mail", "test"],
     ]
 
     @Test(arguments: commands)

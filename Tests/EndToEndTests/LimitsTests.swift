@@ -122,6 +122,27 @@ import Testing
         #expect(try eventually { try depositor.paramiko("").succeeded })
     }
 
+    @Test func `a ban is listed, and lifted by an admin or by the new password of the login that caused it`() throws {
+        let instance = try Instance(sftp: ["ban:", "  threshold: 3", "  window_seconds: 60", "  ban_seconds: 3600"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        func ban() throws {
+            for _ in 0..<3 { #expect(try !depositor.paramiko("", password: "Faux-2026").succeeded) }
+            #expect(try eventually { try instance.json("ban", "list").first?["address"] as? String == "127.0.0.1" })
+        }
+        try ban()
+        #expect(try instance.collecteur("status").output.contains("1: 127.0.0.1"))
+        #expect(try instance.collecteur("ban", "lift", "192.0.2.1").status == 1)
+        try instance.admin("ban", "lift", "127.0.0.1")
+        #expect(try depositor.paramiko("").succeeded)
+        try ban()
+        let reset = try instance.collecteur(
+            "account", "reset-password", depositor.login, "--password-stdin", input: Depositor.password + "\n")
+        #expect(reset.errors.contains("1 ban that it caused is lifted"), "\(reset)")
+        #expect(try depositor.paramiko("").succeeded)
+        #expect(try instance.json("ban", "list").isEmpty)
+    }
+
     @Test func `tries are counted within a connection`() throws {
         let instance = try Instance(sftp: ["max_auth_tries: 3"])
         try instance.start()

@@ -21,6 +21,28 @@ import Testing
         #expect(bans.banned(at: 20) == 1)
     }
 
+    @Test func `a ban is lifted by its address, its prefix, or the login that caused it`() throws {
+        var bans = Bans(limits: .init(threshold: 2, windowMilliseconds: 1000, banMilliseconds: 500))
+        let four = try #require(address)
+        let six = try #require(SourceAddress("2001:db8::7"))
+        let guessed = Array("guessed".utf8)
+        func ban() {
+            for time in 0..<2 {
+                _ = bans.noteFailure(four, login: guessed, at: Int64(time))
+                _ = bans.noteFailure(six, login: Array("other".utf8), at: Int64(time))
+            }
+        }
+        ban()
+        #expect(bans.inForce(at: 5).map(\.group.description) == ["192.0.2.7", "2001:db8::/64"])
+        #expect(bans.lift("192.0.2.8", at: 5) == 0)
+        #expect(bans.lift("192.0.2.7", at: 5) == 1 && !bans.isBanned(four, at: 5) && bans.isBanned(six, at: 5))
+        #expect(bans.lift("2001:db8::/64", at: 5) == 1 && !bans.isBanned(six, at: 5))
+        ban()
+        #expect(bans.lift("2001:db8::9", at: 5) >= 1, "an address lifts its prefix's")
+        #expect(bans.lift(madeBy: Array("nobody".utf8), at: 5) == 0)
+        #expect(bans.lift(madeBy: guessed, at: 5) == 1 && !bans.isBanned(four, at: 5))
+    }
+
     @Test func `failures older than the window do not count`() throws {
         let address = try #require(address)
         var bans = Bans(limits: .init(threshold: 2, windowMilliseconds: 1000, banMilliseconds: 500))

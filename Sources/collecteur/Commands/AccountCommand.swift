@@ -1,5 +1,6 @@
 import Administration
 import ArgumentParser
+import Control
 import ServiceConfiguration
 import Credentials
 import Store
@@ -109,6 +110,10 @@ struct AccountCommand: ParsableCommand {
                 login: account.login, hash: Passwords.hash(secret), by: place.author)
             if password.generate { Output.line(secret) }
             place.report("account \(account.login): password reset", ended: ended)
+            let request = ControlRequest(.liftBansOfLogin, subject: account.login)
+            if let lifted = ControlClient.send(request, to: place.state)?.lifted, lifted > 0 {
+                Terminal.note("\(lifted) \(lifted == 1 ? "ban that it caused is" : "bans that it caused are") lifted")
+            }
             if account.state == .locked {
                 Terminal.note(
                     "it is locked still: nobody logs in before 'collecteur account unlock \(account.login)'")

@@ -53,7 +53,12 @@ struct StatusCommand: ParsableCommand {
         sheet.add("Uploads", "uploads", String(live.uploads), .int(live.uploads))
         sheet.add("Files waiting", "waiting", String(live.waiting), .int(live.waiting))
         sheet.add("In treatment", "processing", String(live.processing), .int(live.processing))
-        sheet.add("Banned addresses", "bannedAddresses", String(live.bannedAddresses), .int(live.bannedAddresses))
+        sheet.add(
+            "Banned addresses", "bannedAddresses",
+            "\(live.bannedAddresses)"
+                + (live.banned.isEmpty ? "" : ": \(live.banned.joined(separator: ", "))")
+                + (live.banned.count < live.bannedAddresses ? ", … (collecteur ban list)" : ""),
+            .int(live.bannedAddresses))
     }
 
     private func contents(_ status: Status, _ place: Workplace, _ sheet: inout Sheet) {

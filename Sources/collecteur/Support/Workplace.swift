@@ -61,6 +61,15 @@ struct Workplace {
         return .failed("the account \(login) doesn't exist" + (likely.map { "; did you mean \($0)?" } ?? ""))
     }
 
+    /// Asks the daemon for what it alone knows.
+    func ask(_ request: ControlRequest) throws -> ControlReply {
+        guard let reply = ControlClient.send(request, to: state) else {
+            throw Failure.failed(
+                "no daemon answers on \(state.controlSocket): it alone knows the bans, and they end with it")
+        }
+        return reply
+    }
+
     /// Whether a daemon uses this state directory.
     var isServed: Bool { ControlClient.send(ControlRequest(.status), to: state) != nil }
 
