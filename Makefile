@@ -3,6 +3,7 @@
 #   make demo       three real deposits by SFTP into a throwaway instance, with their reports and mails
 #   make test       the whole test suite, against real clients
 #   make abuse      floods a daemon as anybody and as a depositor, and prints what came of it
+#   make test-clients  the clients that need a compiler or a desktop's bus as well; some hundred megabytes of packages
 #   make soak       robots deposit while everything around them is killed; SOAK="--seconds 600 --seed 1" for more
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
@@ -35,10 +36,13 @@ VENV := $(CURDIR)/.build-venv
 LIBSSH_VERSION := 0.10.6-0+deb12u3
 BUILD_PACKAGES := libssh-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libcrypt-dev pkg-config openssh-client
 TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-phpseclib3 libnet-sftp-foreign-perl \
-    libjsch-java default-jre-headless systemd procps chromium-headless-shell fonts-dejavu-core
+    libjsch-java default-jre-headless systemd procps chromium-headless-shell fonts-dejavu-core php-ssh2 libnet-ssh2-perl \
+    ruby-net-sftp erlang-base erlang-ssh sshfs rsync vim-tiny
 # Prometheus for promtool, which has no package of its own.
 TEST_SERVERS := prometheus nginx
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright ssh2-python ssh-python 'Twisted[conch]'
+# What make test-clients needs besides.
+CLIENT_PACKAGES := golang-go golang-github-pkg-sftp-dev gvfs-backends libglib2.0-bin dbus
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
 BENCH_PACKAGES := gcc libc6-dev python3-venv time
@@ -53,7 +57,7 @@ SOURCES := Package.swift Sources Tests Benchmarks
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := deposit reference sftp control portal
 
-.PHONY: build demo test deps test-deps soak abuse fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
+.PHONY: build demo test test-clients deps test-deps soak abuse fuzz fuzz-live bench bench-deps release install man completion deb test-deb format \
     check-format clean
 
 build: deps
@@ -73,6 +77,12 @@ test: test-deps
 	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
 	python3 Tests/summarise.py .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
 	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests
+
+test-clients: test-deps
+	@packages="$(CLIENT_PACKAGES)"; $(install-missing)
+	$(SWIFT) build --build-tests
+	COLLECTEUR_TEST_CLIENTS=all COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python" \
+	    $(SWIFT) test --skip-build --filter 'EndToEndTests.(MoreClientsTests|MountTests)'
 
 # A client that sends 100 000 random and damaged SFTP packets to a live daemon; make test sends a fifth of that.
 fuzz-live: test-deps
@@ -130,7 +140,7 @@ test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
 	@servers="$(TEST_SERVERS)"; $(install-servers)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
-	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema, playwright' 2>/dev/null || \
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema, playwright, ssh2, ssh, twisted.conch.ssh.keys' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
 # The servers measured beside ours: the benchmark starts its own.

@@ -5,7 +5,9 @@ import Testing
 @Suite struct ClientMatrixTests {
     /// All that a depositor does with a client, one after the other, on an instance of its own.
     @Test(arguments: MatrixClient.all)
-    func `a client is told the truth in every case`(client: MatrixClient) throws {
+    func `a client is told the truth in every case`(client: MatrixClient) throws { try Self.go(through: client) }
+
+    static func go(through client: MatrixClient) throws {
         let matrix = try Matrix()
         for kind in MatrixClient.Case.allCases {
             let name = "\(client.name), \(kind.rawValue)"
@@ -20,6 +22,7 @@ import Testing
                 try matrix.upload(name + ", the same name again", step)
             case .preserve, .temporaryName, .makePath, .keyLogin: try matrix.upload(name, step)
             case .resume: try matrix.resume(name, step)
+            case .correction: try matrix.correction(name, first: client.cases[.firstUpload] ?? step, step)
             case .report: try matrix.report(name, step)
             case .wrongPassword: try matrix.wrongPassword(name, step)
             }
@@ -32,7 +35,7 @@ import Testing
             contentsOf: Depositor.fixtures.appending(path: "../../docs/clients.md"), encoding: .utf8)
         let head = (["client"] + MatrixClient.Case.allCases.map(\.rawValue)).joined(separator: " | ")
         #expect(page.contains("| \(head) |"))
-        for client in MatrixClient.all {
+        for client in MatrixClient.all + MatrixClient.scripted + MatrixClient.rare {
             let cells = MatrixClient.Case.allCases.map { client.cases[$0] == nil ? "–" : "yes" }
             let row = ([client.name] + cells).joined(separator: " | ")
             #expect(page.contains("| \(row) |"), "\(row)")
@@ -49,7 +52,7 @@ private struct Matrix {
     private final class Counter { var deposits = 0 }
 
     init() throws {
-        instance = try Instance(deposits: ["settle_seconds: 0"])
+        instance = try Instance(deposits: ["settle_seconds: 0", "taken_view_newcomers_seconds: 2"])
         try instance.start()
         depositor = try Depositor(instance, organisations: 500)
     }
@@ -77,6 +80,21 @@ private struct Matrix {
         try #require(cut.succeeded, "\(cut)")
         try #require(eventually { instance.logged("upload.kept") > kept }, "\(instance.log)")
         let told = try step(depositor, file)
+        try #require(told.succeeded, "\(name): \(told)\n\(instance.log)")
+        try expectDeposit(name, text)
+    }
+
+    /// A list that differs in a few letters, of the same size, sent when nobody takes the first one for there any more.
+    func correction(_ name: String, first: MatrixClient.Step, _ step: MatrixClient.Step) throws {
+        try upload("\(name), before", first)
+        let isGone = try eventually {
+            try depositor.packets("assert sftp.stat(folder + '/liste.csv').code == NO_SUCH_FILE").succeeded
+        }
+        try #require(isGone)
+        let old = SampleList.good(300 + counter.deposits - 1)
+        let text = old.replacing("OUI;NON;NON;NON", with: "NON;OUI;NON;NON", maxReplacements: 1)
+        try #require(text != old && text.utf8.count == old.utf8.count)
+        let told = try step(depositor, try instance.write(text, to: "liste.csv"))
         try #require(told.succeeded, "\(name): \(told)\n\(instance.log)")
         try expectDeposit(name, text)
     }

@@ -16,6 +16,12 @@ extension MatrixClient {
             },
             .keyLogin: { try $0.sftp("put \($1) \($0.folder)/liste.csv") },
             .resume: { try $0.sftp("reput \($1) \($0.folder)/liste.csv") },
+            .correction: {
+                // It says that there is nothing to go on with.
+                let resumed = try $0.sftp("reput \($1) \($0.folder)/liste.csv")
+                guard !resumed.succeeded else { return resumed }
+                return try $0.sftp("put \($1) \($0.folder)/liste.csv")
+            },
             .report: { try $0.sftp("cd \($0.folder)\nls -l\nget \($1) copie\nrm \($1)") },
             .wrongPassword: { depositor, _ in
                 try depositor.openSSHPassword("sftp", "Faux-2026", ["\(depositor.login)@127.0.0.1"])
@@ -34,6 +40,7 @@ extension MatrixClient {
             .firstUpload: { try $0.scp($1, to: "liste.csv") },
             .preserve: { try $0.scp($1, to: "liste.csv", options: ["-p"]) },
             .keyLogin: { try $0.scp($1, to: "liste.csv") },
+            .correction: { try $0.scp($1, to: "liste.csv") },
             .wrongPassword: {
                 try $0.openSSHPassword("scp", "Faux-2026", [$1, "\($0.login)@127.0.0.1:\($0.folder)/liste.csv"])
             },
@@ -53,6 +60,7 @@ extension MatrixClient {
                     settings: "set sftp:connect-program 'ssh -a -x -o BatchMode=yes -i \($0.keyFile)';")
             },
             .resume: { try $0.lftp("cd \($0.folder) && put -c \($1)") },
+            .correction: { try $0.lftp("cd \($0.folder) && put -c \($1)") },
             .report: { try $0.lftp("cd \($0.folder) && cls -l && get \($1) -o copie && rm \($1)") },
             .wrongPassword: { try $0.lftp("cd \($0.folder) && put \($1)", password: "Faux-2026") },
         ],
@@ -81,6 +89,7 @@ extension MatrixClient {
                     $1, to: "liste.csv", options: ["--key", $0.keyFile, "--pubkey", "\($0.keyFile).pub"], password: "")
             },
             .resume: { try $0.curl($1, to: "liste.csv", options: ["-C", "-"]) },
+            .correction: { try $0.curl($1, to: "liste.csv", options: ["-C", "-"]) },
             .report: {
                 let list = try $0.curlGet("")
                 guard list.succeeded, list.output.contains($1) else { return list }
@@ -96,6 +105,11 @@ extension MatrixClient {
             .temporaryName: { try $0.psftp("cd \($0.folder)\nput \($1) liste.csv.tmp\nmv liste.csv.tmp liste.csv") },
             .keyLogin: { try $0.psftp("cd \($0.folder)\nput \($1) liste.csv", login: $0.puttyKey()) },
             .resume: { try $0.psftp("cd \($0.folder)\nreput \($1) liste.csv") },
+            .correction: {
+                let resumed = try $0.psftp("cd \($0.folder)\nreput \($1) liste.csv")
+                guard !resumed.succeeded else { return resumed }
+                return try $0.psftp("cd \($0.folder)\nput \($1) liste.csv")
+            },
             .report: { try $0.psftp("cd \($0.folder)\nls\nget \($1) copie\ndel \($1)") },
             .wrongPassword: { depositor, _ in try depositor.psftp("ls", login: ["-pw", "Faux-2026"]) },
         ])
@@ -106,6 +120,7 @@ extension MatrixClient {
             .firstUpload: { try $0.pscp($1, to: "liste.csv") },
             .preserve: { try $0.pscp($1, to: "liste.csv", options: ["-p"]) },
             .keyLogin: { try $0.pscp($1, to: "liste.csv", login: $0.puttyKey()) },
+            .correction: { try $0.pscp($1, to: "liste.csv") },
             .wrongPassword: { try $0.pscp($1, to: "liste.csv", login: ["-pw", "Faux-2026"]) },
         ])
 
@@ -128,6 +143,9 @@ extension MatrixClient {
             .keyLogin: {
                 try $0.rclone(
                     ["copyto", $1, "depot:\($0.folder)/liste.csv", "--sftp-key-file", $0.keyFile], password: nil)
+            },
+            .correction: {
+                try $0.rclone(["copyto", $1, "depot:\($0.folder)/liste.csv", "--ignore-existing"])
             },
             .report: {
                 let list = try $0.rclone(["lsl", "depot:\($0.folder)"])

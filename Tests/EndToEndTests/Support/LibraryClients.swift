@@ -49,6 +49,16 @@ extension MatrixClient {
                         source.seek(have); out.seek(have); out.write(source.read())
                     """)
             },
+            .correction: {
+                try $0.paramiko(
+                    """
+                    try:
+                        same = sftp.stat(folder + '/liste.csv').st_size == os.path.getsize('\($1)')
+                    except FileNotFoundError:
+                        same = False
+                    if not same: sftp.put('\($1)', folder + '/liste.csv')
+                    """)
+            },
             .report: {
                 try $0.paramiko(
                     """
@@ -89,6 +99,13 @@ extension MatrixClient {
                     have = (await sftp.stat(path)).size
                     async with sftp.open(path, 'ab') as out:
                         await out.write(open('\($1)', 'rb').read()[have:])
+                    """)
+            },
+            .correction: {
+                try $0.asyncssh(
+                    """
+                    if not await sftp.exists(folder + '/liste.csv'):
+                        await sftp.put('\($1)', folder + '/liste.csv')
                     """)
             },
             .report: {
@@ -132,6 +149,9 @@ extension MatrixClient {
                 try $0.php(
                     "$sftp->put('\($0.folder)/liste.csv', '\($1)', SFTP::SOURCE_LOCAL_FILE | SFTP::RESUME_START)")
             },
+            .correction: {
+                try $0.php("$sftp->put('\($0.folder)/liste.csv', '\($1)', SFTP::SOURCE_LOCAL_FILE | SFTP::RESUME)")
+            },
             .report: {
                 try $0.php(
                     "in_array('\($1)', $sftp->nlist('\($0.folder)')) && $sftp->get('\($0.folder)/\($1)', 'copie') && "
@@ -153,6 +173,7 @@ extension MatrixClient {
             },
             .keyLogin: { try $0.perl("$sftp->put('\($1)', '\($0.folder)/liste.csv')") },
             .resume: { try $0.perl("$sftp->put('\($1)', '\($0.folder)/liste.csv', resume => 1)") },
+            .correction: { try $0.perl("$sftp->put('\($1)', '\($0.folder)/liste.csv', resume => 'auto')") },
             .report: {
                 try $0.perl(
                     "(grep { $_ eq '\($1)' } @{$sftp->ls('\($0.folder)', names_only => 1)}) and "
@@ -174,6 +195,7 @@ extension MatrixClient {
             .makePath: { try $0.jsch(["mkdirs", $0.folder, "put", $1, "\($0.folder)/liste.csv"]) },
             .keyLogin: { try $0.jsch(["put", $1, "\($0.folder)/liste.csv"], secret: "@\($0.pemKey())") },
             .resume: { try $0.jsch(["resume", $1, "\($0.folder)/liste.csv"]) },
+            .correction: { try $0.jsch(["resume", $1, "\($0.folder)/liste.csv"]) },
             .report: {
                 let path = "\($0.folder)/\($1)"
                 return try $0.jsch(["ls", $0.folder, $1, "get", path, "copie", "rm", path])

@@ -10,6 +10,8 @@ struct MatrixClient: CustomTestStringConvertible {
         case makePath = "`mkdir -p`"
         case keyLogin = "key login"
         case resume = "resume after a cut"
+        /// In a new connection, and in the client's own way to spare what is there already.
+        case correction = "correction of the same size"
         case report = "list, get, delete report"
         case wrongPassword = "wrong password"
     }
