@@ -209,6 +209,20 @@ wait "$SESSION_PID" || true
 crashed=$(inside journalctl -u collecteur -o cat --no-pager -g session.crashed || true)
 [ -z "$crashed" ] || [[ $crashed == *"No entries"* ]] || fail "crashed: $crashed"
 
+say "the portal"
+inside sed -i 's|^portal_url: .*|portal_url: http://127.0.0.1:8480|; s|^  listen: \[\]|  listen: ["127.0.0.1:8480"]|' /etc/collecteur/collecteur.yaml
+inside collecteur config check
+inside systemctl restart collecteur.service
+healthy=
+for _ in $(seq 100); do
+    healthy=$(inside curl -sS http://127.0.0.1:8480/sante 2>&1) && [ "$healthy" = ok ] && break
+    sleep 0.2
+done
+[ "$healthy" = ok ] || { inside journalctl -u collecteur --no-pager | tail -n 20; fail "the portal: $healthy"; }
+inside curl -sSf http://127.0.0.1:8480/connexion | grep -q mot_de_passe || fail "no page to log in"
+inside bash -c 'grep -q "^NoNewPrivs:.1" "/proc/$0/status" && grep -q "^Seccomp:.2" "/proc/$0/status"' \
+    "$(inside pgrep -f collecteur-portal)" || fail "the portal is not confined"
+
 say "backup and restore"
 inside collecteur backup /var/backups/collecteur/copy.sqlite
 inside systemctl stop collecteur.socket collecteur.service
