@@ -1,5 +1,6 @@
 internal import ServiceConfiguration
 package import Credentials
+internal import Qualiopi
 package import Store
 
 extension Administration {
@@ -11,10 +12,17 @@ extension Administration {
         try store.accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
     }
 
+    /// Sets a password, and tells the account's person by mail that it was.
+    ///
     /// - Throws: ``StoreError``; `notFound` if there is no such account. So do those below.
     package func resetPassword(login: String, hash: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded
     {
-        try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: clock.now())
+        let now = clock.now()
+        let time = clock.local(now)
+        try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: now) { account in
+            AccountMail.passwordReset(email: account.email, login: login, at: time.french)
+        }
+        _ = announce(.outbox)
         return announce(.account(login))
     }
 

@@ -14,10 +14,10 @@ struct DayLimit {
         let start = box.clock.start(of: box.clock.today())
         guard let made = try? box.publications.deposited(by: code, since: start) else { return }
         if made.count >= settings.maxPerDay {
-            throw Refusal(DropBoxTexts.dayFull(deposits: settings.maxPerDay))
+            throw Refusal.full(DropBoxTexts.dayFull(deposits: settings.maxPerDay))
         }
         if made.bytes >= Int64(clamping: settings.maxBytesPerDay) {
-            throw Refusal(DropBoxTexts.dayFull(bytes: Int64(clamping: settings.maxBytesPerDay)))
+            throw Refusal.full(DropBoxTexts.dayFull(bytes: Int64(clamping: settings.maxBytesPerDay)))
         }
     }
 }

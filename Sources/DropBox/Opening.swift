@@ -48,7 +48,7 @@ struct Opening {
         } catch let refusal as Refusal {
             sender.logRefusal(
                 "upload.refused", box.facts(folder.code, name).merging(["reason": "\(refusal.text)"]) { $1 },
-                level: refusal.isAbsence ? .debug : .info, in: box)
+                level: refusal.isForRoom ? .warning : refusal.isAbsence ? .debug : .info, in: box)
             throw refusal
         }
     }

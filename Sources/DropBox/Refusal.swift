@@ -4,6 +4,7 @@ internal import SFTPCodec
 struct Refusal: Error {
     let code: StatusCode
     let text: String
+    private(set) var isForRoom = false
 
     private init(_ code: StatusCode, _ text: String) {
         self.code = code
@@ -14,6 +15,13 @@ struct Refusal: Error {
     init(_ text: String) { self.init(.failure, text) }
 
     static func denied(_ text: String) -> Refusal { Refusal(.permissionDenied, text) }
+
+    /// For want of room or of quota: whoever operates the server may have to do something about it.
+    static func full(_ text: String) -> Refusal {
+        var refusal = Refusal(text)
+        refusal.isForRoom = true
+        return refusal
+    }
 
     static let absent = Refusal(.noSuchFile, DropBoxTexts.absent)
     static let unknownHandle = Refusal(DropBoxTexts.unknownHandle)

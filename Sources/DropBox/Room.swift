@@ -88,15 +88,15 @@ final class Room: Sendable {
     ) throws -> UploadLimit {
         let sftp = settings.read { $0.sftp }
         let folder = try left(inFolderOf: code, drop, staging, state, beside: name)
-        guard folder.files > 0 else { throw Refusal(DropBoxTexts.folderFull(files: sftp.maxFolderFiles)) }
+        guard folder.files > 0 else { throw Refusal.full(DropBoxTexts.folderFull(files: sftp.maxFolderFiles)) }
         guard state.uploads.count < Self.mostUploads || state.uploads[name] != nil else {
-            throw Refusal(DropBoxTexts.tooManyUploads)
+            throw Refusal.full(DropBoxTexts.tooManyUploads)
         }
         guard folder.bytes > 0 else {
-            throw Refusal(DropBoxTexts.folderFull(bytes: Int64(clamping: sftp.maxFolderBytes)))
+            throw Refusal.full(DropBoxTexts.folderFull(bytes: Int64(clamping: sftp.maxFolderBytes)))
         }
         let share = try share(of: code)
-        guard share >= min(folder.bytes, useful) else { throw Refusal(DropBoxTexts.diskFull) }
+        guard share >= min(folder.bytes, useful) else { throw Refusal.full(DropBoxTexts.diskFull) }
         let cap = Int64(clamping: sftp.maxUploadBytes)
         let bytes = min(cap, folder.bytes, share)
         return UploadLimit(bytes: bytes, cause: bytes == cap ? .cap : bytes == folder.bytes ? .folder : .disk)

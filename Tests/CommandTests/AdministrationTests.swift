@@ -104,6 +104,12 @@ struct AdministrationTests {
         #expect(password.count == 23)
         try program.admin("account", "reset-password", Self.login, "--password-stdin", input: password + "\n")
         #expect(try program.admin("account", "log", Self.login).contains(password) == false)
+        // Its person is told, and not what it is.
+        let mail = try #require(try program.run("mail", "list", "--json").json().last)
+        #expect(mail["to"] as? String == Self.email && mail["kind"] as? String == "compte.motDePasseModifie")
+        let text = try program.admin("mail", "show", "1")
+        #expect(
+            text.contains("Le mot de passe de votre compte SFTP a été modifié") && !text.contains(password), "\(text)")
     }
 
     @Test func `a login that another e-mail gives is refused`() throws {

@@ -204,7 +204,7 @@ import Testing
             assert sftp.open(folder + '/d.tmp', W | CREAT).type == HANDLE
             """)
         #expect(result.succeeded, "\(result)")
-        #expect(instance.logs("upload.refused", "file=d.tmp", "3 fichiers"))
+        #expect(instance.logs("upload.refused", "warning", "file=d.tmp", "3 fichiers"))
     }
 
     @Test func `a folder whose bytes are used up refuses the next upload, and cuts one that would exceed them`() throws

@@ -61,13 +61,15 @@ extension Store.Accounts {
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func setPasswordHash(
-        login: String, hash: String, by author: AuditAuthor, at now: Timestamp
+        login: String, hash: String, by author: AuditAuthor, at now: Timestamp,
+        telling: (Account) -> NewMail? = { _ in nil }
     ) throws(StoreError) {
         try write { db in
-            _ = try Store.Accounts.account(db, login)
+            let account = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
             try Store.Accounts.log(db, login, "password-reset", by: author, at: now)
             try Store.Changes.note(db, .account(login))
+            if let mail = telling(account) { try Store.Outbox.queue(db, [mail], at: now) }
         }
     }
 
