@@ -229,11 +229,13 @@ install: .build/installed-from
 	install -D -m 0644 .build/completion/collecteur.bash "$(DESTDIR)$(DATADIR)/bash-completion/completions/collecteur"
 	install -D -m 0644 .build/completion/collecteur.zsh "$(DESTDIR)$(ZSHDIR)/_collecteur"
 	install -D -m 0644 .build/completion/collecteur.fish "$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/collecteur.fish"
-	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
-	install -m 0644 README.md docs/*.md docs/rapport.schema.json "$(DESTDIR)$(DATADIR)/doc/collecteur/"
-	install -m 0644 etc/alerts.yaml etc/fail2ban-filter.conf etc/fail2ban-jail.conf etc/nginx-portal.conf docs/exemple.csv \
-	    "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
-	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/examples/"
+# As in the tree, so that the pages' links hold.
+	install -d "$(DESTDIR)$(DATADIR)/doc/collecteur/docs" "$(DESTDIR)$(DATADIR)/doc/collecteur/etc"
+	install -m 0644 README.md CONTRIBUTING.md "$(DESTDIR)$(DATADIR)/doc/collecteur/"
+	install -m 0644 docs/*.md docs/rapport.schema.json docs/exemple.csv "$(DESTDIR)$(DATADIR)/doc/collecteur/docs/"
+	install -m 0755 docs/deposer.sh "$(DESTDIR)$(DATADIR)/doc/collecteur/docs/"
+	install -m 0644 etc/*.yaml etc/*.conf "$(DESTDIR)$(DATADIR)/doc/collecteur/etc/"
+	ln -sfn etc "$(DESTDIR)$(DATADIR)/doc/collecteur/examples"
 
 # In .build/deb: the tree, and beside it the package.
 deb: release
