@@ -47,7 +47,9 @@ package enum Passwords {
     }
 
     /// A hash that no password has, of the same cost as every other: unknown logins are verified against it, so that
-    /// they take as long to refuse as a wrong password. Nil if none can be made, and then nobody can log in either.
+    /// they take as long to refuse as a wrong password.
+    ///
+    /// - Throws: `failed` of ``PasswordError``: then no other hash could be made either.
     package static func makeDummy() throws(PasswordError) -> String {
         var generator = SystemRandomNumberGenerator()
         return try hash((0..<32).map { _ in UInt8.random(in: 1...255, using: &generator) })

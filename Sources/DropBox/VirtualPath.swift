@@ -12,7 +12,7 @@ enum VirtualPath: Equatable {
     case dropFolder(code: String)
     /// A name in the drop folder.
     case file(code: String, name: [UInt8])
-    /// Nothing; `writable` tells where the account could have written instead.
+    /// No such path: a refusal names the drop folders that the account has.
     case nothing
 
     static let project = "QUALIOPI"

@@ -4,7 +4,7 @@ internal import GRDB
 /// and the outbox.
 ///
 /// Synchronous, for worker threads: a call blocks for a file sync at most, or for the busy timeout. One call writes at
-/// a time; reading never waits.
+/// a time; reading waits for no writer, but for a free connection where more threads read than the pool has.
 ///
 /// Crash safety: each call that writes is one transaction, and WAL with `synchronous = FULL` keeps what it has
 /// committed through a power cut.
