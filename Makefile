@@ -51,7 +51,7 @@ BENCH_PYTHON := duckdb frictionless
 SUITE ?= bookworm
 FIGURES ?= 1,2,3,4,5,6,7
 
-SOURCES := Package.swift Sources Tests Benchmarks
+SOURCES := Package.swift Sources Tests
 
 # In all, shared by the targets of Tests/Fuzz.
 FUZZ_SECONDS ?= 60

@@ -222,7 +222,7 @@ let package = Package(
 
         // Times the engine alone.
         .executableTarget(
-            name: "engine-bench", dependencies: ["Qualiopi"], path: "Benchmarks/EngineBench", swiftSettings: strict),
+            name: "engine-bench", dependencies: ["Qualiopi"], swiftSettings: strict),
 
         // Holds the reports of several test targets to docs/rapport.schema.json.
         .target(name: "ReportSchema", path: "Tests/ReportSchema", swiftSettings: strict),
