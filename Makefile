@@ -256,3 +256,4 @@ check-format:
 
 clean:
 	rm -rf .build "$(VENV)"
+	@[ ! -e .build-debian ] || { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo rm -rf .build-debian; }

@@ -5,12 +5,12 @@
 # Usage: test-deb.sh PACKAGE.deb [SUITE]     SUITE: bookworm (Debian 12; what is taken when none is given), trixie (Debian 13),
 #                                            noble (Ubuntu 24.04)
 #
-# The base system is made once, in $CACHE (/var/cache/collecteur-test): 300 MB. KEEP=1 leaves the machine's folder.
+# The base system is made once, in $CACHE (.build-debian here, which make clean removes): 300 MB. KEEP=1 leaves the machine's folder.
 set -euo pipefail
 
 package=$(realpath "$1")
 suite=${2:-bookworm}
-cache=${CACHE:-/var/cache/collecteur-test}
+cache=${CACHE:-$PWD/.build-debian}
 debian=${MIRROR:-http://deb.debian.org/debian}
 ubuntu=${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}
 port=${PORT:-2222}
