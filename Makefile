@@ -8,7 +8,7 @@
 #   make fuzz-live  random SFTP packets to a live daemon
 #   make fuzz       a minute of arbitrary bytes for everything that reads bytes from outside
 #   make bench      the figures of docs/performance.md, beside OpenSSH's, ProFTPD's, DuckDB's and frictionless's;
-#                   JSON=1 for JSON, FIGURES=2,3 for some, LARGE=1 for 4 000 robots too
+#                   JSON=1 for JSON, FIGURES=2,3 for some (8: the espace déposant), LARGE=1 for 4 000 robots too
 #   make release    the optimised build, its manual pages and the shells' completion
 #   make install    what make release built and what belongs to it, below DESTDIR: sudo make install
 #   make deb        a Debian 12 package, which Debian 13 and Ubuntu 24.04 take too; make test-deb installs it into a clean
@@ -45,11 +45,11 @@ PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright ss
 CLIENT_PACKAGES := golang-go golang-github-pkg-sftp-dev gvfs-backends libglib2.0-bin dbus
 DEB_PACKAGES := dpkg-dev python3
 TEST_DEB_PACKAGES := debootstrap systemd-container openssh-client sshpass lintian
-BENCH_PACKAGES := gcc libc6-dev python3-venv time
-BENCH_SERVERS := openssh-server proftpd-core proftpd-mod-crypto
+BENCH_PACKAGES := gcc libc6-dev python3-venv time wrk openssl
+BENCH_SERVERS := openssh-server proftpd-core proftpd-mod-crypto nginx
 BENCH_PYTHON := duckdb frictionless
 SUITE ?= bookworm
-FIGURES ?= 1,2,3,4,5,6,7
+FIGURES ?= 1,2,3,4,5,6,7,8
 
 SOURCES := Package.swift Sources Tests
 

@@ -19,19 +19,20 @@ import burst
 import engine
 import growth
 import memory
+import portal
 import reports
 import samples
 import sessions
 import uploads
 from harness import Bench
 
-FIGURES = {1: engine, 2: uploads, 3: sessions, 4: reports, 5: memory, 6: burst, 7: growth}
+FIGURES = {1: engine, 2: uploads, 3: sessions, 4: reports, 5: memory, 6: burst, 7: growth, 8: portal}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--programs', required=True, help='the folder of the built programs')
-    parser.add_argument('--figures', default='1,2,3,4,5,6,7', help='which figures, such as 1,4')
+    parser.add_argument('--figures', default='1,2,3,4,5,6,7,8', help='which figures, such as 1,4')
     parser.add_argument('--large', action='store_true', help='also the burst of 4 000')
     parser.add_argument('--json', action='store_true', help='JSON instead of a table')
     parser.add_argument('--disk', default='/var/tmp', help='where the folder on disk is made')

@@ -1,0 +1,263 @@
+"""Figure 8: the espace déposant's pages, deposits by the page, and what they leave to SFTP.
+
+Pages at a rate come from this program over kept connections, each timed from when it was due; pages at saturation from
+wrk. Behind nginx is nginx's own TLS on the same machine, which takes its share of the same cores.
+"""
+import asyncio
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.parse
+
+import samples
+from harness import PASSWORD, Instance, children, cpu, eventually, forget_peak, peak, quantile
+
+FINDINGS = 2_000
+LINES = 2_000
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Visitor:
+    """A person who is logged in: one connection, one cookie."""
+
+    def __init__(self, port, email=None, password=None):
+        self.port = port
+        self.base = f'http://127.0.0.1:{port}'
+        self.cookie = ''
+        self.connection = http.client.HTTPConnection('127.0.0.1', port, timeout=120)
+        if email:
+            status, _, _ = self.form('/connexion', {'email': email, 'mot_de_passe': password})
+            if status != 303:
+                raise RuntimeError(f'login: {status}')
+
+    def ask(self, method, path, body=None, headers=None):
+        headers = dict(headers or {}, Cookie=self.cookie)
+        if method == 'POST':
+            headers['Origin'] = self.base
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        cookie = answer.getheader('Set-Cookie')
+        if cookie:
+            self.cookie = cookie.split(';')[0]
+        return answer.status, answer.getheader('Location') or '', content
+
+    def form(self, path, fields):
+        return self.ask('POST', path, urllib.parse.urlencode(fields),
+                        {'Content-Type': 'application/x-www-form-urlencoded'})
+
+    def key(self):
+        return re.search(rb'name="cle" value="([^"]+)"', self.ask('GET', '/deposer')[2])[1].decode()
+
+    def deposit(self, name, content, key=None):
+        key = key or self.key()
+        head = (f'--limite\r\nContent-Disposition: form-data; name="cle"\r\n\r\n{key}\r\n--limite\r\n'
+                f'Content-Disposition: form-data; name="fichier"; filename="{name}"\r\n'
+                'Content-Type: text/csv\r\n\r\n').encode()
+        body = b''.join([head, content, b'\r\n--limite--\r\n'])
+        return self.ask('POST', '/deposer', body, {'Content-Type': 'multipart/form-data; boundary=limite'})
+
+
+def run(bench):
+    port = free_port()
+    instance = Instance(bench, bench.disk, 'portal', sftp=['max_folder_files: 100000', 'max_folder_bytes: 100000000000'])
+    with open(instance.settings, 'a') as settings:
+        settings.write(f'portal_url: http://127.0.0.1:{port}\nportal:\n  listen: ["127.0.0.1:{port}"]\n'
+                       '  max_connections: 4000\n  trusted_proxies: ["127.0.0.1"]\n')
+    accounts = instance.prepare(5_000)
+    instance.start()
+    visitor = first_visit(instance, port)
+    daemon = instance.pid
+    portal = eventually(lambda: next((p for p in children(daemon) if 'portal' in command(p)), None), 30)
+    bench.add(8, "portal's resident set, idle", resident(portal), 'MiB', aim=25)
+
+    status, report, _ = visitor.deposit('erreurs.csv', samples.broken(FINDINGS // 8))
+    pages = {'home': '/', f'report of {FINDINGS} findings': report}
+    for what, path in pages.items():
+        times = at_rate(port, visitor.cookie, path, 200, 10)
+        bench.add(8, f'{what}, p99 at 200/s', quantile(times, 0.99) * 1000, 'ms', aim=10)
+        bench.add(8, f'{what}, at saturation', saturate(port, visitor.cookie, path), 'pages/s', aim=2_000, more_is_better=True)
+
+    times = []
+    for number in range(100):
+        content, key = samples.deposit(LINES, changed=number + 1), visitor.key()
+        begun = time.monotonic()
+        status, where, _ = visitor.deposit(f'liste-{number}.csv', content, key)
+        visitor.ask('GET', where)
+        times.append(time.monotonic() - begun)
+    bench.add(8, f"POST of {LINES} lines to the report's page, p99 of 100", quantile(times, 0.99) * 1000, 'ms', aim=50)
+
+    polls(bench, port, visitor.cookie, report + '/etat', portal, daemon)
+    beside(bench, instance, accounts, port, visitor.cookie, report)
+    uploads(bench, port, visitor, portal)
+    behind_nginx(bench, port, visitor.cookie, pages)
+    instance.stop()
+
+
+def command(pid):
+    try:
+        return pathlib.Path(f'/proc/{pid}/cmdline').read_text()
+    except OSError:
+        return ''
+
+
+def resident(pid):
+    return int(re.search(r'^VmRSS:\s+(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text(), re.M)[1]) / 1024
+
+
+def first_visit(instance, port):
+    """Chooses a password by the mailed link, and logs in."""
+    instance.command('user', 'reset-password', 'archer@example.org')
+
+    def link():
+        with instance.database() as db:
+            row = db.execute("SELECT body FROM outbox WHERE kind = 'portail.motDePasse'").fetchone()
+            return row and re.search(r'(/mot-de-passe/\S+)', row[0])[1]
+    visitor = Visitor(port)
+    visitor.form(eventually(link, 30), {'mot_de_passe': PASSWORD, 'confirmation': PASSWORD})
+    return Visitor(port, 'archer@example.org', PASSWORD)
+
+
+def at_rate(port, cookie, path, rate, seconds, threads=8):
+    """Times from when each page was due, so that one slow page is not the excuse of the next."""
+    times = []
+
+    def visit(index):
+        visitor = Visitor(port)
+        visitor.cookie = cookie
+        begun = time.monotonic() + index / rate
+        for number in range(rate * seconds // threads):
+            due = begun + number * threads / rate
+            time.sleep(max(0, due - time.monotonic()))
+            status, _, _ = visitor.ask('GET', path)
+            if status != 200:
+                raise RuntimeError(f'{path}: {status}')
+            times.append(time.monotonic() - due)
+    workers = [threading.Thread(target=visit, args=(index,)) for index in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if len(times) != rate * seconds // threads * threads:
+        raise RuntimeError('a page failed')
+    return times
+
+
+def wrk(address, cookie, seconds):
+    return ['wrk', '-t1', '-c16', f'-d{seconds}s', '-H', f'Cookie: {cookie}', address]
+
+
+def saturate(port, cookie, path, scheme='http', seconds=8):
+    done = subprocess.run(wrk(f'{scheme}://127.0.0.1:{port}{path}', cookie, seconds), stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
+    if 'Non-2xx' in done or 'Socket errors' in done:
+        raise RuntimeError(done)
+    return float(re.search(r'Requests/sec:\s+([\d.]+)', done)[1])
+
+
+def polls(bench, port, cookie, path, portal, daemon, people=1_000, seconds=10):
+    """People who look every two seconds whether a deposit is done, each over a connection of their own."""
+    request = f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n'.encode()
+
+    async def look(index, until):
+        reader, writer = await asyncio.open_connection('127.0.0.1', port)
+        await asyncio.sleep(2 * index / people)
+        while time.monotonic() < until:
+            writer.write(request)
+            head = await reader.readuntil(b'\r\n\r\n')
+            if not head.startswith(b'HTTP/1.1 200'):
+                raise RuntimeError(head[:100])
+            await reader.readexactly(int(re.search(rb'content-length: (\d+)', head.lower())[1]))
+            await asyncio.sleep(2)
+        writer.close()
+
+    async def all_look():
+        until = time.monotonic() + seconds + 4
+        tasks = [asyncio.create_task(look(index, until)) for index in range(people)]
+        await asyncio.sleep(4)
+        before, begun = cpu(portal) + cpu(daemon), time.monotonic()
+        await asyncio.sleep(seconds - 2)
+        share = (cpu(portal) + cpu(daemon) - before) / (time.monotonic() - begun)
+        await asyncio.gather(*tasks)
+        return share
+    bench.add(8, f'{people:_} people who poll every 2 s, processor'.replace('_', ' '), asyncio.run(all_look()) * 100,
+              '% of a core', aim=20)
+
+
+def beside(bench, instance, accounts, port, cookie, path):
+    """SFTP while the portal is saturated."""
+    file = bench.write('liste.csv', samples.deposit(LINES))
+    saturation = bench.start(wrk(f'http://127.0.0.1:{port}{path}', cookie, 60), stdout=subprocess.DEVNULL)
+    time.sleep(1)
+    measures = bench.load(instance.port, accounts, file, '-w', instance.state / 'depots', '-n', 200)
+    saturation.terminate()
+    bench.add(8, f'CLOSE to report by SFTP, {LINES} lines, portal saturated, p99 of 200',
+              quantile([m[3] * 1000 for m in measures], 0.99), 'ms', aim=60)
+
+
+def uploads(bench, port, visitor, portal):
+    content = os.urandom(1 << 20) * 60
+    # The first connection has been idle for too long.
+    fresh = Visitor(port)
+    fresh.cookie = visitor.cookie
+    key = fresh.key()
+    begun = time.monotonic()
+    fresh.deposit('grand.csv', content, key)
+    bench.add(8, 'upload of 60 MiB by the page', len(content) / (time.monotonic() - begun) / 1e6, 'MB/s', aim=400,
+              more_is_better=True)
+    forget_peak(portal)
+
+    def one(number):
+        other = Visitor(port)
+        other.cookie = visitor.cookie
+        other.deposit(f'grand-{number}.csv', content)
+    workers = [threading.Thread(target=one, args=(number,)) for number in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    bench.add(8, "portal's resident set, ten such uploads at once, peak", peak(portal), 'MiB', aim=40)
+
+
+def behind_nginx(bench, port, cookie, pages):
+    if not shutil.which('nginx'):
+        return bench.note('nginx is not installed: nothing was measured behind it.')
+    folder = bench.disk / 'nginx'
+    folder.mkdir()
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+                    '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'], stderr=subprocess.DEVNULL, check=True)
+    outside = free_port()
+    (folder / 'nginx.conf').write_text(f'''
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  upstream portal {{ server 127.0.0.1:{port}; keepalive 16; }}
+  server {{
+    listen 127.0.0.1:{outside} ssl; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;
+    location / {{ proxy_pass http://portal; proxy_http_version 1.1; proxy_set_header Connection "";
+                  proxy_set_header Host 127.0.0.1:{port}; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }}
+  }}
+}}
+''')
+    bench.start(['nginx', '-c', folder / 'nginx.conf', '-p', folder], stderr=subprocess.DEVNULL)
+
+    def listens():
+        with socket.socket() as probe:
+            return probe.connect_ex(('127.0.0.1', outside)) == 0
+    eventually(listens, 20)
+    for what, path in pages.items():
+        bench.add(8, f'{what}, at saturation behind nginx', saturate(outside, cookie, path, 'https'), 'pages/s', aim=2_000,
+                  more_is_better=True)
