@@ -4,6 +4,10 @@
 ///     0          11        21  25  29  33  37         48        58
 ///
 /// Anything else, a fault included, is nil: the careful path then reads the row and says what is wrong.
+///
+/// It is here for speed alone: a clean file of 165 000 rows takes the engine 4.5 ms with it and 15.4 ms without (median of
+/// three alternating runs of `swift run -c release engine-bench 165000`, two cores, 2026-11-28). Whoever makes `init?` return nil
+/// at once has the same verdicts.
 struct CommonRow {
     let nda: UInt64
     let siren: UInt32
