@@ -17,7 +17,7 @@ package enum Daemon {
     package static func run(
         _ settings: Settings, reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.load(path: nil) }
     ) async throws {
-        prepareProcess()
+        try prepareProcess()
         let inForce = SettingsInForce(settings)
         let output = LogOutput(level: { inForce.read { $0.log.level } })
         let logger = output.logger()
@@ -40,8 +40,10 @@ package enum Daemon {
         withExtendedLifetime(lock) {}
     }
 
-    /// What the whole process needs: private files, no SIGPIPE, as many descriptors as it may have.
-    private static func prepareProcess() {
+    /// What the whole process needs: private files, nothing of it shown in /proc, which the portal may read, no SIGPIPE, as many
+    /// descriptors as it may have.
+    private static func prepareProcess() throws {
+        try Sandbox.hide()
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         var limit = rlimit()

@@ -87,11 +87,13 @@ package final class PortalDesk: Sendable {
         case .dropUpload(let drop):
             transfers.submit { [uploads] in uploads.drop(drop, of: visitor.token) }
             reply(.done, nil)
+        case .changePassword, .setSFTPPassword:
+            logins.submit({ reply($0, nil) }) { try self.personal(question, visitor).0 }
         case .endUpload, .confirm, .beginUpload:
             submit(transfers, reply) { try self.personal(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
-            .endOtherSessions, .checkReset, .changePassword:
+            .endOtherSessions, .checkReset:
             submit(pages, reply) { try self.personal(question, visitor) }
         }
     }

@@ -48,8 +48,7 @@ final class PortalLogins: Sendable {
 
     func stop() { hashing.stop() }
 
-    private func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer)
-    {
+    func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer) {
         guard hashing.pending < PortalLogins.mostWaiting,
             hashing.submit({
                 do {
@@ -150,17 +149,49 @@ final class PortalLogins: Sendable {
     }
 
     func change(_ change: PasswordChange, _ person: PortalVisitor, from address: String) throws -> Answer {
+        if let refusal = try refusal(of: change.current, person, from: address) { return refusal }
+        if let objection = PortalLogins.objection(to: change.password) { return .refused(text: objection) }
+        try set(change.password, of: person.email, from: address)
+        return try begin(person.email, address, change.agent)
+    }
+
+    /// Nil if the password is the person's; a wrong one counts like one at a login.
+    private func refusal(of password: [UInt8], _ person: PortalVisitor, from address: String) throws -> Answer? {
         let now = MonotonicClock.milliseconds()
         let account = person.email.lowercased()
         let wait = state.withLock { $0.accounts.wait(account, now: now) }
         guard wait == 0 else { return .later(seconds: wait) }
-        guard let known = try portal.person(email: person.email), Passwords.verify(change.current, known.hash) else {
-            noteFailure(account, try portal.person(email: person.email), address, "wrong_password")
-            return .refused(text: "Le mot de passe actuel n'est pas le bon.")
+        let known = try portal.person(email: person.email)
+        if let known, Passwords.verify(password, known.hash) { return nil }
+        noteFailure(account, known, address, "wrong_password")
+        return .refused(text: "Le mot de passe du COLLECTEUR n'est pas le bon.")
+    }
+
+    // MARK: SFTP
+
+    /// A login that is older than this is no proof for a new password of the robot, in seconds.
+    private static let freshLogin = 900.0
+
+    func asksPassword(_ person: PortalVisitor) -> Bool {
+        clock.now().seconds(since: person.begunAt) > PortalLogins.freshLogin
+    }
+
+    /// Opens the person's SFTP account with that password, or gives it that password, which ends its live sessions.
+    func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer {
+        if asksPassword(person), let refusal = try refusal(of: wanted.current, person, from: address) { return refusal }
+        if let objection = PortalLogins.objection(to: wanted.password) { return .refused(text: objection) }
+        let hash = try Passwords.hash(wanted.password)
+        let author = AuditAuthor(person.email, from: address)
+        do {
+            if let login = try portal.sftpLogin(email: person.email) {
+                _ = try administration.resetPassword(login: login, hash: hash, by: author)
+            } else {
+                _ = try administration.createAccount(email: person.email, hash: hash, by: author)
+            }
+            return .done
+        } catch StoreError.conflict {
+            return .refused(text: "Cet identifiant est déjà celui d'un autre compte : écrivez à l'assistance.")
         }
-        if let objection = PortalLogins.objection(to: change.password) { return .refused(text: objection) }
-        try set(change.password, of: person.email, from: address)
-        return try begin(person.email, address, change.agent)
     }
 
     private func set(_ password: [UInt8], of email: String, from address: String) throws {

@@ -54,6 +54,8 @@ extension PortalDesk {
             return (.done, nil)
         case .changePassword(let change):
             return (try logins.change(change, person, from: visitor.address), nil)
+        case .setSFTPPassword(let wanted):
+            return (try logins.setSFTPPassword(wanted, person, from: visitor.address), nil)
         case .hello, .ping, .login, .dropUpload, .askReset, .checkReset, .reset, .note:
             return (.done, nil)
         }
@@ -292,8 +294,11 @@ extension PortalDesk {
             page.sftp.host = stated.isEmpty ? PortalAddress(settings.portalURL)?.name ?? "" : stated
             page.sftp.port = sftpPort
         }
+        page.sftp.asksPassword = logins.asksPassword(person)
+        page.sftp.login = Store.Accounts.login(forEmail: person.email)
         if let login = try accounts.user(email: person.email).login {
             page.sftp.login = login
+            page.sftp.isOpen = true
             page.sftp.isLocked = try accounts.account(login: login).state == .locked
         }
         page.sftp.fingerprints = Array(serverKeys().prefix(PortalBounds.fingerprints))

@@ -25,8 +25,11 @@ package struct SessionRow: WireRecord {
 package struct SFTPAccess: WireRecord {
     package var host = ""
     package var port: UInt16 = 0
-    /// Empty while there is no account.
+    /// What it is, or will be.
     package var login = ""
+    package var isOpen = false
+    /// The login to the portal is too old for a new password without the portal's.
+    package var asksPassword = false
     package var isLocked = false
     package var fingerprints: [String] = []
 
@@ -36,6 +39,8 @@ package struct SFTPAccess: WireRecord {
         try coder.text(&host, "host", limit: PortalBounds.name)
         try coder.number(&port)
         try coder.text(&login, "login", limit: PortalBounds.email)
+        try coder.flag(&isOpen, "isOpen")
+        try coder.flag(&asksPassword, "asksPassword")
         try coder.flag(&isLocked, "isLocked")
         try coder.texts(
             &fingerprints, "fingerprints", each: PortalBounds.name, limit: PortalBounds.fingerprints)

@@ -45,6 +45,8 @@ package enum Question: Equatable, Sendable {
     case checkReset(token: [UInt8])
     case reset(NewPassword)
     case changePassword(PasswordChange)
+    /// « OBTENIR UN ACCES SFTP » and « REINITIALISER LE MOT DE PASSE »: opens the person's SFTP account, or gives it another password.
+    case setSFTPPassword(SFTPPassword)
     /// Something that the daemon's log should have.
     case note(Note)
 }
@@ -270,6 +272,19 @@ package struct PasswordChange: WireRecord {
         try coder.bytes(&current, "current", limit: PortalBounds.password)
         try coder.bytes(&password, "password", limit: PortalBounds.password)
         try coder.text(&agent, "agent", limit: PortalBounds.agent)
+    }
+}
+
+package struct SFTPPassword: WireRecord {
+    /// The portal's own; empty where it isn't asked for.
+    package var current: [UInt8] = []
+    package var password: [UInt8] = []
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.bytes(&current, "current", limit: PortalBounds.password)
+        try coder.bytes(&password, "password", limit: PortalBounds.password)
     }
 }
 

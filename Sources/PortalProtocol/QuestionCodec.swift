@@ -32,6 +32,7 @@ enum QuestionTag: UInt8 {
     case reset
     case changePassword
     case note
+    case setSFTPPassword
 }
 
 extension WireWriter {
@@ -92,6 +93,7 @@ extension WireWriter {
             try put(token, "token", limit: PortalBounds.token)
         case .reset(let password): try put(.reset, password)
         case .changePassword(let change): try put(.changePassword, change)
+        case .setSFTPPassword(let password): try put(.setSFTPPassword, password)
         case .note(let note): try put(.note, note)
         }
     }
@@ -142,6 +144,7 @@ extension WireReader {
         case .checkReset: .checkReset(token: try bytes("token", limit: PortalBounds.token))
         case .reset: .reset(try record())
         case .changePassword: .changePassword(try record())
+        case .setSFTPPassword: .setSFTPPassword(try record())
         case .note: .note(try record())
         }
     }

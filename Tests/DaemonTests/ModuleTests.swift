@@ -69,6 +69,15 @@ struct ModuleTests {
         #expect(users.map(\.name).sorted() == modules)
     }
 
+    /// The portal links nothing of the daemon's that says its version: it has a copy.
+    @Test func `daemon and portal are of one version`() throws {
+        let versions = try ["Control/Version.swift", "PortalProtocol/PortalBuild.swift"].map { file in
+            let text = try String(contentsOf: Self.root.appending(path: "Sources/\(file)"), encoding: .utf8)
+            return try #require(text.firstMatch(of: /static let \w+ = "([0-9.]+)"/)).output.1
+        }
+        #expect(versions[0] == versions[1])
+    }
+
     /// What is copied is not changed by a reload.
     @Test func `no service keeps a copy of the settings`() throws {
         for target in try targets() where target.dependencies.contains("ServiceConfiguration") {

@@ -186,6 +186,38 @@ import Testing
         try place.logIn()
     }
 
+    @Test func `a person opens an SFTP account, deposits with it, and gives it another password`() throws {
+        let (instance, base) = try Instance.withPortal()
+        try instance.start()
+        let depositor = try Depositor(instance)
+        try instance.admin("account", "delete", depositor.login, "--yes")
+        let browser = PortalBrowser(instance, at: base)
+        try depositor.choosePortalPassword(browser)
+        try browser.logIn(depositor.email)
+        #expect(try browser.get("/informations").body.contains("OBTENIR UN ACCES SFTP"))
+        #expect(try browser.get("/informations/sftp").body.contains("archer_yopmail.com"))
+        let set = { (password: String, again: String) in
+            try browser.post("/informations/sftp", [("mot_de_passe", password), ("confirmation", again)])
+        }
+        let weak = try set("court", "court")
+        #expect(weak.status == 422 && weak.body.contains("8 caractères"), "\(weak)")
+        #expect(try set("Qualiopi-2026", "Qualiopi-2027").body.contains("ne sont pas identiques"))
+        #expect(try instance.json("account", "list").isEmpty)
+        #expect(try set(Depositor.password, Depositor.password).location == "/informations")
+        let page = try browser.get("/informations").body
+        #expect(page.contains("REINITIALISER LE MOT DE PASSE") && page.contains("<code>\(instance.port)</code>"))
+        #expect(page.contains("SHA256:"))
+        let file = try instance.write(SampleList.good(20), to: "liste.csv")
+        #expect(try depositor.curl(file, to: "liste.csv").succeeded)
+        #expect(try depositor.treated().first?["state"] as? String == "succes")
+
+        #expect(try set("Encore-2026", "Encore-2026").location == "/informations")
+        #expect(try !depositor.curl(file, to: "deux.csv").succeeded)
+        #expect(try depositor.curl(file, to: "deux.csv", password: "Encore-2026").succeeded)
+        let events = try instance.json("account", "log", depositor.login).compactMap { $0["event"] as? String }
+        #expect(events.contains("created") && events.contains("password-reset"), "\(events)")
+    }
+
     @Test func `a POST of another page changes nothing`() throws {
         let place = try Place()
         try place.logIn()

@@ -133,6 +133,26 @@ struct SandboxTests {
         #expect([.exited(EACCES), .exited(EXDEV)].contains(end))
     }
 
+    /// What somebody who has taken the portal over may want: other files, the network, other programs, the daemon.
+    static let forbiddenToPortal = [
+        "open a file", "create a file", "openat2", "stat a path", "statx a path", "read a link", "remove a file",
+        "rename a file", "link a file", "make a folder", "change a mode", "truncate a path", "map code from memory",
+        "make memory code", "make a memory file", "make a TCP socket", "make a Unix socket", "make a socket pair",
+        "connect", "bind", "signal the daemon", "signal everybody", "open the daemon's pidfd",
+        "limit the daemon", "become dumpable", "clone", "change user", "open by handle", "run a program",
+        "run a program by descriptor", "trace the daemon", "read the daemon's memory", "write the daemon's memory",
+        "take the daemon's descriptor", "load a BPF program", "set up io_uring", "leave the namespaces", "mount",
+        "change root", "add a key",
+    ]
+
+    @Test(arguments: forbiddenToPortal)
+    func `a portal that is taken over reaches nothing`(attempt: String) throws {
+        guard Sandbox.kernelLandlockABI >= 1 else { return }
+        let end = try probe("portal", attempt)
+        let refused: [ProcessEnd] = [.exited(EPERM), .exited(EACCES), .exited(ENOSYS), .killed(signal: SIGSYS)]
+        #expect(refused.contains(end), "\(end)")
+    }
+
     @Test func `Landlock alone refuses signals where the kernel can`() throws {
         guard Sandbox.kernelLandlockABI >= 6 else { return }
         #expect(try probe("landlock", "signal the daemon") == .exited(EPERM))

@@ -92,7 +92,7 @@ package final class SampleBackend: PortalBackend {
     private func answer(_ question: Question, _ frame: Frame) -> Reply {
         switch question {
         case .frame, .extend: return Reply(.page(frame, .bare))
-        case .logout, .setMuted, .endSession, .endOtherSessions: return Reply(.done)
+        case .logout, .setMuted, .endSession, .endOtherSessions, .setSFTPPassword: return Reply(.done)
         case .changePassword(let change):
             return Reply(
                 change.current == Array(SampleBackend.password.utf8)

@@ -330,6 +330,7 @@ enum Samples {
         page.sftp.host = "collecteur.exemple.fr"
         page.sftp.port = 2222
         page.sftp.login = "silvio.dasilva_exemple.fr"
+        page.sftp.isOpen = true
         page.sftp.fingerprints = ["ED25519 SHA256:uNiVztksCsDhcc0u9e8BrUJXPzbLaQWrJ9bbtnQ3aE4"]
         for number in 1...3 {
             var session = SessionRow()

@@ -46,6 +46,18 @@ func confineByLandlockAlone() -> Bool {
     clinux_set_no_new_privileges() == 0 && clinux_landlock_refuse_all(clinux_landlock_abi()) == 0
 }
 
+/// As the portal: its files first, its calls once another thread runs, which is under the filter too.
+func confineAsPortal() -> Bool {
+    do {
+        try Sandbox.confinePortalFiles(uploadCap: 1 << 20, maximumConnections: 10)
+        guard Thread.start(name: "other", { _ = poll(nil, 0, -1) }) else { return false }
+        try Sandbox.confinePortalCalls()
+        return true
+    } catch {
+        return false
+    }
+}
+
 /// The address of code that makes a 32-bit call (int 0x80, getpid), on a page that is executable since before the
 /// confinement; 0 on another architecture, -1 if there is no such page to have.
 let machineCode: Int = {

@@ -1,4 +1,4 @@
-// What code in a session could do once the session is taken over: confines itself as a session does, makes one
+// What code in a session, or in the portal, could do once that is taken over: confines itself as they do, makes one
 // attempt, and exits with the errno of it (0: it worked). Killed by SIGSYS where the filter ends the process.
 //
 //     sandbox-probe LAYER ATTEMPT PARENT-PID SECRET-PATH
@@ -21,6 +21,8 @@ case "debian12":
     guard confine(newestLandlock: 2) else { exit(98) }
 case "filter":
     guard confine(newestLandlock: 0) else { exit(98) }
+case "portal":
+    guard confineAsPortal() else { exit(98) }
 case "landlock":
     guard confineByLandlockAlone() else { exit(98) }
 case "none":

@@ -22,6 +22,8 @@ package enum Route: Equatable, Sendable {
     case notifications
     case sessions
     case changePassword
+    /// « Création de compte SFTP » and its other password.
+    case sftpAccount
     case siteMap
     case accessibility
     case legal
@@ -90,6 +92,7 @@ package enum Route: Equatable, Sendable {
             case "notifications": self = .notifications
             case "sessions": self = .sessions
             case "mot-de-passe": self = .changePassword
+            case "sftp": self = .sftpAccount
             default: return nil
             }
         case ("static", 2):
@@ -146,6 +149,7 @@ package enum Route: Equatable, Sendable {
         case .notifications: "/informations/notifications"
         case .sessions: "/informations/sessions"
         case .changePassword: "/informations/mot-de-passe"
+        case .sftpAccount: "/informations/sftp"
         case .asset(let name): "/static/\(percentEncoded(name))"
         case .security: "/.well-known/security.txt"
         case .login, .logout, .extend, .lostPassword, .deposits, .deposit, .periods, .organisations, .information,

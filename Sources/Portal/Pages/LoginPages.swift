@@ -120,7 +120,7 @@ enum LoginPages {
         </div>
         """
 
-    private static func password(
+    static func password(
         _ name: StaticString, _ label: StaticString, autocomplete: StaticString, described: StaticString? = nil
     ) -> HTML {
         """

@@ -16,7 +16,8 @@ enum StandingPages {
             <li><a href="\(Route.periods)">Périodes</a></li>
             <li><a href="\(Route.organisations)">Organismes certifiés</a></li>
             <li><a href="\(Route.information)">Mes Informations</a>
-            <ul><li><a href="\(Route.changePassword)">Changer de mot de passe</a></li></ul></li>
+            <ul><li><a href="\(Route.changePassword)">Changer de mot de passe</a></li>
+            <li><a href="\(Route.sftpAccount)">Mot de passe du compte SFTP</a></li></ul></li>
             <li><a href="\(Route.help)">Aide</a></li>
             <li><a href="\(Route.accessibility)">Accessibilité</a></li>
             <li><a href="\(Route.legal)">Mentions légales</a></li>

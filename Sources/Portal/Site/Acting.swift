@@ -33,6 +33,7 @@ extension Site {
         case .lostPassword: return try await askReset(exchange, form)
         case .resetPassword(let token): return await reset(exchange, form, token)
         case .changePassword: return await changePassword(exchange, form)
+        case .sftpAccount: return await setSFTPPassword(exchange, form)
         case .notifications:
             return await done(.setMuted(!form.has("qualiopi")), exchange, then: .information)
         case .sessions:
@@ -159,6 +160,29 @@ extension Site {
             var answer = Outgoing.seeOther(.information)
             answer.fields[.setCookie] = SessionCookie.set(token)
             return answer
+        case .refused(let text): return await again("\(text)")
+        default: return await other(answer, exchange)
+        }
+    }
+
+    private func setSFTPPassword(_ exchange: Exchange, _ form: FormFields) async -> Outgoing {
+        let again = { (error: HTML) async -> Outgoing in
+            let answer = await backend.ask(.information, from: exchange.visitor).answer
+            guard case .page(let frame, .information(let page)) = answer else { return await other(answer, exchange) }
+            return .page(
+                InformationPages.sftpAccount(layout(frame, .information), page.sftp, error: error),
+                .unprocessableContent)
+        }
+        if let wrong = wrongPair(form) { return await again(wrong) }
+        var wanted = SFTPPassword()
+        wanted.current = form.bytes("actuel")
+        wanted.password = form.bytes("mot_de_passe")
+        guard wanted.current.count <= PortalBounds.password else {
+            return await again("Le mot de passe du COLLECTEUR n'est pas le bon.")
+        }
+        let answer = await backend.ask(.setSFTPPassword(wanted), from: exchange.visitor).answer
+        switch answer {
+        case .done: return .seeOther(.information)
         case .refused(let text): return await again("\(text)")
         default: return await other(answer, exchange)
         }

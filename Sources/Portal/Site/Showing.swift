@@ -47,6 +47,8 @@ extension Site {
             return .page(RegistryPages.organisations(layout, frame, query, page))
         case (.organisation, .organisation(let page)):
             return .page(RegistryPages.organisation(self.layout(frame, .organisations), frame, page))
+        case (.information, .information(let page)) where exchange.route == .sftpAccount:
+            return .page(InformationPages.sftpAccount(self.layout(frame, .information), page.sftp))
         case (.information, .information(let page)):
             return .page(InformationPages.information(layout, frame, page))
         case (.frame, .bare): return .page(LoginPages.change(self.layout(frame, .information)))
@@ -78,7 +80,7 @@ extension Site {
             query.page = UInt32(text("page")) ?? 1
             return .organisations(query)
         case .organisation(let nda): return .organisation(nda: nda)
-        case .information: return .information
+        case .information, .sftpAccount: return .information
         case .changePassword: return .frame
         default: return nil
         }

@@ -158,7 +158,7 @@ extension Route {
     /// Which of the two a route knows. HEAD goes with GET.
     var methods: (get: Bool, post: Bool) {
         switch self {
-        case .login, .lostPassword, .resetPassword, .deposit, .changePassword: (true, true)
+        case .login, .lostPassword, .resetPassword, .deposit, .changePassword, .sftpAccount: (true, true)
         case .report(.form, .summary): (true, true)
         case .logout, .extend, .control, .notifications, .sessions: (false, true)
         case .home, .deposits, .report, .state, .periods, .organisations, .organisation, .information, .siteMap,

@@ -49,6 +49,11 @@ extension Store.Portal {
         }
     }
 
+    /// The login of a person's SFTP account; nil while there is none.
+    package func sftpLogin(email: String) throws(StoreError) -> String? {
+        try read { try String.fetchOne($0, sql: "SELECT login FROM accounts WHERE email = ?", arguments: [email]) }
+    }
+
     /// Gives a person a password, the first one or another, and ends all of that person's sessions and links.
     ///
     /// - Returns: The deleted sessions' number.

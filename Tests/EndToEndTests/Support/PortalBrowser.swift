@@ -41,7 +41,7 @@ struct PortalBrowser {
         let (head, body) = (instance.folder.appending(path: name + ".head"), instance.folder.appending(path: name))
         let result = try instance.run(
             [
-                "curl", "-sS", "--max-time", "60", "-b", jar, "-c", jar, "-D", head.path, "-o", body.path, "-w",
+                "curl", "-sSk", "--max-time", "60", "-b", jar, "-c", jar, "-D", head.path, "-o", body.path, "-w",
                 "%{http_code}",
             ]
                 + options + ["\(base)\(path)"])

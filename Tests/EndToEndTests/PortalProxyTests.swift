@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// Behind a real nginx with the example's settings: TLS, HTTP/2, the client's address, and a socket file of systemd's.
+@Suite struct PortalProxyTests {
+    private static let example = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../etc/nginx-portal.conf").standardizedFileURL
+
+    private final class Proxy {
+        let instance: Instance
+        let port: UInt16
+        private let nginx: BackgroundCommand
+
+        /// The example as it is, but for its ports, names and files.
+        init(_ instance: Instance, upstream: String, port: UInt16) throws {
+            self.instance = instance
+            self.port = port
+            let folder = instance.folder.path
+            let made = try instance.run([
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder)/tls.key", "-out",
+                "\(folder)/tls.pem", "-days", "2", "-subj", "/CN=localhost",
+            ])
+            try #require(made.succeeded, "\(made)")
+            var site = try String(contentsOf: PortalProxyTests.example, encoding: .utf8)
+            for (old, new) in [
+                ("listen 443 ssl http2;", "listen 127.0.0.1:\(port) ssl http2;"), ("listen [::]:443 ssl http2;", ""),
+                ("listen 80;", "listen unix:\(folder)/80.sock;"), ("listen [::]:80;", ""),
+                ("server unix:/run/collecteur-portal.sock;", "server \(upstream);"),
+                ("/etc/ssl/depot.example.fr.pem", "\(folder)/tls.pem"),
+                ("/etc/ssl/private/depot.example.fr.key", "\(folder)/tls.key"), ("depot.example.fr", "localhost"),
+                ("proxy_set_header Host $host;", "proxy_set_header Host $http_host;"),
+            ] {
+                try #require(site.contains(old), "the example has no \(old)")
+                site = site.replacing(old, with: new)
+            }
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                .map { "\($0)_temp_path \(folder)/nginx-\($0);" }.joined(separator: " ")
+            let file = try instance.write(
+                """
+                pid \(folder)/nginx.pid; error_log stderr; daemon off; worker_processes 1; \(geteuid() == 0 ? "user root;" : "")
+                events {} http { access_log off; \(temporary)
+                \(site)
+                }
+                """, to: "nginx.conf")
+            nginx = try BackgroundCommand(
+                ["nginx", "-p", folder, "-c", file, "-e", "stderr"],
+                environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], folder: instance.folder)
+            let isUp = eventually {
+                let answer = try? instance.run(["curl", "-sk", "-o", "/dev/null", "https://localhost:\(port)/sante"])
+                return answer?.succeeded == true
+            }
+            let said = nginx.errors
+            try #require(isUp, "\(said)")
+        }
+
+        deinit {
+            nginx.signal(SIGTERM)
+            _ = nginx.finish(within: 10)
+        }
+    }
+
+    private func curl(_ instance: Instance, _ url: String, _ options: [String] = []) throws -> String {
+        let result = try instance.run(["curl", "-sk", "--max-time", "20", "-i"] + options + [url])
+        try #require(result.succeeded, "\(result)")
+        return result.output
+    }
+
+    @Test func `a deposit through nginx, in a browser over HTTP 2`() throws {
+        let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.0/8]"])
+        let port = try Instance.freePort()
+        let address = "https://localhost:\(port)"
+        try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
+        try instance.start()
+        let proxy = try Proxy(instance, upstream: String(base.dropFirst("http://".count)), port: port)
+        let depositor = try Depositor(instance, organisations: 400)
+        let browser = PortalBrowser(instance, at: address)
+        try depositor.choosePortalPassword(browser)
+
+        let page = try curl(instance, address + "/", ["--http2"])
+        #expect(page.hasPrefix("HTTP/2 200"), "\(page)")
+        #expect(page.lowercased().contains("strict-transport-security: max-age="))
+        #expect(!page.lowercased().contains("server: nginx/"))
+
+        let script = Depositor.fixtures.appending(path: "portal_browser.py").path
+        let file = try instance.write(SampleList.good(300), to: "liste.csv")
+        let result = try instance.run(
+            [Instance.python, "-B", script, "deposits", address, depositor.email, PortalBrowser.password, file],
+            within: 120)
+        #expect(result.succeeded, "\(result)\n\(instance.log)")
+        #expect(try depositor.deposits().count == 1)
+        withExtendedLifetime(proxy) {}
+    }
+
+    @Test func `the client's address is the one that the proxy saw, whatever the client says`() throws {
+        let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.1]"])
+        let port = try Instance.freePort()
+        let address = "https://localhost:\(port)"
+        try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
+        try instance.start()
+        let proxy = try Proxy(instance, upstream: String(base.dropFirst("http://".count)), port: port)
+        let login = ["-H", "Origin: \(address)", "-d", "email=a@b.fr&mot_de_passe=x"]
+        // A client of another loopback address lies about where it comes from.
+        _ = try curl(
+            instance, "\(address)/connexion",
+            login + ["--interface", "127.0.0.9", "-H", "X-Forwarded-For: 203.0.113.9"])
+        #expect(instance.logs("portal.login_denied", "address=127.0.0.9"), "\(instance.log)")
+        // Without the proxy the header is nobody's: the peer is no trusted one.
+        _ = try curl(
+            instance, "\(base)/connexion",
+            login + ["--interface", "127.0.0.8", "-H", "X-Forwarded-For: 203.0.113.9", "-H", "Host: localhost:\(port)"])
+        #expect(instance.logs("portal.login_denied", "address=127.0.0.8"), "\(instance.log)")
+        #expect(!instance.finalLog.contains("203.0.113.9"))
+        withExtendedLifetime(proxy) {}
+    }
+
+    @Test func `another Host is not served, and none or two make no sense`() throws {
+        let (instance, base) = try Instance.withPortal()
+        try instance.start()
+        let own = String(base.dropFirst("http://".count))
+        #expect(try curl(instance, base, ["-H", "Host: ailleurs.exemple"]).hasPrefix("HTTP/1.1 421"))
+        #expect(try curl(instance, base, ["-H", "Host: \(own)"]).hasPrefix("HTTP/1.1 200"))
+        #expect(try curl(instance, base, ["-H", "Host:", "--http1.1"]).hasPrefix("HTTP/1.1 400"))
+        // Whoever watches over it asks by any name.
+        #expect(try curl(instance, base + "/sante", ["-H", "Host: x"]).hasPrefix("HTTP/1.1 200"))
+    }
+}
