@@ -133,7 +133,10 @@ struct Parts {
             feed, sessions, listener,
             Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]
-        if let portal { services.append(portal) }
+        if let portal {
+            services.append(portal)
+            services.append(Ticker(every: PortalService.tidyInterval) { portal.tidy() })
+        }
         // Whether and where is asked each time: a reload may change it.
         let file = MetricsFile(path: { settings.read { $0.metrics.file } }, logger: logger)
         services.append(Ticker(every: .seconds(MetricsFile.interval)) { file.write { metrics.text(gauges: gauges()) } })

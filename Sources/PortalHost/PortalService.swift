@@ -38,6 +38,12 @@ package final class PortalService: Service, Sendable {
     /// Where it listens, with the ports that the system chose.
     package let addresses: [String]
 
+    /// How often ``tidy()`` is wanted.
+    package static let tidyInterval = Duration.seconds(60)
+
+    /// Removes what is over: sessions, links, forms, files that waited in vain for a word.
+    package func tidy() { desk.tidy() }
+
     /// - sockets: listening, of this process.
     package init(
         desk: PortalDesk, settings: SettingsInForce, logger: Logger, program: String, sockets: [SharedDescriptor],

@@ -28,6 +28,12 @@ struct PortalCommandTests {
         #expect(events.map { $0["event"] as? String } == ["reset-asked"])
     }
 
+    @Test func `a person without a password for the portal has no access there`() throws {
+        let row = try #require(try programWithUser().run("user", "show", Self.email, "--json").json().first)
+        #expect(row["portal"] as? String == "aucun")
+        #expect(row["name"] is NSNull && row["lastLoginAt"] is NSNull)
+    }
+
     @Test func `without a portal there is no link`() throws {
         let program = try programWithUser("")
         let outcome = try program.run("user", "reset-password", Self.email)

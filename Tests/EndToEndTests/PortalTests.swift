@@ -158,7 +158,9 @@ import Testing
         try place.logIn()
         let email = place.depositor.email
         switch end {
-        case .lock: try place.instance.admin("user", "lock", email)
+        case .lock:
+            try place.instance.admin("user", "lock", email)
+            #expect(try place.instance.json("user", "show", email).first?["portal"] as? String == "verrouille")
         case .sessions: try place.instance.admin("user", "end-sessions", email)
         case .password: try place.depositor.choosePortalPassword(place.browser, "Autre-2026-x")
         case .remove: try place.instance.admin("user", "remove", email, "--yes")

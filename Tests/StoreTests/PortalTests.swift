@@ -55,7 +55,7 @@ import Testing
         #expect(try visitor(1) != nil)
         fixture.tick(72_000 - 1800)
         #expect(try visitor(1, idle: 100_000) == nil)
-        try portal.tidy(idle: 1800, absolute: 72_000, now: fixture.now)
+        try portal.tidy(idle: 1800, absolute: 72_000, link: 3600, now: fixture.now)
         #expect(try portal.sessions(email: Self.email).isEmpty)
     }
 
@@ -130,6 +130,22 @@ import Testing
         fixture.tick(3600)
         #expect(try portal.link(hash: token(2), now: fixture.now) == nil)
         #expect(try fixture.store.outbox.figures().queued == 3)
+    }
+
+    @Test func `a mail's secret is erased once it is sent, and is not sent once it is over`() throws {
+        try addLink(1)
+        try addLink(2, Self.stranger)
+        let outbox = fixture.store.outbox
+        let first = try #require(try outbox.mails().last)
+        try outbox.markDelivered(mail: first.id, at: fixture.tick())
+        try portal.tidy(idle: 1800, absolute: 72_000, link: 3600, now: fixture.now)
+        var mails = try outbox.mails().sorted { $0.id < $1.id }
+        #expect(mails.map(\.body) == ["", "lien"])
+        fixture.tick(3600)
+        try portal.tidy(idle: 1800, absolute: 72_000, link: 3600, now: fixture.now)
+        mails = try outbox.mails().sorted { $0.id < $1.id }
+        #expect(mails.map(\.state) == [.sent, .failed])
+        #expect(mails.map(\.body) == ["", ""])
     }
 
     @Test func `a link for nobody is refused, and mails nothing`() throws {

@@ -37,6 +37,14 @@ extension Store.Portal {
         try read { try Store.Portal.person($0, email) }
     }
 
+    /// Everybody who has a password for the portal, by e-mail.
+    package func people() throws(StoreError) -> [String: PortalPerson] {
+        try read { db in
+            let people = try Row.fetchAll(db, sql: "SELECT * FROM portal_people").map(PortalPerson.init)
+            return Dictionary(people.map { ($0.email, $0) }) { first, _ in first }
+        }
+    }
+
     static func person(_ db: Database, _ email: String) throws -> PortalPerson? {
         try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
             .map(PortalPerson.init)

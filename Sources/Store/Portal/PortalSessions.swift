@@ -158,9 +158,24 @@ extension Store.Portal {
         }
     }
 
-    /// Removes what is over: sessions, links, and forms that nobody sends again.
-    package func tidy(idle: Double, absolute: Double, now: Timestamp) throws(StoreError) {
+    /// Removes what is over: sessions, links, forms that nobody sends again, and the secrets of mails: a mail with a link is not tried
+    /// beyond the link's life, and its body is erased once it is sent or given up.
+    ///
+    /// - idle, absolute: as in ``visitor(hash:idle:absolute:now:)``; link: a link's life, in seconds.
+    package func tidy(idle: Double, absolute: Double, link: Double, now: Timestamp) throws(StoreError) {
         try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET state = 'failed', last_error = 'the link in it is over'
+                    WHERE state = 'queued' AND kind = 'portail.motDePasse' AND created_at <= ?
+                    """,
+                arguments: [now.adding(seconds: -link).milliseconds])
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET body = '' WHERE kind = 'portail.motDePasse' AND body <> ''
+                    AND (state IN ('sent', 'failed') OR created_at <= ?)
+                    """,
+                arguments: [now.adding(seconds: -link).milliseconds])
             try db.execute(
                 sql: "DELETE FROM portal_sessions WHERE seen_at <= ? OR begun_at <= ?",
                 arguments: [now.adding(seconds: -idle).milliseconds, now.adding(seconds: -absolute).milliseconds])

@@ -7,7 +7,7 @@ struct UserCommand: ParsableCommand {
         commandName: "user",
         abstract: "People of the establishments, who receive the mails.",
         subcommands: [
-            Add.self, List.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self,
+            Add.self, List.self, Show.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self,
             ResetPassword.self, Lock.self, Unlock.self, EndSessions.self, Log.self,
         ])
 
@@ -38,18 +38,49 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            Listing(
-                items: try place.store.accounts.users(),
-                columns: [.left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional)],
-                row: { [$0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? ""] },
-                object: {
-                    [
-                        ("email", .string($0.email)), ("depositors", .strings($0.depositors)),
-                        ("muted", .bool($0.muted)), ("account", .optional($0.login)),
-                    ]
-                }
-            ).show(listing, whenEmpty: "no user yet: collecteur user add")
+            try UserCommand.list(try place.store.accounts.users(), place, listing)
         }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a person, with the access to the portal.",
+            discussion: "Example: collecteur user show archer@yopmail.com")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try UserCommand.list([try place.store.accounts.user(email: email)], place, listing)
+        }
+    }
+
+    private static func list(_ users: [User], _ place: Workplace, _ listing: ListingOptions) throws {
+        let people = try place.store.portal.people()
+        let access = { (user: User) in people[user.email]?.state.rawValue ?? "aucun" }
+        Listing(
+            items: users,
+            columns: [
+                .left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional),
+                .left("PORTAL", .optional),
+            ],
+            row: {
+                [
+                    $0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? "",
+                    people[$0.email] == nil ? "" : access($0),
+                ]
+            },
+            object: {
+                [
+                    ("email", .string($0.email)), ("depositors", .strings($0.depositors)), ("muted", .bool($0.muted)),
+                    ("account", .optional($0.login)), ("portal", .string(access($0))),
+                    ("name", .optional(people[$0.email]?.name.nonEmpty)),
+                    ("lastLoginAt", place.json(people[$0.email]?.lastLoginAt)),
+                ]
+            }
+        ).show(listing, whenEmpty: "no user yet: collecteur user add")
     }
 
     struct Grant: ParsableCommand {
@@ -130,6 +161,10 @@ struct UserCommand: ParsableCommand {
             place.report("user \(email): removed", ended: ended)
         }
     }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 extension Workplace {
