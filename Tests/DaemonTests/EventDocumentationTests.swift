@@ -11,7 +11,7 @@ struct EventDocumentationTests {
         let folder = Self.root.appending(path: "Sources")
         let others = [
             "CLib", "CLinux", "Portal/", "PortalProtocol", "Qualiopi", "SFTPCodec", "SFTPSession", "Store",
-            "collecteur",
+            "collecteur", "engine-bench",
         ]
         let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
         return try paths.filter { path in path.hasSuffix(".swift") && !others.contains { path.hasPrefix($0) } }
