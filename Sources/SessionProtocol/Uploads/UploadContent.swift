@@ -148,15 +148,16 @@ package struct UploadContent: Equatable, Sendable {
     /// - Returns: the size that the file must be cut to, if it is to be cut.
     package mutating func state(size: UInt64) -> UInt64? {
         promise = Self.promise(size, extents.end)
+        // What was there before is emptied, whether or not this upload holds anything yet (vim does so before it writes).
+        if size == 0 {
+            fresh = nil
+            mustReach = 0
+        }
         guard size < extents.end else { return nil }
         extents.truncate(to: size)
         fresh?.truncate(to: size)
         reach = min(reach, size)
         isChanged = true
-        if size == 0 {
-            fresh = nil
-            mustReach = 0
-        }
         return size
     }
 

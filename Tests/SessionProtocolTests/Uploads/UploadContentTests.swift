@@ -334,4 +334,14 @@ import Testing
         let kept = content.damage?.isTotal == true ? 0 : model.bytes.firstIndex(of: .hole) ?? size
         #expect(content.resumable(fileSize: UInt64(size)) == UInt64(kept))
     }
+
+    @Test func `a file that its client empties needs to reach nothing that was there`() {
+        var content = UploadContent(.new, mustReach: 100, limit: 1000)
+        #expect(content.state(size: 0) == nil)
+        content.wrote(0..<90)
+        #expect(content.verdict(fileSize: 90) == .whole)
+        var other = UploadContent(.new, mustReach: 100, limit: 1000)
+        other.wrote(0..<90)
+        #expect(other.verdict(fileSize: 90) == .incomplete)
+    }
 }
