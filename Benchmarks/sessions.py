@@ -1,5 +1,6 @@
 """Figure 3: what one whole session costs the server: connection, login, 120 kB, end."""
 import ctypes
+import subprocess
 import time
 
 import peers
@@ -19,6 +20,7 @@ def run(bench):
     alone.start()
     by_key = session(bench, alone, accounts, file)
     by_password = session(bench, alone, accounts, file, password=PASSWORD)
+    exchanges = {kind: exchange(alone, kind) for kind in ['ed25519', 'ecdsa', 'rsa']}
     alone.stop()
 
     treated = Instance(bench, bench.disk, 'treated', sftp=['max_folder_files: 100000'])
@@ -44,6 +46,21 @@ def run(bench):
     bench.add(3, 'session by password, wall time', by_password[1], 'ms', 'ProFTPD' if theirs else '',
               theirs and theirs[1])
     bench.add(3, 'of which yescrypt, once', hashing, 'ms')
+    for kind, name in [('ed25519', 'Ed25519'), ('ecdsa', 'ECDSA P-256'), ('rsa', 'RSA-3072')]:
+        bench.add(3, f'connection and key exchange by {name}, no login, server CPU', exchanges[kind], 'ms')
+
+
+def exchange(server, kind):
+    """Milliseconds of server CPU of one connection that goes no further than its keys, by a kind of host key."""
+    def several(count):
+        for _ in range(count):
+            subprocess.run(
+                ['ssh-keyscan', '-T', '30', '-t', kind, '-p', str(server.port), '127.0.0.1'], check=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    several(5)
+    before = cpu(server.pid)
+    several(SESSIONS)
+    return (cpu(server.pid) - before) / SESSIONS * 1000
 
 
 def session(bench, server, accounts, file, password=None, settled=False):

@@ -30,7 +30,7 @@ parser.add_argument('--only', default='', help='a word of the names of the flood
 options = parser.parse_args()
 
 LIST = (
-    'nda;siren;actionsDeFormation;bilansDeCompetences;vae;actionsDeFormationParApprentissage;dateDecisionCertif;'
+    'NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;'
     'dateFinValiditeCertif\r\n11756206201;552100554;OUI;NON;NON;NON;{decision};{end}\r\n')
 rows, missed = [], []
 
@@ -97,8 +97,7 @@ def exchanges():
         flood(attackers)
         taken = sessions(daemon.port, login, 30)
         finish(attackers)
-        # The attackers' own work is done on the same two cores.
-        logins_row(f'8 addresses, key exchanges with {name} without end: logins of others', taken, 30, 3.0)
+        logins_row(f'8 addresses, key exchanges with {name} without end: logins of others', taken, 30)
         daemon.stop()
 
 
@@ -372,7 +371,7 @@ def control():
         s.connect(os.path.join(daemon.state, 'control'))
         peers.append(s)
     begun = time.monotonic()
-    live = daemon.json('status').get('uptimeSeconds')
+    live = daemon.json('status')[0].get('uptimeSeconds')
     taken = time.monotonic() - begun
     for s in peers:
         s.close()

@@ -65,7 +65,7 @@ class Instance:
         path = os.path.join(self.folder, 'of.csv')
         with open(path, 'w') as file:
             file.write('NDA;SIREN\n11756206201;552100554\n')
-        self.command('reference', 'import', path, '--force')
+        self.command('reference', 'import', path, '--force', '--yes')
 
     def start(self):
         with open(self.log, 'wb') as log:

@@ -76,6 +76,20 @@ import Testing
         )
     }
 
+    @Test func `what comes faster than the minute's deposits waits in the folder, in order`() throws {
+        let instance = try Instance(deposits: ["settle_seconds: 0.1", "max_per_minute: 4"])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        let names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"]
+        for (index, name) in names.enumerated() {
+            #expect(try put(depositor, name, SampleList.good(20 + index)).succeeded)
+        }
+        _ = try depositor.treated(4)
+        #expect(depositor.names().filter { !$0.contains(".rapport.") } == ["e.csv"], "\(instance.log)")
+        // A quarter of a minute later there is room for one.
+        #expect(try depositor.treated(5, within: 60).map { $0["file"] as? String } == names)
+    }
+
     /// A disk that is small, and a depositor that does what it can to have it to itself.
     @Test(.enabled(if: SmallDisk.canMount, SmallDisk.cannot))
     func `one depositor does its worst, and another's deposits all succeed`() throws {

@@ -55,6 +55,23 @@ import Testing
         #expect(try eventually { try instance.json("mail", "list", "--state", "sent").count == 3 })
     }
 
+    @Test func `more mails about deposits than an hour's are one, and others are never held`() throws {
+        let port = try freePort()
+        let instance = try instance(port: port, ["tls: none", "max_per_hour: 2"])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        for number in 0..<5 { try put(depositor, "liste-\(number).csv") }
+        _ = try depositor.treated(5)
+        let server = try MailServer(instance, port: port)
+        try #require(eventually { try server.messages().count == 2 }, "\(instance.log)")
+        #expect(instance.logs("mail.too_many", "to=\(depositor.email)"), "\(instance.log)")
+        try instance.admin("mail", "test", "autre@example.com")
+        // What is about no deposit went out at once, and nothing else with it.
+        #expect(try server.recipients().sorted() == [depositor.email, depositor.email, "autre@example.com"].sorted())
+        let states = Set(try instance.json("mail", "list").compactMap { $0["state"] as? String })
+        #expect(states.isSubset(of: ["sent", "joined", "queued"]) && states.count > 1, "\(states)")
+    }
+
     @Test func `STARTTLS, a login and a password from a file`() throws {
         let port = try freePort()
         let options = ["tls: required", "username: robot"]

@@ -40,7 +40,9 @@ extension Store.Outbox {
         let excess = due.filter { $0.value + (delivered[$0.key]?.count ?? 0) > limit }
         if excess.isEmpty { return [] }
         return try write { db in
-            try excess.keys.sorted().compactMap { recipient in
+            // Mails may have been delivered since.
+            let delivered = try Self.delivered(db, now)
+            return try excess.keys.sorted().compactMap { recipient in
                 try Self.pace(db, recipient, limit, delivered[recipient], taken, now, summary)
             }
         }
@@ -67,7 +69,9 @@ extension Store.Outbox {
                 AND (kind IN \(paced) OR kind = ?) GROUP BY recipient
                 """,
             arguments: [
-                now.adding(seconds: -lookBack).milliseconds, now.adding(seconds: -hour).milliseconds, now.milliseconds,
+                now.adding(seconds: -lookBack).milliseconds, now.adding(seconds: -hour).milliseconds,
+                // What is delivered while this is looked at counts; what a clock ahead has dated doesn't for long.
+                now.adding(seconds: 60).milliseconds,
                 SummaryMail.kind,
             ])
         return Dictionary(
