@@ -30,7 +30,8 @@ package struct Status: Sendable {
         let limits = LimitConcerns(store: store, state: state, clock: clock)
         return Status(
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
-            partials: countPartials(state), concerns: try concerns.all(overview) + limits.all(settings))
+            partials: countPartials(state),
+            concerns: try concerns.all(overview) + limits.all(settings) + PortalConcerns().all(settings))
     }
 
     private static func countPartials(_ state: StateDirectory) -> Int {

@@ -32,6 +32,26 @@ import Testing
             packed: [1], count: 1, sha256: "", by: "test", at: clock.civil.now(), source: "test")
     }
 
+    @Test func `what the law asks a portal to say and nobody has filled in is named, and only where there is a portal`()
+        throws
+    {
+        var settings = Self.sending
+        let texts = {
+            try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: nil).concerns
+                .map(\.cause).filter { $0.contains("à compléter") }
+        }
+        #expect(try texts().isEmpty)
+        settings.portal.listen = [ListenAddress(host: "127.0.0.1", port: 8080)]
+        settings.portal.publisher.name = "Ministère"
+        let text = try #require(try texts().first)
+        #expect(text.contains("publisher.director") && text.contains("assistance") && !text.contains("publisher.name"))
+        for path in [\Settings.Publisher.address, \.phone, \.director, \.host, \.dpo] {
+            settings.portal.publisher[keyPath: path] = "x"
+        }
+        settings.portal.assistance = "aide@exemple.fr"
+        #expect(try texts().isEmpty)
+    }
+
     private static var sending: Settings {
         var settings = Settings()
         settings.mail.transport = .smtp
