@@ -23,8 +23,8 @@ package final class Pipeline: Service, Sendable {
         var running: Set<String> = []
         /// Deposits that stepped aside, each until a moment of the monotonic clock.
         var aside: [(deposit: Deposit, until: UInt64, isForList: Bool)] = []
-        /// Depositors whose line waits behind a deposit that stepped aside.
-        var held: Set<String> = []
+        /// Those of them, by depositor, behind which the depositor's line waits.
+        var holders: [String: Set<Int64>] = [:]
         /// Everything in hand, so that nothing is taken up twice.
         var known: Set<Int64> = []
         /// Bytes of the deposits that were treated since memory was last given back.
@@ -97,7 +97,7 @@ package final class Pipeline: Service, Sendable {
                     let isForList = deposit.lastError == Obstacle.noReferenceList.description
                     state.aside.append((deposit, until, isForList))
                     if deposit.step == .claimed, Obstacle.isShared(recorded: deposit.lastError ?? "") {
-                        state.held.insert(deposit.depositor)
+                        state.holders[deposit.depositor, default: []].insert(deposit.id)
                     }
                     return true
                 }
@@ -158,7 +158,7 @@ package final class Pipeline: Service, Sendable {
 
     private func next(of depositor: String) -> Deposit? {
         state.withLock { state in
-            guard !state.isStopping, !state.held.contains(depositor), var line = state.waiting[depositor],
+            guard !state.isStopping, state.holders[depositor] == nil, var line = state.waiting[depositor],
                 !line.isEmpty
             else {
                 state.running.remove(depositor)
@@ -257,7 +257,9 @@ package final class Pipeline: Service, Sendable {
         if case Obstacle.noReferenceList = error { isForList = true }
         state.withLock { state in
             state.aside.append((deposit, until, isForList))
-            if deposit.step == .claimed, Obstacle(error).isShared { state.held.insert(deposit.depositor) }
+            if deposit.step == .claimed, Obstacle(error).isShared {
+                state.holders[deposit.depositor, default: []].insert(deposit.id)
+            }
         }
         wake.notify()
     }
@@ -269,7 +271,11 @@ package final class Pipeline: Service, Sendable {
             let (starts, nextDue, isStopping) = state.withLock { state -> ([String], UInt64?, Bool) in
                 let due = state.aside.filter { $0.until <= now }
                 state.aside.removeAll { $0.until <= now }
-                for (deposit, _, _) in due { state.held.remove(deposit.depositor) }
+                // Only the deposit behind which they wait lets the later ones go on, not another that comes back meanwhile.
+                for (deposit, _, _) in due {
+                    state.holders[deposit.depositor]?.remove(deposit.id)
+                    if state.holders[deposit.depositor]?.isEmpty ?? false { state.holders[deposit.depositor] = nil }
+                }
                 let starts = due.compactMap { Self.line(up: $0.deposit, &state) ? $0.deposit.depositor : nil }
                 return (starts, state.aside.map(\.until).min(), state.isStopping)
             }

@@ -446,6 +446,30 @@ import Testing
         #expect(try treated(first) <= treated(next))
     }
 
+    @Test func `another deposit that comes back meanwhile lets nobody past the one that they wait behind`() async throws
+    {
+        let pipeline = Pipeline(
+            treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
+            settings: SettingsInForce(Settings()), clock: fixture.clock, metrics: Metrics(), logger: quiet, threads: 2,
+            delays: DoublingDelay(first: 0.1, longest: 2))
+        try importList()
+        let (other, first, next) = (try claimed("o.csv"), try claimed("a.csv"), try claimed("b.csv"))
+        let now = fixture.clock.now()
+        for (deposit, seconds, error) in [(other, 0.2, "x"), (first, 1.5, "\(StoreError.full)")] {
+            try fixture.store.deposits.deferDeposit(
+                id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: seconds), error: error, now: now)
+        }
+        try await withServiceGroup(pipeline, quiet) {
+            try pipeline.recover()
+            try await eventually { pipeline.load == 0 }
+        }
+        func treated(_ deposit: Deposit) throws -> Timestamp {
+            let events = try fixture.store.deposits.depositEvents(id: deposit.id)
+            return try #require(events.first { $0.event == "concluded" }).at
+        }
+        #expect(try treated(first) <= treated(next))
+    }
+
     private func pipeline(retries: Int) -> Pipeline {
         var settings = Settings()
         settings.deposits.technicalRetries = retries
