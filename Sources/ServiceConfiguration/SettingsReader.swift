@@ -164,6 +164,19 @@ private struct SettingsWalk {
             fault(marks["mail.username"], "mail.username needs mail.password_file")
         }
         if !settings.portal.listen.isEmpty { portalAgreements() }
+        for (key, addresses) in [("sftp.listen", settings.sftp.listen), ("portal.listen", settings.portal.listen)] {
+            for (index, address) in addresses.enumerated() where address.port != 0 {
+                let isTwice = addresses[..<index].contains(address)
+                guard isTwice || key == "portal.listen" && settings.sftp.listen.contains(address) else { continue }
+                fault(marks[key], "\(key): \(address) is listened on already")
+            }
+        }
+        for (key, endings) in [
+            ("deposits.temporary_suffixes", settings.deposits.temporarySuffixes),
+            ("deposits.ignored_suffixes", settings.deposits.ignoredSuffixes),
+        ] where endings.contains(where: { ".csv".hasSuffix($0.lowercased()) }) {
+            fault(marks[key], "\(key): no list named .csv would be treated")
+        }
         let (mail, sftp, qualiopi) = (settings.mail, settings.sftp, settings.qualiopi)
         notOver(
             "mail.retry_initial_seconds", mail.retryInitialSeconds, "mail.retry_longest_seconds",

@@ -23,7 +23,7 @@ extension Store {
                 accounts: try count("SELECT count(*) FROM accounts"),
                 unfinished: try count("SELECT count(*) FROM deposits WHERE step <> 'done'"),
                 lastDeposit: try Row.fetchOne(
-                    db, sql: "\(Store.Deposits.selectDeposits) ORDER BY received_at DESC LIMIT 1"
+                    db, sql: "\(Store.Deposits.selectDeposits) ORDER BY id DESC LIMIT 1"
                 ).map(Deposit.init), outbox: outbox, reference: reference)
         }
     }

@@ -147,6 +147,14 @@ struct SettingsReaderTests {
             "sftp:\n  # listen: x\n  profile: strict\n  max_sessions: 3\n\n  profile: legacy\nmail: {}\n",
             "c.yaml:6:3: profile is set more than once; line 3 sets it already"
         ),
+        (
+            "sftp: {listen: [\"127.0.0.1:22\", \"127.0.0.1:22\"]}\n",
+            "c.yaml:1:8: sftp.listen: 127.0.0.1:22 is listened on already"
+        ),
+        (
+            "deposits: {temporary_suffixes: [.tmp, .CSV]}\n",
+            "c.yaml:1:12: deposits.temporary_suffixes: no list named .csv would be treated"
+        ),
         ("sftp: {port: 22}\n", "c.yaml:1:8: unknown setting sftp.port"),
         ("sftp: {idle: 22}\n", "c.yaml:1:8: unknown setting sftp.idle; did you mean sftp.idle_timeout_seconds?"),
         ("mail: {host: x}\n", "c.yaml:1:8: unknown setting mail.host"),

@@ -98,6 +98,7 @@ package final class PeriodClosing: Service, Sendable {
         let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
         try sayClosedAhead()
+        try mendAddedAhead()
         let due = try duePeriods(settings.period.every)
         guard let last = due.last else { return true }
         if try mustWaitForClaims(through: last) { return false }
@@ -119,6 +120,13 @@ package final class PeriodClosing: Service, Sendable {
         }
         kickMailer()
         return true
+    }
+
+    private func mendAddedAhead() throws(StoreError) {
+        let now = clock.now()
+        let codes = try periods.redateDepositorsAddedAhead(now: now, on: clock.local(now).date)
+        guard !codes.isEmpty else { return }
+        logger.warning("depositor.added_ahead", metadata: ["depositors": "\(codes.prefix(20).joined(separator: ","))"])
     }
 
     /// The periods that are over and not closed, in order; none as long as there was never a depositor.

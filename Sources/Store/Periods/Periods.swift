@@ -89,6 +89,20 @@ extension Store.Periods {
         }
     }
 
+    /// Dates anew the depositors that a clock ahead has added on a day yet to come, or they would owe nothing until then;
+    /// gives their codes. Without any, nothing is written.
+    package func redateDepositorsAddedAhead(now: Timestamp, on day: CivilDate) throws(StoreError) -> [String] {
+        let sql = "SELECT code FROM depositors WHERE added_at > ? ORDER BY code"
+        guard try read({ try String.fetchOne($0, sql: sql, arguments: [now.milliseconds]) }) != nil else { return [] }
+        return try write { db in
+            let codes = try String.fetchAll(db, sql: sql, arguments: [now.milliseconds])
+            try db.execute(
+                sql: "UPDATE depositors SET added_at = ?1, added_on = ?2 WHERE added_at > ?1",
+                arguments: [now.milliseconds, day.iso])
+            return codes
+        }
+    }
+
     /// The first civil day on which a depositor was added; nil if there is none.
     package func firstDepositorDay() throws(StoreError) -> CivilDate? {
         try read {

@@ -19,7 +19,11 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let place = try Workplace(common, writesElsewhere: true)
         try Privileges.asCaller {
-            try place.store.backup(to: file)
+            do {
+                try place.store.backup(to: file)
+            } catch StoreError.unusable(let detail) {
+                throw Failure.failed("the copy can't be written: \(detail)")
+            }
             Privileges.giveToFolderOwner(file)
         }
         Terminal.note("\(file): written")

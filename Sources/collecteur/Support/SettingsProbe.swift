@@ -39,6 +39,10 @@ enum SettingsProbe {
             let folder = FilePath(settings.metrics.file).removingLastComponent().string
             if access(folder, W_OK | X_OK) != 0 { say("metrics.file", "\(folder): \(Errno(rawValue: errno))") }
         }
+        let stylesheet = settings.portal.stylesheet
+        if !stylesheet.isEmpty, access(stylesheet, R_OK) != 0 {
+            say("portal.stylesheet", "\(stylesheet): \(Errno(rawValue: errno))")
+        }
         if let status = try? fileStatus(at: settings.stateDirectory) {
             if !status.isFolder {
                 say("state_directory", "\(settings.stateDirectory) is not a folder")

@@ -70,6 +70,22 @@ import Testing
             ])
     }
 
+    @Test func `a depositor that a clock ahead has added owes from the day on which the clock is right`() throws {
+        try at("2026-12-08", 8)
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2026-11-28", 8)
+        let service = closing()
+        try service.closeDue()
+        for day in ["2026-11-29", "2026-11-30"] {
+            try at(day, 8)
+            try service.closeDue()
+        }
+        #expect(
+            try states() == ["2026-11-30 enAttente", "2026-11-29 nonDepose", "2026-11-28 nonDepose"])
+        #expect(try store.outbox.mails().count == 2)
+    }
+
     @Test func `what a clock that ran ahead has closed is ignored, and closed anew when it is over`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
