@@ -33,9 +33,9 @@ package enum Daemon {
         for code in try store.registry.unreadLists() {
             logger.warning("registry.unread", metadata: ["depositor": "\(code)"])
         }
-        let parts = try Parts(inForce, state, store, clock, output.logger())
-        try parts.recover()
-        try await parts.run(reload: reload)
+        let assembly = try DaemonAssembly(inForce, state, store, clock, output.logger())
+        try assembly.recover()
+        try await assembly.run(reload: reload)
         logger.notice("daemon.stopped")
         withExtendedLifetime(lock) {}
     }

@@ -11,7 +11,7 @@ internal import Store
 internal import Telemetry
 
 /// What the daemon says of itself: to the commands over the control socket, and to monitoring.
-extension Parts {
+extension DaemonAssembly {
     func answer(_ request: ControlRequest, _ feed: ChangeFeed) -> ControlReply {
         switch request.request {
         case .changed:

@@ -8,7 +8,7 @@ internal import ServiceConfiguration
 internal import SessionHost
 internal import Store
 
-/// The portal's parts, where the settings ask for one.
+/// The portal's assembly, where the settings ask for one.
 enum PortalParts {
     struct NoProgram: Error, CustomStringConvertible {
         var description: String {

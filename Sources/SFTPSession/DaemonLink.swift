@@ -26,11 +26,11 @@ final class DaemonLink: DaemonConnection {
     var raw: CInt { socket.raw }
 
     /// Waits for a template's first message.
-    func outfit() throws(DaemonLost) -> Outfit {
-        guard case .outfit(let outfit) = try receive(maximum: Bounds.outfit, timeout: .seconds(10)).order else {
+    func setup() throws(DaemonLost) -> SessionSetup {
+        guard case .setup(let setup) = try receive(maximum: Bounds.setup, timeout: .seconds(10)).order else {
             throw DaemonLost()
         }
-        return outfit
+        return setup
     }
 
     /// Waits for the next order to make a session, and gives that session's control socket; nil once the daemon is gone.
@@ -74,7 +74,7 @@ final class DaemonLink: DaemonConnection {
             switch order {
             case .reply(lastID, let reply): return (reply, descriptor)
             case .end(let reason): ended = reason
-            case .reply, .welcome, .outfit, .copy:
+            case .reply, .welcome, .setup, .copy:
                 ended = ended ?? ""
                 throw DaemonLost()
             }

@@ -8,11 +8,11 @@ final class ServerOptions {
     let minimumRSABits: Int
 
     /// - Throws: ``SSHError`` if a key can't be used or no algorithm of a list is known.
-    init(_ outfit: Outfit, offersGCM: Bool) throws(SSHError) {
+    init(_ setup: SessionSetup, offersGCM: Bool) throws(SSHError) {
         guard let handle = ssh_bind_new() else { throw SSHError("ssh_bind_new") }
         self.handle = handle
-        minimumRSABits = outfit.minimumRSABits
-        var offered = outfit.algorithms
+        minimumRSABits = setup.minimumRSABits
+        var offered = setup.algorithms
         if !offersGCM {
             offered.ciphers = offered.ciphers.split(separator: ",").filter { !$0.hasSuffix("-gcm@openssh.com") }
                 .joined(separator: ",")
@@ -20,9 +20,9 @@ final class ServerOptions {
         algorithms = offered
         // First: otherwise /etc/ssh/libssh_server_config is read at the first accept and overrides what follows.
         try set(SSH_BIND_OPTIONS_PROCESS_CONFIG, false)
-        try set(SSH_BIND_OPTIONS_RSA_MIN_SIZE, CInt(clamping: outfit.minimumRSABits))
-        try set(SSH_BIND_OPTIONS_BANNER, outfit.banner)
-        for key in outfit.hostKeys { try use(key) }
+        try set(SSH_BIND_OPTIONS_RSA_MIN_SIZE, CInt(clamping: setup.minimumRSABits))
+        try set(SSH_BIND_OPTIONS_BANNER, setup.banner)
+        for key in setup.hostKeys { try use(key) }
         try set(SSH_BIND_OPTIONS_KEY_EXCHANGE, algorithms.kex)
         try set(SSH_BIND_OPTIONS_CIPHERS_C_S, algorithms.ciphers)
         try set(SSH_BIND_OPTIONS_CIPHERS_S_C, algorithms.ciphers)

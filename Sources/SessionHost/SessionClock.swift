@@ -11,8 +11,10 @@ extension SessionService {
 
     /// The clock thread: looks at every session a few times a second.
     func keepTime() {
-        while !doors.withLock({ $0.quit }) {
-            _ = doors.wait(until: MonotonicClock.now() + .milliseconds(Self.tickMilliseconds)) { $0.quit ? () : nil }
+        while !admissions.withLock({ $0.quit }) {
+            _ = admissions.wait(until: MonotonicClock.now() + .milliseconds(Self.tickMilliseconds)) {
+                $0.quit ? () : nil
+            }
             tick(Self.now())
         }
     }
@@ -52,7 +54,7 @@ extension SessionService {
         if mustConfirm { confirmAccounts() }
         template.endIfSpent()
         buryStranger(now)
-        if doors.withLock({ $0.stopping }) { keepStopping() }
+        if admissions.withLock({ $0.stopping }) { keepStopping() }
     }
 
     /// Reaps a child that nobody knows: one that a template made and nobody adopted. Whoever knows a child reaps it the

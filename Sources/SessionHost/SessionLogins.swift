@@ -15,7 +15,7 @@ extension SessionService {
     /// Has a password verified on a hashing thread, which ends the turn.
     func checkPassword(_ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ password: [UInt8]) {
         let attempt = Attempt(id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false)
-        doors.withLock { $0.throttle.beginVerification(of: session.id) }
+        admissions.withLock { $0.throttle.beginVerification(of: session.id) }
         let accepted = hashing.submit(of: session.address) { [self] in
             let decision: Authenticator.Decision
             if session.isOver {
@@ -26,12 +26,12 @@ extension SessionService {
             } else {
                 decision = authenticator.decide(login: login, password: password)
             }
-            doors.withLock { $0.throttle.endVerification(of: session.id) }
-            conclude(session, attempt, decision)
+            admissions.withLock { $0.throttle.endVerification(of: session.id) }
+            decided(session, attempt, decision)
         }
         if !accepted {
-            doors.withLock { $0.throttle.endVerification(of: session.id) }
-            conclude(session, attempt, .denied(.busy))
+            admissions.withLock { $0.throttle.endVerification(of: session.id) }
+            decided(session, attempt, .denied(.busy))
         }
     }
 
@@ -41,7 +41,7 @@ extension SessionService {
     ) {
         let name = signed ? session.state.withLock { $0.signatureAlgorithm } : nil
         let attempt = Attempt(id: id, login: login, keyBlob: blob, algorithm: name, isProbe: !signed)
-        conclude(session, attempt, authenticator.decide(login: login, key: blob))
+        decided(session, attempt, authenticator.decide(login: login, key: blob))
     }
 
     /// Denies what can't succeed, and ends the turn.
@@ -52,7 +52,7 @@ extension SessionService {
             id: id, login: login, keyBlob: reason.isOfKey ? [] : nil,
             algorithm: String(decoding: algorithm, as: UTF8.self),
             isProbe: false)
-        conclude(session, attempt, .denied(Authenticator.Denial(reason)))
+        decided(session, attempt, .denied(Authenticator.Denial(reason)))
     }
 
     private struct Attempt {
@@ -69,7 +69,7 @@ extension SessionService {
     }
 
     /// Acts on a decision, answers, and ends the session's turn.
-    private func conclude(_ session: LiveSession, _ attempt: Attempt, _ decision: Authenticator.Decision) {
+    private func decided(_ session: LiveSession, _ attempt: Attempt, _ decision: Authenticator.Decision) {
         let reply: Reply
         switch decision {
         case .accepted(let credentials) where attempt.isProbe:
@@ -98,9 +98,9 @@ extension SessionService {
 
     private func logIn(_ session: LiveSession, _ attempt: Attempt, _ credentials: Credentials) -> Reply {
         let now = Self.now()
-        let hasRoom = decide { doors -> Bool? in
-            let hasRoom = doors.throttle.authenticate(session.id, login: credentials.login)
-            if hasRoom == true { doors.bans.noteSuccess(session.address, login: attempt.login, at: now) }
+        let hasRoom = decide { admissions -> Bool? in
+            let hasRoom = admissions.throttle.authenticate(session.id, login: credentials.login)
+            if hasRoom == true { admissions.bans.noteSuccess(session.address, login: attempt.login, at: now) }
             return hasRoom
         }
         guard let hasRoom else {

@@ -30,7 +30,7 @@ package final class SessionService: Service, Sendable {
         @Sendable (_ credentials: Credentials, _ sessionID: UInt64, _ address: String) -> any SessionFiles
 
     /// Who is here and who may come.
-    struct Doors: Sendable {
+    struct Admissions: Sendable {
         var throttle: Throttle
         var bans: Bans
         /// New connections.
@@ -65,7 +65,7 @@ package final class SessionService: Service, Sendable {
     private let turns = WorkerPool(name: "sessions", threads: SessionService.turnThreads)
     private let complaints: SessionComplaints
     let template: SessionTemplate
-    let doors: Monitor<Doors>
+    let admissions: Monitor<Admissions>
     let settings: SettingsInForce
     private let state: StateDirectory
     let hostKeys: Mutex<HostKeys>
@@ -102,8 +102,8 @@ package final class SessionService: Service, Sendable {
             name: "signing-rsa", threads: 1, pace: TokenBucket(perSecond: 40, burst: 40, at: now))
         complaints = try SessionComplaints(logger: logger)
         template = SessionTemplate(program: program, standardError: complaints.writer, logger: logger)
-        doors = Monitor(
-            Doors(
+        admissions = Monitor(
+            Admissions(
                 throttle: Throttle(limits: limits.throttle), bans: Bans(limits: limits.bans),
                 connections: AddressBuckets(limits.connections), lines: ConnectionLines(at: now)))
         hostKeys = Mutex(keys)
@@ -132,17 +132,17 @@ package final class SessionService: Service, Sendable {
     }
 
     private func endAll(by deadline: Duration) {
-        doors.update { $0.stopping = true }
+        admissions.update { $0.stopping = true }
         logger.info("sessions.stopping", metadata: ["sessions": "\(liveSessions().count)"])
         keepStopping()
-        let allGone: Void? = doors.wait(until: deadline) { $0.sessions.isEmpty ? () : nil }
+        let allGone: Void? = admissions.wait(until: deadline) { $0.sessions.isEmpty ? () : nil }
         if allGone == nil {
             for session in liveSessions() { session.kill() }
-            let killed: Void? = doors.wait(until: deadline + .seconds(3)) { $0.sessions.isEmpty ? () : nil }
+            let killed: Void? = admissions.wait(until: deadline + .seconds(3)) { $0.sessions.isEmpty ? () : nil }
             if killed == nil { logger.error("sessions.abandoned", metadata: ["sessions": "\(liveSessions().count)"]) }
         }
         template.end()
-        doors.update { $0.quit = true }
+        admissions.update { $0.quit = true }
         for _ in 0..<Self.turnThreads { poller.wake() }
         turns.stop()
         hashing.stop()
@@ -153,9 +153,9 @@ package final class SessionService: Service, Sendable {
     }
 
     private func takeTurns() {
-        while !doors.withLock({ $0.quit }) {
+        while !admissions.withLock({ $0.quit }) {
             guard let event = try? poller.wait(timeoutMilliseconds: 5000) else { continue }
-            guard let session = doors.withLock({ $0.sessions[event.token / 2] }) else { continue }
+            guard let session = admissions.withLock({ $0.sessions[event.token / 2] }) else { continue }
             if event.token == session.controlToken {
                 takeTurn(of: session)
             } else {
@@ -172,13 +172,13 @@ package final class SessionService: Service, Sendable {
     func accept(_ connection: Connection) {
         let address = connection.address
         let now = Self.now()
-        let (id, admission) = decide { doors -> (UInt64, Throttle.Admission) in
-            let id = doors.nextID
-            doors.nextID += 1
-            if doors.stopping { return (id, .refused(.stopping)) }
-            if doors.bans.isBanned(address, at: now) { return (id, .refused(.banned)) }
-            if doors.connections.take(address, at: now) == nil { return (id, .refused(.rate)) }
-            return (id, doors.throttle.admit(id, address))
+        let (id, admission) = decide { admissions -> (UInt64, Throttle.Admission) in
+            let id = admissions.nextID
+            admissions.nextID += 1
+            if admissions.stopping { return (id, .refused(.stopping)) }
+            if admissions.bans.isBanned(address, at: now) { return (id, .refused(.banned)) }
+            if admissions.connections.take(address, at: now) == nil { return (id, .refused(.rate)) }
+            return (id, admissions.throttle.admit(id, address))
         }
         switch admission {
         case .refused(let refusal):
@@ -187,13 +187,13 @@ package final class SessionService: Service, Sendable {
             return
         case .inPlaceOf(let other):
             metrics.count(.sessionsRefused, ["reason": "evicted"])
-            if let session = doors.withLock({ $0.sessions[other] }) { end(session, because: "evicted") }
+            if let session = admissions.withLock({ $0.sessions[other] }) { end(session, because: "evicted") }
         case .admitted: break
         }
         do {
             try open(connection, id, at: now)
         } catch {
-            doors.update { $0.throttle.leave(id, address, login: nil) }
+            admissions.update { $0.throttle.leave(id, address, login: nil) }
             logger.error("session.failed", metadata: ["address": "\(address)", "reason": "\(error)"])
         }
     }
@@ -203,7 +203,7 @@ package final class SessionService: Service, Sendable {
         let limits = SessionLimits(settings)
         let algorithms = AlgorithmProfiles.algorithms(of: settings.sftp.profile)
         let hostKeys = hostKeys.withLock { $0 }
-        let process = try template.copy(Self.outfit(algorithms, hostKeys))
+        let process = try template.copy(Self.setup(algorithms, hostKeys))
         let session = LiveSession(
             id: id, address: connection.address, port: connection.port, process: process,
             terms: LiveSession.Terms(
@@ -214,13 +214,13 @@ package final class SessionService: Service, Sendable {
             "session.opened", session.address,
             metadata(session, ["port": "\(connection.port)", "pid": "\(process.pid)"]))
         metrics.count(.sessionsOpened)
-        doors.update { $0.sessions[id] = session }
+        admissions.update { $0.sessions[id] = session }
         // From here on the session ends as all do: by its process's end.
         do {
             try poller.add(process.pidfd.raw, .readable, token: session.processToken)
         } catch {
             process.end()
-            doors.update { $0.sessions[id] = nil }
+            admissions.update { $0.sessions[id] = nil }
             throw error
         }
         do {
@@ -233,8 +233,8 @@ package final class SessionService: Service, Sendable {
         }
     }
 
-    private static func outfit(_ algorithms: Algorithms, _ hostKeys: HostKeys) -> Outfit {
-        Outfit(
+    private static func setup(_ algorithms: Algorithms, _ hostKeys: HostKeys) -> SessionSetup {
+        SessionSetup(
             hostKeys: hostKeys.keys.map(\.standIn), algorithms: algorithms,
             minimumRSABits: AuthorizedKey.minimumRSABits, banner: "collecteur")
     }
@@ -244,7 +244,7 @@ package final class SessionService: Service, Sendable {
     /// Throws: why no session could begin. Whoever starts a daemon is told that, and not its clients one by one.
     package func checkTemplate() throws {
         let algorithms = AlgorithmProfiles.algorithms(of: settings.current.sftp.profile)
-        try template.prepare(Self.outfit(algorithms, hostKeys.withLock { $0 }))
+        try template.prepare(Self.setup(algorithms, hostKeys.withLock { $0 }))
     }
 
     private func welcome(_ session: LiveSession, _ limits: SessionLimits) -> Order {
@@ -264,13 +264,13 @@ package final class SessionService: Service, Sendable {
     var limits: SessionLimits { settings.read { SessionLimits($0) } }
 
     /// Decides something by the throttle's and the bans' limits in force.
-    func decide<T>(_ body: (inout Doors) -> T) -> T {
+    func decide<T>(_ body: (inout Admissions) -> T) -> T {
         let limits = limits
-        return doors.update { doors in
-            doors.throttle.limits = limits.throttle
-            doors.bans.limits = limits.bans
-            doors.connections.rate = limits.connections
-            return body(&doors)
+        return admissions.update { admissions in
+            admissions.throttle.limits = limits.throttle
+            admissions.bans.limits = limits.bans
+            admissions.connections.rate = limits.connections
+            return body(&admissions)
         }
     }
 
@@ -325,10 +325,11 @@ package final class SessionService: Service, Sendable {
         let uploads = liveSessions().reduce(0) { sum, session in
             sum + (session.state.withLock { $0.account?.files }?.uploads ?? 0)
         }
-        return doors.withLock { doors in
+        return admissions.withLock { admissions in
             Figures(
-                sessions: doors.throttle.sessions, unauthenticated: doors.throttle.unauthenticated, uploads: uploads,
-                bannedAddresses: doors.bans.banned(at: now), hashing: hashing.pending,
+                sessions: admissions.throttle.sessions, unauthenticated: admissions.throttle.unauthenticated,
+                uploads: uploads,
+                bannedAddresses: admissions.bans.banned(at: now), hashing: hashing.pending,
                 sessionFault: template.faults.session, gcmFault: template.faults.gcm)
         }
     }
@@ -336,7 +337,7 @@ package final class SessionService: Service, Sendable {
     /// The bans in force, with the seconds that they have left.
     package func bans() -> [(address: String, seconds: Int)] {
         let now = Self.now()
-        return doors.withLock { $0.bans.inForce(at: now) }.map {
+        return admissions.withLock { $0.bans.inForce(at: now) }.map {
             ($0.group.description, Int(($0.until - now + 999) / 1000))
         }
     }
@@ -349,13 +350,13 @@ package final class SessionService: Service, Sendable {
         lifted { $0.bans.lift(madeBy: Array(login.utf8), at: Self.now()) }
     }
 
-    private func lifted(_ body: (inout Doors) -> Int) -> Int {
+    private func lifted(_ body: (inout Admissions) -> Int) -> Int {
         let count = decide(body)
         if count > 0 { logger.notice("ban.lifted", metadata: ["count": "\(count)"]) }
         return count
     }
 
-    func liveSessions() -> [LiveSession] { doors.withLock { Array($0.sessions.values) } }
+    func liveSessions() -> [LiveSession] { admissions.withLock { Array($0.sessions.values) } }
 
     // MARK: Small things
 
@@ -374,7 +375,7 @@ package final class SessionService: Service, Sendable {
     func logConnection(
         _ event: String, _ address: SourceAddress, _ metadata: Logger.Metadata, level: Logger.Level = .info
     ) {
-        guard let unlogged = doors.withLock({ $0.lines.take(address, at: Self.now()) }) else { return }
+        guard let unlogged = admissions.withLock({ $0.lines.take(address, at: Self.now()) }) else { return }
         var values = metadata
         values["address"] = "\(address)"
         if unlogged > 0 { values["unlogged"] = "\(unlogged)" }

@@ -13,21 +13,21 @@ extension SessionService {
         after delay: Int64
     ) {
         let now = Self.now()
-        let delay = doors.withLock { doors in
-            let ofAddress = doors.exchanges.takeInAdvance(session.address, at: now)
-            let ofRSA = key == .rsa ? doors.exchangesRSA.takeInAdvance(session.address, at: now) : 0
+        let delay = admissions.withLock { admissions in
+            let ofAddress = admissions.exchanges.takeInAdvance(session.address, at: now)
+            let ofRSA = key == .rsa ? admissions.exchangesRSA.takeInAdvance(session.address, at: now) : 0
             return max(delay, ofAddress, ofRSA)
         }
         let pool = key == .rsa ? signingRSA : signing
         let accepted = pool.submit(of: session.address, notBefore: now + delay) { [self] in
             let signer = session.isOver ? nil : session.terms.hostKeys.signer(key, digest)
-            conclude(session, id, signer?.sign(exchangeHash, digest))
+            answer(session, id, signer?.sign(exchangeHash, digest))
         }
-        if !accepted { conclude(session, id, nil) }
+        if !accepted { answer(session, id, nil) }
     }
 
     /// Without a signature the key exchange fails, and the connection with it.
-    private func conclude(_ session: LiveSession, _ id: UInt32, _ signature: [UInt8]?) {
+    private func answer(_ session: LiveSession, _ id: UInt32, _ signature: [UInt8]?) {
         _ = reply(signature.map { .signed($0) } ?? .status(.failure, text: ""), nil, to: id, of: session)
         rearm(session)
     }
@@ -44,13 +44,13 @@ extension SessionService {
             let isGood =
                 algorithm.map(session.terms.clientAlgorithms.contains) == true
                 && key?.verify(signature, of: data, digest) == true
-            conclude(session, id, login, isGood ? algorithm : nil)
+            answer(session, id, login, isGood ? algorithm : nil)
         }
-        if !accepted { conclude(session, id, login, nil) }
+        if !accepted { answer(session, id, login, nil) }
     }
 
     /// - `algorithm`: that of a good signature; nil for a bad one.
-    private func conclude(_ session: LiveSession, _ id: UInt32, _ login: SignedLogin, _ algorithm: String?) {
+    private func answer(_ session: LiveSession, _ id: UInt32, _ login: SignedLogin, _ algorithm: String?) {
         let mayGoOn = session.state.withLock { state in
             if algorithm == nil {
                 state.keyTries.note(login.login, .badSignature, String(decoding: login.algorithm, as: UTF8.self))

@@ -30,7 +30,7 @@ final class SessionTemplate: Sendable {
 
     private struct Running {
         let process: SessionProcess
-        let outfit: Outfit
+        let setup: SessionSetup
         /// In milliseconds.
         let started = MonotonicClock.milliseconds()
         var copies = 0
@@ -59,11 +59,11 @@ final class SessionTemplate: Sendable {
 
     deinit { end() }
 
-    /// A new process with this outfit, which waits for its session's welcome.
-    func copy(_ outfit: Outfit) throws -> SessionProcess {
+    /// A new process with this setup, which waits for its session's welcome.
+    func copy(_ setup: SessionSetup) throws -> SessionProcess {
         try running.withLock { running in
             let isRetired = isRetired.exchange(false, ordering: .relaxed)
-            if isRetired || isSpent(running) || running?.outfit != outfit { Self.end(&running) }
+            if isRetired || isSpent(running) || running?.setup != setup { Self.end(&running) }
             if running != nil {
                 let ends = try PacketSocket.pair()
                 do {
@@ -74,7 +74,7 @@ final class SessionTemplate: Sendable {
                 }
             }
             let ends = try PacketSocket.pair()
-            running = try start(outfit)
+            running = try start(setup)
             do {
                 return try copy(&running, ends)
             } catch {
@@ -84,11 +84,11 @@ final class SessionTemplate: Sendable {
         }
     }
 
-    /// Makes a template with this outfit ready, if there is none yet.
+    /// Makes a template with this setup ready, if there is none yet.
     ///
     /// Throws: why there can be none, with which no session could begin either.
-    func prepare(_ outfit: Outfit) throws {
-        try running.withLock { if $0 == nil { $0 = try start(outfit) } }
+    func prepare(_ setup: SessionSetup) throws {
+        try running.withLock { if $0 == nil { $0 = try start(setup) } }
     }
 
     var faults: Faults { found.withLock { $0 } }
@@ -113,8 +113,8 @@ final class SessionTemplate: Sendable {
             || MonotonicClock.milliseconds() &- running.started >= longestUse
     }
 
-    private func start(_ outfit: Outfit) throws -> Running {
-        let process = try spawn(outfit)
+    private func start(_ setup: SessionSetup) throws -> Running {
+        let process = try spawn(setup)
         do {
             guard case .notice(.ready(let gcmFault)) = try answer(of: process) else { throw foreign }
             note(gcmFault: String(decoding: gcmFault, as: UTF8.self))
@@ -123,12 +123,12 @@ final class SessionTemplate: Sendable {
             found.withLock { $0.session = "\(error)" }
             throw error
         }
-        return Running(process: process, outfit: outfit)
+        return Running(process: process, setup: setup)
     }
 
-    private func spawn(_ outfit: Outfit) throws -> SessionProcess {
+    private func spawn(_ setup: SessionSetup) throws -> SessionProcess {
         let (control, childEnd) = try PacketSocket.pair()
-        try control.send(Codec.encode(.outfit(outfit)))
+        try control.send(Codec.encode(.setup(setup)))
         // Nothing can be read from the pipe's end: whoever takes a session over doesn't get this process's input.
         let pid = try SpawnedProcess.spawn(
             path: program, arguments: [program], environment: Self.environment,

@@ -95,7 +95,7 @@ extension SessionService {
         guard let files = session.state.withLock({ $0.account?.files }) else { return .next }
         let (answer, descriptor) = files.handle(request)
         let sent = reply(answer, descriptor, to: id, of: session)
-        if doors.withLock({ $0.stopping }), !files.hasUploads { end(session, because: "stopping") }
+        if admissions.withLock({ $0.stopping }), !files.hasUploads { end(session, because: "stopping") }
         return sent ? .next : .blocked
     }
 
@@ -251,9 +251,9 @@ extension SessionService {
         }
         guard let last else { return }
         noteEndWithoutLogin(of: session, last)
-        doors.update { doors in
-            doors.sessions[session.id] = nil
-            doors.throttle.leave(session.id, session.address, login: last.account?.login)
+        admissions.update { admissions in
+            admissions.sessions[session.id] = nil
+            admissions.throttle.leave(session.id, session.address, login: last.account?.login)
         }
         logClosed(session, last)
     }

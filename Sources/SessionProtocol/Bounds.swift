@@ -4,7 +4,7 @@ package enum Bounds {
     /// One message, in bytes; what a folder's entries need at the most fits well.
     package static let message = 65_536
     /// A template's first message, which carries the host keys' stand-ins. Still within a socket buffer of the kernel's default maximum.
-    package static let outfit = 262_144
+    package static let setup = 262_144
 
     package static let path = 4096
     package static let login = 256

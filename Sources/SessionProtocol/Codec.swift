@@ -45,7 +45,7 @@ package enum Codec {
     }
 
     private static func limit(of order: [UInt8]) -> Int {
-        order.first == OrderTag.outfit.rawValue ? Bounds.outfit : Bounds.message
+        order.first == OrderTag.setup.rawValue ? Bounds.setup : Bounds.message
     }
 
     private static func withinBounds(_ bytes: [UInt8], _ limit: Int) throws(ProtocolError) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// One message from the daemon to a session, or to the template that sessions are copied from.
 package enum Order: Equatable, Sendable {
     /// The first message to a template, and only that.
-    case outfit(Outfit)
+    case setup(SessionSetup)
     /// To a template: makes a session, with the control socket that comes with the message.
     case copy
     /// The first message to a session, and only that. The client's socket comes with it.
@@ -12,7 +12,7 @@ package enum Order: Equatable, Sendable {
 }
 
 /// What all sessions that are copied from one template have in common.
-package struct Outfit: Equatable, Sendable {
+package struct SessionSetup: Equatable, Sendable {
     /// The bytes of OpenSSH private key files with true public halves: those that sign are the daemon's alone.
     package var hostKeys: [[UInt8]]
     package var algorithms: Algorithms

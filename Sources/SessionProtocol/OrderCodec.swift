@@ -5,16 +5,16 @@ enum OrderTag: UInt8 {
     case welcome = 1
     case reply
     case end
-    case outfit
+    case setup
     case copy
 }
 
 extension WireWriter {
     mutating func put(_ order: Order) throws(ProtocolError) {
         switch order {
-        case .outfit(let outfit):
-            put(OrderTag.outfit.rawValue)
-            try put(outfit)
+        case .setup(let setup):
+            put(OrderTag.setup.rawValue)
+            try put(setup)
         case .copy:
             put(OrderTag.copy.rawValue)
         case .welcome(let welcome):
@@ -30,20 +30,20 @@ extension WireWriter {
         }
     }
 
-    private mutating func put(_ outfit: Outfit) throws(ProtocolError) {
-        guard outfit.hostKeys.count <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
-        put(UInt8(truncatingIfNeeded: outfit.hostKeys.count))
-        for key in outfit.hostKeys {
+    private mutating func put(_ setup: SessionSetup) throws(ProtocolError) {
+        guard setup.hostKeys.count <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
+        put(UInt8(truncatingIfNeeded: setup.hostKeys.count))
+        for key in setup.hostKeys {
             try put(key, "hostKey", limit: Bounds.hostKey)
         }
-        let algorithms = outfit.algorithms
+        let algorithms = setup.algorithms
         for list in [
             algorithms.kex, algorithms.hostKeys, algorithms.ciphers, algorithms.macs, algorithms.publicKeys,
         ] {
             try put(Array(list.utf8), "algorithms", limit: Bounds.algorithmList)
         }
-        try put(outfit.minimumRSABits, "minimumRSABits")
-        try put(Array(outfit.banner.utf8), "banner", limit: Bounds.banner)
+        try put(setup.minimumRSABits, "minimumRSABits")
+        try put(Array(setup.banner.utf8), "banner", limit: Bounds.banner)
     }
 
     private mutating func put(_ welcome: Welcome) throws(ProtocolError) {
@@ -62,7 +62,7 @@ extension WireReader {
         let raw = try number(UInt8.self)
         guard let tag = OrderTag(rawValue: raw) else { throw ProtocolError.unknownTag(raw) }
         return switch tag {
-        case .outfit: .outfit(try outfit())
+        case .setup: .setup(try setup())
         case .copy: .copy
         case .welcome: .welcome(try welcome())
         case .reply: .reply(id: try number(), try reply())
@@ -70,14 +70,14 @@ extension WireReader {
         }
     }
 
-    private mutating func outfit() throws(ProtocolError) -> Outfit {
+    private mutating func setup() throws(ProtocolError) -> SessionSetup {
         let keys = Int(try number(UInt8.self))
         guard keys <= Bounds.hostKeys else { throw ProtocolError.tooLong("hostKeys") }
         var hostKeys: [[UInt8]] = []
         for _ in 0..<keys {
             hostKeys.append(try bytes("hostKey", limit: Bounds.hostKey))
         }
-        return Outfit(
+        return SessionSetup(
             hostKeys: hostKeys,
             algorithms: Algorithms(
                 kex: try text("algorithms", limit: Bounds.algorithmList),

@@ -2,4 +2,4 @@ import Glibc
 import SFTPSession
 
 // Not `exit`: what libcrypto would take apart, the kernel takes with the process.
-_exit(SessionTemplate.run())
+_exit(TemplateProcess.run())

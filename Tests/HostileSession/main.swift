@@ -8,4 +8,4 @@ import Glibc
 import SFTPSession
 
 intruder.prepare()
-_exit(SessionTemplate.run())
+_exit(TemplateProcess.run())

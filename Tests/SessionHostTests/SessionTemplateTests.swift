@@ -119,13 +119,13 @@ import Testing
         defer { unlink(program) }
         let logger = LogOutput(level: { .debug }, underJournal: true) { _ in }.logger()
         let complaints = try SessionComplaints(logger: logger)
-        let outfit = Outfit(
+        let setup = SessionSetup(
             hostKeys: [], algorithms: Algorithms(kex: "", hostKeys: "", ciphers: "", macs: "", publicKeys: ""),
             minimumRSABits: 0, banner: "")
         for longestUse in [0, 60_000] as [UInt64] {
             let template = SessionTemplate(
                 program: program, standardError: complaints.writer, logger: logger, longestUse: longestUse)
-            let sessions = try [template.copy(outfit), template.copy(outfit)]
+            let sessions = try [template.copy(setup), template.copy(setup)]
             template.endIfSpent()
             #expect(template.isReady == (longestUse > 0))
             template.end()

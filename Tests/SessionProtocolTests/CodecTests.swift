@@ -82,18 +82,18 @@ struct CodecTests {
         #expect(try Codec.encode(.reply(id: 1, .entries(entries, end: true))).count < Bounds.message)
         let key = [UInt8](repeating: 0, count: Bounds.hostKey)
         let list = String(repeating: "a", count: Bounds.algorithmList)
-        let outfit = Outfit(
+        let setup = SessionSetup(
             hostKeys: Array(repeating: key, count: Bounds.hostKeys),
             algorithms: Algorithms(kex: list, hostKeys: list, ciphers: list, macs: list, publicKeys: list),
             minimumRSABits: .max, banner: "x")
-        let encoded = try Codec.encode(.outfit(outfit))
-        #expect(encoded.count < Bounds.outfit)
+        let encoded = try Codec.encode(.setup(setup))
+        #expect(encoded.count < Bounds.setup)
         // And through a real socket.
         let (near, end) = try PacketSocket.pair()
         let far = PacketSocket(end)
         try near.send(encoded)
-        let received = try far.receive(maximum: Bounds.outfit, timeout: .zero)
-        #expect(try Codec.decodeOrder(received?.bytes ?? []) == .outfit(outfit))
+        let received = try far.receive(maximum: Bounds.setup, timeout: .zero)
+        #expect(try Codec.decodeOrder(received?.bytes ?? []) == .setup(setup))
     }
 
     @Test(
@@ -175,7 +175,7 @@ struct CodecTests {
             try Codec.decodeOrder([2] + bytes(Bounds.message))
         }
         #expect(throws: ProtocolError.tooLong("message")) {
-            try Codec.decodeOrder([4] + bytes(Bounds.outfit))
+            try Codec.decodeOrder([4] + bytes(Bounds.setup))
         }
     }
 

@@ -156,10 +156,10 @@ struct RandomValues {
             blob: bytes(Bounds.keyBlob))
     }
 
-    mutating func outfit() -> Outfit {
+    mutating func setup() -> SessionSetup {
         var hostKeys: [[UInt8]] = []
         for _ in 0..<below(Bounds.hostKeys + 1) { hostKeys.append(bytes(Bounds.hostKey)) }
-        return Outfit(
+        return SessionSetup(
             hostKeys: hostKeys,
             algorithms: Algorithms(
                 kex: text(Bounds.algorithmList), hostKeys: text(Bounds.algorithmList),
@@ -179,7 +179,7 @@ struct RandomValues {
         switch below(8) {
         case 0: .welcome(welcome())
         case 1: .end(reason: text(Bounds.text))
-        case 2: .outfit(outfit())
+        case 2: .setup(setup())
         case 3: .copy
         default: .reply(id: number32(), reply())
         }

@@ -100,7 +100,7 @@ private struct Demonstration {
         title("The certified list after these deposits")
         try command("registry", "export")
         try portal(code: code)
-        conclude()
+        sumUp()
         if keep { explain(login: login, password: String(account[1]), port: port, folder: folder) }
     }
 
@@ -166,7 +166,7 @@ private struct Demonstration {
         Output.line("")
     }
 
-    private func conclude() {
+    private func sumUp() {
         title("What this was")
         Output.line(
             """

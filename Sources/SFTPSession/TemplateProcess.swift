@@ -6,7 +6,7 @@ import SessionProtocol
 /// The process that session processes are copied from: libssh and OpenSSL are ready in it, and tested, which takes
 /// longer than all that a session does with them: it is here for speed alone. A session by key costs the server 4.7 to 5.9
 /// ms of CPU this way and 10.1 ms if each is a program of its own, and an idle one 0.48 MiB and 1.37 (`make bench
-/// FIGURES=3`, five runs on two cores, 2026-11-25). Where that is no gain any more, `SessionTemplate` of `SessionHost` can spawn this
+/// FIGURES=3`, five runs on two cores, 2026-11-25). Where that is no gain any more, `TemplateProcess` of `SessionHost` can spawn this
 /// program for each connection.
 ///
 /// It holds no secret: the host keys in it have true public halves and worthless private ones, the daemon signs. What its
@@ -16,7 +16,7 @@ import SessionProtocol
 /// It has one thread, reads nothing but the daemon's orders, is not dumpable from its first moment, and confined before
 /// the first order. A copy is the daemon's child, gives up the socket that orders come from, and confines itself
 /// further before it reads a byte of its client.
-package enum SessionTemplate {
+package enum TemplateProcess {
     /// Runs the template on the socket that the daemon has given as descriptor 3, until the daemon closes it; in a copy,
     /// the session.
     ///
@@ -29,13 +29,13 @@ package enum SessionTemplate {
             // Copies have it from here: a process that can't be looked at can't write it any more.
             OutOfMemory.goFirst()
             try Sandbox.hide()
-            guard let outfit = try daemon?.outfit() else { return 1 }
+            guard let setup = try daemon?.setup() else { return 1 }
             guard ssh_init() == SSH_OK else { throw SSHError("ssh_init") }
             ssh_set_log_level(0)
             tzset()
             let findings = try SelfTest.run()
             if !findings.answersDropped { complain() }
-            let options = try ServerOptions(outfit, offersGCM: findings.gcmFault == nil)
+            let options = try ServerOptions(setup, offersGCM: findings.gcmFault == nil)
             // Everything that needs a file has been opened.
             try Sandbox.confineTemplate()
             daemon?.tell(.ready(gcmFault: Array((findings.gcmFault ?? "").utf8.prefix(Bounds.text))))

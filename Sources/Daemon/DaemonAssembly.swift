@@ -14,9 +14,9 @@ internal import Store
 internal import Telemetry
 internal import UnixSignals
 
-/// The daemon's parts, made in the order in which they need each other: the way of a deposit from its end to its
+/// The daemon's assembly, made in the order in which they need each other: the way of a deposit from its end to its
 /// beginning. They are stopped in the reverse order, one after the other, 30 s at most in all.
-struct Parts {
+struct DaemonAssembly {
     let settings: SettingsInForce
     let state: StateDirectory
     let store: Store
@@ -149,7 +149,8 @@ struct Parts {
                 }, at: 0)
         }
         if ServiceManager.isListening {
-            services.append(Ticker(every: Parts.statusInterval) { ServiceManager.notify("STATUS=\(statusLine())") })
+            services.append(
+                Ticker(every: DaemonAssembly.statusInterval) { ServiceManager.notify("STATUS=\(statusLine())") })
         }
         // It describes whole services, settings and all.
         var groupLogger = logger
