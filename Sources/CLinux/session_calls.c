@@ -24,8 +24,8 @@ static void allow_socket_questions(struct filter *filter) {
     filter_answer(filter, filter_refuse);
 }
 
-// Most frequent first. Those without a word of their own were seen in the work of an honest session (strace, with
-// every client of the test suite).
+// Most frequent first. What an honest session calls was seen with strace, with OpenSSH's sftp as its client; every other client
+// of the test suite works under this filter, which refuses or ends whatever calls more.
 static void allow_what_a_session_needs(struct filter *filter) {
     static const long calls[] = {
         // The client's socket, read and written by libssh; the daemon's messages, with their descriptors. There are two
