@@ -195,7 +195,7 @@ package final class DropBox: Sendable {
     private func end(_ upload: Upload) {
         let bytes = upload.allocated
         folder(upload.code).state.withLock { state in
-            guard state.uploads[upload.name] === upload, !upload.isRevoked else { return }
+            guard state.uploads[upload.partial] === upload, !upload.isRevoked else { return }
             upload.state.withLock { $0.content.fail(.evicted) }
             upload.empty()
         }

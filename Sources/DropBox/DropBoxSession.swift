@@ -34,12 +34,26 @@ package final class DropBoxSession: SessionFiles {
 
     package func handle(_ request: Request) -> (Reply, SharedDescriptor?) {
         sender.pulse.beat()
-        do {
+        return answering {
             if case .open(let path, let flags, _) = request {
                 guard flags.contains(.write) else { return try opening.toRead(path, exists: listing.exists(path)) }
                 return try opening.toWrite(path, flags)
             }
             return (try answer(request), nil)
+        }
+    }
+
+    /// Opens a form's file under a name that no client can reach.
+    func openDraft(_ code: String, _ name: [UInt8]) -> (Reply, SharedDescriptor?) {
+        answering { try opening.draft(code, name) }
+    }
+
+    /// Whether nothing can be made any more of what a handle is open for.
+    func isOver(_ handle: UInt32) -> Bool { (try? handles.upload(handle).isOver) ?? true }
+
+    private func answering(_ body: () throws -> (Reply, SharedDescriptor?)) -> (Reply, SharedDescriptor?) {
+        do {
+            return try body()
         } catch let refusal as Refusal {
             return (.status(refusal.code, text: refusal.text), nil)
         } catch {

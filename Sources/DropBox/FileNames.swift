@@ -8,6 +8,15 @@ package enum FileNames {
     /// Reports are reserved: never uploaded over, never taken for deposits, whoever wrote them.
     static func isReport(_ name: [UInt8]) -> Bool { reportEndings.contains { name.ends(with: $0) } }
 
+    private static let draftBeginning = Array(".formulaire-".utf8)
+
+    /// A name of the staging folder for a form's file. It is reserved: no path of a client leads there.
+    static func newDraft() -> [UInt8] {
+        draftBeginning + Array("\(UInt64.random(in: .min ... .max))".utf8)
+    }
+
+    static func isDraft(_ name: [UInt8]) -> Bool { name.starts(with: draftBeginning) }
+
     /// A name under which clients store what isn't complete yet: it is kept and never claimed until it is renamed.
     ///
     /// By its ending, whatever its case; by its beginning, `.`, `~` or Azure's `tmp.`; as Emacs has it, `#liste.csv#`; as Cyberduck

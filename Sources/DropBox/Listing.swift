@@ -81,7 +81,8 @@ struct Listing {
         return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
             var entries: [[UInt8]: EntryAttributes] = [:]
-            for (name, status) in try drop.regularFiles() + staging.regularFiles() {
+            for (name, status) in try drop.regularFiles() + staging.regularFiles()
+            where !FileNames.isDraft(name) {
                 entries[name] = fileAttributes(status.size, status.modified.seconds)
             }
             let sorted = entries.map { FolderEntry(name: $0.key, attributes: $0.value) }

@@ -36,14 +36,25 @@ struct Opening {
 
     func toWrite(_ path: [UInt8], _ flags: OpenFlags) throws -> (Reply, SharedDescriptor?) {
         let (folder, name) = try sender.target(path, in: box)
+        return try toWrite(name, in: folder) { state in try begin(folder, &state, name, flags) }
+    }
+
+    /// Opens a form's file, which has its name only once it is published.
+    func draft(_ code: String, _ name: [UInt8]) throws -> (Reply, SharedDescriptor?) {
+        let folder = box.folder(code)
+        return try toWrite(name, in: folder) { state in try beginDraft(folder, &state, name) }
+    }
+
+    private func toWrite(
+        _ name: [UInt8], in folder: DropFolder,
+        begin: (inout DropFolder.State) throws -> (Upload, OpenedUpload, SharedDescriptor)
+    ) throws -> (Reply, SharedDescriptor?) {
         do {
             if let objection = FileNames.objection(to: name) { throw Refusal(objection) }
             try handles.checkRoom()
             try box.dayLimit.check(folder.code)
             box.partials.makeRoom(for: folder.code)
-            let (upload, opened, descriptor) = try folder.state.withLock { state in
-                try begin(folder, &state, name, flags)
-            }
+            let (upload, opened, descriptor) = try folder.state.withLock { state in try begin(&state) }
             return (.openedToWrite(handle: handles.add(.upload(upload)), opened), descriptor)
         } catch let refusal as Refusal {
             sender.logRefusal(
@@ -51,6 +62,27 @@ struct Opening {
                 level: refusal.isForRoom ? .warning : refusal.isAbsence ? .debug : .info, in: box)
             throw refusal
         }
+    }
+
+    private func beginDraft(
+        _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]
+    ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
+        let (drop, staging) = try folder.open()
+        guard state.uploads[name] == nil else { throw Refusal(DropBoxTexts.busy) }
+        if try staging.regularFile(name) != nil || drop.regularFile(name) != nil { throw Refusal(DropBoxTexts.exists) }
+        let partial = FileNames.newDraft()
+        let limit = try box.room.grant(folder.code, partial, drop, staging, state)
+        let descriptor = try folder.newPartial(staging, partial, from: nil)
+        let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
+        let opened = OpenedUpload(
+            beginning: .new, size: 0, mustReach: 0, limit: UInt64(clamping: limit.bytes),
+            limitText: limit.text(folderBytes: folderBytes))
+        let upload = Upload(
+            code: folder.code, name: name, partial: partial, sender: sender, descriptor: descriptor,
+            content: UploadContent(.new, limit: opened.limit), limit: limit, isCopy: false)
+        state.uploads[partial] = upload
+        box.room.enter(upload)
+        return (upload, opened, descriptor)
     }
 
     private func begin(

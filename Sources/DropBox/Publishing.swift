@@ -95,13 +95,13 @@ struct Publishing {
     private func complete(_ upload: Upload) throws {
         do {
             let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
-            if FileNames.isTemporary(upload.name, suffixes: suffixes) {
+            if !upload.isDraft, FileNames.isTemporary(upload.name, suffixes: suffixes) {
                 try keepWhole(upload)
             } else {
                 try publish(upload)
                 box.tellPublished(upload.code)
             }
-        } catch let refusal as Refusal {
+        } catch let refusal as Refusal where !upload.isDraft {
             throw refusal
         } catch {
             keepPartial(upload)
@@ -115,7 +115,7 @@ struct Publishing {
     ) throws -> Result {
         let folder = box.folder(upload.code)
         return try folder.state.withLock { state in
-            guard !upload.isRevoked, state.uploads[upload.name] === upload else { throw Refusal.revoked }
+            guard !upload.isRevoked, state.uploads[upload.partial] === upload else { throw Refusal.revoked }
             return try body(folder, &state)
         }
     }
@@ -126,7 +126,7 @@ struct Publishing {
             guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
             defer { withExtendedLifetime(descriptor) {} }
             try PartialMark.set(.whole, on: descriptor.raw)
-            state.uploads[upload.name] = nil
+            state.uploads[upload.partial] = nil
             upload.state.withLock { $0.descriptor = nil }
             return try fileStatus(of: descriptor.raw).size
         }
@@ -139,11 +139,15 @@ struct Publishing {
                 throw Refusal.unknownHandle
             }
             let (drop, staging) = try folder.open()
-            try publish(folder.code, upload.name, status, as: upload.name, drop, staging, &state) {
+            // A form's file takes its name only now, as a rename would.
+            if upload.isDraft, try staging.regularFile(upload.name) != nil || drop.regularFile(upload.name) != nil {
+                throw Refusal(DropBoxTexts.exists)
+            }
+            try publish(folder.code, upload.partial, status, as: upload.name, drop, staging, &state) {
                 // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
                 upload.state.withLock { $0.descriptor = nil }
             }
-            state.uploads[upload.name] = nil
+            state.uploads[upload.partial] = nil
         }
     }
 
@@ -188,13 +192,13 @@ struct Publishing {
     /// A published file was opened and nothing of it changed: it stays as it is, and may have been claimed meanwhile.
     private func dropCopy(_ upload: Upload) throws {
         try ifCurrent(upload) { folder, state in
-            state.uploads[upload.name] = nil
+            state.uploads[upload.partial] = nil
             let modified = upload.state.withLock { state in
                 state.descriptor = nil
                 return state.modified
             }
             let (drop, staging) = try folder.open()
-            try staging.remove(upload.name)
+            try staging.remove(upload.partial)
             guard let modified, try drop.regularFile(upload.name) != nil else { return }
             try drop.setModified(upload.name, FileTime(seconds: Int64(modified)))
         }
@@ -206,9 +210,9 @@ struct Publishing {
     /// report can say why.
     private func discard(_ upload: Upload, _ account: UploadAccount) throws -> Never {
         try ifCurrent(upload) { folder, state in
-            state.uploads[upload.name] = nil
+            state.uploads[upload.partial] = nil
             upload.revoke()
-            try? folder.open().staging.remove(upload.name)
+            try? Folder(path: box.directory.stagingFolder(of: folder.code)).remove(upload.partial)
         }
         log("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
         let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
@@ -234,21 +238,34 @@ struct Publishing {
     /// Keeps what is contiguous of an upload that did not become whole, for a resume; synced, so that what a resume goes
     /// on from is on the disk.
     private func keepPartial(_ upload: Upload, because shortfall: Shortfall = .lost) {
+        guard !upload.isDraft else { return drop(upload) }
         let end = cut(upload)
         let folder = box.folder(upload.code)
         let isKept = folder.state.withLock { state -> Bool in
-            guard state.uploads[upload.name] === upload else { return false }
-            state.uploads[upload.name] = nil
+            guard state.uploads[upload.partial] === upload else { return false }
+            state.uploads[upload.partial] = nil
             upload.state.withLock { $0.descriptor = nil }
             guard let end, !upload.isRevoked else { return false }
             // An empty partial is nothing to resume; where its client may have missed the error it is kept, to be told of
             // when it expires.
-            if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.name) }
+            if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.partial) }
             return true
         }
         guard isKept, let end else { return }
         box.metrics.count(.uploadsIncomplete)
         log(shortfall.rawValue, upload, ["bytes": "\(end.kept)", "cut": "\(end.size - end.kept)"])
+    }
+
+    /// Removes a form's file that becomes nothing, by the name that is its own alone. No folder is made for that: the depositor may be
+    /// gone.
+    private func drop(_ draft: Upload) {
+        box.folder(draft.code).state.withLock { state in
+            guard state.uploads[draft.partial] === draft else { return }
+            state.uploads[draft.partial] = nil
+            draft.revoke()
+            draft.state.withLock { $0.descriptor = nil }
+            try? Folder(path: box.directory.stagingFolder(of: draft.code)).remove(draft.partial)
+        }
     }
 
     /// Cuts the file to what can be resumed, and syncs it. Nil for an upload that is nobody's any more.

@@ -68,7 +68,7 @@ final class Room: Sendable {
         // An open upload counts with all that it may become, even once its name is gone.
         let idle = published + partials.filter { state.uploads[$0.name] == nil }
         let promised = uploads.reduce(into: Int64(0)) { sum, upload in
-            guard upload.code == code, name == nil || state.uploads[upload.name] !== upload || upload.name != name
+            guard upload.code == code, name == nil || state.uploads[upload.partial] !== upload || upload.partial != name
             else { return }
             sum = sum.saturatingAdd(upload.limit.bytes)
         }

@@ -38,7 +38,14 @@ package struct StartRepairs {
                     let drop = try Folder(path: box.directory.dropFolder(of: depositor.code))
                     try keepPublications(published[depositor.code] ?? [], presentIn: drop.regularFiles())
                     let staging = try Folder(path: box.directory.stagingFolder(of: depositor.code))
-                    for (name, status) in try staging.regularFiles() { cut(staging, depositor.code, name, status) }
+                    for (name, status) in try staging.regularFiles() {
+                        // What a form had sent to a daemon that is gone: its page says that nothing was deposited.
+                        if FileNames.isDraft(name) {
+                            try staging.remove(name)
+                        } else {
+                            cut(staging, depositor.code, name, status)
+                        }
+                    }
                 } catch let error as Errno {
                     box.logger.error(
                         "recovery.failed",

@@ -22,7 +22,10 @@ final class Upload: Sendable {
     }
 
     let code: String
+    /// As it will be published.
     let name: [UInt8]
+    /// What it is called in the staging folder: its name, but for a form's file.
+    let partial: [UInt8]
     let sender: Sender
     /// Bytes that it may grow to.
     let limit: UploadLimit
@@ -31,17 +34,20 @@ final class Upload: Sendable {
     let state: Mutex<State>
 
     init(
-        code: String, name: [UInt8], sender: Sender, descriptor: SharedDescriptor, content: UploadContent,
-        limit: UploadLimit, isCopy: Bool
+        code: String, name: [UInt8], partial: [UInt8]? = nil, sender: Sender, descriptor: SharedDescriptor,
+        content: UploadContent, limit: UploadLimit, isCopy: Bool
     ) {
         self.code = code
         self.name = name
+        self.partial = partial ?? name
         self.sender = sender
         self.limit = limit
         self.isCopy = isCopy
         state = Mutex(State(content: content, descriptor: descriptor))
     }
 
+    /// A form's file: nobody resumes it, and no client sees it.
+    var isDraft: Bool { FileNames.isDraft(partial) }
     var isRevoked: Bool { state.withLock { $0.isRevoked } }
     /// Its file is nothing that could still become a deposit, though its session may still write it.
     var isOver: Bool { state.withLock { $0.isRevoked || $0.content.damage == .evicted } }

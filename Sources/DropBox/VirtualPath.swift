@@ -46,6 +46,7 @@ enum VirtualPath: Equatable {
             }
             switch components.count {
             case 3: self = .dropFolder(code: code)
+            case 4 where FileNames.isDraft(components[3]): self = .nothing
             case 4: self = .file(code: code, name: components[3])
             default: self = .nothing
             }

@@ -7,7 +7,8 @@ internal import SessionProtocol
 package import Store
 internal import Synchronization
 
-/// One upload by the page: a session of its own with one file, so that folders, partials, limits, publication and claim are those of SFTP.
+/// One upload by the page: a session of its own with one file, so that folders, limits, publication and claim are those of SFTP. Its name
+/// is taken when it is published, not before: until then the file lies in staging under a reserved one.
 ///
 /// Any thread may call it, one at a time. Whoever drops it must have published or discarded it.
 package final class WebUpload: Sendable {
@@ -28,10 +29,9 @@ package final class WebUpload: Sendable {
     private let box: DropBox
     private let session: DropBoxSession
     private let handle: UInt32
-    private let path: [UInt8]
     private let held: Mutex<SharedDescriptor?>
 
-    /// Opens the partial of a new file.
+    /// Opens a new file.
     ///
     /// - email: who uploads; author: as the report names that person.
     /// - Throws: ``Refused``, or what the disk said.
@@ -42,9 +42,13 @@ package final class WebUpload: Sendable {
         self.box = box
         self.depositor = depositor
         self.name = name
-        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
-        if FileNames.isTemporary(name, suffixes: suffixes) {
+        let deposits = box.settings.read { $0.deposits }
+        if FileNames.isTemporary(name, suffixes: deposits.temporarySuffixes) {
             throw Refused(text: "Ce nom est celui d'un fichier provisoire : renommez le fichier.")
+        }
+        if FileNames.hasEnding(name, among: deposits.ignoredSuffixes) {
+            throw Refused(
+                text: "Ce nom est celui d'un fichier témoin, qui accompagne une liste : déposez la liste elle-même.")
         }
         if try box.claims.pending(code: depositor).contains(where: { $0.name == name }) {
             throw Refused(text: "Un fichier de ce nom attend d'être traité : réessayez dans un instant.")
@@ -54,9 +58,7 @@ package final class WebUpload: Sendable {
             sender: Sender(
                 login: email, address: address, codes: [depositor], sessionID: identifier,
                 pulse: Sender.Pulse(clock: box.monotonic), author: author, channel: "web"))
-        path = Array("/\(depositor)/\(VirtualPath.project)/\(VirtualPath.dropFolderName)/".utf8) + name
-        let (reply, descriptor) = session.handle(
-            .open(path: path, flags: [.write, .create, .truncate], statedSize: nil))
+        let (reply, descriptor) = session.openDraft(depositor, name)
         guard case .openedToWrite(let handle, let opened) = reply, let descriptor else {
             throw Refused(text: WebUpload.text(of: reply))
         }
@@ -77,12 +79,13 @@ package final class WebUpload: Sendable {
     /// All that was written.
     package func read() throws -> [UInt8] {
         guard let descriptor else { throw Refused(text: WebUpload.over) }
+        guard !session.isOver(handle) else { throw Refused(text: WebUpload.lost) }
         return try FileIO.readAll(descriptor.raw, limit: Int(clamping: limit))
     }
 
     /// Lets the whole file into the drop folder, synced, its sender's row first. Nobody else may hold the descriptor any more.
     ///
-    /// - Throws: ``Refused``: nothing was deposited.
+    /// - Throws: ``Refused``: nothing is kept of it. It is in the drop folder all the same where only the folder's sync failed.
     package func publish(bytes: UInt64) throws {
         var content = UploadContent(.new, limit: limit)
         content.wrote(0..<bytes)
@@ -101,11 +104,10 @@ package final class WebUpload: Sendable {
         return deposit
     }
 
-    /// Gives the upload up: nothing of it is kept.
+    /// Gives the upload up: nothing of it is kept. What bears its name meanwhile is left alone, and so is the file once it is published.
     package func discard() {
         held.withLock { $0 = nil }
         _ = session.handle(.close(handle: handle, upload: nil))
-        _ = session.handle(.remove(path: path))
     }
 
     /// Gives up an upload that is over its limit; past the cap a refused deposit is recorded, so that a report says why.
@@ -117,6 +119,7 @@ package final class WebUpload: Sendable {
         _ = session.handle(.close(handle: handle, upload: content.account))
     }
 
+    private static let lost = "Le serveur n'avait plus la place de garder ce fichier : déposez-le de nouveau plus tard."
     private static let over = "Cet envoi a pris fin."
 
     /// The French half of what SFTP clients are told.

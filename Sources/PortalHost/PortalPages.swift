@@ -35,7 +35,12 @@ extension PortalDesk {
         case .endUpload(let end): return (uploads.end(end, person, token: visitor.token, frame: frame(person)), nil)
         case .formOutcome(let key):
             return (.outcome(frame(person), try uploads.outcome(key, person)), nil)
-        case .confirm(let key): return (.outcome(frame(person), try uploads.confirm(key, person)), nil)
+        case .confirm(let key):
+            do throws(PortalUploads.NotDeposited) {
+                return (.outcome(frame(person), try uploads.confirm(key, person)), nil)
+            } catch {
+                return (.unavailable(text: "\(error.text) Aucun dépôt n'a été fait, réessayez dans un instant."), nil)
+            }
         case .giveUp(let key):
             uploads.giveUp(key, person)
             return (.done, nil)

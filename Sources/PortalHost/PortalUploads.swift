@@ -14,6 +14,11 @@ internal import Synchronization
 /// What waits here is a form's file that is no deposit yet, and answers that are seen once more; when the daemon ends, so do they, and nothing
 /// was deposited. Which form's file was let into the drop folder is in the database: a form deposits once, whoever remembers it.
 final class PortalUploads: Sendable {
+    /// The file is kept, and was not deposited: French, a sentence.
+    struct NotDeposited: Error {
+        var text: String
+    }
+
     private struct Open {
         let upload: WebUpload
         let key: [UInt8]
@@ -169,8 +174,7 @@ final class PortalUploads: Sendable {
             return .refused(text: "Cet envoi a pris fin.")
         }
         do {
-            let outcome = try conclude(open, end, person)
-            return .outcome(frame, outcome)
+            return .outcome(frame, try conclude(open, end, person))
         } catch let refused as WebUpload.Refused {
             open.upload.discard()
             return .outcome(frame, keep(.refused(refused.text), open.key, person.email))
@@ -233,13 +237,22 @@ final class PortalUploads: Sendable {
     }
 
     /// Lets the file in and waits a while for its verdict.
+    ///
+    /// - Throws: nothing was let in; the upload is over where it was ``WebUpload/Refused``.
     private func deposit(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ person: PortalVisitor) throws
         -> FormOutcome
     {
         try portal.noteForm(
             key: key, email: person.email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
             now: clock.now())
-        try upload.publish(bytes: bytes)
+        do {
+            try upload.publish(bytes: bytes)
+        } catch {
+            // Where only a folder's sync failed the file is there all the same. What can't be asked now is looked up when the form is.
+            let isThere = (try? portal.fate(ofForm: key, email: person.email)).map { $0 != .none } ?? true
+            guard isThere else { throw error }
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+        }
         _ = keep(.published, key, person.email)
         do {
             if let deposit = try upload.claim() {
@@ -255,18 +268,18 @@ final class PortalUploads: Sendable {
             // The file is in the folder: the watcher claims it.
             logger.error("deposit.unclaimed", metadata: ["depositor": "\(upload.depositor)", "reason": "\(error)"])
         }
-        return try verdict(key, person)
+        return verdict(key, person)
     }
 
-    private func verdict(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
+    private func verdict(_ key: [UInt8], _ person: PortalVisitor) -> FormOutcome {
         let deadline = MonotonicClock.now() + PortalUploads.verdictTime
         let pause = WakeSignal()
         var outcome = FormOutcome()
         outcome.state = .underWay
         while true {
-            if case .deposited(let id) = try portal.fate(ofForm: key, email: person.email) {
+            if case .deposited(let id) = try? portal.fate(ofForm: key, email: person.email) {
                 outcome = keep(.deposited(id), key, person.email)
-                if try portal.state(deposit: id, email: person.email) != .enCours { return outcome }
+                if let state = try? portal.state(deposit: id, email: person.email), state != .enCours { return outcome }
             }
             guard MonotonicClock.now() < deadline else { return outcome }
             _ = pause.wait(timeout: .milliseconds(3))
@@ -299,7 +312,9 @@ final class PortalUploads: Sendable {
             outcome.state = .deposited
             outcome.deposit = UInt64(clamping: id)
         case .published: outcome.state = .underWay
-        case .none: outcome.state = entry?.email == person.email ? .underWay : .unknown
+        case .none:
+            // What was let in and is neither there nor a deposit was removed by a client.
+            if let entry, entry.email == person.email, case .underWay = entry.kept { outcome.state = .underWay }
         }
         return outcome
     }
@@ -312,7 +327,14 @@ final class PortalUploads: Sendable {
         guard let depositor = person.depositors.first(where: { $0.code == upload.depositor }) else {
             return FormOutcome()
         }
-        let rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: upload.read())
+        let content: [UInt8]
+        do {
+            content = try upload.read()
+        } catch let refused as WebUpload.Refused {
+            upload.discard()
+            return keep(.refused(refused.text), key, person.email)
+        }
+        let rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: content)
         let now = PortalUploads.revision(rehearsal)
         guard now != revision else {
             return state.withLock { $0.entries[key] }.map(PortalUploads.outcome) ?? FormOutcome()
@@ -363,18 +385,32 @@ final class PortalUploads: Sendable {
     }
 
     /// The person has seen what changes, and deposits: this is the time of reception.
-    func confirm(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
+    ///
+    /// - Throws: ``NotDeposited``: the file still waits for a word.
+    func confirm(_ key: [UInt8], _ person: PortalVisitor) throws(NotDeposited) -> FormOutcome {
+        do {
+            return try confirmed(key, person)
+        } catch {
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+            throw NotDeposited(
+                text: "Le service n'a pas pu enregistrer le dépôt : le fichier est encore en attente de confirmation.")
+        }
+    }
+
+    private func confirmed(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
         let shown = try outcome(key, person)
         // What was agreed to is not what would happen any more: it is shown once more.
         if shown.hasChanged { return shown }
-        let taken = state.withLock { state -> (WebUpload, UInt64)? in
+        let taken = state.withLock { state -> (Entry, WebUpload, UInt64)? in
             guard let entry = state.entries[key], entry.email == person.email,
                 case .toConfirm(_, let upload, let bytes, _, _) = entry.kept
             else { return nil }
             state.entries[key]?.kept = .underWay
-            return (upload, bytes)
+            // While it is under way it doesn't expire.
+            state.entries[key]?.until = PortalUploads.deadline()
+            return (entry, upload, bytes)
         }
-        guard let (upload, bytes) = taken else { return try outcome(key, person) }
+        guard let (entry, upload, bytes) = taken else { return try outcome(key, person) }
         guard person.depositors.contains(where: { $0.code == upload.depositor && $0.state == .active }) else {
             upload.discard()
             return keep(.refused("Vous n'avez plus accès à cet établissement."), key, person.email)
@@ -384,6 +420,10 @@ final class PortalUploads: Sendable {
         } catch let refused as WebUpload.Refused {
             upload.discard()
             return keep(.refused(refused.text), key, person.email)
+        } catch {
+            // The database can't say who deposits: it may be confirmed again.
+            state.withLock { $0.entries[key] = entry }
+            throw error
         }
     }
 

@@ -231,6 +231,7 @@ import Testing
     static let wrong: [(name: String, content: String, words: String)] = [
         ("vide.csv", "", "vide"), ("liste.csv.part", SampleList.good(2), "provisoire"),
         ("x.2026-01-01T000000.rapport.txt", "a", "rapport"),
+        ("liste.csv.md5", "0123456789abcdef0123456789abcdef  liste.csv", "témoin"), ("T.OK", "fini", "témoin"),
     ]
 
     @Test(arguments: wrong)

@@ -1,0 +1,163 @@
+import Glibc
+import LinuxSystem
+import SFTPCodec
+import ServiceConfiguration
+import SessionProtocol
+import Store
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import DropBox
+
+/// A form's file and the clients that meanwhile do what they like with its name.
+@Suite struct WebUploadTests {
+    private func draft(
+        _ fixture: DropBoxFixture, _ name: String = "liste.csv", _ text: String = "web", of box: DropBox? = nil
+    ) throws -> WebUpload {
+        let upload = try WebUpload(
+            in: box ?? fixture.box, depositor: DropBoxFixture.code, name: Array(name.utf8), email: "a@b.fr",
+            author: "A B via le site", address: "192.0.2.9", session: 1)
+        try FileIO.write(#require(upload.descriptor).raw, Array(text.utf8), offset: 0)
+        return upload
+    }
+
+    private func refusal(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? WebUpload.Refused)?.text ?? "\(error)"
+        }
+    }
+
+    @Test func `no client sees a draft or meets its name`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let client = try fixture.client()
+        #expect(try client.list().isEmpty)
+        #expect(client.status("liste.csv") == nil)
+        #expect(client.remove("liste.csv") == .noSuchFile)
+        let partial = try #require(try fixture.names.staging.first)
+        #expect(try fixture.names.staging.count == 1)
+        #expect(client.status(partial) == nil)
+        #expect(client.remove(partial) == .noSuchFile)
+        #expect(client.opening(partial, .read).code != .ok)
+        #expect(client.opening(partial).code != .ok)
+        #expect(client.rename(partial, "autre.csv") != .ok)
+        try client.put("autre.tmp", "abc")
+        #expect(client.rename("autre.tmp", partial, overwrite: true) != .ok)
+        #expect(client.set(partial, size: 0) != .ok)
+        #expect(try client.put("liste.csv", "sftp").code == .ok)
+        #expect(try upload.read() == Array("web".utf8))
+    }
+
+    @Test(arguments: ["put", "renamed", "removed and put"])
+    func `a draft that is given up takes no acknowledged file with it`(how: String) throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let client = try fixture.client()
+        switch how {
+        case "put": #expect(try client.put("liste.csv", "sftp").code == .ok)
+        case "renamed":
+            try client.put("liste.csv.part", "sftp")
+            #expect(client.rename("liste.csv.part", "liste.csv") == .ok)
+        default:
+            _ = client.remove("liste.csv")
+            #expect(try client.put("liste.csv", "sftp").code == .ok)
+        }
+        upload.discard()
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "sftp")
+        #expect(try fixture.names.staging.isEmpty)
+        #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
+    }
+
+    @Test func `a draft that is given up leaves a cut upload to be resumed`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let client = try fixture.client()
+        let cut = try client.open("liste.csv")
+        try client.write(cut, "sft")
+        client.session.note(.progress(handle: cut.handle, contiguous: 3))
+        client.session.end()
+        upload.discard()
+        #expect(try fixture.names.staging == ["liste.csv"])
+        #expect(try fixture.content(fixture.staging(), "liste.csv") == "sft")
+    }
+
+    @Test func `a draft whose name is taken when it is published is refused like a rename, and nothing is overwritten`()
+        throws
+    {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        try fixture.client().put("liste.csv", "sftp")
+        let text = refusal { try upload.publish(bytes: 3) }
+        #expect(text.map { DropBoxTexts.exists.hasPrefix($0) } == true)
+        upload.discard()
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "sftp")
+        #expect(try fixture.names.staging.isEmpty)
+        #expect(fixture.box.room.isIdle)
+    }
+
+    @Test func `a draft that is published is the web's, and giving it up then changes nothing`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        try upload.publish(bytes: 3)
+        upload.discard()
+        #expect(try fixture.names.staging.isEmpty)
+        let deposit = try #require(try upload.claim())
+        #expect(deposit.channel == "web" && deposit.author == "A B via le site")
+        #expect(deposit.file == Array("liste.csv".utf8))
+        #expect(fixture.box.room.isIdle)
+    }
+
+    @Test func `a trigger's, a report's or a temporary name is refused before a byte is sent`() throws {
+        let fixture = try DropBoxFixture()
+        for name in ["liste.csv.md5", "T.OK", "liste.csv.fin", "liste.rapport.txt", "liste.csv.part"] {
+            #expect(refusal { _ = try draft(fixture, name) } != nil, "\(name)")
+        }
+        #expect(try fixture.names.staging.isEmpty)
+    }
+
+    @Test func `drafts count for the folder's room`() throws {
+        let fixture = try DropBoxFixture { $0.sftp.maxFolderFiles = 2 }
+        let drafts = [try draft(fixture, "a.csv"), try draft(fixture, "b.csv")]
+        #expect(refusal { _ = try draft(fixture, "c.csv") }?.contains("plein") == true)
+        #expect(try fixture.client().opening("c.csv").code == .failure)
+        for draft in drafts { draft.discard() }
+        #expect(try fixture.client().opening("c.csv").code == .ok)
+    }
+
+    @Test func `a draft whose room was taken for want of disk is said to be gone`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture, "liste.csv", String(repeating: "a", count: 2 << 20))
+        fixture.free = 1 << 20
+        fixture.box.watchRoom()
+        #expect(refusal { _ = try upload.read() }?.contains("place") == true)
+        #expect(refusal { try upload.publish(bytes: 2 << 20) } != nil)
+        #expect(try fixture.names == ([], []))
+    }
+
+    @Test func `what a daemon that died had of forms is gone at the next start, and clients' partials stay`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let client = try fixture.client()
+        let cut = try client.open("coupe.csv")
+        try client.write(cut, "abc")
+        let box = try fixture.restarted()
+        try box.startRepairs.run()
+        #expect(try fixture.names.staging == ["coupe.csv"])
+        withExtendedLifetime((upload, cut.descriptor)) {}
+    }
+
+    @Test func `giving a draft up makes no folder of a depositor that is gone`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let root = try Folder(path: fixture.state.staging)
+        let partial = try #require(try fixture.names.staging.first)
+        try fixture.staging().remove(Array(partial.utf8))
+        #expect(rmdir(fixture.state.stagingFolder(of: DropBoxFixture.code)) == 0)
+        upload.discard()
+        #expect(try !root.list().contains(Array(DropBoxFixture.code.utf8)))
+    }
+}
