@@ -98,7 +98,7 @@ enum Samples {
         guard heading.row.state == .failure || heading.row.state == .partialWithAlerts else { return heading }
         heading.cause = heading.row.state != .failure ? .none : id == 9 ? .technical : .control
         if id == 9 {
-            heading.reason = "remplacé par un dépôt plus récent."
+            heading.reason = "remplacé par un dépôt plus récent"
             return heading
         }
         heading.blockingFile = id == 12 ? 1700 : 0

@@ -75,7 +75,7 @@ import Testing
 
     @Test func `status, accounts, registry, mails, periods, reference lists`() throws {
         let firstOf = ["deposits_by_reception", "reference_lists", "closed_periods", "outbox", "outbox_queued"]
-        try expectIndexed(alongIndex: firstOf + ["deposits_unfinished"]) { _ in _ = try store.overview() }
+        try expectIndexed(alongIndex: firstOf + ["deposits", "deposits_unfinished"]) { _ in _ = try store.overview() }
         try expectIndexed(alongIndex: firstOf) { _ in
             _ = try store.logins.credentials(login: "a_example.com")
             try store.logins.noteLogin(login: "a_example.com", at: fixture.tick())

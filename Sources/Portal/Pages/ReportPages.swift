@@ -67,7 +67,7 @@ enum ReportPages {
             <h2>Rapport de validation</h2>
             <p>\(French.count(blocking, "erreur bloquante a été trouvée", "erreurs bloquantes ont été trouvées")) (\(valid) sur 1).</p>
             \(if: alerts > 0, "<p>\(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées")).</p>\n")\
-            \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "erreur technique lors du traitement." : heading.reason)"))\
+            \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "une erreur technique est survenue sur le serveur" : heading.reason)."))\
             <p>\(heading.row.id == 0 ? heading.row.state.prospect : heading.row.state.sentence)</p>
             \(if: heading.row.isTest && heading.row.state != .failure, "<p>Mode Test : le fichier n'a pas été intégré, la liste n'a pas changé.</p>\n")\
             \(if: heading.row.id != 0 && !heading.row.isTest && heading.cause != .technical && (heading.row.state == .failure || heading.lines.blockingLine > 0), notice(.warning, "Le fichier doit être rapidement corrigé et retransmis car les informations diffusées sur la liste publique des OFs ne sont plus à jour."))

@@ -28,7 +28,7 @@ struct ReportFixture: Sendable, CustomTestStringConvertible {
         ReportFixture(name: "ficier_certificateur_erreurs"),
         ReportFixture(name: "echec_multiple", policy: .withThreeDetails),
         ReportFixture(name: "echec_entete"),
-        ReportFixture(name: "echec_technique", technicalReason: "remplacé par un dépôt plus récent."),
+        ReportFixture(name: "echec_technique", technicalReason: "remplacé par un dépôt plus récent"),
         ReportFixture(name: "check_succes_partiel", isCheck: true),
         ReportFixture(name: "check_sans_liste", isCheck: true, hasReference: false),
     ]
