@@ -48,8 +48,7 @@ package final class DropBoxSession: SessionFiles {
         answering { try opening.draft(code, name) }
     }
 
-    /// Whether nothing can be made any more of what a handle is open for.
-    func isOver(_ handle: UInt32) -> Bool { (try? handles.upload(handle).isOver) ?? true }
+    func upload(_ handle: UInt32) -> Upload? { try? handles.upload(handle) }
 
     private func answering(_ body: () throws -> (Reply, SharedDescriptor?)) -> (Reply, SharedDescriptor?) {
         do {

@@ -222,7 +222,10 @@ struct Publishing {
         let deposit = try box.publications.recordOversize(
             depositor: upload.code, name: upload.name, size: Int64(clamping: account.end), login: sender.author,
             channel: sender.channel, address: sender.address, now: now, day: box.clock.local(now).date)
-        if let deposit { box.tellOversize(deposit) }
+        if let deposit {
+            upload.state.withLock { $0.refusedAs = deposit.id }
+            box.tellOversize(deposit)
+        }
         throw refusal
     }
 

@@ -17,6 +17,8 @@ final class Upload: Sendable {
         /// Seconds since 1970, as the client has set it.
         var modified: UInt32?
         var isRevoked = false
+        /// The refused deposit that it became because it is over the cap.
+        var refusedAs: Int64?
         /// Let go before the file is published: nobody may hold it open for writing when it is claimed.
         var descriptor: SharedDescriptor?
     }

@@ -79,7 +79,7 @@ package final class WebUpload: Sendable {
     /// All that was written.
     package func read() throws -> [UInt8] {
         guard let descriptor else { throw Refused(text: WebUpload.over) }
-        guard !session.isOver(handle) else { throw Refused(text: WebUpload.lost) }
+        guard session.upload(handle)?.isOver == false else { throw Refused(text: WebUpload.lost) }
         return try FileIO.readAll(descriptor.raw, limit: Int(clamping: limit))
     }
 
@@ -111,12 +111,16 @@ package final class WebUpload: Sendable {
     }
 
     /// Gives up an upload that is over its limit; past the cap a refused deposit is recorded, so that a report says why.
-    package func overflow(bytes: UInt64) {
+    ///
+    /// - Returns: that deposit's number; nil if there is none, or an earlier one of the last hour says the same.
+    package func overflow(bytes: UInt64) -> Int64? {
+        let upload = session.upload(handle)
         var content = UploadContent(.new, limit: limit)
         content.wrote(0..<max(bytes, limit &+ 1))
         content.refuse(.overLimit)
         held.withLock { $0 = nil }
         _ = session.handle(.close(handle: handle, upload: content.account))
+        return upload?.state.withLock { $0.refusedAs }
     }
 
     private static let lost = "Le serveur n'avait plus la place de garder ce fichier : déposez-le de nouveau plus tard."

@@ -98,8 +98,9 @@ package final class PortalDesk: Sendable {
         case .askReset(let email): logins.askReset(email, from: visitor.address) { reply($0, nil) }
         case .reset(let password): logins.reset(password, from: visitor.address) { reply($0, nil) }
         case .dropUpload(let drop):
-            transfers.submit { [uploads] in uploads.drop(drop, of: visitor.token) }
-            reply(.done, nil)
+            // Whoever is busy: what is given up holds room.
+            let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
+            if !isIn { reply(.done, nil) }
         case .changePassword, .setSFTPPassword:
             logins.submit({ reply($0, nil) }) { try self.personal(question, visitor).0 }
         case .endUpload, .confirm, .beginUpload:

@@ -41,6 +41,10 @@ final class PortalUploads: Sendable {
     private struct Entry {
         var email: String
         var kept: Kept
+        /// What the form was sent with first.
+        var name: [UInt8]
+        /// Bytes, as the browser announced them; 0 where it did not.
+        var size: UInt64
         /// Milliseconds of the monotonic clock.
         var until: UInt64
     }
@@ -92,6 +96,15 @@ final class PortalUploads: Sendable {
         }
         expire()
         if let known = try? outcome(begin.key, person), known.state != .unknown, known.state != .refused {
+            if let other = otherFile(than: begin, known, person) {
+                let (first, second) = (DisplayText.escape(other), DisplayText.escape(begin.name))
+                return (
+                    .refused(
+                        text:
+                            "Ce formulaire a déjà servi pour le fichier « \(first) », à voir dans « Mes dépôts » : aucun dépôt n'a été fait de « \(second) », envoyez-le par un nouveau formulaire."
+                    ), nil
+                )
+            }
             return (.outcome(frame, known), nil)
         }
         let able = person.depositors.filter { $0.state == .active }
@@ -118,7 +131,8 @@ final class PortalUploads: Sendable {
                     upload: upload, key: begin.key, email: person.email, tokenHash: PortalTokens.hash(token),
                     onlyControl: begin.onlyControl, author: PortalUploads.author(person))
                 state.entries[begin.key] = Entry(
-                    email: person.email, kept: .underWay, until: PortalUploads.deadline())
+                    email: person.email, kept: .underWay, name: begin.name, size: begin.size,
+                    until: PortalUploads.deadline())
                 return state.lastHandle
             }
             return (.upload(opened), descriptor)
@@ -128,6 +142,21 @@ final class PortalUploads: Sendable {
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
             return (.unavailable(text: "Le fichier ne peut pas être reçu pour le moment."), nil)
         }
+    }
+
+    /// What a form was sent with before, if that is another file than this one.
+    private func otherFile(than begin: UploadBegin, _ known: FormOutcome, _ person: PortalVisitor) -> [UInt8]? {
+        var first: (name: [UInt8], size: UInt64)?
+        if let entry = state.withLock({ $0.entries[begin.key] }), entry.email == person.email {
+            first = (entry.name, entry.size)
+        } else if known.deposit > 0,
+            let deposit = try? portal.deposit(id: Int64(clamping: known.deposit), email: person.email)
+        {
+            first = (deposit.file, UInt64(clamping: deposit.size))
+        }
+        guard let first else { return nil }
+        let isOtherSize = first.size > 0 && begin.size > 0 && first.size != begin.size
+        return first.name != begin.name || isOtherSize ? first.name : nil
     }
 
     private static func deadline() -> UInt64 { MonotonicClock.milliseconds() &+ patience }
@@ -141,14 +170,18 @@ final class PortalUploads: Sendable {
         }
     }
 
-    func drop(_ drop: UploadDrop, of token: [UInt8]) {
-        guard let open = take(drop.handle, of: token) else { return }
+    /// Gives up an upload. Over the cap the answer is the refused deposit, if there is one.
+    func drop(_ drop: UploadDrop, of token: [UInt8]) -> Answer {
+        guard let open = take(drop.handle, of: token) else { return .done }
         if drop.overflowed, !open.onlyControl {
-            open.upload.overflow(bytes: drop.bytes)
+            if let deposit = open.upload.overflow(bytes: drop.bytes) {
+                return .outcome(Frame(), keep(.deposited(deposit), open.key, open.email))
+            }
         } else {
             open.upload.discard()
         }
         state.withLock { $0.entries[open.key] = nil }
+        return .done
     }
 
     func abandon(_ handle: UInt32, of token: [UInt8]) {
@@ -287,8 +320,14 @@ final class PortalUploads: Sendable {
     }
 
     private func keep(_ kept: Kept, _ key: [UInt8], _ email: String) -> FormOutcome {
-        let entry = Entry(email: email, kept: kept, until: PortalUploads.deadline())
-        state.withLock { $0.entries[key] = entry }
+        let entry = state.withLock { state in
+            let before = state.entries[key]
+            let entry = Entry(
+                email: email, kept: kept, name: before?.name ?? [], size: before?.size ?? 0,
+                until: PortalUploads.deadline())
+            state.entries[key] = entry
+            return entry
+        }
         return PortalUploads.outcome(entry)
     }
 

@@ -176,6 +176,8 @@ package struct UploadBegin: WireRecord {
     package var depositor = ""
     /// The bytes of the name that the browser gives, without folders.
     package var name: [UInt8] = []
+    /// Bytes that the file will have, where the browser announces them; otherwise 0.
+    package var size: UInt64 = 0
     /// « Contrôler sans déposer ».
     package var onlyControl = false
 
@@ -185,6 +187,7 @@ package struct UploadBegin: WireRecord {
         try coder.bytes(&key, "key", limit: PortalBounds.key)
         try coder.text(&depositor, "depositor", limit: PortalBounds.code)
         try coder.bytes(&name, "name", limit: PortalBounds.fileName)
+        try coder.number(&size)
         try coder.flag(&onlyControl, "onlyControl")
     }
 }

@@ -102,6 +102,30 @@ import Testing
         #expect(try place.depositor.deposits().count == 1)
     }
 
+    @Test func `a form that was used says for which file, and takes no other`() throws {
+        let place = try Place()
+        try place.logIn()
+        let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
+        let longer = try place.instance.write(SampleList.good(30), to: "autre.csv")
+        let key = try place.browser.get("/deposer").value(of: "cle")
+        #expect(try place.browser.deposit(file, key: key).location == "/depots/1")
+        for round in 1...2 {
+            for name in ["autre.csv", "liste.csv"] {
+                let other = try place.browser.deposit(longer, as: name, key: key)
+                #expect(
+                    other.status == 422 && other.body.contains("a déjà servi pour le fichier « liste.csv »"), "\(other)"
+                )
+            }
+            #expect(try place.browser.deposit(file, key: key).location == "/depots/1")
+            // Nor does a daemon that was started again take it.
+            if round == 1 {
+                place.instance.stop()
+                try place.instance.start()
+            }
+        }
+        #expect(try place.depositor.deposits().count == 1)
+    }
+
     @Test func `a portal that is killed is there again, and nobody has lost a session`() throws {
         let place = try Place()
         try place.logIn()
@@ -263,8 +287,10 @@ import Testing
         try depositor.choosePortalPassword(browser)
         try browser.logIn(depositor.email)
         let posted = try browser.deposit(try instance.write(SampleList.good(2_000), to: "liste.csv"))
-        #expect(posted.status == 413, "\(posted)")
+        #expect(posted.status == 413 && !posted.body.contains("aucun dépôt"), "\(posted)")
+        #expect(posted.body.contains("href=\"/depots/1\""), "\(posted)")
         let deposit = try #require(try depositor.treated(reports: false).first)
+        #expect(deposit["size"] as? Int == SampleList.good(2_000).utf8.count)
         #expect(deposit["state"] as? String == "echec" && deposit["channel"] as? String == "web")
     }
 }

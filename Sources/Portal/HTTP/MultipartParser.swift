@@ -43,6 +43,8 @@ struct MultipartParser {
     private var state = State.start
     private var pending: [UInt8] = []
     private var position = 0
+    /// Bytes that are behind ``pending``.
+    private var passed: UInt64 = 0
     private var data: Range<Int> = 0..<0
     private var fields = 0
     private var hadFile = false
@@ -60,8 +62,15 @@ struct MultipartParser {
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if case .end = state { return }
         pending.removeFirst(position)
+        passed += UInt64(position)
         position = 0
         pending.append(contentsOf: bytes)
+    }
+
+    /// When a file has just begun: its bytes in a body of that length, if it is the form's last part, as in a page's.
+    func fileSize(ofBody length: UInt64) -> UInt64? {
+        let around = passed + UInt64(position) + UInt64(delimiter.count) + 4
+        return length > around ? length - around : nil
     }
 
     /// The bytes of the last ``Event/data``.

@@ -48,12 +48,22 @@ enum ErrorPages {
         page(layout, "Demande refusée", notice(.error, "\(text)"))
     }
 
-    static func tooLarge(_ layout: Layout, cap: UInt64) -> HTML {
-        page(
+    /// - deposit: The refused deposit whose report says so too.
+    static func tooLarge(_ layout: Layout, cap: UInt64, deposit: UInt64?) -> HTML {
+        guard let deposit else {
+            return page(
+                layout, "Fichier trop volumineux",
+                notice(
+                    .error,
+                    "Ce fichier dépasse \(French.size(cap)) : aucun dépôt n'a été fait. Vérifiez que c'est le bon fichier."
+                ))
+        }
+        let report = Route.report(.deposit(deposit), .summary)
+        return page(
             layout, "Fichier trop volumineux",
-            notice(
-                .error,
-                "Ce fichier dépasse \(French.size(cap)) : aucun dépôt n'a été fait. Vérifiez que c'est le bon fichier.")
-        )
+            """
+            \(notice(.error, "Ce fichier dépasse \(French.size(cap)) : le dépôt \(deposit) est refusé. Vérifiez que c'est le bon fichier."))\
+            <p><a href="\(report)">Rapport du dépôt \(deposit)</a></p>
+            """)
     }
 }

@@ -21,7 +21,8 @@ extension Site {
         case .answered(.outcome(_, let outcome)):
             return .seeOther(Site.outcome(outcome, key: upload.key))
         case .answered(.refused(let text)):
-            return closing(await formAgain(exchange, upload, "\(text) Aucun dépôt n'a été fait."))
+            let end: HTML = text.contains("aucun dépôt n'a été fait") ? "" : " Aucun dépôt n'a été fait."
+            return closing(await formAgain(exchange, upload, "\(text)\(end)"))
         case .answered(.unavailable(let text)):
             return closing(
                 .page(
@@ -32,10 +33,11 @@ extension Site {
                     .serviceUnavailable))
         case .answered(let answer):
             return closing(await other(answer, exchange))
-        case .tooLarge:
+        case .tooLarge(let deposit):
             return closing(
                 .page(
-                    ErrorPages.tooLarge(await layout(for: exchange.visitor, current: .deposit), cap: upload.limit),
+                    ErrorPages.tooLarge(
+                        await layout(for: exchange.visitor, current: .deposit), cap: upload.limit, deposit: deposit),
                     .contentTooLarge))
         case .noFile:
             return await formAgain(exchange, upload, "Sélectionnez un fichier. Aucun dépôt n'a été fait.")
@@ -70,7 +72,8 @@ extension Site {
 struct Upload {
     enum End {
         case answered(Answer)
-        case tooLarge
+        /// With the refused deposit that its report is of, if there is one.
+        case tooLarge(deposit: UInt64?)
         case noFile
         case malformed
         /// The file couldn't be written.
@@ -136,7 +139,12 @@ struct Upload {
             case .file(let name):
                 if let end = await begin(name) { return end }
             case .data:
-                if let end = write() { return end }
+                switch write() {
+                case .written: break
+                case .tooLarge: return await overflow()
+                case .failed: return .storage
+                case .noFile: return .noFile
+                }
             case .fileEnd:
                 isWhole = true
             case .end:
@@ -158,6 +166,8 @@ struct Upload {
         begin.depositor = (try? fields.text("deposant")) ?? ""
         begin.name = name
         begin.onlyControl = onlyControl
+        let size = exchange.request.headers[.contentLength].flatMap { UInt64($0) }.flatMap(parser.fileSize(ofBody:))
+        begin.size = size ?? 0
         let reply = await site.backend.ask(.beginUpload(begin), from: exchange.visitor)
         guard case .upload(let opened) = reply.answer, let descriptor = reply.descriptor else {
             return .answered(reply.answer)
@@ -165,33 +175,43 @@ struct Upload {
         guard let digest = StreamDigest() else { return .storage }
         limit = opened.limit
         open = OpenFile(handle: opened.handle, descriptor: descriptor, limit: opened.limit, digest: digest)
-        // What says that it is too large is not read; what goes around the file in the body is far less than this.
-        if let length = exchange.request.headers[.contentLength].flatMap({ UInt64($0) }),
-            length > opened.limit &+ 65_536
-        {
-            drop(overflowed: true, bytes: length)
-            return .tooLarge
-        }
+        // What says that it is too large is not read; what may follow the file in the body is far less than this.
+        if let size, size > opened.limit &+ 65_536 { return await overflow(announced: size) }
         return nil
     }
 
-    private mutating func write() -> End? {
+    private enum Writing { case written, tooLarge, failed, noFile }
+
+    private mutating func write() -> Writing {
         guard var file = open else { return .noFile }
-        let end: End? = parser.withData { data in
+        let end = parser.withData { data -> Writing in
             let (after, overflow) = file.written.addingReportingOverflow(UInt64(data.count))
             guard !overflow, after <= file.limit, let offset = Int64(exactly: file.written) else { return .tooLarge }
             do {
                 try FileIO.write(file.descriptor.raw, data, offset: offset)
             } catch {
-                return .storage
+                return .failed
             }
             file.digest.update(data)
             file.written = after
-            return nil
+            return .written
         }
         open = file
-        if case .tooLarge = end { drop(overflowed: true, bytes: file.written) }
         return end
+    }
+
+    /// Gives up what is over the limit, and learns which report says so.
+    private mutating func overflow(announced: UInt64? = nil) async -> End {
+        guard let file = open else { return .noFile }
+        open = nil
+        var drop = UploadDrop()
+        drop.handle = file.handle
+        drop.bytes = announced ?? file.written
+        drop.overflowed = true
+        guard case .outcome(_, let outcome) = await site.backend.ask(.dropUpload(drop), from: exchange.visitor).answer,
+            outcome.state == .deposited
+        else { return .tooLarge(deposit: nil) }
+        return .tooLarge(deposit: outcome.deposit)
     }
 
     private mutating func finish() async -> End {
@@ -212,16 +232,11 @@ struct Upload {
 
     /// Gives up an upload that isn't whole.
     mutating func dropIfOpen() {
-        if let file = open { drop(overflowed: false, bytes: file.written) }
-    }
-
-    private mutating func drop(overflowed: Bool, bytes: UInt64) {
         guard let file = open else { return }
         open = nil
         var drop = UploadDrop()
         drop.handle = file.handle
-        drop.bytes = bytes
-        drop.overflowed = overflowed
+        drop.bytes = file.written
         site.backend.tell(.dropUpload(drop), from: exchange.visitor)
     }
 }
