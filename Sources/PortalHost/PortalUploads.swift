@@ -283,7 +283,10 @@ final class PortalUploads: Sendable {
         } catch {
             // Where only a folder's sync failed the file is there all the same. What can't be asked now is looked up when the form is.
             let isThere = (try? portal.fate(ofForm: key, email: person.email)).map { $0 != .none } ?? true
-            guard isThere else { throw error }
+            guard isThere else {
+                try? portal.forgetForm(key: key)
+                throw error
+            }
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
         }
         _ = keep(.published, key, person.email)

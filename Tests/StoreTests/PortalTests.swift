@@ -195,7 +195,8 @@ import Testing
 
     @Test func `a form knows its deposit, and only its person's`() throws {
         let key = Array(repeating: UInt8(7), count: 16)
-        let published = fixture.publication()
+        var published = fixture.publication()
+        published.channel = "web"
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
         try portal.noteForm(
             key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
@@ -211,6 +212,25 @@ import Testing
         ) { _ in StoreFixture.day }
         #expect(try portal.fate(ofForm: key, email: Self.email) == .deposited(deposit.id))
         #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
+    }
+
+    @Test(arguments: ["sftp", "web"])
+    func `a form whose file was not let in knows no deposit that has its inode`(channel: String) throws {
+        let key = Array(repeating: UInt8(7), count: 16)
+        var published = fixture.publication()
+        published.channel = channel
+        try portal.noteForm(
+            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
+            inode: published.inode, now: fixture.tick())
+        if channel == "web" { try portal.forgetForm(key: key) }
+        try fixture.store.publications.recordPublication(published)
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        _ = try fixture.store.publications.claim(
+            ClaimFacts(
+                depositor: StoreFixture.code, name: published.name, device: published.device, inode: published.inode,
+                size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
+        ) { _ in StoreFixture.day }
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
     }
 
     @Test func `the log keeps the newest lines of a person`() throws {

@@ -98,6 +98,13 @@ extension Store.Portal {
         }
     }
 
+    /// Takes back what was noted of a form whose file was not let in after all: another file may have its inode from now on.
+    package func forgetForm(key: [UInt8]) throws(StoreError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM portal_forms WHERE key = ?", arguments: [Store.data(key)])
+        }
+    }
+
     package enum FormFate: Sendable, Equatable {
         /// No file of that form was let in.
         case none
@@ -120,14 +127,15 @@ extension Store.Portal {
                 db,
                 sql: """
                     SELECT id FROM deposits WHERE depositor = ? AND inode = ? AND device = ? AND claimed_at >= ?
-                    ORDER BY id LIMIT 1
+                    AND channel = 'web' ORDER BY id LIMIT 1
                     """,
                 arguments: [owner, inode, device, row["at"] as Int64])
             {
                 return .deposited(id)
             }
             let published = try Bool.fetchOne(
-                db, sql: "SELECT 1 FROM publications WHERE device = ? AND inode = ? AND depositor = ?",
+                db,
+                sql: "SELECT 1 FROM publications WHERE device = ? AND inode = ? AND depositor = ? AND channel = 'web'",
                 arguments: [device, inode, owner])
             return published == true ? .published : .none
         }
