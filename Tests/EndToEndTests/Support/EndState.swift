@@ -26,7 +26,7 @@ struct EndState: Equatable {
             guard deposits.count == count else { return false }
             let isDone = try deposits.allSatisfy { try Self.steps(of: $0, instance).last == "done" }
             guard isDone else { return false }
-            return try instance.json("mail", "list").count(where: { $0["state"] as? String == "sent" }) == mails
+            return try instance.json("mail", "list").count(where: { $0["state"] as? String == "spooled" }) == mails
         }
         let rows = try depositor.deposits()
         let queue = try instance.json("mail", "list")
