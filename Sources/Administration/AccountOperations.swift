@@ -20,7 +20,8 @@ extension Administration {
         let now = clock.now()
         let time = clock.local(now)
         try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: now) { account in
-            AccountMail.passwordReset(email: account.email, login: login, at: time.french)
+            AccountMail.passwordReset(
+                email: account.email, login: login, at: time.french, isOwn: author.name == account.email)
         }
         _ = announce(.outbox)
         return announce(.account(login))
