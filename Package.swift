@@ -75,11 +75,29 @@ let package = Package(
         .executableTarget(
             name: "collecteur-session", dependencies: ["SFTPSession"], swiftSettings: strict),
 
-        // The portal: the only module that links Hummingbird and SwiftNIO.
+        // What a browser sends, as bytes: forms, files in them, cookies, the Host field, addresses behind proxies. Each is bounded.
+        .target(
+            name: "WebParsing",
+            dependencies: [
+                "CLibCrypto", "LinuxSystem", "PortalProtocol",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        // Markup that escapes what is put into it, and the addresses that stand in it.
+        .target(name: "PortalHTML", dependencies: ["PortalProtocol", "WebParsing"], swiftSettings: strict),
+        // The stylesheet, the script, the icon.
+        .target(name: "PortalAssets", dependencies: ["PortalHTML", "WebParsing"], swiftSettings: strict),
+        // The pages: functions from an answer of the daemon to markup.
+        .target(
+            name: "PortalPages",
+            dependencies: ["LinuxSystem", "PortalAssets", "PortalHTML", "PortalProtocol", "WebParsing"],
+            swiftSettings: strict),
+        // The portal: its process, connections, what is asked of the daemon for each request. The only module that links Hummingbird.
         .target(
             name: "Portal",
             dependencies: [
-                "CLibCrypto", "LinuxSystem", "PortalProtocol",
+                "CLibCrypto", "LinuxSystem", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol",
+                "WebParsing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -264,9 +282,18 @@ let package = Package(
             ],
             path: "Tests/PortalPreview", swiftSettings: strict),
         .testTarget(
+            name: "WebParsingTests",
+            dependencies: [
+                "LinuxSystem", "PortalProtocol", "PortalSamples", "WebParsing",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "PortalHTMLTests", dependencies: ["PortalHTML"], swiftSettings: strict),
+        .testTarget(
             name: "PortalTests",
             dependencies: [
-                "LinuxSystem", "Portal", "PortalProtocol", "PortalSamples",
+                "LinuxSystem", "Portal", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol", "PortalSamples",
+                "WebParsing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -10,7 +10,8 @@ struct EventDocumentationTests {
     private func sources() throws -> [(path: String, text: String)] {
         let folder = Self.root.appending(path: "Sources")
         let others = [
-            "CLib", "CLinux", "Portal/", "PortalProtocol", "Qualiopi", "SFTPCodec", "SFTPSession", "Store",
+            "CLib", "CLinux", "Portal/", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol", "WebParsing",
+            "Qualiopi", "SFTPCodec", "SFTPSession", "Store",
             "collecteur", "engine-bench",
         ]
         let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])

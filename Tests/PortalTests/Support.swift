@@ -2,9 +2,11 @@ import HTTPTypes
 import HummingbirdCore
 import LinuxSystem
 import NIOCore
+import PortalPages
 import PortalProtocol
 import PortalSamples
 import Testing
+import WebParsing
 
 @testable import Portal
 
@@ -57,23 +59,12 @@ struct TestSite {
             body: Array(form.utf8), as: token)
     }
 
-    static let boundary = "----WebKitFormBoundaryTest"
-
-    /// What a browser sends for the form of a deposit.
-    static func multipart(key: String, file name: String, _ content: [UInt8]) -> [UInt8] {
-        var body = Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"cle\"\r\n\r\n\(key)\r\n".utf8)
-        body += Array(
-            "--\(boundary)\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"\(name)\"\r\nContent-Type: text/csv\r\n\r\n"
-                .utf8)
-        return body + content + Array("\r\n--\(boundary)--\r\n".utf8)
-    }
-
     func upload(
         _ body: [UInt8], path: String = "/deposer", as token: [UInt8]? = SampleBackend.one, chunk: Int = .max
     ) async -> Answer {
         await ask(
             .post, path,
-            [.contentType: "multipart/form-data; boundary=\(TestSite.boundary)", .secFetchSite: "same-origin"],
+            [.contentType: "multipart/form-data; boundary=\(SampleForm.boundary)", .secFetchSite: "same-origin"],
             body: body,
             as: token, chunk: chunk)
     }

@@ -6,6 +6,7 @@ import NIOCore
 import NIOExtras
 import NIOHTTPTypes
 package import NIOPosix
+import PortalPages
 import PortalProtocol
 import Synchronization
 

@@ -1,5 +1,8 @@
 import HTTPTypes
+import PortalHTML
+import PortalPages
 import PortalProtocol
+import WebParsing
 
 /// The POSTs: whatever changes something, but for a file's upload. Each is answered by 303, or by the form again with what is wrong.
 extension Site {

@@ -2,7 +2,10 @@ import HTTPTypes
 import HummingbirdCore
 import LinuxSystem
 import NIOCore
+import PortalHTML
+import PortalPages
 import PortalProtocol
+import WebParsing
 
 /// One request, checked and taken apart as far as every page needs it.
 struct Exchange {

@@ -1,6 +1,7 @@
 package import HTTPTypes
 package import LinuxSystem
 package import NIOCore
+import PortalHTML
 
 /// An answer to a browser, before it is written.
 package struct Outgoing: Sendable {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import WebParsing
 
 /// What stands on every answer (INTERFACES, « Portal »).
 enum SecurityHeaders {

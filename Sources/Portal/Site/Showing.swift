@@ -1,6 +1,10 @@
 import HTTPTypes
 import NIOCore
+import PortalAssets
+import PortalHTML
+import PortalPages
 import PortalProtocol
+import WebParsing
 
 /// The pages that are looked at: one question to the daemon each.
 extension Site {
@@ -94,7 +98,7 @@ extension Site {
         guard let asset = settings.assets[name] else { return .text("404\n", .notFound) }
         return Outgoing(
             .ok, [.contentType: asset.type, .cacheControl: "public, max-age=31536000, immutable"],
-            body: .bytes(asset.bytes))
+            body: .bytes(ByteBuffer(bytes: asset.bytes)))
     }
 
     /// RFC 9116.

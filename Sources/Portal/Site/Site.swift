@@ -2,7 +2,10 @@ import HTTPTypes
 package import HummingbirdCore
 package import LinuxSystem
 import NIOCore
+import PortalHTML
+package import PortalPages
 import PortalProtocol
+import WebParsing
 
 /// Requests in, answers out: what stands between the HTTP server and the daemon.
 ///

@@ -2,7 +2,10 @@ import HTTPTypes
 import HummingbirdCore
 import LinuxSystem
 import NIOCore
+import PortalHTML
+import PortalPages
 import PortalProtocol
+import WebParsing
 
 /// A file's way from the browser into the descriptor that the daemon gave: nothing of it is kept here.
 extension Site {

@@ -1,0 +1,71 @@
+package import PortalHTML
+
+/// What is said when a page can't be shown. It says what happened and what to do.
+package enum ErrorPages {
+    package static func page(_ layout: Layout, _ title: String, _ content: HTML) -> HTML {
+        layout.document(
+            title,
+            """
+            <div class="etroit">
+            <h1>\(title)</h1>
+            \(content)
+            <p class="actions"><a class="bouton" href="\(Route.home)">Accueil</a></p>
+            </div>
+            """)
+    }
+
+    package static func notFound(_ layout: Layout) -> HTML {
+        page(
+            layout, "Page introuvable",
+            "<p>Cette page n'existe pas, ou elle n'est pas à votre établissement. Vérifiez l'adresse, ou partez de l'accueil.</p>"
+        )
+    }
+
+    package static func later(_ layout: Layout, seconds: UInt32) -> HTML {
+        page(
+            layout, "Trop de demandes",
+            "<p>Trop de demandes ont été faites. Réessayez dans \(French.wait(seconds)).</p>")
+    }
+
+    package static func unavailable(_ layout: Layout, _ text: String) -> HTML {
+        page(
+            layout, "Service momentanément indisponible",
+            "<p>\(text.isEmpty ? "Le service redémarre. Réessayez dans un instant." : text)</p>")
+    }
+
+    package static func foreignOrigin(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande refusée",
+            "<p>Cette demande ne vient pas d'une page de ce site : rien n'a été fait. Revenez à la page et recommencez.</p>"
+        )
+    }
+
+    package static func badRequest(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande incomprise",
+            "<p>Cette demande n'a pas pu être comprise : rien n'a été fait. Recommencez.</p>")
+    }
+
+    package static func refused(_ layout: Layout, _ text: String) -> HTML {
+        page(layout, "Demande refusée", notice(.error, "\(text)"))
+    }
+
+    /// - deposit: The refused deposit whose report says so too.
+    package static func tooLarge(_ layout: Layout, cap: UInt64, deposit: UInt64?) -> HTML {
+        guard let deposit else {
+            return page(
+                layout, "Fichier trop volumineux",
+                notice(
+                    .error,
+                    "Ce fichier dépasse \(French.size(cap)) : aucun dépôt n'a été fait. Vérifiez que c'est le bon fichier."
+                ))
+        }
+        let report = Route.report(.deposit(deposit), .summary)
+        return page(
+            layout, "Fichier trop volumineux",
+            """
+            \(notice(.error, "Ce fichier dépasse \(French.size(cap)) : le dépôt \(deposit) est refusé. Vérifiez que c'est le bon fichier."))\
+            <p><a href="\(report)">Rapport du dépôt \(deposit)</a></p>
+            """)
+    }
+}

@@ -1,0 +1,100 @@
+import PortalHTML
+import PortalProtocol
+
+// What several pages are made of.
+
+/// A state: a word and a colour, never a colour alone.
+func badge(_ state: ShownState) -> HTML {
+    "<span class=\"etat \(state.key.html)\">\(state.word)</span>"
+}
+
+extension StaticString {
+    var html: HTML { HTML(stringLiteral: self) }
+}
+
+enum Notice {
+    case error
+    case warning
+    case success
+    case information
+
+    var style: StaticString {
+        switch self {
+        case .error: "erreur"
+        case .warning: "attention"
+        case .success: "succes"
+        case .information: "info"
+        }
+    }
+
+    var word: StaticString {
+        switch self {
+        case .error: "Erreur"
+        case .warning: "Attention"
+        case .success: "Succès"
+        case .information: "Information"
+        }
+    }
+}
+
+/// A message that stays until the next page.
+func notice(_ kind: Notice, _ content: HTML) -> HTML {
+    """
+    <div class="avis \(kind.style.html)"><p><strong>\(kind.word.html) :</strong> \(content)</p></div>
+
+    """
+}
+
+/// The manual's table (4.1.2). With several establishments it says whose deposit it is.
+func depositTable(_ rows: [DepositRow], caption: StaticString, showsDepositor: Bool) -> HTML {
+    """
+    <div class="defile" tabindex="0" role="region" aria-label="\(caption.html)">
+    <table>
+    <caption class="invisible">\(caption.html)</caption>
+    <thead><tr>\
+    <th scope="col">Nom du fichier</th><th scope="col">Etat</th><th scope="col">Période de dépôt</th>\
+    <th scope="col">Date de traitement</th><th scope="col">Mode</th><th scope="col">Auteur</th>\
+    \(if: showsDepositor, "<th scope=\"col\">Déposant</th>")<th scope="col">Rapport</th></tr></thead>
+    <tbody>
+    \(each: rows, { depositRow($0, showsDepositor: showsDepositor) })</tbody>
+    </table>
+    </div>
+
+    """
+}
+
+private func depositRow(_ row: DepositRow, showsDepositor: Bool) -> HTML {
+    """
+    <tr><th scope="row"><bdi class="fichier">\(row.file)</bdi></th><td>\(badge(row.state))</td>\
+    <td class="quand">\(period(row.periodStart, row.periodEnd))</td><td class="quand">\(row.processed?.dashed ?? "–")</td>\
+    <td>\(row.isTest ? "Test" : "Réel")</td><td><bdi>\(row.author)</bdi></td>\
+    \(if: showsDepositor, "<td><bdi>\(row.depositorName)</bdi></td>")\
+    <td><a class="bouton secondaire petit" href="\(Route.report(.deposit(row.id), .summary))">\
+    \(if: row.state == .running, "Suivre")\(if: row.state != .running, "Rapport")\
+    <span class="invisible"> du dépôt \(row.id), \(row.file)</span></a></td></tr>
+
+    """
+}
+
+/// « Précédente », « Suivante » and where one is.
+func pager(page: UInt32, pages: UInt32, _ address: (UInt32) -> Address) -> HTML {
+    guard pages > 1 else { return "" }
+    return """
+        <nav class="pages" aria-label="Pages">
+        <p>Page \(page) sur \(pages)</p>
+        <ul>
+        \(if: page > 1, "<li><a href=\"\(address(1))\">Première</a></li><li><a href=\"\(address(page - 1))\" rel=\"prev\">Précédente</a></li>")\
+        \(if: page < pages, "<li><a href=\"\(address(page + 1))\" rel=\"next\">Suivante</a></li><li><a href=\"\(address(pages))\">Dernière</a></li>")
+        </ul>
+        </nav>
+
+        """
+}
+
+extension Frame {
+    var hasSeveral: Bool { establishments.count > 1 }
+
+    func name(of code: String) -> String {
+        establishments.first { $0.code == code }?.name ?? code
+    }
+}
