@@ -9,14 +9,19 @@ extension Administration {
     /// - Throws: ``StoreError``; `notFound` if there is no such user, `conflict` if there is an account or the login is
     ///   another's.
     package func createAccount(email: String, hash: String, by author: AuditAuthor) throws(StoreError) -> Account {
-        try store.accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
+        let account = try store.accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
+        _ = announce(.credentials(account.login))
+        return account
     }
 
-    /// Sets a password, and tells the account's person by mail that it was.
+    /// Sets a password, and tells the account's person by mail that it was. The account's live sessions end, and so do the
+    /// bans that failures of its login took part in.
     ///
+    /// - Returns: How many sessions, and how many bans, have ended; nil if no daemon runs.
     /// - Throws: ``StoreError``; `notFound` if there is no such account. So do those below.
-    package func resetPassword(login: String, hash: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded
-    {
+    package func resetPassword(
+        login: String, hash: String, by author: AuditAuthor
+    ) throws(StoreError) -> (ended: SessionsEnded, lifted: Int?) {
         let now = clock.now()
         let time = clock.local(now)
         try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: now) { account in
@@ -24,7 +29,7 @@ extension Administration {
                 email: account.email, login: login, at: time.french, isOwn: author.name == account.email)
         }
         _ = announce(.outbox)
-        return announce(.account(login))
+        return (announce(.account(login)), announce(.credentials(login)))
     }
 
     package func lockAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
@@ -34,6 +39,7 @@ extension Administration {
 
     package func unlockAccount(login: String, by author: AuditAuthor) throws(StoreError) {
         try store.accounts.setAccountState(login: login, .active, by: author, at: clock.now())
+        _ = announce(.credentials(login))
     }
 
     package func deleteAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
@@ -47,6 +53,7 @@ extension Administration {
             fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
             addedAt: clock.now())
         try store.accounts.addKey(login: login, row, by: author)
+        _ = announce(.credentials(login))
     }
 
     /// - Throws: ``StoreError``; `notFound` if the account has no such key.

@@ -9,8 +9,8 @@ package import Store
 /// timeout, and for the daemon's answer. What a call has changed is durable on return, whether or not a daemon runs.
 /// Failures: every call throws ``StoreError``; one that throws has changed nothing and audited nothing.
 package struct Administration: Sendable {
-    /// Tells the daemon of a change that is committed; returns how many live sessions it ended, nil if it ends none or
-    /// no daemon runs.
+    /// Tells the daemon of a change that is committed; returns how many it ended of what it ends, live sessions or bans;
+    /// nil if it ends none or no daemon runs.
     package typealias Announce = @Sendable (Change) -> Int?
 
     /// What a change did to live sessions: how many it ended; nil if no daemon runs.

@@ -8,7 +8,8 @@ extension Administration {
         { change in
             let words = change.words
             let request = ControlRequest(.changed, reason: words.reason, subject: words.subject)
-            return ControlClient.send(request, to: state)?.sessionsEnded
+            let reply = ControlClient.send(request, to: state)
+            return reply?.sessionsEnded ?? reply?.lifted
         }
     }
 }

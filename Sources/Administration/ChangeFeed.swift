@@ -12,7 +12,7 @@ internal import SystemPackage
 /// Failures: a change whose handler throws is handed over again within a second, and those after it wait; a database
 /// that can't be read is asked again.
 package final class ChangeFeed: Service, Sendable {
-    /// Notes a change, one at a time, by different threads; returns how many live sessions it ended, if it ends any.
+    /// Notes a change, one at a time, by different threads; returns how many live sessions, or bans, it ended, if it ends any.
     package typealias Handler = @Sendable (Change) throws -> Int?
 
     private struct State {
@@ -59,8 +59,8 @@ package final class ChangeFeed: Service, Sendable {
         }
     }
 
-    /// How many live sessions a change ended when it was handed over last; nil if it ends none.
-    package func sessionsEnded(by change: Change) -> Int? { state.withLock { $0.ended[change] } }
+    /// How many live sessions, or bans, a change ended when it was handed over last; nil if it ends none.
+    package func ended(by change: Change) -> Int? { state.withLock { $0.ended[change] } }
 
     package func run() async throws {
         try start()

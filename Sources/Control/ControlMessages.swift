@@ -10,8 +10,6 @@ package struct ControlRequest: Codable, Sendable, Equatable {
         case bans
         /// End the bans of the address that is the subject.
         case liftBans
-        /// End the bans that failures of the login that is the subject took part in.
-        case liftBansOfLogin
     }
 
     package let request: Kind
@@ -34,7 +32,7 @@ package struct ControlReply: Codable, Sendable, Equatable {
     package var status: LiveStatus?
     /// With a request for the bans.
     package var bans: [Ban]?
-    /// With a request to lift some: how many.
+    /// With a request to lift some, or a change that does: how many.
     package var lifted: Int?
     /// Why the request could not be served.
     package var error: String?

@@ -91,6 +91,7 @@ struct DaemonAssembly {
         let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { change in
             switch change {
             case .account(let login): return sessions.endSessions(login: login)
+            case .credentials(let login): return sessions.liftBans(madeBy: login)
             case .suspension(let code): return sessions.endSessions(depositor: code)
             case .depositors: watcher.lookAtAll()
             case .referenceList: try pipeline.noteListImported()
@@ -105,7 +106,7 @@ struct DaemonAssembly {
             logger: logger,
             administration: Administration(store: store, state: state, clock: clock) { change in
                 feed.catchUp()
-                return feed.sessionsEnded(by: change)
+                return feed.ended(by: change)
             },
             treat: { pipeline.add($0) }, serverKeys: { sessions.serverKeys },
             sftpPort: listener.addresses.first.flatMap { ListenAddress($0) }?.port ?? 22)

@@ -17,15 +17,15 @@ extension DaemonAssembly {
         case .changed:
             feed.catchUp()
             let change = request.reason.flatMap { Change(reason: $0, subject: request.subject ?? "") }
-            return ControlReply(sessionsEnded: change.flatMap { feed.sessionsEnded(by: $0) })
+            let ended = change.flatMap { feed.ended(by: $0) }
+            if case .credentials = change { return ControlReply(lifted: ended) }
+            return ControlReply(sessionsEnded: ended)
         case .status:
             return ControlReply(status: status())
         case .bans:
             return ControlReply(bans: sessions.bans().map { .init(address: $0.address, seconds: $0.seconds) })
         case .liftBans:
             return ControlReply(lifted: sessions.liftBans(of: request.subject ?? ""))
-        case .liftBansOfLogin:
-            return ControlReply(lifted: sessions.liftBans(madeBy: request.subject ?? ""))
         }
     }
 

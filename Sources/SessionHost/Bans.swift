@@ -25,8 +25,8 @@ struct Bans: Sendable {
         /// The last failures within the window, oldest first; never more than the threshold.
         var failures: [Failure] = []
         var bannedUntil: Int64 = .min
-        /// The logins whose failures made the ban.
-        var culprits: Set<Int> = []
+        /// The failures that made the ban.
+        var causes: [Failure] = []
         var last: Int64
     }
 
@@ -84,7 +84,7 @@ struct Bans: Sendable {
         let bans = record.failures.count >= threshold && record.bannedUntil <= now
         if bans {
             record.bannedUntil = now + limits.banMilliseconds
-            record.culprits = Set(record.failures.compactMap(\.login))
+            record.causes = record.failures
             record.failures = []
         }
         records[group] = record
@@ -114,15 +114,27 @@ struct Bans: Sendable {
         return lift(at: now) { group, _ in groups.contains(group) || group.description == name }
     }
 
-    /// Ends the bans that failures of a login took part in, because its password was set anew; returns how many.
+    /// Ends the bans that failures of a login took part in, because what opens it is another now; returns how many.
+    ///
+    /// The other failures stay counted: who sets a password of their own anew must not guess at others' for ever.
     mutating func lift(madeBy login: [UInt8], at now: Int64) -> Int {
         let login = login.hashValue
-        return lift(at: now) { $1.culprits.contains(login) }
+        return lift(at: now) {
+            $1.causes.contains { $0.login == login }
+        } keeping: {
+            $0.login != login
+        }
     }
 
-    private mutating func lift(at now: Int64, where isMeant: (AddressGroup, Record) -> Bool) -> Int {
-        let lifted = records.filter { $0.value.bannedUntil > now && isMeant($0.key, $0.value) }.keys
-        for group in lifted { records[group] = nil }
+    private mutating func lift(
+        at now: Int64, where isMeant: (AddressGroup, Record) -> Bool, keeping stays: (Failure) -> Bool = { _ in false }
+    ) -> Int {
+        let lifted = records.filter { $0.value.bannedUntil > now && isMeant($0.key, $0.value) }
+        for (group, banned) in lifted {
+            var record = Record(last: banned.last)
+            record.failures = (banned.causes + banned.failures).filter(stays)
+            records[group] = record.failures.isEmpty ? nil : record
+        }
         return lifted.count
     }
 

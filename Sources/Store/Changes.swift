@@ -4,6 +4,8 @@ internal import GRDB
 package enum Change: Hashable, Sendable {
     /// What an account's login rests on was changed or taken away: its live sessions end. By login.
     case account(String)
+    /// What opens an account is another, or it is open again: the bans that its failures caused are lifted. By login.
+    case credentials(String)
     /// A depositor was suspended: the live sessions of its accounts end. By code.
     case suspension(String)
     /// Depositors were added or are active again: their folders are to be looked at.
@@ -19,6 +21,7 @@ package enum Change: Hashable, Sendable {
     package var words: (reason: String, subject: String) {
         switch self {
         case .account(let login): ("account", login)
+        case .credentials(let login): ("credentials", login)
         case .suspension(let code): ("suspension", code)
         case .depositors: ("depositors", "")
         case .referenceList: ("reference-list", "")
@@ -31,6 +34,7 @@ package enum Change: Hashable, Sendable {
     package init?(reason: String, subject: String) {
         switch reason {
         case "account": self = .account(subject)
+        case "credentials": self = .credentials(subject)
         case "suspension": self = .suspension(subject)
         case "depositors": self = .depositors
         case "reference-list": self = .referenceList

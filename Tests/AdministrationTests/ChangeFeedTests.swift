@@ -99,24 +99,25 @@ import Testing
         let feed = try feed()
         let administration = Administration(store: store, state: state, clock: clock) { change in
             feed.catchUp()
-            return feed.sessionsEnded(by: change)
+            return feed.ended(by: change)
         }
         let number = try #require(SIRET("34350633300032"))
         let depositor = try administration.addDepositor(siret: number, name: "A", mode: .reel)
         let email = "archer@yopmail.com"
         _ = try administration.addUser(email: email, depositors: [depositor.code], by: .test)
         let login = try administration.createAccount(email: email, hash: "*", by: .test).login
-        #expect(try administration.resetPassword(login: login, hash: "$y$", by: .test) == 2)
+        #expect(try administration.resetPassword(login: login, hash: "$y$", by: .test).ended == 2)
         #expect(try administration.revoke(email: email, depositors: [depositor.code], by: .test).ended == 2)
         #expect(try administration.suspendDepositor(code: depositor.code, by: .test).ended == nil)
         #expect(try administration.removeUser(email: email, by: .test).user.login == login)
         #expect(
             seen.changes.withLock { $0 } == [
-                .depositors, .account(login), .account(login), .suspension(depositor.code), .account(login),
+                .depositors, .credentials(login), .account(login), .credentials(login), .outbox, .account(login),
+                .suspension(depositor.code), .account(login),
             ])
         #expect(throws: StoreError.notFound("the account \(login)")) {
             try administration.resetPassword(login: login, hash: "$y$", by: .test)
         }
-        #expect(seen.changes.withLock { $0.count } == 5, "what was refused is no change")
+        #expect(seen.changes.withLock { $0.count } == 8, "what was refused is no change")
     }
 }

@@ -43,6 +43,18 @@ import Testing
         #expect(bans.lift(madeBy: guessed, at: 5) == 1 && !bans.isBanned(four, at: 5))
     }
 
+    @Test func `who sets a password of their own anew goes on being counted for others'`() throws {
+        let address = try #require(address)
+        var bans = Bans(limits: .init(threshold: 3, windowMilliseconds: 1000, banMilliseconds: 500))
+        let own = Array("own".utf8)
+        for time in 0..<2 { _ = bans.noteFailure(address, login: Array("other".utf8), at: Int64(time)) }
+        #expect(bans.noteFailure(address, login: own, at: 2) != nil)
+        #expect(bans.lift(madeBy: own, at: 3) == 1 && !bans.isBanned(address, at: 3))
+        // The two guesses of before are two still.
+        #expect(bans.noteFailure(address, login: Array("third".utf8), at: 4) != nil)
+        #expect(bans.lift(madeBy: own, at: 5) == 0 && bans.isBanned(address, at: 5))
+    }
+
     @Test func `failures older than the window do not count`() throws {
         let address = try #require(address)
         var bans = Bans(limits: .init(threshold: 2, windowMilliseconds: 1000, banMilliseconds: 500))

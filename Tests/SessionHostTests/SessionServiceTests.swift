@@ -296,7 +296,7 @@ import Testing
         _ = try other.accounts.createAccount(email: "other@yopmail.com", hash: "*", by: .test, at: epoch)
         try other.accounts.setAccountState(login: "other_yopmail.com", .locked, by: .test, at: epoch)
         fixture.feed.catchUp()
-        #expect(fixture.feed.sessionsEnded(by: .account("other_yopmail.com")) == 0)
+        #expect(fixture.feed.ended(by: .account("other_yopmail.com")) == 0)
         #expect(!fixture.log.contains { $0.contains("session.ended") })
         #expect(fixture.service.figures().sessions == 1)
         try await fixture.stop()

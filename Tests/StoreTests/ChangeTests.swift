@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ChangeTests {
     private static let all: [Change] = [
-        .account("a_b.fr"), .suspension("E34350633300032"), .depositors, .referenceList, .deposit(7), .outbox,
+        .account("a_b.fr"), .credentials("a_b.fr"), .suspension("E34350633300032"), .depositors, .referenceList,
+        .deposit(7), .outbox,
     ]
 
     @Test(arguments: all) func `a change is the same again after its words`(change: Change) {

@@ -109,6 +109,35 @@ import Testing
         #expect(try Set(due()) == ["old", "new"])
     }
 
+    @Test func `a mail whose secret is erased is not sent empty, and no link outlives its mail for being retried`()
+        throws
+    {
+        for kind in ["portail.motDePasse", "portail.motDePasse", "test"] {
+            try store.outbox.queue(
+                [NewMail(kind: kind, recipient: "a", subject: "s", body: "lien")], at: fixture.tick())
+        }
+        let ids = try store.outbox.mails().map(\.id).sorted()
+        try store.outbox.markDelivered(mail: ids[0], as: .spooled, at: fixture.tick())
+        for id in ids.dropFirst() { try store.outbox.markFailed(mail: id, error: "550") }
+        let queued = try store.outbox.mail(id: ids[1]).createdAt
+        try store.outbox.retryMail(id: ids[1], now: fixture.tick())
+        try store.outbox.retryMail(id: ids[2], now: fixture.tick())
+        #expect(try store.outbox.mail(id: ids[1]).createdAt == queued)
+        #expect(try store.outbox.mail(id: ids[2]).createdAt > queued)
+        try store.outbox.markFailed(mail: ids[1], error: "550")
+        try store.portal.tidy(idle: 1, absolute: 1, link: 0, now: fixture.tick())
+        #expect(try store.outbox.mail(id: ids[0]).body.isEmpty && store.outbox.mail(id: ids[1]).body.isEmpty)
+        #expect {
+            try store.outbox.retryMail(id: ids[1], now: fixture.tick())
+        } throws: {
+            guard case .conflict(let text) = $0 as? StoreError else { return false }
+            return text.contains("erased") && text.contains("reset-password")
+        }
+        #expect(try store.outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: fixture.tick()) == 0)
+        #expect(
+            try store.outbox.dueMails(now: fixture.tick(), horizon: fixture.tick(), limit: 10).map(\.kind) == ["test"])
+    }
+
     @Test func `figures by state, with the oldest and the next`() throws {
         #expect(
             try store.outbox.figures() == OutboxFigures(queued: 0, failed: 0, spooled: 0))

@@ -37,6 +37,7 @@ extension Store.Accounts {
                     login, key.fingerprint, key.algorithm, Store.data(key.blob), key.comment, key.addedAt.milliseconds,
                 ])
             try Store.Accounts.log(db, login, "key-added", by: author, at: key.addedAt, detail: key.fingerprint)
+            try Store.Changes.note(db, .credentials(login))
         }
     }
 

@@ -41,6 +41,8 @@ extension Store.Accounts {
                 sql: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
                 arguments: [login, email, hash, now.milliseconds])
             try Store.Accounts.log(db, login, "created", by: author, at: now)
+            // A robot that was set up before the account has failed until now.
+            try Store.Changes.note(db, .credentials(login))
             return try Store.Accounts.account(db, login)
         }
     }
@@ -69,7 +71,11 @@ extension Store.Accounts {
             try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
             try Store.Accounts.log(db, login, "password-reset", by: author, at: now)
             try Store.Changes.note(db, .account(login))
-            if let mail = telling(account) { try Store.Outbox.queue(db, [mail], at: now) }
+            try Store.Changes.note(db, .credentials(login))
+            if let mail = telling(account) {
+                try Store.Outbox.queue(db, [mail], at: now)
+                try Store.Changes.note(db, .outbox)
+            }
         }
     }
 
@@ -81,7 +87,7 @@ extension Store.Accounts {
             _ = try Store.Accounts.account(db, login)
             try db.execute(sql: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
             try Store.Accounts.log(db, login, state == .locked ? "locked" : "unlocked", by: author, at: now)
-            if state == .locked { try Store.Changes.note(db, .account(login)) }
+            try Store.Changes.note(db, state == .locked ? .account(login) : .credentials(login))
         }
     }
 

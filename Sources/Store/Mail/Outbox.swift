@@ -138,8 +138,8 @@ extension Store.Outbox {
         try write { db in
             try db.execute(
                 sql: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
-                    WHERE state = 'spooled' AND created_at >= ?
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = \(Self.retriedSince), attempts = 0
+                    WHERE state = 'spooled' AND created_at >= ? AND body <> ''
                     """,
                 arguments: [now.milliseconds, now.milliseconds, since.milliseconds])
             let count = db.changesCount
@@ -148,16 +148,24 @@ extension Store.Outbox {
         }
     }
 
+    /// When a mail that is retried counts as queued: now, but for one with a link or a code, which lives no longer for that.
+    private static let retriedSince = "CASE WHEN kind LIKE 'portail.%' THEN created_at ELSE ? END"
+
     /// Makes a mail that failed, waits or was spooled due at once.
-    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, or held a secret that is erased by now.
     package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
         try write { db in
-            guard try Store.Outbox.mail(db, id).state != .sent else {
-                throw StoreError.conflict("the mail \(id) was sent already")
+            let mail = try Store.Outbox.mail(db, id)
+            guard mail.state != .sent else { throw StoreError.conflict("the mail \(id) was sent already") }
+            guard !mail.body.isEmpty else {
+                throw StoreError.conflict(
+                    "the mail \(id) held a link or a code, which is erased: have \(mail.recipient) sent another one (collecteur user reset-password, or depositor invite)"
+                )
             }
             try db.execute(
                 sql: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0 WHERE id = ?
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = \(Self.retriedSince), attempts = 0
+                    WHERE id = ?
                     """,
                 arguments: [now.milliseconds, now.milliseconds, id])
             try Store.Changes.note(db, .outbox)

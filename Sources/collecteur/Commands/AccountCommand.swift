@@ -106,12 +106,11 @@ struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             let account = try place.account(login)
             let secret = try Passphrase.new(password)
-            let ended = try place.administration.resetPassword(
+            let (ended, lifted) = try place.administration.resetPassword(
                 login: account.login, hash: Passwords.hash(secret), by: place.author)
             if password.generate { Output.line(secret) }
             place.report("account \(account.login): password reset", ended: ended)
-            let request = ControlRequest(.liftBansOfLogin, subject: account.login)
-            if let lifted = ControlClient.send(request, to: place.state)?.lifted, lifted > 0 {
+            if let lifted, lifted > 0 {
                 Terminal.note("\(lifted) \(lifted == 1 ? "ban that it caused is" : "bans that it caused are") lifted")
             }
             if account.state == .locked {

@@ -66,6 +66,7 @@ struct MailCommand: ParsableCommand {
             if let error = mail.lastError { sheet.add("Last error", "lastError", error) }
             Output.write(sheet.text)
             Output.write("\n")
+            if mail.body.isEmpty { Terminal.note("its text held a link or a code, and is erased") }
             for line in mail.body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
                 Output.line(Terminal.printable(String(line)))
             }
