@@ -11,7 +11,7 @@ import Testing
         "mailWritten", "sent",
     ]
     private static let beforeTheAnswer = ["uploadSynced", "publicationRecorded", "appeared", "published"]
-    private static let beforeTheName = ["uploadSynced", "publicationRecorded"]
+    static let beforeTheName = ["uploadSynced", "publicationRecorded"]
 
     private static let undisturbed = Result { try run(killedAt: nil) }
 

@@ -3,37 +3,10 @@ import Testing
 
 /// The espace déposant against the real daemon and the real program, by curl.
 @Suite struct PortalTests {
-    private struct Place {
-        let instance: Instance
-        let depositor: Depositor
-        let browser: PortalBrowser
-
-        init(portal: [String] = [], deposits: [String] = ["settle_seconds: 0.1"]) throws {
-            let (instance, base) = try Instance.withPortal(deposits: deposits, portal: portal)
-            self.instance = instance
-            try instance.start()
-            depositor = try Depositor(instance)
-            browser = PortalBrowser(instance, at: base)
-            try depositor.choosePortalPassword(browser)
-        }
-
-        func logIn() throws {
-            let login = try browser.logIn(depositor.email)
-            try #require(login.status == 303, "\(login)\n\(instance.log)")
-        }
-
-        /// The portal's process, while there is one.
-        var portal: Int32? {
-            guard let daemon = instance.daemon?.process.processIdentifier else { return nil }
-            let found = try? instance.run(["pgrep", "-P", "\(daemon)", "-f", "collecteur-portal"])
-            return found.flatMap { Int32($0.output.trimmingCharacters(in: .whitespacesAndNewlines)) }
-        }
-    }
-
     @Test func `a file that is dropped in the page becomes a deposit, a report and a mail whose link leads there`()
         throws
     {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         #expect(try place.browser.get("/").body.contains("En attente de dépôt"))
         let file = try place.instance.write(SampleList.good(2_000), to: "liste.csv")
@@ -59,7 +32,7 @@ import Testing
     }
 
     @Test func `a control deposits nothing, and shows what a deposit would be told`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let file = try place.instance.write(SampleList.partial(50), to: "liste.csv")
         let posted = try place.browser.deposit(file, control: true)
@@ -73,7 +46,7 @@ import Testing
     }
 
     @Test func `a file that withdraws organisations is deposited once it is confirmed, and not before`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         _ = try place.browser.deposit(try place.instance.write(SampleList.good(50), to: "liste.csv"))
         let fewer = try place.instance.write(SampleList.good(30), to: "moins.csv")
@@ -92,7 +65,7 @@ import Testing
     }
 
     @Test func `one form deposits once, however often it is sent`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
         let key = try place.browser.get("/deposer").value(of: "cle")
@@ -103,7 +76,7 @@ import Testing
     }
 
     @Test func `a form that was used says for which file, and takes no other`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
         let longer = try place.instance.write(SampleList.good(30), to: "autre.csv")
@@ -127,7 +100,7 @@ import Testing
     }
 
     @Test func `a portal that is killed is there again, and nobody has lost a session`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         for round in 1...3 {
             let pid = try #require(place.portal)
@@ -141,7 +114,7 @@ import Testing
     }
 
     @Test func `a daemon that is started again keeps the sessions`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         place.instance.crash()
         try place.instance.start()
@@ -150,7 +123,7 @@ import Testing
     }
 
     @Test func `another establishment's pages are not found, like those that never were`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         _ = try place.browser.deposit(try place.instance.write(SampleList.good(20), to: "liste.csv"))
         let other = try Depositor(
@@ -178,7 +151,7 @@ import Testing
 
     @Test(arguments: End.allCases)
     func `an admin ends a person's sessions at once`(end: End) throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let email = place.depositor.email
         switch end {
@@ -199,7 +172,7 @@ import Testing
     }
 
     @Test func `wrong passwords delay, known address or not, and a new password by mail ends the delay`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         for email in [place.depositor.email, "personne@yopmail.com"] {
             for _ in 1...5 {
                 let denied = try place.browser.logIn(email, "Faux-2026")
@@ -245,7 +218,7 @@ import Testing
     }
 
     @Test func `a POST of another page changes nothing`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let refused = try place.browser.post("/deconnexion", [], origin: "https://ailleurs.exemple")
         #expect(refused.status == 403, "\(refused)")
@@ -260,7 +233,7 @@ import Testing
 
     @Test(arguments: wrong)
     func `what can't be a deposit is said to be none`(name: String, content: String, words: String) throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let file = try place.instance.write(content, to: "envoi")
         let posted = try place.browser.deposit(file, as: name)
@@ -271,7 +244,7 @@ import Testing
     }
 
     @Test func `a file of another kind is a refused deposit with its report`() throws {
-        let place = try Place()
+        let place = try PortalPlace()
         try place.logIn()
         let posted = try place.browser.deposit(try place.instance.write("PK\u{3}\u{4}\0\0", to: "liste.xlsx"))
         #expect(posted.location == "/depots/1")

@@ -233,6 +233,47 @@ import Testing
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
     }
 
+    @Test func `a start forgets the forms whose file is lost, before another one gets its inode, and no other`() throws
+    {
+        let keys = (1...3).map { Array(repeating: UInt8($0), count: 16) }
+        var published = fixture.publication()
+        published.channel = "web"
+        // The first is lost, the second in the folder, the third a deposit.
+        for (key, inode) in zip(keys, [published.inode, 1_002, 1_003]) {
+            try portal.noteForm(
+                key: key, email: Self.email, depositor: StoreFixture.code, device: published.device, inode: inode,
+                now: fixture.tick())
+        }
+        let deposit = { (inode: UInt64, isClaimed: Bool) throws -> Int64? in
+            var one = published
+            (one.inode, one.name) = (inode, Array("\(inode).csv".utf8))
+            try fixture.store.publications.recordPublication(one)
+            guard isClaimed else { return nil }
+            return try fixture.store.publications.claim(
+                ClaimFacts(
+                    depositor: StoreFixture.code, name: one.name, device: one.device, inode: inode, size: 1,
+                    modified: 0, changed: fixture.now), now: fixture.tick()
+            ) { _ in StoreFixture.day }.id
+        }
+        _ = try deposit(1_002, false)
+        let third = try #require(try deposit(1_003, true))
+        try portal.forgetLostForms()
+        _ = try deposit(published.inode, true)
+        let fates = try keys.map { try portal.fate(ofForm: $0, email: Self.email) }
+        #expect(fates == [.none, .published, .deposited(third)])
+    }
+
+    @Test func `a form knows its deposit when the machine has numbered its devices anew`() throws {
+        let key = Array(repeating: UInt8(7), count: 16)
+        var published = fixture.publication()
+        published.channel = "web"
+        try portal.noteForm(
+            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device &+ 1,
+            inode: published.inode, now: fixture.tick())
+        try fixture.store.publications.recordPublication(published)
+        #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
+    }
+
     @Test func `the log keeps the newest lines of a person`() throws {
         for number in 0..<510 {
             try portal.note(email: Self.email, "event-\(number)", by: .test, at: fixture.tick())

@@ -105,6 +105,29 @@ extension Store.Portal {
         }
     }
 
+    /// Forgets the forms of which neither a file nor a deposit is left, as a daemon that died leaves them: another file may have their inode
+    /// from now on. For the start, once what lies in the folders is known.
+    package func forgetLostForms() throws(StoreError) {
+        try write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM portal_forms
+                    WHERE NOT EXISTS (\(Store.Portal.depositOfForm)) AND NOT EXISTS (\(Store.Portal.publicationOfForm))
+                    """)
+        }
+    }
+
+    /// The few of the last days, by the index on the time of the claim; a page that waits for its verdict asks again and again.
+    /// Without the device, which a restart of the machine may number anew: one depositor's files are on one.
+    private static let depositOfForm = """
+        SELECT id FROM deposits WHERE +deposits.depositor = portal_forms.depositor AND deposits.inode = portal_forms.inode
+        AND deposits.claimed_at >= portal_forms.at AND deposits.channel = 'web' ORDER BY deposits.claimed_at, id LIMIT 1
+        """
+    private static let publicationOfForm = """
+        SELECT 1 FROM publications WHERE publications.depositor = portal_forms.depositor
+        AND publications.inode = portal_forms.inode AND publications.channel = 'web'
+        """
+
     package enum FormFate: Sendable, Equatable {
         /// No file of that form was let in.
         case none
@@ -118,26 +141,16 @@ extension Store.Portal {
         try read { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT * FROM portal_forms WHERE key = ? AND email = ?",
+                    db,
+                    sql: """
+                        SELECT (\(Store.Portal.depositOfForm)) AS deposit, EXISTS (\(Store.Portal.publicationOfForm)) AS published
+                        FROM portal_forms WHERE key = ? AND email = ?
+                        """,
                     arguments: [Store.data(key), email])
             else { return .none }
-            let (device, inode): (Int64, Int64) = (row["device"], row["inode"])
-            let owner: Int64 = row["depositor"]
-            if let id = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT id FROM deposits WHERE depositor = ? AND inode = ? AND device = ? AND claimed_at >= ?
-                    AND channel = 'web' ORDER BY id LIMIT 1
-                    """,
-                arguments: [owner, inode, device, row["at"] as Int64])
-            {
-                return .deposited(id)
-            }
-            let published = try Bool.fetchOne(
-                db,
-                sql: "SELECT 1 FROM publications WHERE device = ? AND inode = ? AND depositor = ? AND channel = 'web'",
-                arguments: [device, inode, owner])
-            return published == true ? .published : .none
+            if let id: Int64 = row["deposit"] { return .deposited(id) }
+            let published: Bool = row["published"]
+            return published ? .published : .none
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Everything that can be seen of an instance once its deposits are treated, without what differs from one run to the
-/// next: times. Two runs that ended alike are equal.
+/// next: times, ports, secrets. Two runs that ended alike are equal.
 struct EndState: Equatable {
     var deposits: [String]
     /// Of each deposit, the events of its timeline that are steps.
@@ -74,5 +74,6 @@ struct EndState: Equatable {
         text.replacing(/\d{4}-\d\d-\d\dT\d\d:?\d\d:?\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?/, with: "T")
             .replacing(/\d\d:\d\d:\d\d/, with: "H").replacing(/\d\d\/\d\d\/\d{4} (à )?\d\d[:h]\d\d/, with: "T")
             .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d/, with: "T")
+            .replacing(/127\.0\.0\.1:\d+/, with: "H").replacing(/mot-de-passe\/\S+/, with: "L")
     }
 }

@@ -37,6 +37,12 @@ struct PortalBrowser {
     }
 
     private func curl(_ path: String, _ options: [String]) throws -> Page {
+        let (page, result) = try attempt(path, options)
+        return try #require(page, "\(result)")
+    }
+
+    /// No page where the connection failed.
+    private func attempt(_ path: String, _ options: [String]) throws -> (Page?, CommandResult) {
         let name = UUID().uuidString
         let (head, body) = (instance.folder.appending(path: name + ".head"), instance.folder.appending(path: name))
         let result = try instance.run(
@@ -45,10 +51,12 @@ struct PortalBrowser {
                 "%{http_code}",
             ]
                 + options + ["\(base)\(path)"])
-        try #require(result.succeeded, "\(result)")
+        guard result.succeeded else { return (nil, result) }
         let headers = (try? String(contentsOf: head, encoding: .utf8)) ?? ""
         let bytes = (try? Data(contentsOf: body)) ?? Data()
-        return Page(status: Int(result.output) ?? 0, headers: headers, body: String(decoding: bytes, as: UTF8.self))
+        let page = Page(
+            status: Int(result.output) ?? 0, headers: headers, body: String(decoding: bytes, as: UTF8.self))
+        return (page, result)
     }
 
     func get(_ path: String) throws -> Page { try curl(path, []) }
@@ -68,13 +76,28 @@ struct PortalBrowser {
 
     /// Posts the form of `/deposer` with a file.
     func deposit(_ file: String, as name: String? = nil, control: Bool = false, key: String? = nil) throws -> Page {
-        let key = try key ?? get("/deposer").value(of: "cle")
-        return try curl(
-            control ? "/deposer/controle" : "/deposer",
-            [
-                "-H", "Origin: \(base)", "-F", "cle=\(key)",
-                "-F", "fichier=@\(file)" + (name.map { ";filename=\"\($0)\"" } ?? ""),
-            ])
+        let key = try key ?? newKey()
+        return try curl(control ? "/deposer/controle" : "/deposer", form(key, file, name))
+    }
+
+    /// The same, of which the daemon may die: nil where no answer came.
+    func tryToDeposit(_ file: String, key: String) throws -> Page? { try attempt("/deposer", form(key, file, nil)).0 }
+
+    /// That of a form which is asked for now.
+    func newKey() throws -> String { try get("/deposer").value(of: "cle") }
+
+    private func form(_ key: String, _ file: String, _ name: String?) -> [String] {
+        [
+            "-H", "Origin: \(base)", "-F", "cle=\(key)",
+            "-F", "fichier=@\(file)" + (name.map { ";filename=\"\($0)\"" } ?? ""),
+        ]
+    }
+
+    /// The session's cookie, as a browser sends it.
+    var cookie: String {
+        let text = (try? String(contentsOfFile: jar, encoding: .utf8)) ?? ""
+        let fields = text.split(separator: "\n").map { $0.split(separator: "\t") }.last { $0.count == 7 } ?? []
+        return fields.count == 7 ? "\(fields[5])=\(fields[6])" : ""
     }
 
     /// Follows a redirection.
