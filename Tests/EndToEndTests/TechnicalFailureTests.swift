@@ -246,7 +246,7 @@ import Testing
         // inotify, not a client's CLOSE, tells of a file that is put there by hand.
         try SampleList.good(20).write(
             to: depositor.folderOnDisk.appending(path: "main.csv"), atomically: true, encoding: .utf8)
-        #expect(try eventually(within: 15) { try states(depositor).count == 3 }, "\(instance.log)")
+        #expect(try eventually { try states(depositor).count == 3 }, "\(instance.log)")
     }
 
     private static let eventLimit = URL(filePath: "/proc/sys/fs/inotify/max_queued_events")
@@ -274,7 +274,7 @@ import Testing
             to: other.folderOnDisk.appending(path: "perdu.csv"), atomically: false, encoding: .utf8)
         instance.daemon?.signal(SIGCONT)
         // Much sooner than the scan of every half minute.
-        #expect(try eventually(within: 15) { try states(other) == ["succes"] }, "\(instance.log)")
-        #expect(try eventually(within: 15) { try states(depositor).count(where: { $0 == "succes" }) == 10 })
+        #expect(try eventually { try states(other) == ["succes"] }, "\(instance.log)")
+        #expect(try eventually { try states(depositor).count(where: { $0 == "succes" }) == 10 })
     }
 }

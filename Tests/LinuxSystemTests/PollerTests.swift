@@ -55,7 +55,7 @@ struct PollerTests {
             #expect(started)
         }
         poller.wake()
-        #expect(finished.wait(timeout: .seconds(10)))
+        #expect(finished.wait(timeout: .seconds(120)))
         #expect(ended.withLock { $0 } == 1)
         for _ in 0..<3 { poller.wake() }
         #expect(eventually { ended.withLock { $0 } == 4 })

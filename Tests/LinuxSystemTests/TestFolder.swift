@@ -51,9 +51,9 @@ extension [UInt8] {
     }
 }
 
-/// Waits until a condition holds, ten seconds at most.
+/// Waits until a condition holds, two minutes at most.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    let deadline = MonotonicClock.now() + .seconds(10)
+    let deadline = MonotonicClock.now() + .seconds(120)
     while MonotonicClock.now() < deadline {
         if try condition() { return true }
         usleep(1000)

@@ -158,7 +158,8 @@ import Testing
             try await eventually { server.connections > 0 }
             start.withLock { $0 = clock.now }
         }
-        #expect(clock.now - start.withLock { $0 } < .seconds(20))
+        // The server answers after a minute.
+        #expect(clock.now - start.withLock { $0 } < .seconds(50))
         #expect(try store.outbox.mails(state: .queued).count == 10)
         #expect(try store.outbox.mails().allSatisfy { $0.attempts == 0 })
     }

@@ -68,7 +68,7 @@ final class TerminalSession {
     private var answered = 0
 
     private func waits(_ condition: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
             if condition() { return true }
             poll(nil, 0, 10)

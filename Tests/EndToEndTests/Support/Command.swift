@@ -55,7 +55,7 @@ final class BackgroundCommand {
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     /// Waits for the end; a program that outstays its deadline is killed and answers with SIGKILL's status.
-    func finish(within seconds: Double = 60) -> CommandResult {
+    func finish(within seconds: Double = 120) -> CommandResult {
         if !eventually(within: seconds, { !process.isRunning }) {
             kill(process.processIdentifier, SIGKILL)
         }
@@ -68,7 +68,7 @@ final class BackgroundCommand {
 }
 
 /// True as soon as the condition holds, false when the deadline passes first.
-func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
+func eventually(within seconds: Double = 90, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try condition() { return true }

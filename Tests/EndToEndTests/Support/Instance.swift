@@ -68,7 +68,7 @@ final class Instance {
             environment: commandEnvironment, folder: folder)
         self.daemon = daemon
         guard isToListen else { return }
-        let listening = eventually(within: 30) { listeningPort(in: daemon.errors) != nil || !daemon.process.isRunning }
+        let listening = eventually { listeningPort(in: daemon.errors) != nil || !daemon.process.isRunning }
         port = listeningPort(in: daemon.errors) ?? 0
         try #require(listening && port != 0, "the daemon does not listen: \(daemon.errors)")
     }
@@ -83,7 +83,7 @@ final class Instance {
         self.daemon = daemon
         port = manager.port
         try #require(eventually { manager.knock() }, "\(daemon.errors)")
-        try #require(eventually(within: 60) { manager.states.contains { $0.contains("READY=1") } }, "\(daemon.errors)")
+        try #require(eventually { manager.states.contains { $0.contains("READY=1") } }, "\(daemon.errors)")
     }
 
     /// Sends a signal to the daemon itself, whatever stands between: its lock says which process it is.
@@ -103,7 +103,7 @@ final class Instance {
     func stop() -> Int32? {
         guard let daemon, daemon.process.isRunning else { return daemon?.process.terminationStatus }
         daemon.signal(SIGTERM)
-        return daemon.finish(within: 40).status
+        return daemon.finish(within: 90).status
     }
 
     /// Ends the daemon as a power cut does.
@@ -122,7 +122,7 @@ final class Instance {
     var log: LogSoFar { LogSoFar(text: daemon?.errors ?? "") }
 
     /// Whether the log has, soon, a line of this event with all of these words.
-    func logs(_ event: String, _ words: String..., within seconds: Double = 20) -> Bool {
+    func logs(_ event: String, _ words: String..., within seconds: Double = 90) -> Bool {
         eventually(within: seconds) { !lines(of: event, words).isEmpty }
     }
 
@@ -157,7 +157,7 @@ final class Instance {
         return all
     }
 
-    func run(_ arguments: [String], input: String? = nil, within seconds: Double = 60) throws -> CommandResult {
+    func run(_ arguments: [String], input: String? = nil, within seconds: Double = 120) throws -> CommandResult {
         try BackgroundCommand(arguments, environment: commandEnvironment, input: input, folder: folder)
             .finish(within: seconds)
     }
