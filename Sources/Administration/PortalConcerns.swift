@@ -1,9 +1,19 @@
+internal import Qualiopi
 internal import ServiceConfiguration
+internal import Store
 
-/// What the portal's settings leave out: what the law asks a site to say of whoever runs it.
+/// What the portal's settings leave out, and invitations that nobody takes up.
 struct PortalConcerns {
-    /// One concern that names the settings, or none: also without a portal.
-    func all(_ settings: Settings) -> [Concern] {
+    let store: Store
+    let clock: CivilClock
+
+    /// - Throws: ``StoreError``.
+    func all(_ settings: Settings) throws(StoreError) -> [Concern] {
+        publisher(settings) + (try invitations())
+    }
+
+    /// What the law asks a site to say of whoever runs it: one concern that names the settings, or none, also without a portal.
+    private func publisher(_ settings: Settings) -> [Concern] {
         guard !settings.portal.listen.isEmpty else { return [] }
         let portal = settings.portal
         let texts = [
@@ -20,5 +30,21 @@ struct PortalConcerns {
                 "the portal's pages that the law asks for say « à compléter »: \(missing.joined(separator: ", "))",
                 remedy: "fill them in in the settings")
         ]
+    }
+
+    /// In the last tenth of its time a code that nobody has used may not have reached anybody. One concern a depositor.
+    private func invitations() throws(StoreError) -> [Concern] {
+        let now = clock.now()
+        let ending = try store.accounts.openInvitations(at: now).filter {
+            $0.until.seconds(since: now) * 10 <= $0.until.seconds(since: $0.createdAt)
+        }
+        return Dictionary(grouping: ending, by: \.depositor).sorted { $0.key < $1.key }.map { code, invitations in
+            let ends = invitations.map { "\($0.id) on \(clock.local($0.until).date.iso)" }.joined(separator: ", ")
+            return Concern(
+                "nobody has used the invitation of \(code) that ends soon: \(ends)",
+                since: invitations.map(\.createdAt).min(),
+                remedy:
+                    "ask whether it has arrived; collecteur depositor revoke-invitation, or depositor invite \(code)")
+        }
     }
 }

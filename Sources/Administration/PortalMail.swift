@@ -1,9 +1,10 @@
+package import Qualiopi
 package import Store
 
 /// The mails about access to the portal. Their links are made from `portal_url` alone.
 package enum PortalMail {
-    /// - minutes: how long the link holds.
-    package static func reset(to email: String, link: String, minutes: Int) -> NewMail {
+    /// - minutes: how long the link holds; until: the same as an instant.
+    package static func reset(to email: String, link: String, minutes: Int, until: Timestamp) -> NewMail {
         NewMail(
             kind: "portail.motDePasse", recipient: email,
             subject: "COLLECTEUR - Réinitialisation de votre mot de passe",
@@ -13,7 +14,30 @@ package enum PortalMail {
                 \(link)
 
                 Si vous n'avez rien demandé, ne faites rien : votre mot de passe reste le même.
-                """)
+                """, until: until)
+    }
+
+    /// The manual's 2.2: « le SIRET et le code d'activation contenus dans l'email que nous vous avons envoyé ».
+    ///
+    /// - end: the last moment of the code, as people read it.
+    package static func invitation(
+        to email: String, establishment: Depositor, code: String, portalURL: String, end: String, until: Timestamp
+    ) -> NewMail {
+        NewMail(
+            kind: "portail.codeActivation", recipient: email, subject: "COLLECTEUR - Votre code d'activation",
+            body: """
+                Voici le SIRET et le code d'activation qui vous donnent accès au service « COLLECTEUR » pour l'établissement \(establishment.name) :
+
+                SIRET : \(establishment.siret)
+                Code d'activation : \(code)
+
+                1. Créez et activez votre compte utilisateur, si vous n'en avez pas encore : \(portalURL)/inscription
+                2. Connectez-vous, puis saisissez le SIRET et le code d'activation : \(portalURL)/acces
+
+                Ce code sert à une seule personne, une seule fois, jusqu'au \(end). Ne le transmettez à personne d'autre que cette personne.
+
+                Si vous n'attendiez pas ce courriel, ne faites rien.
+                """, until: until)
     }
 
     package static func changed(to email: String) -> NewMail {

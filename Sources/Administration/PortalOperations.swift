@@ -15,9 +15,10 @@ extension Administration {
         let token = PortalTokens.make()
         let now = clock.now()
         let link = "\(portalURL)/mot-de-passe/\(PortalTokens.text(token))"
+        let until = now.adding(seconds: Double(minutes) * 60)
         try store.portal.addLink(
-            hash: PortalTokens.hash(token), email: email, until: now.adding(seconds: Double(minutes) * 60),
-            mail: PortalMail.reset(to: email, link: link, minutes: minutes), by: author, at: now)
+            hash: PortalTokens.hash(token), email: email, until: until,
+            mail: PortalMail.reset(to: email, link: link, minutes: minutes, until: until), by: author, at: now)
         _ = announce(.outbox)
     }
 

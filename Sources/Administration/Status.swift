@@ -31,7 +31,8 @@ package struct Status: Sendable {
         return Status(
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
             partials: countPartials(state),
-            concerns: try concerns.all(overview) + limits.all(settings) + PortalConcerns().all(settings))
+            concerns: try concerns.all(overview) + limits.all(settings)
+                + PortalConcerns(store: store, clock: clock).all(settings))
     }
 
     private static func countPartials(_ state: StateDirectory) -> Int {

@@ -132,6 +132,7 @@ struct DaemonAssembly {
             ControlService(socket: control), mailer, periods, pipeline, watcher,
             Ticker(every: Housekeeping.interval) { housekeeping.tidy() },
             Ticker(every: .seconds(1)) { dropBox.watchRoom() },
+            Ticker(every: Mailer.secretsInterval) { mailer.eraseSecrets() },
             feed, sessions, listener,
             Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
         ]

@@ -131,9 +131,22 @@ package final class Mailer: Service, Sendable {
         }
     }
 
+    /// How often ``eraseSecrets()`` is wanted.
+    package static let secretsInterval = Duration.seconds(60)
+
+    /// Gives up mails with a link or a code that is over, and erases those that nobody needs any more; what fails is tried again the next time.
+    package func eraseSecrets() {
+        do {
+            try outbox.eraseSecrets(now: clock.now())
+        } catch {
+            logger.error("mail.outbox_unavailable", metadata: ["reason": "\(error)"])
+        }
+    }
+
     // MARK: One mail
 
     private func deliver(_ mail: OutboxMail, over carrier: any MailCarrier, _ settings: Settings.Mail) {
+        if let until = mail.until, until <= clock.now() { return fail(mail, "the link or code in it is over") }
         let message = Message(
             from: settings.from, replyTo: settings.replyTo, recipient: mail.recipient, subject: mail.subject,
             body: mail.body, identifier: MessageIdentifier.make(mail.messageID, sender: settings.from),

@@ -69,11 +69,9 @@ package final class PortalDesk: Sendable {
     /// Removes what is over; whatever fails is tried again the next time.
     package func tidy() {
         uploads.expire()
-        let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours, $0.portal.resetMinutes) }
+        let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
         do {
-            try portal.tidy(
-                idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, link: Double(limits.2) * 60,
-                now: clock.now())
+            try portal.tidy(idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: clock.now())
         } catch {
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
         }

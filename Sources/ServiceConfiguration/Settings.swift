@@ -165,7 +165,9 @@ package struct Settings: Sendable, Equatable {
         package var trustedProxies: [AddressBlock] = []
         package var sessionIdleMinutes = 30
         package var sessionHours = 20
+        package var activationHours = 24
         package var resetMinutes = 60
+        package var invitationDays = 30
         package var maxConnections = 1000
         package var name = "COLLECTEUR"
         /// `host:port` that people are told to connect to; empty: `portal_url`'s host and the port listened on.

@@ -103,8 +103,10 @@ import Testing
         }
         let number = try #require(SIRET("34350633300032"))
         let depositor = try administration.addDepositor(siret: number, name: "A", mode: .reel)
+        let other = try administration.addDepositor(
+            siret: try #require(SIRET("73282932000074")), name: "B", mode: .reel)
         let email = "archer@yopmail.com"
-        _ = try administration.addUser(email: email, depositors: [depositor.code], by: .test)
+        _ = try administration.addUser(email: email, depositors: [depositor.code, other.code], by: .test)
         let login = try administration.createAccount(email: email, hash: "*", by: .test).login
         #expect(try administration.resetPassword(login: login, hash: "$y$", by: .test).ended == 2)
         #expect(try administration.revoke(email: email, depositors: [depositor.code], by: .test).ended == 2)
@@ -112,12 +114,12 @@ import Testing
         #expect(try administration.removeUser(email: email, by: .test).user.login == login)
         #expect(
             seen.changes.withLock { $0 } == [
-                .depositors, .credentials(login), .account(login), .credentials(login), .outbox, .account(login),
-                .suspension(depositor.code), .account(login),
+                .depositors, .depositors, .credentials(login), .account(login), .credentials(login), .outbox,
+                .account(login), .suspension(depositor.code), .account(login),
             ])
         #expect(throws: StoreError.notFound("the account \(login)")) {
             try administration.resetPassword(login: login, hash: "$y$", by: .test)
         }
-        #expect(seen.changes.withLock { $0.count } == 8, "what was refused is no change")
+        #expect(seen.changes.withLock { $0.count } == 9, "what was refused is no change")
     }
 }

@@ -25,7 +25,7 @@ struct PortalCommandTests {
         let mail = try #require(try mails(program).first)
         #expect(mail["to"] as? String == Self.email)
         let events = try program.run("user", "log", Self.email, "--json").json()
-        #expect(events.map { $0["event"] as? String } == ["reset-asked"])
+        #expect(events.map { $0["event"] as? String } == ["reset-asked", "granted"])
     }
 
     @Test func `a person without a password for the portal has no access there`() throws {

@@ -14,7 +14,8 @@ struct UsageTests {
         ["deposit", "retry"], ["registry", "export"], ["registry", "show"], ["registry", "changes"],
         ["period", "list"],
         ["ban", "list"], ["ban", "lift"], ["depositor", "rename"], ["depositor", "remove"], ["mail", "list"],
-        ["mail", "show"], ["mail", "retry"], ["mail", "test"],
+        ["mail", "show"], ["mail", "retry"], ["mail", "test"], ["depositor", "invite"], ["depositor", "invitations"],
+        ["depositor", "revoke-invitation"],
     ]
 
     @Test(arguments: commands)

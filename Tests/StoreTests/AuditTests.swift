@@ -19,7 +19,8 @@ import Testing
     }
 
     enum Operation: CaseIterable {
-        case create, reset, lock, unlock, delete, addKey, removeKey, grant, revoke, mute, unmute, remove, suspend,
+        case create, reset, lock, unlock, delete, addKey, removeKey, grant, revoke, revokeLast, mute, unmute, remove,
+            suspend,
             resume, setMode
     }
 
@@ -35,6 +36,7 @@ import Testing
         case .removeKey: ("key-removed", [.account(login)])
         case .grant: ("depositors-granted", [])
         case .revoke: ("depositors-revoked", [.account(login)])
+        case .revokeLast: ("deleted", [.account(login)])
         case .mute: ("mails-muted", [])
         case .unmute: ("mails-unmuted", [])
         case .remove: ("deleted", [.account(login)])
@@ -59,7 +61,7 @@ import Testing
         case .addKey: try accounts.addKey(login: login, Self.key("SHA256:new", now), by: author)
         case .removeKey: try accounts.removeKey(login: login, fingerprint: "SHA256:old", by: author, at: now)
         case .grant: try accounts.grant(email: email, depositors: [StoreFixture.otherCode], by: author, at: now)
-        case .revoke: try accounts.revoke(email: email, depositors: [code], by: author, at: now)
+        case .revoke, .revokeLast: try accounts.revoke(email: email, depositors: [code], by: author, at: now)
         case .mute: try accounts.setMuted(email: email, true, by: author, at: now)
         case .unmute: try accounts.setMuted(email: email, false, by: author, at: now)
         case .remove: try accounts.removeUser(email: email, by: author, at: now)
@@ -77,6 +79,10 @@ import Testing
         if operation == .unlock {
             try accounts.setAccountState(login: Self.login, .locked, by: .test, at: fixture.tick())
         }
+        if operation == .revoke {
+            try accounts.grant(
+                email: Self.email, depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
+        }
         if operation == .unmute { try accounts.setMuted(email: Self.email, true, by: .test, at: fixture.tick()) }
         if operation == .resume {
             try accounts.setDepositorState(code: StoreFixture.code, .suspended, by: .test, at: fixture.tick())
@@ -86,9 +92,10 @@ import Testing
     /// Every row of what an admin can change.
     private func content() throws -> [String] {
         try fixture.store.read { db in
-            try ["depositors", "users", "grants", "accounts", "account_keys", "account_log", "changes"].flatMap {
-                try Row.fetchAll(db, sql: "SELECT * FROM \($0)").map(\.description)
-            }
+            try ["depositors", "users", "grants", "accounts", "account_keys", "account_log", "portal_log", "changes"]
+                .flatMap {
+                    try Row.fetchAll(db, sql: "SELECT * FROM \($0)").map(\.description)
+                }
         }
     }
 

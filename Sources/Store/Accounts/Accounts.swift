@@ -21,15 +21,15 @@ extension Store.Accounts {
         String(email.map { $0 == "@" ? "_" : $0 })
     }
 
-    /// Makes the account of a person, with a yescrypt hash (`$y$…`).
+    /// Makes the account of a person, with a yescrypt hash (`$y$…`). Its login is what the address gives as it is kept.
     /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is an account or the
     ///   login is another e-mail's.
     package func createAccount(
         email: String, hash: String, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Account {
-        let login = Store.Accounts.login(forEmail: email)
-        return try write { db in
-            _ = try Store.Accounts.user(db, email)
+        try write { db in
+            let email = try Store.Accounts.user(db, email).email
+            let login = Store.Accounts.login(forEmail: email)
             if let owner = try String.fetchOne(
                 db, sql: "SELECT email FROM accounts WHERE login = ?", arguments: [login])
             {

@@ -117,6 +117,7 @@ extension Store.Accounts {
             try db.execute(sql: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
             let gone = users.filter { $0.depositors == [code] }
             for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
+            try Store.Accounts.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
             _ = try setDepositor(db, code, "state", Depositor.State.removed.rawValue)
             try Store.Changes.note(db, .suspension(code))
             try Store.Changes.note(db, .depositors)

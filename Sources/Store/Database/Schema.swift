@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
         migrator.registerMigration("7", foreignKeyChecks: .immediate, migrate: RegistryRows.migrate)
         migrator.registerMigration("8") { try $0.execute(sql: portal) }
+        migrator.registerMigration("9") { try $0.execute(sql: joining) }
         return migrator
     }
 

@@ -79,15 +79,18 @@ extension Store.Outbox {
     /// Of so many mails that are due, each depositor has its turn.
     private static let mostSharedOut = 20_000
 
-    /// Notes that a mail is out of the daemon's hands: `sent` if a server has it, `spooled` if it is a file in the spool.
+    /// Notes that a mail is out of the daemon's hands: `sent` if a server has it, `spooled` if it is a file in the spool. A secret in one that
+    /// is sent is kept no longer.
     package func markDelivered(
         mail id: Int64, as state: OutboxMail.State = .sent, at now: Timestamp
     ) throws(StoreError) {
         try write {
             try $0.execute(
-                sql:
-                    "UPDATE outbox SET state = ?, sent_at = ?, attempts = attempts + 1, last_error = NULL WHERE id = ?",
-                arguments: [state.rawValue, now.milliseconds, id])
+                sql: """
+                    UPDATE outbox SET state = :state, sent_at = :now, attempts = attempts + 1, last_error = NULL,
+                    body = CASE WHEN :state = 'sent' AND until IS NOT NULL THEN '' ELSE body END WHERE id = :id
+                    """,
+                arguments: ["state": state.rawValue, "now": now.milliseconds, "id": id])
         }
     }
 
@@ -138,37 +141,51 @@ extension Store.Outbox {
         try write { db in
             try db.execute(
                 sql: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = \(Self.retriedSince), attempts = 0
-                    WHERE state = 'spooled' AND created_at >= ? AND body <> ''
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
+                    WHERE state = 'spooled' AND created_at >= ? AND body <> '' AND (until IS NULL OR until > ?)
                     """,
-                arguments: [now.milliseconds, now.milliseconds, since.milliseconds])
+                arguments: [now.milliseconds, now.milliseconds, since.milliseconds, now.milliseconds])
             let count = db.changesCount
             try Store.Changes.note(db, .outbox)
             return count
         }
     }
 
-    /// When a mail that is retried counts as queued: now, but for one with a link or a code, which lives no longer for that.
-    private static let retriedSince = "CASE WHEN kind LIKE 'portail.%' THEN created_at ELSE ? END"
-
     /// Makes a mail that failed, waits or was spooled due at once.
-    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, or held a secret that is erased by now.
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, or held a secret that is over or erased by now.
     package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
         try write { db in
             let mail = try Store.Outbox.mail(db, id)
             guard mail.state != .sent else { throw StoreError.conflict("the mail \(id) was sent already") }
-            guard !mail.body.isEmpty else {
+            guard !mail.body.isEmpty, mail.until.map({ now < $0 }) ?? true else {
                 throw StoreError.conflict(
-                    "the mail \(id) held a link or a code, which is erased: have \(mail.recipient) sent another one (collecteur user reset-password, or depositor invite)"
+                    "the mail \(id) held a link or a code, which is over or erased: have \(mail.recipient) sent another one (collecteur user reset-password, or depositor invite)"
                 )
             }
             try db.execute(
                 sql: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = \(Self.retriedSince), attempts = 0
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
                     WHERE id = ?
                     """,
                 arguments: [now.milliseconds, now.milliseconds, id])
             try Store.Changes.note(db, .outbox)
+        }
+    }
+
+    /// Gives up the mails whose secret is over, and erases the secrets of those that nobody needs any more.
+    package func eraseSecrets(now: Timestamp) throws(StoreError) {
+        try write { db in
+            // The index of the secrets that are left.
+            let secret = "until IS NOT NULL AND body <> ''"
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET state = 'failed', last_error = 'the link or code in it is over'
+                    WHERE \(secret) AND until <= ? AND state = 'queued'
+                    """,
+                arguments: [now.milliseconds])
+            try db.execute(
+                sql: "UPDATE outbox SET body = '' WHERE \(secret) AND (state IN ('sent', 'failed') OR until <= ?)",
+                arguments: [now.milliseconds])
         }
     }
 
@@ -188,12 +205,12 @@ extension Store.Outbox {
             try db.execute(
                 sql: """
                     INSERT INTO outbox (kind, deposit, period, recipient, subject, body, message_id, state, next_attempt_at,
-                                        created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?)
+                                        created_at, until)
+                    VALUES (?, ?, ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?, ?)
                     """,
                 arguments: [
                     mail.kind, mail.deposit, mail.period?.iso, mail.recipient, mail.subject, mail.body,
-                    now.milliseconds, now.milliseconds,
+                    now.milliseconds, now.milliseconds, mail.until?.milliseconds,
                 ])
             return db.lastInsertedRowID
         }

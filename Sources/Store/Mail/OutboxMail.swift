@@ -11,9 +11,12 @@ package struct NewMail: Sendable, Equatable {
     package var recipient: String
     package var subject: String
     package var body: String
+    /// For a mail with a secret, when the secret is over: it is not tried beyond that, and its body is erased once it is sent or over.
+    package var until: Timestamp?
 
     package init(
-        kind: String, deposit: Int64? = nil, period: CivilDate? = nil, recipient: String, subject: String, body: String
+        kind: String, deposit: Int64? = nil, period: CivilDate? = nil, recipient: String, subject: String, body: String,
+        until: Timestamp? = nil
     ) {
         self.kind = kind
         self.deposit = deposit
@@ -21,6 +24,7 @@ package struct NewMail: Sendable, Equatable {
         self.recipient = recipient
         self.subject = subject
         self.body = body
+        self.until = until
     }
 }
 
@@ -49,6 +53,8 @@ package struct OutboxMail: Sendable, Equatable {
     package var lastError: String?
     package var createdAt: Timestamp
     package var sentAt: Timestamp?
+    /// As in ``NewMail/until``.
+    package var until: Timestamp?
 
     init(_ row: Row) throws {
         id = row["id"]
@@ -65,5 +71,6 @@ package struct OutboxMail: Sendable, Equatable {
         lastError = row["last_error"]
         createdAt = Timestamp(row, "created_at")
         sentAt = Timestamp(optional: row, "sent_at")
+        until = Timestamp(optional: row, "until")
     }
 }

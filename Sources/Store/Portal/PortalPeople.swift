@@ -29,6 +29,8 @@ package struct PortalEvent: Sendable, Equatable {
     package var actor: String
     /// From where.
     package var origin: String
+    /// What it concerns: depositors' codes, for instance.
+    package var detail: String
 }
 
 extension Store.Portal {
@@ -45,16 +47,16 @@ extension Store.Portal {
         }
     }
 
+    /// Whatever the address's case.
     static func person(_ db: Database, _ email: String) throws -> PortalPerson? {
-        try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
+        let email = try Store.Accounts.spelling(db, of: email) ?? email
+        return try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
             .map(PortalPerson.init)
     }
 
     /// Whether mails go to that address: the person exists, with or without a password for the portal.
     package func isUser(email: String) throws(StoreError) -> Bool {
-        try read {
-            try Bool.fetchOne($0, sql: "SELECT 1 FROM users WHERE email = ?", arguments: [email]) ?? false
-        }
+        try read { try Store.Accounts.spelling($0, of: email) != nil }
     }
 
     /// The login of a person's SFTP account; nil while there is none.
@@ -71,7 +73,7 @@ extension Store.Portal {
         email: String, hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail? = nil
     ) throws(StoreError) -> Int {
         try write { db in
-            _ = try Store.Accounts.user(db, email)
+            let email = try Store.Accounts.user(db, email).email
             try db.execute(
                 sql: """
                     INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
@@ -80,10 +82,7 @@ extension Store.Portal {
                 arguments: [email, hash, now.milliseconds])
             try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
             try Store.Portal.note(db, email, "password-set", by: author, at: now)
-            if let mail {
-                try Store.Outbox.queue(db, [mail], at: now)
-                try Store.Changes.note(db, .outbox)
-            }
+            if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
             return try Store.Portal.endSessions(db, email, except: nil)
         }
     }
@@ -94,7 +93,7 @@ extension Store.Portal {
         email: String, _ state: PortalPerson.State, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
-            guard try Store.Portal.person(db, email) != nil else {
+            guard let email = try Store.Portal.person(db, email)?.email else {
                 throw StoreError.notFound("an access of \(email) to the portal")
             }
             try db.execute(
@@ -111,16 +110,23 @@ extension Store.Portal {
         hash: [UInt8], email: String, until: Timestamp, mail: NewMail, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
-            _ = try Store.Accounts.user(db, email)
+            let email = try Store.Accounts.user(db, email).email
             try db.execute(
                 sql: "DELETE FROM portal_links WHERE email = ? OR until <= ?", arguments: [email, now.milliseconds])
             try db.execute(
                 sql: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
                 arguments: [Store.data(hash), email, until.milliseconds])
-            try Store.Outbox.queue(db, [mail], at: now)
-            try Store.Changes.note(db, .outbox)
+            try Store.Portal.send(db, mail, to: email, at: now)
             try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
         }
+    }
+
+    /// To the address as the person wrote it, and not as somebody has typed it since.
+    static func send(_ db: Database, _ mail: NewMail, to email: String, at now: Timestamp) throws {
+        var mail = mail
+        mail.recipient = email
+        try Store.Outbox.queue(db, [mail], at: now)
+        try Store.Changes.note(db, .outbox)
     }
 
     /// Whose link it is; nil once it is used, replaced or too old.
@@ -144,11 +150,11 @@ extension Store.Portal {
     }
 
     static func note(
-        _ db: Database, _ email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
+        _ db: Database, _ email: String, _ event: String, by author: AuditAuthor, at now: Timestamp, detail: String = ""
     ) throws {
         try db.execute(
-            sql: "INSERT INTO portal_log (email, at, event, actor, origin) VALUES (?, ?, ?, ?, ?)",
-            arguments: [email, now.milliseconds, event, author.name, author.origin])
+            sql: "INSERT INTO portal_log (email, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [email, now.milliseconds, event, author.name, author.origin, detail])
         try db.execute(
             sql: """
                 DELETE FROM portal_log WHERE email = :email AND id <= (
@@ -161,9 +167,12 @@ extension Store.Portal {
     package func log(email: String) throws(StoreError) -> [PortalEvent] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC", arguments: [email]
+                db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC",
+                arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
             ).map {
-                PortalEvent(at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"])
+                PortalEvent(
+                    at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"],
+                    detail: $0["detail"])
             }
         }
     }

@@ -133,7 +133,7 @@ extension Store.Portal {
         email: String, except kept: Int64? = nil, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Int {
         try write { db in
-            _ = try Store.Accounts.user(db, email)
+            let email = try Store.Accounts.user(db, email).email
             try Store.Portal.note(db, email, "sessions-ended", by: author, at: now)
             return try Store.Portal.endSessions(db, email, except: kept)
         }
@@ -158,31 +158,18 @@ extension Store.Portal {
         }
     }
 
-    /// Removes what is over: sessions, links, forms that nobody sends again, and the secrets of mails: a mail with a link is not tried
-    /// beyond the link's life, and its body is erased once it is sent or given up.
+    /// Removes what is over: sessions, links, forms that nobody sends again, registrations that nobody has activated.
     ///
-    /// - idle, absolute: as in ``visitor(hash:idle:absolute:now:)``; link: a link's life, in seconds.
-    package func tidy(idle: Double, absolute: Double, link: Double, now: Timestamp) throws(StoreError) {
+    /// - idle, absolute: as in ``visitor(hash:idle:absolute:now:)``.
+    package func tidy(idle: Double, absolute: Double, now: Timestamp) throws(StoreError) {
         try write { db in
-            try db.execute(
-                sql: """
-                    UPDATE outbox SET state = 'failed', last_error = 'the link in it is over'
-                    WHERE state = 'queued' AND kind = 'portail.motDePasse' AND created_at <= ?
-                    """,
-                arguments: [now.adding(seconds: -link).milliseconds])
-            try db.execute(
-                sql: """
-                    UPDATE outbox SET body = '' WHERE kind = 'portail.motDePasse' AND body <> ''
-                    AND (state IN ('sent', 'failed') OR created_at <= ?)
-                    """,
-                arguments: [now.adding(seconds: -link).milliseconds])
             try db.execute(
                 sql: "DELETE FROM portal_sessions WHERE seen_at <= ? OR begun_at <= ?",
                 arguments: [now.adding(seconds: -idle).milliseconds, now.adding(seconds: -absolute).milliseconds])
             try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
-            try db.execute(
-                sql: "DELETE FROM portal_forms WHERE at <= ?",
-                arguments: [now.adding(seconds: -7 * 86_400).milliseconds])
+            let week = now.adding(seconds: -7 * 86_400).milliseconds
+            try db.execute(sql: "DELETE FROM portal_forms WHERE at <= ?", arguments: [week])
+            try db.execute(sql: "DELETE FROM portal_registrations WHERE created_at <= ?", arguments: [week])
         }
     }
 }

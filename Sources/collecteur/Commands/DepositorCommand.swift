@@ -11,6 +11,7 @@ struct DepositorCommand: ParsableCommand {
         abstract: "Establishments that owe a deposit.",
         subcommands: [
             Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self, Rename.self, Remove.self,
+            Invite.self, Invitations.self, RevokeInvitation.self,
         ])
 
     struct Add: ParsableCommand {
@@ -75,6 +76,10 @@ struct DepositorCommand: ParsableCommand {
             let depositor = try place.store.depositors.depositor(code: code)
             let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
             let certified = try place.store.registry.certifiedCount(depositor: code)
+            let people = try place.store.portal.people()
+            let now = place.clock.now()
+            let open = try place.store.accounts.invitations(depositor: code).count { $0.state(at: now) == .open }
+            let visitors = users.map(\.email).filter { people[$0]?.state == .actif }
             var sheet = Sheet()
             sheet.add("Code", "code", depositor.code)
             sheet.add("SIRET", "siret", depositor.siret)
@@ -84,6 +89,8 @@ struct DepositorCommand: ParsableCommand {
             sheet.add("Added", "addedAt", place.shown(depositor.addedAt), place.json(depositor.addedAt))
             sheet.add("Certified organisations", "certified", String(certified), .int(certified))
             sheet.add("Users", "users", users.map(\.email).joined(separator: ", "), .strings(users.map(\.email)))
+            sheet.add("In the portal", "portalUsers", visitors.joined(separator: ", "), .strings(visitors))
+            sheet.add("Open invitations", "openInvitations", String(open), .int(open))
             sheet.add("Folder", "folder", "/\(code)/QUALIOPI/FICHIER_QUALIOPI")
             sheet.show(listing)
         }

@@ -102,7 +102,11 @@ struct UserCommand: ParsableCommand {
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take depositors from a person.",
-            discussion: "Example: collecteur user revoke archer@yopmail.com --depositor E35600000000048")
+            discussion: """
+                Who has none left has no session and no SFTP account any more.
+
+                Example: collecteur user revoke archer@yopmail.com --depositor E35600000000048
+                """)
 
         @Argument(help: "The person's mail address.") var email: String
         @Option(parsing: .upToNextOption, help: "The depositors' codes.") var depositor: [String]
@@ -110,8 +114,12 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let ended = try place.administration.revoke(email: email, depositors: depositor, by: place.author).ended
-            place.report("user \(email): revoked \(depositor.joined(separator: ", "))", ended: ended)
+            let (user, ended) = try place.administration.revoke(
+                email: email, depositors: depositor, by: place.author)
+            place.report("user \(user.email): revoked \(depositor.joined(separator: ", "))", ended: ended)
+            guard user.depositors.isEmpty else { return }
+            let account = user.login.map { "; the SFTP account \($0) is removed" } ?? ""
+            Terminal.note("user \(user.email): acts for no depositor any more, and has no session\(account)")
         }
     }
 

@@ -99,12 +99,14 @@ extension UserCommand {
             let place = try Workplace(common)
             Listing(
                 items: try place.store.portal.log(email: email),
-                columns: [.left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM")],
-                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin] },
+                columns: [
+                    .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
+                ],
+                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin, $0.detail] },
                 object: {
                     [
                         ("at", place.json($0.at)), ("event", .string($0.event)), ("by", .string($0.actor)),
-                        ("from", .string($0.origin)),
+                        ("from", .string($0.origin)), ("detail", .string($0.detail)),
                     ]
                 }
             ).show(listing, whenEmpty: "nothing is recorded for \(email)")
