@@ -92,6 +92,8 @@ final class LiveSession: Sendable {
         var signatureAlgorithm: String?
         /// The keys that it was denied with.
         var keyTries = KeyTries()
+        /// Digest of the last login and password that were denied.
+        var lastGuess: [UInt8]?
         /// A wrong password was counted.
         var hasFailed = false
 

@@ -14,7 +14,9 @@ extension SessionService {
 
     /// Has a password verified on a hashing thread, which ends the turn.
     func checkPassword(_ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ password: [UInt8]) {
-        let attempt = Attempt(id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false)
+        let attempt = Attempt(
+            id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false,
+            guess: SHA256.hash(login + [0] + password))
         admissions.withLock { $0.throttle.beginVerification(of: session.id) }
         let accepted = hashing.submit(of: session.address) { [self] in
             let decision: Authenticator.Decision
@@ -62,6 +64,8 @@ extension SessionService {
         let algorithm: String?
         /// The client asks whether a key would do; nothing is decided yet.
         let isProbe: Bool
+        /// Digest of the login and the password; nil for a key.
+        var guess: [UInt8]?
         let begun = SessionService.now()
         var method: String { keyBlob == nil ? "password" : "key" }
         /// The kind of a key, as far as it is known.
@@ -157,7 +161,8 @@ extension SessionService {
         let isKey = attempt.keyBlob != nil
         var (tryAgain, isSaid) = session.state.withLock { state in
             // The keys that it might have had are counted together, when the connection ends without a login; each
-            // password is a guess of its own.
+            // password is a guess of its own, but not the one that was just denied: libssh2 gives a password a second time,
+            // as its answer to the server's question.
             var isSaid = true
             if isKey, denial.countsForBan {
                 state.keyTries.note(attempt.login, denial, attempt.shownKind)
@@ -165,6 +170,8 @@ extension SessionService {
             } else if isKey, denial.isClients {
                 isSaid = state.keyTries.isNews(denial, attempt.shownKind)
             } else if denial.countsForBan {
+                isSaid = attempt.guess == nil || attempt.guess != state.lastGuess
+                state.lastGuess = attempt.guess
                 state.hasFailed = true
             }
             return (state.machine.decided(accepted: false), isSaid)

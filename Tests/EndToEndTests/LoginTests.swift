@@ -138,6 +138,21 @@ import Testing
         #expect(instance.logs("session.authenticated", "login=archer_yopmail.com", "method=password"))
     }
 
+    /// libssh2, with which curl is built, gives the password and then again as the answer to a question.
+    @Test func `a wrong password of curl is one failure`() throws {
+        let instance = try Instance(sftp: ["ban:", "  threshold: 3"])
+        try instance.start()
+        let depositor = try Depositor(instance, organisations: 10)
+        let file = try instance.write(SampleList.good(10), to: "local.csv")
+        for _ in 0..<2 {
+            #expect(try !depositor.curl(file, to: "liste.csv", password: "Faux-2026").succeeded)
+        }
+        #expect(instance.logs("session.denied", "reason=wrong_password"))
+        #expect(try depositor.curl(file, to: "liste.csv").succeeded, "\(instance.log)")
+        #expect(instance.logged("session.denied", "reason=wrong_password") == 2)
+        #expect(instance.logged("address.banned") == 0)
+    }
+
     @Test func `the wrong keys of an agent neither cut the connection nor ban the address`() throws {
         let instance = try login(
             """
