@@ -66,6 +66,10 @@ import Testing
                     for fd in (0, 1, 2):
                         assert os.readlink('/proc/%d/fd/%d' % (pid, fd)).startswith('pipe:'), links
                     assert limits['Max file size'] == '67108864' and limits['Max core file size'] == '0', limits
+                    # Where memory runs out, a session goes before the daemon.
+                    assert open('/proc/%d/oom_score_adj' % pid).read() == '800\\n'
+                daemon = os.stat('/proc/%d' % pid) and status['PPid'].strip()
+                assert int(open('/proc/%s/oom_score_adj' % daemon).read()) < 800
             """)
         #expect(result.succeeded, "\(result)\n\(instance.log)")
     }

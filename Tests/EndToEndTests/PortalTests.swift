@@ -101,6 +101,8 @@ import Testing
         try place.logIn()
         for round in 1...3 {
             let pid = try #require(place.portal)
+            // Where memory runs out, it goes before the daemon.
+            #expect(try String(contentsOfFile: "/proc/\(pid)/oom_score_adj", encoding: .utf8) == "800\n")
             kill(pid, SIGKILL)
             #expect(eventually { place.instance.logged("portal.started") == round + 1 })
             let page = try place.browser.get("/depots")

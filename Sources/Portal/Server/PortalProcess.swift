@@ -45,6 +45,7 @@ package enum PortalProcess {
             sigaddset(&block, SIGINT)
             pthread_sigmask(SIG_BLOCK, &block, nil)
             signal(SIGPIPE, SIG_IGN)
+            OutOfMemory.goFirst()
             try Sandbox.confinePortalFiles(
                 uploadCap: welcome.uploadCap, maximumConnections: UInt64(welcome.maxConnections))
             return try serve(socket, welcome, stylesheet, listeners)
