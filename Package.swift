@@ -271,13 +271,14 @@ let package = Package(
         .target(
             name: "PortalSamples",
             dependencies: [
-                "LinuxSystem", "Portal", "PortalProtocol", .product(name: "SystemPackage", package: "swift-system"),
+                "LinuxSystem", "Portal", "PortalHTML", "PortalProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/PortalSamples", swiftSettings: strict),
         .executableTarget(
             name: "portal-preview",
             dependencies: [
-                "LinuxSystem", "Portal", "PortalProtocol", "PortalSamples", "collecteur-portal",
+                "LinuxSystem", "Portal", "PortalHTML", "PortalProtocol", "PortalSamples", "collecteur-portal",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/PortalPreview", swiftSettings: strict),
@@ -395,8 +396,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session",
-                "ReportSchema",
+                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session", "portal-preview",
+                "PortalSamples", "ReportSchema",
             ],
             swiftSettings: strict),
     ]

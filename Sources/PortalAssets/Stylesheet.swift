@@ -11,7 +11,7 @@ enum Stylesheet {
         * { box-sizing: border-box; }
         html { font-size: 100%; -webkit-text-size-adjust: 100%; }
         body { margin: 0; font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif; color: var(--encre);
-          background: var(--fond); display: flex; flex-direction: column; min-height: 100vh; }
+          background: var(--fond); display: flex; flex-direction: column; min-height: 100vh; overflow-wrap: break-word; }
         .large, main { width: 100%; max-width: 76rem; margin: 0 auto; padding: 0 1rem; }
         main { flex: 1; padding-top: 1.75rem; padding-bottom: 3rem; }
         main:focus { outline: none; }
@@ -80,6 +80,8 @@ enum Stylesheet {
         .zone p:last-child { margin: 0; }
         #choix { font-weight: 600; overflow-wrap: anywhere; }
         #choix.mauvais, .manque { color: var(--rouge); }
+        .manque { display: block; margin-top: .25rem; font-weight: 600; overflow-wrap: anywhere; }
+        [aria-invalid=true] { border-color: var(--rouge) !important; }
         #envoi { border-left: 4px solid var(--bleu); background: var(--bleu-fond); padding: .9rem 1.1rem; max-width: 48rem; }
         progress { width: 100%; max-width: 28rem; height: 1rem; vertical-align: middle; accent-color: var(--principal-vif); }
         #criteres { background: var(--fond-doux); padding: .9rem 1.1rem; border-radius: 4px; max-width: 28rem; }

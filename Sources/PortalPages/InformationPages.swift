@@ -62,6 +62,14 @@ package enum InformationPages {
         \(if: !access.isOpen, "<p>Vous pouvez demander la création d'un compte en cliquant sur le bouton ci-dessous.</p>\n<p class=\"actions\"><a class=\"bouton\" href=\"\(Route.sftpAccount)\">OBTENIR UN ACCES SFTP</a></p>")
         \(if: access.isOpen, "<p class=\"actions\"><a class=\"bouton\" href=\"\(Route.sftpAccount)\">REINITIALISER LE MOT DE PASSE</a></p>\n<h3>Commande pour un automate</h3>\n<p>Avec OpenSSH : <code>sftp -P \(access.port) \(access.login)@\(access.host)</code></p>\n<p>Avec curl : <code>curl -u \(access.login) -T liste.csv sftp://\(access.host):\(access.port)/\(frame.establishments.first?.code ?? "")/QUALIOPI/FICHIER_QUALIOPI/liste.csv</code></p>")
         \(if: !access.fingerprints.isEmpty, "<h3>Empreintes du serveur</h3>\n<ul>\(HTML(each: access.fingerprints) { "<li><code>\($0)</code></li>\n" })</ul>\n")\
+        \(if: !frame.establishments.isEmpty, codes(frame))\
+        </section>
+
+        """
+    }
+
+    private static func codes(_ frame: Frame) -> HTML {
+        """
         <h3>Codes des déposants sur le sftp</h3>
         <div class="defile" tabindex="0" role="region" aria-label="Codes des déposants sur le sftp">
         <table><caption class="invisible">Codes des déposants sur le sftp</caption>
@@ -71,27 +79,26 @@ package enum InformationPages {
             "<tr><th scope=\"row\"><bdi>\(one.name)</bdi> (\(one.siret))</th><td><code>\(one.code)</code></td><td><code>\(one.code)/QUALIOPI/FICHIER_QUALIOPI</code></td></tr>\n"
         })</tbody></table>
         </div>
-        </section>
 
         """
     }
 
     /// « Création de compte SFTP » (manual, 4.2.1), and the same form for another password.
-    package static func sftpAccount(_ layout: Layout, _ access: SFTPAccess, error: HTML? = nil) -> HTML {
+    package static func sftpAccount(_ layout: Layout, _ access: SFTPAccess, error: FormFault? = nil) -> HTML {
         let title = access.isOpen ? "Réinitialiser le mot de passe SFTP" : "Création de compte SFTP"
         return layout.document(
-            error == nil ? title : "Erreur : \(title)",
+            error.title(title),
             """
             <div class="etroit">
             <h1>\(title)</h1>
-            \(with: error, { notice(.error, $0) })\
+            \(error.onTop)\
             \(if: !access.isOpen, "<p>Pour faire un dépôt via SFTP, veuillez activer votre compte.</p>\n")\
             \(if: access.isOpen, notice(.warning, "Les connexions SFTP en cours de ce compte prennent fin : votre automate doit recevoir le nouveau mot de passe."))\
             <p>Attention, ce mot de passe ne servira qu'à accéder au SFTP, il ne modifie pas votre compte d'accès au COLLECTEUR.</p>
             <form method="post" action="\(Route.sftpAccount)">
             <p>Identifiant : <code>\(access.login)</code></p>
-            \(if: access.asksPassword, LoginPages.password("actuel", "Mot de passe du COLLECTEUR", autocomplete: "current-password"))
-            \(LoginPages.newPassword)
+            \(if: access.asksPassword, LoginPages.password("actuel", "Mot de passe du COLLECTEUR", autocomplete: "current-password", error: error))
+            \(LoginPages.newPassword(error))
             <p class="actions"><button>VALIDER</button> <a class="bouton secondaire" href="\(Route.information)">ANNULER</a></p>
             </form>
             </div>

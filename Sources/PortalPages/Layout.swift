@@ -64,7 +64,7 @@ package struct Layout {
         """
         <header class="entete">
         <div class="large">
-        <p class="service"><a href="\(Route.home)">\(settings.name)</a><span>Dépôt de la liste des organismes de formation certifiés</span></p>
+        <p class="service"><a href="\(Route.home)">\(settings.name)</a> <span>Dépôt de la liste des organismes de formation certifiés</span></p>
         \(with: frame, person)
         </div>
         </header>

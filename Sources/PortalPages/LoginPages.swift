@@ -15,7 +15,7 @@ package enum LoginPages {
             <form method="post" action="\(Route.login)">
             \(with: back, { "<input type=\"hidden\" name=\"retour\" value=\"\($0)\">\n" })\
             <p><label for="email">Email professionnel</label>
-            <input id="email" name="email" type="email" autocomplete="username" required value="\(email)"></p>
+            <input id="email" name="email" type="email" autocomplete="email" required value="\(email)"></p>
             \(password("mot_de_passe", "Mot de passe", autocomplete: "current-password"))
             <p class="actions"><button>Se connecter</button></p>
             </form>
@@ -24,17 +24,17 @@ package enum LoginPages {
             """)
     }
 
-    package static func lostPassword(_ layout: Layout, error: HTML? = nil, email: String = "") -> HTML {
+    package static func lostPassword(_ layout: Layout, error: FormFault? = nil, email: String = "") -> HTML {
         layout.document(
-            error == nil ? "Mot de passe oublié" : "Erreur : Mot de passe oublié",
+            error.title("Mot de passe oublié"),
             """
             <div class="etroit">
             <h1>Mot de passe oublié</h1>
-            \(with: error, { notice(.error, $0) })\
+            \(error.onTop)\
             <p>Indiquez votre email professionnel : un lien vous y est envoyé, avec lequel vous choisissez un nouveau mot de passe. Il sert aussi à choisir le premier.</p>
             <form method="post" action="\(Route.lostPassword)">
             <p><label for="email">Email professionnel</label>
-            <input id="email" name="email" type="email" autocomplete="username" required value="\(email)"></p>
+            <input id="email" name="email" type="email" autocomplete="email" required value="\(email)"\(error.attributes(of: "email"))>\(error.message(beside: "email"))</p>
             <p class="actions"><button>Recevoir le lien</button> <a href="\(Route.login)">Se connecter</a></p>
             </form>
             </div>
@@ -55,15 +55,15 @@ package enum LoginPages {
             """)
     }
 
-    package static func reset(_ layout: Layout, token: [UInt8], error: HTML? = nil) -> HTML {
+    package static func reset(_ layout: Layout, token: [UInt8], error: FormFault? = nil) -> HTML {
         layout.document(
-            error == nil ? "Choisir un mot de passe" : "Erreur : Choisir un mot de passe",
+            error.title("Choisir un mot de passe"),
             """
             <div class="etroit">
             <h1>Choisir un mot de passe</h1>
-            \(with: error, { notice(.error, $0) })\
+            \(error.onTop)\
             <form method="post" action="\(Route.resetPassword(token: token))">
-            \(newPassword)
+            \(newPassword(error))
             <p class="actions"><button>Valider</button></p>
             </form>
             </div>
@@ -82,17 +82,17 @@ package enum LoginPages {
             """)
     }
 
-    package static func change(_ layout: Layout, error: HTML? = nil) -> HTML {
+    package static func change(_ layout: Layout, error: FormFault? = nil) -> HTML {
         layout.document(
-            error == nil ? "Changer de mot de passe" : "Erreur : Changer de mot de passe",
+            error.title("Changer de mot de passe"),
             """
             <div class="etroit">
             <h1>Changer de mot de passe</h1>
-            \(with: error, { notice(.error, $0) })\
+            \(error.onTop)\
             <p>Ce mot de passe ne sert qu'à accéder au COLLECTEUR, il ne modifie pas celui de votre compte d'accès au SFTP.</p>
             <form method="post" action="\(Route.changePassword)">
-            \(password("actuel", "Mot de passe actuel", autocomplete: "current-password"))
-            \(newPassword)
+            \(password("actuel", "Mot de passe actuel", autocomplete: "current-password", error: error))
+            \(newPassword(error))
             <p class="actions"><button>Valider</button> <a href="\(Route.information)">Annuler</a></p>
             </form>
             </div>
@@ -100,10 +100,11 @@ package enum LoginPages {
     }
 
     /// The manual's form (4.2.1): password, confirmation, and the five criteria, which the script follows while one types.
-    package static let newPassword: HTML = """
+    static func newPassword(_ error: FormFault?) -> HTML {
+        """
         <div class="nouveau">
-        \(password("mot_de_passe", "Mot de passe", autocomplete: "new-password", described: "criteres"))
-        \(password("confirmation", "Confirmation", autocomplete: "new-password"))
+        \(password("mot_de_passe", "Mot de passe", autocomplete: "new-password", described: "criteres", error: error))
+        \(password("confirmation", "Confirmation", autocomplete: "new-password", error: error))
         <div id="criteres">
         <ul>
         <li data-critere="longueur">8 caractères minimum</li>
@@ -120,14 +121,17 @@ package enum LoginPages {
         </div>
         </div>
         """
+    }
 
     package static func password(
-        _ name: StaticString, _ label: StaticString, autocomplete: StaticString, described: StaticString? = nil
+        _ name: StaticString, _ label: StaticString, autocomplete: StaticString, described: String? = nil,
+        error: FormFault? = nil
     ) -> HTML {
-        """
-        <p><label for="\(name.html)">\(label.html)</label>
-        <input id="\(name.html)" name="\(name.html)" type="password" autocomplete="\(autocomplete.html)" required\
-        \(with: described, { " aria-describedby=\"\($0.html)\"" })></p>
-        """
+        let field = "\(name)"
+        return """
+            <p><label for="\(name.html)">\(label.html)</label>
+            <input id="\(name.html)" name="\(name.html)" type="password" autocomplete="\(autocomplete.html)" required\
+            \(error.attributes(of: field, describedBy: described))>\(error.message(beside: field))</p>
+            """
     }
 }

@@ -1,4 +1,4 @@
-import PortalHTML
+package import PortalHTML
 import PortalProtocol
 
 // What several pages are made of.
@@ -43,6 +43,40 @@ func notice(_ kind: Notice, _ content: HTML) -> HTML {
     <div class="avis \(kind.style.html)"><p><strong>\(kind.word.html) :</strong> \(content)</p></div>
 
     """
+}
+
+/// What is wrong with a form that was sent. It stands on top, and beside the field that it is about, if it is about one.
+package struct FormFault: Sendable {
+    package var text: HTML
+    /// The field's name, which is its id too.
+    package var field: String?
+
+    package init(_ text: HTML, field: String? = nil) {
+        self.text = text
+        self.field = field
+    }
+}
+
+extension FormFault? {
+    var onTop: HTML { map { notice(.error, $0.text) } ?? "" }
+
+    /// A page's title says first that something is wrong.
+    func title(_ title: String) -> String { self == nil ? title : "Erreur : \(title)" }
+
+    /// The attributes of a field that is described by the element of that id besides.
+    func attributes(of field: String, describedBy other: String? = nil) -> HTML {
+        let isFaulty = self?.field == field
+        let descriptions = [other, isFaulty ? "\(field)-erreur" : nil].compactMap { $0 }.joined(separator: " ")
+        return """
+            \(if: isFaulty, " aria-invalid=\"true\"")\(if: !descriptions.isEmpty, " aria-describedby=\"\(descriptions)\"")
+            """
+    }
+
+    /// What stands beside the field.
+    func message(beside field: String) -> HTML {
+        guard let self, self.field == field else { return "" }
+        return "<span class=\"manque\" id=\"\(field)-erreur\">\(self.text)</span>"
+    }
 }
 
 /// The manual's table (4.1.2). With several establishments it says whose deposit it is.

@@ -5,25 +5,25 @@ import WebParsing
 /// The way of a file by the page (manual, 4.1): the form, what it would change, what became of it.
 package enum UploadPages {
     package static func form(
-        _ layout: Layout, _ frame: Frame, _ form: DepositForm, depositor: String = "", error: HTML? = nil
+        _ layout: Layout, _ frame: Frame, _ form: DepositForm, depositor: String = "", error: FormFault? = nil
     ) -> HTML {
         let welcome = layout.settings.welcome
         let megabytes = French.size(welcome.maxFileBytes)
         let able = frame.establishments.filter { !$0.isSuspended }
         return layout.document(
-            error == nil ? "Déposer un fichier" : "Erreur : Déposer un fichier",
+            error.title("Déposer un fichier"),
             """
             <h1>DEPOSER UN FICHIER</h1>
-            \(with: error, { notice(.error, $0) })\
+            \(error.onTop)\
             \(if: able.isEmpty, notice(.warning, "Aucun de vos établissements ne peut déposer. Contactez l'assistance."))\
             \(if: !able.isEmpty, """
                 <form id="depot" method="post" action="\(Route.deposit)" enctype="multipart/form-data" data-octets="\(welcome.maxFileBytes)" data-plafond="\(welcome.uploadCap)" data-nom="\(welcome.maxFileNameLength)">
                 <input type="hidden" name="cle" value="\(Hexadecimal.encode(form.key))">
-                \(depositors(able, chosen: depositor))
+                \(depositors(able, chosen: depositor, error))
                 <div class="zone">
                 <p><label for="fichier">Faites glisser le fichier à transmettre ou sélectionnez des fichiers sur votre ordinateur</label></p>
                 <p id="regles" class="aide">Un fichier CSV, avec séparateur « ; », de moins de \(megabytes), dont le nom a \(welcome.maxFileNameLength) caractères au plus. Il contient la liste complète des organismes de formation certifiés : tout OF non présent dans le fichier voit sa certification retirée.</p>
-                <input id="fichier" name="fichier" type="file" required aria-describedby="regles choix">
+                <input id="fichier" name="fichier" type="file" required\(error.attributes(of: "fichier", describedBy: "regles choix"))>\(error.message(beside: "fichier"))
                 <p id="choix" role="status"></p>
                 </div>
                 <p class="actions"><button>DEPOSER</button>
@@ -35,14 +35,14 @@ package enum UploadPages {
             """)
     }
 
-    private static func depositors(_ able: [Establishment], chosen: String) -> HTML {
+    private static func depositors(_ able: [Establishment], chosen: String, _ error: FormFault?) -> HTML {
         guard able.count > 1 else { return "" }
         return """
             <p><label for="deposant">Déposant</label>
-            <select id="deposant" name="deposant">
+            <select id="deposant" name="deposant"\(error.attributes(of: "deposant"))>
             \(each: able, { one in
                 "<option value=\"\(one.code)\"\(if: one.code == chosen, " selected")>\(one.name) (\(one.siret))\(if: one.isTest, ", mode Test")</option>\n"
-            })</select></p>
+            })</select>\(error.message(beside: "deposant"))</p>
             """
     }
 

@@ -3,14 +3,32 @@
 //     portal-preview PORTAL-PROGRAM PORT
 //
 // Answers the control socket with `SampleBackend`. Prints « ready » once the pages are served, and ends with its standard input.
+//
+//     portal-preview visits
+//
+// Prints who looks where, one visit a line: the route's kind, the person and its session's token in hexadecimal (empty before login), whether the route has a page,
+// whether it takes a form, the address.
 import Glibc
 import LinuxSystem
 import Portal
+import PortalHTML
 import PortalProtocol
 import PortalSamples
 import SystemPackage
 
 let arguments = CommandLine.arguments
+if arguments.dropFirst() == ["visits"] {
+    for visit in Route.Kind.allCases.flatMap(Visit.all) {
+        let methods = visit.route.methods
+        let token = (visit.person.token ?? []).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let fields = [
+            visit.route.kind.rawValue, visit.person.rawValue, token,
+            methods.get ? "page" : "", methods.post ? "form" : "", visit.address,
+        ]
+        print(fields.joined(separator: "\t"))
+    }
+    exit(0)
+}
 guard arguments.count == 3, let port = UInt16(arguments[2]) else { exit(64) }
 
 let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

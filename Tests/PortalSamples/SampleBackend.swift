@@ -8,6 +8,7 @@ import SystemPackage
 /// Answers of every kind, made up: for the tests of the pages, and to look at them in a browser.
 ///
 /// Any e-mail with the password « Formation2026 » logs in; that of `un@…` has one establishment, any other nine, one in each state.
+/// What is refused, comes too often or can't be had at the moment are the reports of the deposits 9422, 9429 and 9503.
 package final class SampleBackend: PortalBackend {
     private struct Open {
         var key: [UInt8]
@@ -37,6 +38,9 @@ package final class SampleBackend: PortalBackend {
     package static let password = "Formation2026"
     package static let one = [UInt8](repeating: 1, count: PortalBounds.token)
     package static let nine = [UInt8](repeating: 9, count: PortalBounds.token)
+    /// An account of today, and one that belongs to no establishment.
+    package static let new = [UInt8](repeating: 2, count: PortalBounds.token)
+    package static let unattached = [UInt8](repeating: 3, count: PortalBounds.token)
     package static let resetToken = [UInt8](repeating: 7, count: PortalBounds.token)
 
     package static var welcome: PortalWelcome {
@@ -100,11 +104,13 @@ package final class SampleBackend: PortalBackend {
         case .home: return Reply(.page(frame, .home(Samples.home(frame))))
         case .deposits(let query): return Reply(.page(frame, .deposits(Samples.deposits(frame, query))))
         case .report(let subject):
+            if let hindrance = Samples.hindrances[subject.deposit] { return Reply(hindrance) }
             guard let page = Samples.report(subject.deposit, frame) else { return Reply(.notFound) }
             return Reply(.page(frame, .report(page)))
         case .findings(let query):
             let deposit = query.subject.deposit == 0 ? 12 : query.subject.deposit
-            guard let page = Samples.findings(deposit, query, frame) else { return Reply(.notFound) }
+            guard var page = Samples.findings(deposit, query, frame) else { return Reply(.notFound) }
+            if query.subject.deposit == 0 { page.heading.row.id = 0 }
             return Reply(.page(frame, .findings(page)))
         case .state(let deposit): return Reply(poll(deposit))
         case .download(let query): return download(query)
@@ -118,7 +124,8 @@ package final class SampleBackend: PortalBackend {
         case .beginUpload(let begin): return beginUpload(begin, frame)
         case .endUpload(let end): return Reply(endUpload(end, frame))
         case .formOutcome(let key):
-            return Reply(.outcome(frame, state.withLock { $0.outcomes[key] } ?? FormOutcome()))
+            let made = Samples.forms.first { $0.key == key }
+            return Reply(.outcome(frame, state.withLock { $0.outcomes[key] } ?? made?.outcome(frame) ?? FormOutcome()))
         case .confirm(let key): return Reply(.outcome(frame, confirm(key)))
         case .giveUp(let key):
             state.withLock { $0.outcomes[key] = nil }

@@ -5,6 +5,34 @@ enum Samples {
     static let running: UInt64 = 13
     static let states: [ShownState] = ShownState.allCases
 
+    private static let newcomer = "nouveau@exemple.fr"
+
+    /// Nothing has happened yet.
+    static func isNew(_ frame: Frame) -> Bool { frame.email == newcomer }
+
+    /// The answers that are no page, by the deposit whose report is asked for.
+    static let hindrances: [UInt64: Answer] = [
+        9422: .refused(text: "Ce rapport n'est plus conservé."), 9429: .later(seconds: 75),
+        9503: .unavailable(text: "La base de données est occupée. Réessayez dans un instant."),
+    ]
+
+    /// Forms that were sent already, one in each state but the deposited.
+    static let forms: [(key: [UInt8], outcome: @Sendable (Frame) -> FormOutcome)] = [
+        (key(0xE1), { outcome("liste.csv", bytes: 10, onlyControl: true, $0) }),
+        (key(0xE2), { outcome("baisse.csv", bytes: 10, onlyControl: false, $0) }),
+        (key(0xE3), { outcome("vide.csv", bytes: 0, onlyControl: false, $0) }),
+        (
+            key(0xE4),
+            { _ in
+                var outcome = FormOutcome()
+                outcome.state = .underWay
+                return outcome
+            }
+        ),
+    ]
+
+    private static func key(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: PortalBounds.key) }
+
     static func frame(of token: [UInt8]) -> Frame? {
         var frame = Frame()
         frame.person = "Silvio DA SILVA"
@@ -14,6 +42,11 @@ enum Samples {
         switch token {
         case SampleBackend.one: frame.establishments = [establishment(0)]
         case SampleBackend.nine: frame.establishments = (0..<9).map(establishment)
+        case SampleBackend.new:
+            frame.establishments = [establishment(2)]
+            frame.email = newcomer
+        case SampleBackend.unattached:
+            frame.email = newcomer
         default: return nil
         }
         return frame
@@ -72,12 +105,21 @@ enum Samples {
             day.missedBefore = number == 0
             page.states.append(day)
         }
+        if isNew(frame) {
+            for index in page.states.indices {
+                page.states[index].state = .waiting
+                page.states[index].deposit = 0
+                page.states[index].missedBefore = false
+            }
+            return page
+        }
         page.deposits = (4..<14).reversed().map { row($0, frame) }
         return page
     }
 
     static func deposits(_ frame: Frame, _ query: DepositsQuery) -> DepositsPage {
         var page = DepositsPage()
+        if isNew(frame) { return page }
         let last = query.before == 0 ? 120 : query.before
         for id in stride(from: last &- 1, to: 0, by: -1) where page.deposits.count < 50 {
             let row = row(id, frame)
@@ -253,6 +295,7 @@ enum Samples {
     static func periods(_ frame: Frame, _ query: PeriodsQuery) -> PeriodsPage {
         var page = PeriodsPage()
         page.depositor = query.depositor.isEmpty ? frame.establishments[0].code : query.depositor
+        if isNew(frame) { return page }
         for number in 1..<26 {
             var row = PeriodRow()
             row.start = day(UInt8(27 - number))
@@ -288,7 +331,7 @@ enum Samples {
 
     static func organisations(_ frame: Frame, _ query: OrganisationsQuery) -> OrganisationsPage {
         var page = OrganisationsPage()
-        guard query.search.isEmpty || query.search.hasPrefix("1") else { return page }
+        guard !isNew(frame), query.search.isEmpty || query.search.hasPrefix("1") else { return page }
         page.matching = 1900
         page.pages = 38
         page.page = min(max(1, query.page), 38)
@@ -299,6 +342,7 @@ enum Samples {
     static func organisation(_ nda: String, _ frame: Frame) -> OrganisationPage {
         var page = OrganisationPage()
         page.nda = nda
+        if isNew(frame) { return page }
         page.current = [organisation(0, frame)]
         let kinds: [EventKind] = [.changed, .added, .withdrawn, .added]
         for (number, kind) in kinds.enumerated() {
@@ -329,20 +373,25 @@ enum Samples {
         }
         page.sftp.host = "collecteur.exemple.fr"
         page.sftp.port = 2222
+        page.sftp.login = "nouveau_exemple.fr"
+        page.sftp.asksPassword = isNew(frame)
+        page.sessions = (1...(isNew(frame) ? 1 : 3)).map(session)
+        if isNew(frame) { return page }
         page.sftp.login = "silvio.dasilva_exemple.fr"
         page.sftp.isOpen = true
         page.sftp.fingerprints = ["ED25519 SHA256:uNiVztksCsDhcc0u9e8BrUJXPzbLaQWrJ9bbtnQ3aE4"]
-        for number in 1...3 {
-            var session = SessionRow()
-            session.id = UInt64(number)
-            session.begun = ShownMoment(day: day(28), hour: 8, minute: UInt8(number))
-            session.seen = ShownMoment(day: day(28), hour: 9, minute: 30)
-            session.address = "192.0.2.\(number)"
-            session.agent =
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
-            session.isThis = number == 1
-            page.sessions.append(session)
-        }
         return page
+    }
+
+    private static func session(_ number: Int) -> SessionRow {
+        var session = SessionRow()
+        session.id = UInt64(number)
+        session.begun = ShownMoment(day: day(28), hour: 8, minute: UInt8(number))
+        session.seen = ShownMoment(day: day(28), hour: 9, minute: 30)
+        session.address = "192.0.2.\(number)"
+        session.agent =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+        session.isThis = number == 1
+        return session
     }
 }

@@ -46,6 +46,7 @@ struct TestSite {
             to: request, body: IncomingBody(request.body), peer: peer ?? SourceAddress("127.0.0.1"))
         var text = ""
         if case .bytes(let buffer) = answer.body { text = String(buffer: buffer) }
+        if answer.fields[.contentType]?.hasPrefix("text/html") == true { SeenPages.keep(text.utf8, of: path) }
         return Answer(status: answer.status.code, fields: answer.fields, text: text, closes: answer.closes)
     }
 

@@ -109,7 +109,8 @@ extension Site {
         guard email.contains("@"), email.utf8.count <= PortalBounds.email else {
             return .page(
                 LoginPages.lostPassword(
-                    anonymous, error: "Indiquez une adresse de la forme nom@exemple.fr.", email: email),
+                    anonymous, error: FormFault("Indiquez une adresse de la forme nom@exemple.fr.", field: "email"),
+                    email: email),
                 .unprocessableContent)
         }
         let answer = await backend.ask(.askReset(email: email), from: exchange.visitor).answer
@@ -117,17 +118,26 @@ extension Site {
     }
 
     /// Nil if both are the same and within the bound; else what is wrong.
-    private func wrongPair(_ form: FormFields) -> HTML? {
+    private func wrongPair(_ form: FormFields) -> FormFault? {
         let password = form.bytes("mot_de_passe")
-        if password != form.bytes("confirmation") { return "Les deux mots de passe ne sont pas identiques." }
+        if password != form.bytes("confirmation") {
+            return FormFault("Les deux mots de passe ne sont pas identiques.", field: "confirmation")
+        }
         if password.count > PortalBounds.password {
-            return "Le mot de passe a plus de \(PortalBounds.password) octets."
+            return FormFault("Le mot de passe a plus de \(PortalBounds.password) octets.", field: "mot_de_passe")
         }
         return nil
     }
 
+    /// What the daemon said no to: the present password, the new one, or neither.
+    private func refusal(_ text: String) -> FormFault {
+        let field =
+            text.hasSuffix("n'est pas le bon.") ? "actuel" : text.hasPrefix("Le mot de passe") ? "mot_de_passe" : nil
+        return FormFault("\(text)", field: field)
+    }
+
     private func reset(_ exchange: Exchange, _ form: FormFields, _ token: [UInt8]) async -> Outgoing {
-        let again = { (error: HTML) in
+        let again = { (error: FormFault) in
             Outgoing.page(LoginPages.reset(anonymous, token: token, error: error), .unprocessableContent)
         }
         if let wrong = wrongPair(form) { return again(wrong) }
@@ -137,14 +147,14 @@ extension Site {
         let answer = await backend.ask(.reset(password), from: exchange.visitor).answer
         switch answer {
         case .done: return withoutSession(.page(LoginPages.resetDone(anonymous)))
-        case .refused(let text): return again("\(text)")
-        case .notFound: return .page(LoginPages.lostPassword(anonymous, error: expiredLink), .notFound)
+        case .refused(let text): return again(refusal(text))
+        case .notFound: return .page(LoginPages.lostPassword(anonymous, error: FormFault(expiredLink)), .notFound)
         default: return await other(answer, exchange)
         }
     }
 
     private func changePassword(_ exchange: Exchange, _ form: FormFields) async -> Outgoing {
-        let again = { (error: HTML) async -> Outgoing in
+        let again = { (error: FormFault) async -> Outgoing in
             .page(
                 LoginPages.change(await layout(for: exchange.visitor, current: .information), error: error),
                 .unprocessableContent)
@@ -155,7 +165,7 @@ extension Site {
         change.password = form.bytes("mot_de_passe")
         change.agent = exchange.agent
         guard change.current.count <= PortalBounds.password else {
-            return await again("Le mot de passe actuel n'est pas le bon.")
+            return await again(FormFault("Le mot de passe actuel n'est pas le bon.", field: "actuel"))
         }
         let answer = await backend.ask(.changePassword(change), from: exchange.visitor).answer
         switch answer {
@@ -163,13 +173,13 @@ extension Site {
             var answer = Outgoing.seeOther(.information)
             answer.fields[.setCookie] = SessionCookie.set(token)
             return answer
-        case .refused(let text): return await again("\(text)")
+        case .refused(let text): return await again(refusal(text))
         default: return await other(answer, exchange)
         }
     }
 
     private func setSFTPPassword(_ exchange: Exchange, _ form: FormFields) async -> Outgoing {
-        let again = { (error: HTML) async -> Outgoing in
+        let again = { (error: FormFault) async -> Outgoing in
             let answer = await backend.ask(.information, from: exchange.visitor).answer
             guard case .page(let frame, .information(let page)) = answer else { return await other(answer, exchange) }
             return .page(
@@ -181,12 +191,12 @@ extension Site {
         wanted.current = form.bytes("actuel")
         wanted.password = form.bytes("mot_de_passe")
         guard wanted.current.count <= PortalBounds.password else {
-            return await again("Le mot de passe du COLLECTEUR n'est pas le bon.")
+            return await again(FormFault("Le mot de passe du COLLECTEUR n'est pas le bon.", field: "actuel"))
         }
         let answer = await backend.ask(.setSFTPPassword(wanted), from: exchange.visitor).answer
         switch answer {
         case .done: return .seeOther(.information)
-        case .refused(let text): return await again("\(text)")
+        case .refused(let text): return await again(refusal(text))
         default: return await other(answer, exchange)
         }
     }

@@ -112,7 +112,8 @@ extension Site {
         let answer = await backend.ask(.checkReset(token: token), from: exchange.visitor).answer
         switch answer {
         case .done: return .page(LoginPages.reset(anonymous, token: token))
-        case .notFound, .refused: return .page(LoginPages.lostPassword(anonymous, error: expiredLink), .notFound)
+        case .notFound, .refused:
+            return .page(LoginPages.lostPassword(anonymous, error: FormFault(expiredLink)), .notFound)
         default: return await other(answer, exchange)
         }
     }

@@ -2,7 +2,7 @@ import HTTPTypes
 package import HummingbirdCore
 package import LinuxSystem
 import NIOCore
-import PortalHTML
+package import PortalHTML
 package import PortalPages
 import PortalProtocol
 import WebParsing
@@ -159,7 +159,7 @@ func kept(_ fields: FormFields) -> [(name: StaticString, value: String)] {
 
 extension Route {
     /// Which of the two a route knows. HEAD goes with GET.
-    var methods: (get: Bool, post: Bool) {
+    package var methods: (get: Bool, post: Bool) {
         switch self {
         case .login, .lostPassword, .resetPassword, .deposit, .changePassword, .sftpAccount: (true, true)
         case .report(.form, .summary): (true, true)

@@ -25,7 +25,10 @@ extension Site {
             return .seeOther(Site.outcome(outcome, key: upload.key))
         case .answered(.refused(let text)):
             let end: HTML = text.contains("aucun dépôt n'a été fait") ? "" : " Aucun dépôt n'a été fait."
-            return closing(await formAgain(exchange, upload, "\(text)\(end)"))
+            let isAboutDepositor = text.hasPrefix("Choisissez l'établissement")
+            return closing(
+                await formAgain(
+                    exchange, upload, FormFault("\(text)\(end)", field: isAboutDepositor ? "deposant" : "fichier")))
         case .answered(.unavailable(let text)):
             return closing(
                 .page(
@@ -43,7 +46,8 @@ extension Site {
                         await layout(for: exchange.visitor, current: .deposit), cap: upload.limit, deposit: deposit),
                     .contentTooLarge))
         case .noFile:
-            return await formAgain(exchange, upload, "Sélectionnez un fichier. Aucun dépôt n'a été fait.")
+            return await formAgain(
+                exchange, upload, FormFault("Sélectionnez un fichier. Aucun dépôt n'a été fait.", field: "fichier"))
         case .malformed:
             return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
         case .storage:
@@ -60,7 +64,7 @@ extension Site {
     }
 
     /// The form with a new key, what was wrong on top.
-    private func formAgain(_ exchange: Exchange, _ upload: Upload, _ error: HTML) async -> Outgoing {
+    private func formAgain(_ exchange: Exchange, _ upload: Upload, _ error: FormFault) async -> Outgoing {
         let answer = await backend.ask(.depositForm, from: exchange.visitor).answer
         guard case .page(let frame, .depositForm(let form)) = answer else { return await other(answer, exchange) }
         return .page(

@@ -1,4 +1,5 @@
 import Foundation
+import PortalSamples
 import Testing
 
 /// A person at the portal, by way of curl with a jar of cookies of its own.
@@ -56,6 +57,7 @@ struct PortalBrowser {
         let bytes = (try? Data(contentsOf: body)) ?? Data()
         let page = Page(
             status: Int(result.output) ?? 0, headers: headers, body: String(decoding: bytes, as: UTF8.self))
+        if page.field("content-type").hasPrefix("text/html") { SeenPages.keep(bytes, of: path) }
         return (page, result)
     }
 
