@@ -396,7 +396,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session", "portal-preview",
+                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session",
+                "portal-preview",
                 "PortalSamples", "ReportSchema",
             ],
             swiftSettings: strict),

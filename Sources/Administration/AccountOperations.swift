@@ -47,10 +47,13 @@ extension Administration {
         return announce(.account(login))
     }
 
+    /// - Parameter name: what its owner calls it; nil for the key's own comment.
     /// - Throws: ``StoreError``; `conflict` if the account has the key already.
-    package func addKey(login: String, _ key: AuthorizedKey, by author: AuditAuthor) throws(StoreError) {
+    package func addKey(
+        login: String, _ key: AuthorizedKey, named name: String? = nil, by author: AuditAuthor
+    ) throws(StoreError) {
         let row = AccountKey(
-            fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: key.comment,
+            fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: name ?? key.comment,
             addedAt: clock.now())
         try store.accounts.addKey(login: login, row, by: author)
         _ = announce(.credentials(login))

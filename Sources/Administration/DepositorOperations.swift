@@ -8,10 +8,12 @@ extension Administration {
     ///
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor. ``StateDirectoryError`` if the folders can't be
     ///   made: the daemon makes them at its next start.
-    package func addDepositor(siret: SIRET, name: String, mode: Depositor.Mode) throws -> Depositor {
+    package func addDepositor(siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown)
+        throws -> Depositor
+    {
         let now = clock.now()
         let depositor = try store.accounts.addDepositor(
-            siret: siret, name: name, mode: mode, now: now, on: clock.local(now).date)
+            siret: siret, name: name, mode: mode, address: address, now: now, on: clock.local(now).date)
         try state.prepareDepositor(depositor.code)
         _ = announce(.depositors)
         return depositor
@@ -60,6 +62,12 @@ extension Administration {
     private static func isReport(_ name: [UInt8]) -> Bool {
         let text = String(decoding: name, as: UTF8.self)
         return text.hasSuffix(".rapport.txt") || text.hasSuffix(".rapport.json")
+    }
+
+    package func setDepositorAddress(
+        code: String, _ address: DepositorAddress, by author: AuditAuthor
+    ) throws(StoreError) -> Depositor {
+        try store.accounts.setDepositorAddress(code: code, address, by: author, at: clock.now())
     }
 
     /// In force for the deposits that are claimed from now on.

@@ -22,6 +22,8 @@ package struct HostKeys: Sendable {
         package let type: String
         /// `SHA256:…`, as `ssh-keygen -l` prints it.
         package let fingerprint: String
+        /// The public half in SSH's wire encoding, RFC 4253 section 6.6.
+        package let blob: [UInt8]
         /// Signs.
         package let signer: SignatureKey
         /// An OpenSSH private key file with the true public half alone, for the session processes.
@@ -110,7 +112,7 @@ package struct HostKeys: Sendable {
             else { throw OpenSSHKeyFileError.damaged }
             return Key(
                 path: path, type: String(decoding: type, as: UTF8.self),
-                fingerprint: AuthorizedKey.fingerprint(blob: blob), signer: signer, standIn: standIn)
+                fingerprint: AuthorizedKey.fingerprint(blob: blob), blob: blob, signer: signer, standIn: standIn)
         } catch {
             throw HostKeyError(path: path, reason: "\(error)")
         }

@@ -108,7 +108,7 @@ struct DaemonAssembly {
                 feed.catchUp()
                 return feed.ended(by: change)
             },
-            treat: { pipeline.add($0) }, serverKeys: { sessions.serverKeys },
+            treat: { pipeline.add($0) }, sessions: sessions,
             sftpPort: listener.addresses.first.flatMap { ListenAddress($0) }?.port ?? 22)
     }
 

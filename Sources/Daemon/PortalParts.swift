@@ -23,7 +23,7 @@ enum PortalParts {
     static func make(
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
-        serverKeys: @escaping @Sendable () -> [String], sftpPort: UInt16
+        sessions: SessionService, sftpPort: UInt16
     ) throws -> PortalService? {
         let wanted = settings.read { $0.portal.listen }
         let passed = ServiceManager.listenDescriptors(named: socketName)
@@ -38,7 +38,14 @@ enum PortalParts {
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
             },
-            serverKeys: serverKeys, sftpPort: sftpPort)
+            sessions: SFTPFacts(
+                port: sftpPort,
+                hostKeys: {
+                    sessions.serverKeys.map {
+                        SFTPFacts.HostKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob)
+                    }
+                },
+                ban: { sessions.ban(of: $0) }))
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program,
             sockets: sockets.map(\.descriptor) + own.map(\.descriptor),

@@ -28,6 +28,7 @@ enum Stylesheet {
         code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .92em; background: var(--fond-doux);
           padding: .05em .3em; border-radius: 3px; overflow-wrap: anywhere; }
         pre { background: var(--fond-doux); padding: .75rem 1rem; border-radius: 4px; }
+        .defile pre { width: max-content; min-width: 100%; margin: 0; }
         pre code { background: none; padding: 0; overflow-wrap: normal; }
         .invisible { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .evitement { position: absolute; left: -999em; top: 0; z-index: 2; padding: .6rem 1rem; background: #fff; color: var(--principal); }
@@ -67,7 +68,7 @@ enum Stylesheet {
         .actions { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; margin: 1.5rem 0; }
 
         label { font-weight: 600; }
-        input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], input[type=date], select {
+        input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], input[type=date], select, textarea {
           display: block; width: 100%; max-width: 28rem; margin-top: .3rem; padding: .5rem .7rem; font: inherit; color: inherit; background: #fff;
           border: 1px solid #75828f; border-radius: 4px; }
         select { padding-right: 1.5rem; text-overflow: ellipsis; }

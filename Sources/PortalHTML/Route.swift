@@ -25,6 +25,8 @@ package enum Route: Equatable, Sendable {
     case changePassword
     /// « Création de compte SFTP » and its other password.
     case sftpAccount
+    /// « Ajouter une clé publique ».
+    case keys
     case siteMap
     case accessibility
     case legal
@@ -94,6 +96,7 @@ package enum Route: Equatable, Sendable {
             case "sessions": self = .sessions
             case "mot-de-passe": self = .changePassword
             case "sftp": self = .sftpAccount
+            case "cles": self = .keys
             default: return nil
             }
         case ("static", 2):
@@ -151,6 +154,7 @@ package enum Route: Equatable, Sendable {
         case .sessions: "/informations/sessions"
         case .changePassword: "/informations/mot-de-passe"
         case .sftpAccount: "/informations/sftp"
+        case .keys: "/informations/cles"
         case .asset(let name): "/static/\(percentEncoded(name))"
         case .security: "/.well-known/security.txt"
         case .login, .logout, .extend, .lostPassword, .deposits, .deposit, .periods, .organisations, .information,

@@ -32,9 +32,7 @@ package final class PortalDesk: Sendable {
     let findings = FindingsCache()
     /// The report files of a deposit, as they lie in its folder.
     let reportBytes: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
-    let serverKeys: @Sendable () -> [String]
-    /// Where SFTP is listened for.
-    let sftpPort: UInt16
+    let sessions: SFTPFacts
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     /// More would only wait: the page says to try again.
@@ -44,7 +42,7 @@ package final class PortalDesk: Sendable {
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
         reportBytes: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
-        serverKeys: @escaping @Sendable () -> [String], sftpPort: UInt16
+        sessions: SFTPFacts
     ) throws {
         portal = store.portal
         deposits = store.deposits
@@ -57,8 +55,7 @@ package final class PortalDesk: Sendable {
         self.logger = logger
         self.files = files
         self.reportBytes = reportBytes
-        self.serverKeys = serverKeys
-        self.sftpPort = sftpPort
+        self.sessions = sessions
         logins = try PortalLogins(
             portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
         uploads = PortalUploads(
@@ -99,13 +96,13 @@ package final class PortalDesk: Sendable {
             // Whoever is busy: what is given up holds room.
             let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
             if !isIn { reply(.done, nil) }
-        case .changePassword, .setSFTPPassword:
+        case .changePassword, .setSFTPPassword, .addKey:
             logins.submit({ reply($0, nil) }) { try self.personal(question, visitor).0 }
         case .endUpload, .confirm, .beginUpload:
             submit(transfers, reply) { try self.personal(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
-            .endOtherSessions, .checkReset:
+            .removeKey, .endOtherSessions, .checkReset:
             submit(pages, reply) { try self.personal(question, visitor) }
         }
     }

@@ -164,7 +164,7 @@ final class PortalLogins: Sendable {
         let known = try portal.person(email: person.email)
         if let known, Passwords.verify(password, known.hash) { return nil }
         noteFailure(account, known, address, "wrong_password")
-        return .refused(text: "Le mot de passe du COLLECTEUR n'est pas le bon.")
+        return .refused(text: PortalWords.wrongPassword)
     }
 
     // MARK: SFTP
@@ -176,9 +176,14 @@ final class PortalLogins: Sendable {
         clock.now().seconds(since: person.begunAt) > PortalLogins.freshLogin
     }
 
+    /// Nil if the login is fresh, or the portal's password is given with what is asked for.
+    func refusalUnlessFresh(_ password: [UInt8], _ person: PortalVisitor, from address: String) throws -> Answer? {
+        asksPassword(person) ? try refusal(of: password, person, from: address) : nil
+    }
+
     /// Opens the person's SFTP account with that password, or gives it that password, which ends its live sessions.
     func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer {
-        if asksPassword(person), let refusal = try refusal(of: wanted.current, person, from: address) { return refusal }
+        if let refusal = try refusalUnlessFresh(wanted.current, person, from: address) { return refusal }
         if let objection = PortalLogins.objection(to: wanted.password) { return .refused(text: objection) }
         let hash = try Passwords.hash(wanted.password)
         let author = AuditAuthor(person.email, from: address)
@@ -188,6 +193,7 @@ final class PortalLogins: Sendable {
             } else {
                 _ = try administration.createAccount(email: person.email, hash: hash, by: author)
             }
+            logger.notice("portal.sftp_password_set", metadata: ["user": "\(person.email)", "address": "\(address)"])
             return .done
         } catch StoreError.conflict {
             return .refused(text: "Cet identifiant est déjà celui d'un autre compte : écrivez à l'assistance.")

@@ -52,7 +52,8 @@ extension PortalDesk {
             _ = try administration.setMuted(email: person.email, muted, by: author)
             return (.done, nil)
         case .endSession(let id):
-            try portal.endSession(id: Int64(clamping: id), email: person.email)
+            try portal.endSession(
+                id: Int64(clamping: id), email: person.email, by: author, at: clock.now())
             return (.done, nil)
         case .endOtherSessions:
             try portal.endSessions(email: person.email, except: person.session, by: author, at: clock.now())
@@ -61,6 +62,8 @@ extension PortalDesk {
             return (try logins.change(change, person, from: visitor.address), nil)
         case .setSFTPPassword(let wanted):
             return (try logins.setSFTPPassword(wanted, person, from: visitor.address), nil)
+        case .addKey(let key): return (try addKey(key, person, author), nil)
+        case .removeKey(let fingerprint): return (try removeKey(fingerprint, person, author), nil)
         case .hello, .ping, .login, .dropUpload, .askReset, .checkReset, .reset, .note:
             return (.done, nil)
         }
@@ -283,40 +286,5 @@ extension PortalDesk {
             return event
         }
         return .page(frame(person), .organisation(page))
-    }
-
-    // MARK: Information
-
-    private func information(_ person: PortalVisitor) throws -> Answer {
-        var page = InformationPage()
-        page.isMuted = person.isMuted
-        let settings = settings.current
-        let stated = settings.portal.sftpAddress
-        if let colon = stated.lastIndex(of: ":"), let port = UInt16(stated[stated.index(after: colon)...]) {
-            page.sftp.host = String(stated[..<colon])
-            page.sftp.port = port
-        } else {
-            page.sftp.host = stated.isEmpty ? PortalAddress(settings.portalURL)?.name ?? "" : stated
-            page.sftp.port = sftpPort
-        }
-        page.sftp.asksPassword = logins.asksPassword(person)
-        page.sftp.login = Store.Accounts.login(forEmail: person.email)
-        if let login = try accounts.user(email: person.email).login {
-            page.sftp.login = login
-            page.sftp.isOpen = true
-            page.sftp.isLocked = try accounts.account(login: login).state == .locked
-        }
-        page.sftp.fingerprints = Array(serverKeys().prefix(PortalBounds.fingerprints))
-        page.sessions = try portal.sessions(email: person.email).prefix(PortalBounds.sessions).map { session in
-            var row = SessionRow()
-            row.id = UInt64(clamping: session.id)
-            row.begun = ShownMoment(clock.local(session.begunAt))
-            row.seen = ShownMoment(clock.local(session.seenAt))
-            row.address = session.address
-            row.agent = session.agent
-            row.isThis = session.id == person.session
-            return row
-        }
-        return .page(frame(person), .information(page))
     }
 }

@@ -145,6 +145,13 @@ package enum French {
         return count((minutes + 59) / 60, "heure")
     }
 
+    /// « 5 minutes », « 3 heures »: how long something is ago, rounded down.
+    package static func age(_ seconds: UInt32) -> String {
+        if seconds < 60 { return "moins d'une minute" }
+        if seconds < 7200 { return count(UInt64(seconds / 60), "minute") }
+        return count(UInt64(seconds / 3600), "heure")
+    }
+
     /// « ligne 16 », « lignes 2 à 1701 », « lignes 2, 5 à 9 et 12 », « lignes 2, 5 et 7, et 30 autres ».
     package static func lines(_ runs: [LineRun], others: UInt64) -> String {
         let words = runs.map { $0.first == $0.last ? "\($0.first)" : "\($0.first) à \($0.last)" }

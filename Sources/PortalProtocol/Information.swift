@@ -7,6 +7,8 @@ package struct SessionRow: WireRecord {
     package var seen = ShownMoment()
     package var address = ""
     package var agent = ""
+    /// Seconds since it began.
+    package var age: UInt32 = 0
     package var isThis = false
 
     package init() {}
@@ -17,6 +19,7 @@ package struct SessionRow: WireRecord {
         try coder.record(&seen)
         try coder.text(&address, "address", limit: PortalBounds.address)
         try coder.text(&agent, "agent", limit: PortalBounds.agent)
+        try coder.number(&age)
         try coder.flag(&isThis, "isThis")
     }
 }
@@ -31,7 +34,12 @@ package struct SFTPAccess: WireRecord {
     /// The login to the portal is too old for a new password without the portal's.
     package var asksPassword = false
     package var isLocked = false
-    package var fingerprints: [String] = []
+    package var hostKeys: [HostKeyRow] = []
+    package var keys: [KeyRow] = []
+    /// The last logins, the newest first, refused ones too.
+    package var logins: [LoginRow] = []
+    /// Addresses of those that are banned at the moment.
+    package var bans: [BanRow] = []
 
     package init() {}
 
@@ -42,8 +50,10 @@ package struct SFTPAccess: WireRecord {
         try coder.flag(&isOpen, "isOpen")
         try coder.flag(&asksPassword, "asksPassword")
         try coder.flag(&isLocked, "isLocked")
-        try coder.texts(
-            &fingerprints, "fingerprints", each: PortalBounds.name, limit: PortalBounds.fingerprints)
+        try coder.list(&hostKeys, "hostKeys", limit: PortalBounds.hostKeys)
+        try coder.list(&keys, "keys", limit: PortalBounds.keys)
+        try coder.list(&logins, "logins", limit: PortalBounds.logins)
+        try coder.list(&bans, "bans", limit: PortalBounds.logins)
     }
 }
 

@@ -45,6 +45,11 @@ package enum PortalBounds {
     package static let organisations = 50
     package static let events = 200
     package static let sessions = 10
-    package static let fingerprints = 8
+    package static let hostKeys = 8
+    /// Public keys of one account.
+    package static let keys = 50
+    package static let logins = 30
+    /// A public key as a text: RSA of 16 384 bits, with its comment; a private key that somebody pastes is to be recognised.
+    package static let publicKey = 8000
     package static let proxies = 64
 }

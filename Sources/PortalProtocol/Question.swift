@@ -47,6 +47,9 @@ package enum Question: Equatable, Sendable {
     case changePassword(PasswordChange)
     /// « OBTENIR UN ACCES SFTP » and « REINITIALISER LE MOT DE PASSE »: opens the person's SFTP account, or gives it another password.
     case setSFTPPassword(SFTPPassword)
+    /// Lets the person's SFTP account be opened with a public key.
+    case addKey(NewKey)
+    case removeKey(fingerprint: String)
     /// Something that the daemon's log should have.
     case note(Note)
 }

@@ -33,6 +33,8 @@ enum QuestionTag: UInt8 {
     case changePassword
     case note
     case setSFTPPassword
+    case addKey
+    case removeKey
 }
 
 extension WireWriter {
@@ -94,6 +96,10 @@ extension WireWriter {
         case .reset(let password): try put(.reset, password)
         case .changePassword(let change): try put(.changePassword, change)
         case .setSFTPPassword(let password): try put(.setSFTPPassword, password)
+        case .addKey(let key): try put(.addKey, key)
+        case .removeKey(let fingerprint):
+            put(QuestionTag.removeKey.rawValue)
+            put(cutting: fingerprint, limit: PortalBounds.name)
         case .note(let note): try put(.note, note)
         }
     }
@@ -145,6 +151,8 @@ extension WireReader {
         case .reset: .reset(try record())
         case .changePassword: .changePassword(try record())
         case .setSFTPPassword: .setSFTPPassword(try record())
+        case .addKey: .addKey(try record())
+        case .removeKey: .removeKey(fingerprint: try text("fingerprint", limit: PortalBounds.name))
         case .note: .note(try record())
         }
     }

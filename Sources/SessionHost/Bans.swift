@@ -102,6 +102,12 @@ struct Bans: Sendable {
         }
     }
 
+    /// Milliseconds until an address may try again; nil if it isn't banned.
+    func remaining(_ address: SourceAddress, at now: Int64) -> Int64? {
+        guard isBanned(address, at: now) else { return nil }
+        return address.groups.compactMap { records[$0]?.bannedUntil }.max().map { $0 - now }
+    }
+
     /// The bans in force, the first to end first.
     func inForce(at now: Int64) -> [Ban] {
         records.filter { $0.value.bannedUntil > now }.map { Ban(group: $0.key, until: $0.value.bannedUntil) }

@@ -118,6 +118,11 @@ extension SessionService {
                 "session.refused",
                 metadata: metadata(
                     session, ["login": "\(credentials.login)", "reason": "\(Throttle.Refusal.account.rawValue)"]))
+            noteInTrail(session, credentials.login) { [logins, clock] login, origin throws(StoreError) in
+                try logins.noteDenial(
+                    login: login, from: origin, detail: "\(attempt.method), \(Throttle.Refusal.account.rawValue)",
+                    at: clock.now())
+            }
             _ = session.state.withLock { $0.machine.decided(accepted: false) }
             noteGoodbye(to: session)
             return .denied(tryAgain: false)
@@ -207,6 +212,13 @@ extension SessionService {
         logger.warning(
             "address.banned",
             metadata: ["address": "\(banned)", "seconds": "\(limits.bans.banMilliseconds / 1000)"])
+        if let login {
+            let seconds = limits.bans.banMilliseconds / 1000
+            noteInTrail(session, String(decoding: login, as: UTF8.self)) {
+                [logins, clock] login, origin throws(StoreError) in
+                try logins.noteBan(login: login, of: origin, detail: "\(seconds) s", at: clock.now())
+            }
+        }
         for other in liveSessions() where other !== session && other.address.groups.contains(banned) {
             if other.state.withLock({ $0.account == nil }) { end(other, because: "banned") }
         }
@@ -230,10 +242,18 @@ extension SessionService {
         _ session: LiveSession, _ login: String, _ what: String, _ denial: Authenticator.Denial
     ) {
         guard denial.isClients, denial != .unknownLogin else { return }
+        noteInTrail(session, login) { [logins, clock] login, origin throws(StoreError) in
+            try logins.noteDenial(login: login, from: origin, detail: what, at: clock.now())
+        }
+    }
+
+    private func noteInTrail(
+        _ session: LiveSession, _ login: String,
+        _ note: @escaping @Sendable (_ login: String, _ origin: String) throws(StoreError) -> Void
+    ) {
         chores.submit { [self] in
             do {
-                try logins.noteDenial(
-                    login: login, from: session.address.description, detail: what, at: clock.now())
+                try note(login, session.address.description)
             } catch {
                 logger.error("session.denial_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
             }

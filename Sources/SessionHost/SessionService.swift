@@ -286,9 +286,9 @@ package final class SessionService: Service, Sendable {
         return result
     }
 
-    /// The host keys that depositors see, as they compare them: type and fingerprint.
-    package var serverKeys: [String] {
-        hostKeys.withLock { $0.keys.map { "\($0.type) \($0.fingerprint)" } }
+    /// The host keys that depositors see, as they compare them, and as their `known_hosts` has them.
+    package var serverKeys: [ServerKey] {
+        hostKeys.withLock { $0.keys.map { ServerKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob) } }
     }
 
     private static func loadHostKeys(_ settings: Settings, _ state: StateDirectory) throws -> HostKeys {
@@ -340,6 +340,12 @@ package final class SessionService: Service, Sendable {
         return admissions.withLock { $0.bans.inForce(at: now) }.map {
             ($0.group.description, Int(($0.until - now + 999) / 1000))
         }
+    }
+
+    /// Seconds until an address may log in again; nil if it isn't banned. Any thread.
+    package func ban(of address: String) -> Int? {
+        guard let address = SourceAddress(address) else { return nil }
+        return admissions.withLock { $0.bans.remaining(address, at: Self.now()) }.map { Int(($0 + 999) / 1000) }
     }
 
     /// Ends the bans of an address, or of a group as ``bans()`` names it; returns how many. Any thread.

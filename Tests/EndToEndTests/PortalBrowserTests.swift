@@ -81,7 +81,8 @@ import Testing
         let paths = [
             "/", "/depots", "/depots/1", "/depots/1/lignes", "/depots/1/champs", "/depots/2", "/deposer", "/periodes",
             "/organismes", "/organismes?recherche=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/informations",
-            "/informations/mot-de-passe", "/plan-du-site", "/aide", "/mentions-legales", "/donnees-personnelles",
+            "/informations/mot-de-passe", "/informations/sftp", "/informations/cles", "/informations/notifications",
+            "/plan-du-site", "/aide", "/mentions-legales", "/donnees-personnelles",
             "/accessibilite", "/nulle-part",
         ]
         try place.run("trap", paths)

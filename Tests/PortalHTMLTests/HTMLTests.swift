@@ -44,7 +44,8 @@ struct RouteTests {
         [
             .home, .login, .logout, .extend, .lostPassword, .resetPassword(token: token), .deposits,
             .state(deposit: 7), .deposit, .control, .periods, .organisations, .organisation(nda: "11AB5678901"),
-            .information, .notifications, .sessions, .changePassword, .siteMap, .accessibility, .legal, .privacy, .help,
+            .information, .notifications, .sessions, .changePassword, .sftpAccount, .keys, .siteMap, .accessibility,
+            .legal, .privacy, .help,
             .asset(name: "abc.css"), .health, .security,
         ] + Route.ReportView.allCases.map { .report(.deposit(123), $0) }
         + [.summary, .lines, .fields, .text, .json].map { .report(.form(key), $0) }

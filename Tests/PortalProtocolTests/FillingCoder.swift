@@ -144,7 +144,8 @@ extension FillingCoder {
             .organisations(filled()), .organisation(nda: text(PortalBounds.number)), .information,
             .setMuted(flag()), .endSession(id: number()), .endOtherSessions,
             .askReset(email: text(PortalBounds.email)), .checkReset(token: bytes(PortalBounds.token)),
-            .reset(filled()), .changePassword(filled()), .setSFTPPassword(filled()), .note(filled()),
+            .reset(filled()), .changePassword(filled()), .setSFTPPassword(filled()), .addKey(filled()),
+            .removeKey(fingerprint: text(PortalBounds.name)), .note(filled()),
         ]
     }
 

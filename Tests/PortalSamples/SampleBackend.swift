@@ -96,7 +96,14 @@ package final class SampleBackend: PortalBackend {
     private func answer(_ question: Question, _ frame: Frame) -> Reply {
         switch question {
         case .frame, .extend: return Reply(.page(frame, .bare))
-        case .logout, .setMuted, .endSession, .endOtherSessions, .setSFTPPassword: return Reply(.done)
+        case .logout, .setMuted, .endSession, .endOtherSessions, .setSFTPPassword, .removeKey: return Reply(.done)
+        case .addKey(let key):
+            if key.current != Array(SampleBackend.password.utf8) {
+                return Reply(.refused(text: PortalWords.wrongPassword))
+            }
+            return Reply(
+                key.text.hasPrefix("ssh-ed25519 ")
+                    ? .done : .refused(text: "Il n'y a pas de clé publique dans ce texte."))
         case .changePassword(let change):
             return Reply(
                 change.current == Array(SampleBackend.password.utf8)

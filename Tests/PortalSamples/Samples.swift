@@ -379,7 +379,33 @@ enum Samples {
         if isNew(frame) { return page }
         page.sftp.login = "silvio.dasilva_exemple.fr"
         page.sftp.isOpen = true
-        page.sftp.fingerprints = ["ED25519 SHA256:uNiVztksCsDhcc0u9e8BrUJXPzbLaQWrJ9bbtnQ3aE4"]
+        var hostKey = HostKeyRow()
+        hostKey.type = "ssh-ed25519"
+        hostKey.fingerprint = "SHA256:uNiVztksCsDhcc0u9e8BrUJXPzbLaQWrJ9bbtnQ3aE4"
+        hostKey.key = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+        page.sftp.hostKeys = [hostKey]
+        page.sftp.asksPassword = true
+        for name in ["serveur de nuit", ""] {
+            var key = KeyRow()
+            key.name = name
+            key.algorithm = "ssh-ed25519"
+            key.fingerprint = "SHA256:\(name.isEmpty ? "a" : "b")NiVztksCsDhcc0u9e8BrUJXPzbLaQWrJ9bbtnQ3aE4"
+            key.added = ShownMoment(day: day(27), hour: 8, minute: 0)
+            page.sftp.keys.append(key)
+        }
+        for (index, outcome) in LoginOutcome.allCases.enumerated() {
+            var login = LoginRow()
+            login.at = ShownMoment(day: day(28), hour: 2, minute: UInt8(index))
+            login.outcome = outcome
+            login.byKey = index % 2 == 1
+            login.address = "192.0.2.\(index)"
+            login.detail = outcome == .accepted ? "SSH-2.0-OpenSSH_9.2p1" : ""
+            page.sftp.logins.append(login)
+        }
+        var ban = BanRow()
+        ban.address = "192.0.2.12"
+        ban.seconds = 1700
+        page.sftp.bans = [ban]
         return page
     }
 
@@ -391,6 +417,7 @@ enum Samples {
         session.address = "192.0.2.\(number)"
         session.agent =
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+        session.age = 5400
         session.isThis = number == 1
         return session
     }

@@ -6,7 +6,7 @@ extension Route {
     package enum Kind: String, CaseIterable, Sendable {
         case home, login, logout, extend, lostPassword, resetPassword, deposits, report, state, deposit, control,
             periods
-        case organisations, organisation, information, notifications, sessions, changePassword, sftpAccount
+        case organisations, organisation, information, notifications, sessions, changePassword, sftpAccount, keys
         case siteMap, accessibility, legal, privacy, help, asset, health, security
     }
 
@@ -31,6 +31,7 @@ extension Route {
         case .sessions: .sessions
         case .changePassword: .changePassword
         case .sftpAccount: .sftpAccount
+        case .keys: .keys
         case .siteMap: .siteMap
         case .accessibility: .accessibility
         case .legal: .legal
@@ -100,6 +101,7 @@ package struct Visit: Equatable, Sendable {
         case .information: each(.information, [.one, .nine, .new, .unattached])
         case .changePassword: each(.changePassword, [.one])
         case .sftpAccount: each(.sftpAccount, [.one, .new])
+        case .keys: each(.keys, [.one, .new])
         case .siteMap: each(.siteMap, [.nobody, .one])
         case .accessibility: each(.accessibility, [.nobody, .one])
         case .legal: each(.legal, [.nobody])
@@ -108,7 +110,7 @@ package struct Visit: Equatable, Sendable {
         case .logout: each(.logout, [.one])
         case .extend: each(.extend, [.one])
         case .control: each(.control, [.one])
-        case .notifications: each(.notifications, [.one])
+        case .notifications: each(.notifications, [.one, .nine])
         case .sessions: each(.sessions, [.one])
         case .state, .asset, .health, .security: []
         }

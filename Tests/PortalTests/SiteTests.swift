@@ -16,7 +16,7 @@ struct SiteTests {
         "/", "/depots", "/depots?etat=echec&depuis=2026-11-01", "/depots/12", "/depots/11", "/depots/9", "/depots/13",
         "/depots/12/lignes", "/depots/12/champs", "/depots/12/lignes?type=nda.inconnu&page=1", "/deposer", "/periodes",
         "/organismes", "/organismes?recherche=1", "/organismes/11756206000", "/informations",
-        "/informations/mot-de-passe", "/informations/sftp",
+        "/informations/mot-de-passe", "/informations/sftp", "/informations/cles", "/informations/notifications",
     ]
     static let open = [
         "/connexion", "/mot-de-passe", "/plan-du-site", "/accessibilite", "/mentions-legales", "/donnees-personnelles",

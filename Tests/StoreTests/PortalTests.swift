@@ -92,10 +92,10 @@ import Testing
     @Test func `nobody ends another's session`() throws {
         try begin(1)
         let session = try #require(try visitor(1)).session
-        try portal.endSession(id: session, email: Self.stranger)
+        try portal.endSession(id: session, email: Self.stranger, by: .test, at: fixture.tick())
         try portal.logOut(hash: token(1), email: Self.stranger, by: .test, at: fixture.tick())
         #expect(try visitor(1) != nil)
-        try portal.endSession(id: session, email: Self.email)
+        try portal.endSession(id: session, email: Self.email, by: .test, at: fixture.tick())
         #expect(try visitor(1) == nil)
     }
 

@@ -37,6 +37,7 @@ extension Site {
         case .resetPassword(let token): return await reset(exchange, form, token)
         case .changePassword: return await changePassword(exchange, form)
         case .sftpAccount: return await setSFTPPassword(exchange, form)
+        case .keys: return try await changeKeys(exchange, form)
         case .notifications:
             return await done(.setMuted(!form.has("qualiopi")), exchange, then: .information)
         case .sessions:
@@ -183,7 +184,7 @@ extension Site {
             let answer = await backend.ask(.information, from: exchange.visitor).answer
             guard case .page(let frame, .information(let page)) = answer else { return await other(answer, exchange) }
             return .page(
-                InformationPages.sftpAccount(layout(frame, .information), page.sftp, error: error),
+                SFTPPages.password(layout(frame, .information), page.sftp, error: error),
                 .unprocessableContent)
         }
         if let wrong = wrongPair(form) { return await again(wrong) }
@@ -197,6 +198,45 @@ extension Site {
         switch answer {
         case .done: return .seeOther(.information)
         case .refused(let text): return await again(refusal(text))
+        default: return await other(answer, exchange)
+        }
+    }
+
+    /// Adds a key, or removes the one that the table's button names.
+    private func changeKeys(_ exchange: Exchange, _ form: FormFields) async throws(FormFields.Fault) -> Outgoing {
+        let removed = try form.text("retirer")
+        if !removed.isEmpty { return await done(.removeKey(fingerprint: removed), exchange, then: .information) }
+        var key = NewKey()
+        key.name = try form.text("nom")
+        // Of several lines: what is no key is told so, and not that a form makes no sense.
+        key.text = String(decoding: form.bytes("cle"), as: UTF8.self)
+        key.current = form.bytes("actuel")
+        let name = key.name
+        let again = { (error: FormFault) async -> Outgoing in
+            let answer = await backend.ask(.information, from: exchange.visitor).answer
+            guard case .page(let frame, .information(let page)) = answer else { return await other(answer, exchange) }
+            return .page(
+                SFTPPages.addKey(layout(frame, .information), page.sftp, error: error, name: name),
+                .unprocessableContent)
+        }
+        // What is over a bound of the control socket would be cut on its way.
+        guard key.current.count <= PortalBounds.password else {
+            return await again(FormFault("\(PortalWords.wrongPassword)", field: "actuel"))
+        }
+        guard key.name.utf8.count <= PortalBounds.name else {
+            return await again(FormFault("Le nom de la clé doit tenir en 100 caractères.", field: "nom"))
+        }
+        guard key.text.utf8.count <= PortalBounds.publicKey else {
+            return await again(
+                FormFault(
+                    "Ce texte est trop long pour une clé publique : collez la seule ligne du fichier .pub.",
+                    field: "cle"))
+        }
+        let answer = await backend.ask(.addKey(key), from: exchange.visitor).answer
+        switch answer {
+        case .done: return .seeOther(.information)
+        case .refused(let text):
+            return await again(FormFault("\(text)", field: text == PortalWords.wrongPassword ? "actuel" : "cle"))
         default: return await other(answer, exchange)
         }
     }

@@ -52,7 +52,11 @@ extension Site {
         case (.organisation, .organisation(let page)):
             return .page(RegistryPages.organisation(self.layout(frame, .organisations), frame, page))
         case (.information, .information(let page)) where exchange.route == .sftpAccount:
-            return .page(InformationPages.sftpAccount(self.layout(frame, .information), page.sftp))
+            return .page(SFTPPages.password(self.layout(frame, .information), page.sftp))
+        case (.information, .information(let page)) where exchange.route == .keys:
+            return .page(SFTPPages.addKey(self.layout(frame, .information), page.sftp))
+        case (.information, .information(let page)) where exchange.route == .notifications:
+            return .page(InformationPages.notifications(self.layout(frame, .information), frame, page))
         case (.information, .information(let page)):
             return .page(InformationPages.information(layout, frame, page))
         case (.frame, .bare): return .page(LoginPages.change(self.layout(frame, .information)))
@@ -84,7 +88,7 @@ extension Site {
             query.page = UInt32(text("page")) ?? 1
             return .organisations(query)
         case .organisation(let nda): return .organisation(nda: nda)
-        case .information, .sftpAccount: return .information
+        case .information, .sftpAccount, .keys, .notifications: return .information
         case .changePassword: return .frame
         default: return nil
         }

@@ -145,7 +145,7 @@ extension Exchange {
         switch route {
         case .home, .login, .logout, .extend: return nil
         case .control: return Address(.deposit)
-        case .notifications, .sessions: return Address(.information)
+        case .sessions: return Address(.information)
         default: return Address(route, isPost ? [] : kept(queryFields))
         }
     }
@@ -161,9 +161,10 @@ extension Route {
     /// Which of the two a route knows. HEAD goes with GET.
     package var methods: (get: Bool, post: Bool) {
         switch self {
-        case .login, .lostPassword, .resetPassword, .deposit, .changePassword, .sftpAccount: (true, true)
+        case .login, .lostPassword, .resetPassword, .deposit, .changePassword, .sftpAccount, .keys, .notifications:
+            (true, true)
         case .report(.form, .summary): (true, true)
-        case .logout, .extend, .control, .notifications, .sessions: (false, true)
+        case .logout, .extend, .control, .sessions: (false, true)
         case .home, .deposits, .report, .state, .periods, .organisations, .organisation, .information, .siteMap,
             .accessibility, .legal, .privacy, .help, .asset, .health, .security:
             (true, false)

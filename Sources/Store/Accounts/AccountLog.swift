@@ -12,6 +12,16 @@ package struct AccountEvent: Sendable, Equatable {
     package var detail: String
 }
 
+extension AccountEvent {
+    init(_ row: Row) {
+        at = Timestamp(row, "at")
+        event = row["event"]
+        actor = row["actor"]
+        origin = row["origin"]
+        detail = row["detail"]
+    }
+}
+
 /// Who does something and from where, as the audit trail keeps it.
 package struct AuditAuthor: Sendable, Equatable {
     package let name: String
@@ -35,17 +45,27 @@ extension Store.Accounts {
             arguments: [login, now.milliseconds, event, author.name, author.origin, detail])
     }
 
+    /// What became of the last logins of an account, the newest first: `logged-in`, `login-denied`, `address-banned`.
+    package func logins(login: String, limit: Int) throws(StoreError) -> [AccountEvent] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM account_log WHERE login = ? AND event IN ('logged-in', 'login-denied', 'address-banned')
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [login, limit]
+            ).map(AccountEvent.init)
+        }
+    }
+
     /// The audit trail of an account, the newest line first.
     package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AccountEvent] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM account_log WHERE login = ? ORDER BY id DESC LIMIT ?",
                 arguments: [login, limit]
-            ).map {
-                AccountEvent(
-                    at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"],
-                    detail: $0["detail"])
-            }
+            ).map(AccountEvent.init)
         }
     }
 }

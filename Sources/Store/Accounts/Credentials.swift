@@ -58,11 +58,24 @@ extension Store.Logins {
     package func noteDenial(
         login: String, from origin: String, detail: String, at now: Timestamp
     ) throws(StoreError) {
+        try note("login-denied", login, origin, detail, now)
+    }
+
+    /// Adds to the account's audit trail that its failures have had an address banned.
+    package func noteBan(
+        login: String, of origin: String, detail: String, at now: Timestamp
+    ) throws(StoreError) {
+        try note("address-banned", login, origin, detail, now)
+    }
+
+    private func note(
+        _ event: String, _ login: String, _ origin: String, _ detail: String, _ now: Timestamp
+    ) throws(StoreError) {
         try write { db in
             let exists =
                 try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE login = ?", arguments: [login]) ?? false
             guard exists else { return }
-            try Store.Logins.noteAttempt(db, login, "login-denied", origin, detail, now)
+            try Store.Logins.noteAttempt(db, login, event, origin, detail, now)
         }
     }
 

@@ -18,6 +18,7 @@ package struct Depositor: Sendable, Equatable {
     package var mode: Mode
     package var state: State
     package var addedAt: Timestamp
+    package var address: DepositorAddress
 
     init(_ row: Row) throws {
         code = row["code"]
@@ -26,6 +27,7 @@ package struct Depositor: Sendable, Equatable {
         mode = try row.known("mode")
         state = try row.known("state")
         addedAt = Timestamp(row, "added_at")
+        address = DepositorAddress(row)
     }
 }
 
@@ -73,7 +75,8 @@ extension Store.Accounts {
     /// comes back without its people and with an empty list.
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
     package func addDepositor(
-        siret: SIRET, name: String, mode: Depositor.Mode = .reel, now: Timestamp, on day: CivilDate
+        siret: SIRET, name: String, mode: Depositor.Mode = .reel, address: DepositorAddress = .unknown, now: Timestamp,
+        on day: CivilDate
     ) throws(StoreError) -> Depositor {
         let code = "E" + siret.text
         return try write { db in
@@ -90,6 +93,7 @@ extension Store.Accounts {
                     added_at = excluded.added_at, added_on = excluded.added_on
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
+            try Store.Accounts.set(db, address, of: code)
             try Store.Changes.note(db, .depositors)
             return try Store.Depositors.depositor(db, code: code)
         }
@@ -175,7 +179,7 @@ extension Store.Accounts {
     }
 
     /// Adds to the audit trail of every account that acts for a depositor.
-    private static func log(
+    static func log(
         _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
         detail: String
     ) throws {

@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("7", foreignKeyChecks: .immediate, migrate: RegistryRows.migrate)
         migrator.registerMigration("8") { try $0.execute(sql: portal) }
         migrator.registerMigration("9") { try $0.execute(sql: joining) }
+        migrator.registerMigration("10") { try $0.execute(sql: version10) }
         return migrator
     }
 
@@ -29,6 +30,13 @@ enum Schema {
         -- What the deposit went on without: words of DepositOmission, between blanks.
         ALTER TABLE deposits ADD COLUMN omitted TEXT;
         CREATE INDEX deposits_with_omissions ON deposits(received_at) WHERE omitted IS NOT NULL;
+        """
+
+    private static let version10 = """
+        -- Where a depositor is; empty where it isn't known.
+        ALTER TABLE depositors ADD COLUMN street TEXT NOT NULL DEFAULT '';
+        ALTER TABLE depositors ADD COLUMN postal_code TEXT NOT NULL DEFAULT '';
+        ALTER TABLE depositors ADD COLUMN city TEXT NOT NULL DEFAULT '';
         """
 
     private static let version6 = """

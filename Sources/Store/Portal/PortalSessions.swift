@@ -120,9 +120,12 @@ extension Store.Portal {
     }
 
     /// One of a person's own sessions; another's stays.
-    package func endSession(id: Int64, email: String) throws(StoreError) {
-        try write {
-            try $0.execute(sql: "DELETE FROM portal_sessions WHERE id = ? AND email = ?", arguments: [id, email])
+    package func endSession(
+        id: Int64, email: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM portal_sessions WHERE id = ? AND email = ?", arguments: [id, email])
+            if db.changesCount > 0 { try Store.Portal.note(db, email, "session-ended", by: author, at: now) }
         }
     }
 

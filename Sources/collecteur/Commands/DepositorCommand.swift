@@ -10,7 +10,8 @@ struct DepositorCommand: ParsableCommand {
         commandName: "depositor",
         abstract: "Establishments that owe a deposit.",
         subcommands: [
-            Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self, Rename.self, Remove.self,
+            Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self, Rename.self, SetAddress.self,
+            Remove.self,
             Invite.self, Invitations.self, RevokeInvitation.self,
         ])
 
@@ -28,6 +29,7 @@ struct DepositorCommand: ParsableCommand {
         @Option(help: "reel, or test: deposits are validated, reported and mailed, but not integrated.")
         var mode: Depositor.Mode = .reel
 
+        @OptionGroup var address: AddressOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -35,8 +37,10 @@ struct DepositorCommand: ParsableCommand {
                 throw Failure.refused("\(siret) is not a SIRET: it must have 14 digits with a valid key")
             }
             let name = try Words.label(name, for: "--name")
+            let address = try address.value()
             let place = try Workplace(common)
-            let depositor = try place.administration.addDepositor(siret: number, name: name, mode: mode)
+            let depositor = try place.administration.addDepositor(
+                siret: number, name: name, mode: mode, address: address)
             Output.line(depositor.code)
         }
     }
@@ -84,6 +88,9 @@ struct DepositorCommand: ParsableCommand {
             sheet.add("Code", "code", depositor.code)
             sheet.add("SIRET", "siret", depositor.siret)
             sheet.add("Name", "name", depositor.name)
+            sheet.add("Address", "address", depositor.address.street)
+            sheet.add("Postal code", "postalCode", depositor.address.postalCode)
+            sheet.add("City", "city", depositor.address.city)
             sheet.add("Mode", "mode", depositor.mode.rawValue)
             sheet.add("State", "state", depositor.state.rawValue)
             sheet.add("Added", "addedAt", place.shown(depositor.addedAt), place.json(depositor.addedAt))
@@ -210,6 +217,8 @@ extension Workplace {
             ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),
             ("name", .string(depositor.name)), ("mode", .string(depositor.mode.rawValue)),
             ("state", .string(depositor.state.rawValue)), ("addedAt", json(depositor.addedAt)),
+            ("address", .string(depositor.address.street)), ("postalCode", .string(depositor.address.postalCode)),
+            ("city", .string(depositor.address.city)),
         ]
     }
 }
