@@ -150,7 +150,7 @@ package final class Mailer: Service, Sendable {
         let message = Message(
             from: settings.from, replyTo: settings.replyTo, recipient: mail.recipient, subject: mail.subject,
             body: mail.body, identifier: MessageIdentifier.make(mail.messageID, sender: settings.from),
-            date: clock.local(mail.createdAt))
+            date: clock.local(mail.createdAt), unsubscribePage: unsubscribePage(mail))
         do throws(DeliveryFailure) {
             try carrier.deliver(message, name: "\(mail.id)")
             FaultPoint.reached(.sent)
@@ -171,6 +171,15 @@ package final class Mailer: Service, Sendable {
                 for other in queue.takeAll() { putOff(other, text, settings) }
             }
         }
+    }
+
+    /// Of the mails that a person can do without: those about deposits and their folder. Nil without a portal.
+    private func unsubscribePage(_ mail: OutboxMail) -> String? {
+        let isAboutDeposits =
+            DepositMail(rawValue: mail.kind) != nil || FolderMail(rawValue: mail.kind) != nil
+            || mail.kind == SummaryMail.kind
+        let portal = settings.read { $0.portalURL }
+        return isAboutDeposits && !portal.isEmpty ? "\(portal)/informations/notifications" : nil
     }
 
     private func putOff(_ mail: OutboxMail, _ text: String, _ settings: Settings.Mail) {

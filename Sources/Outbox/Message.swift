@@ -17,10 +17,13 @@ package struct Message: Sendable, Equatable {
     package var identifier: String
     /// When the notification was queued, not when it goes out.
     package var date: LocalTime
+    /// The page on which the recipient asks for no more of these (RFC 2369, 3.2); nil where there is none. It asks to log in and has a
+    /// button: RFC 8058's one-click request, which needs neither, is never offered.
+    package var unsubscribePage: String?
 
     package init(
         from: Mailbox, replyTo: Mailbox?, recipient: String, subject: String, body: String, identifier: String,
-        date: LocalTime
+        date: LocalTime, unsubscribePage: String? = nil
     ) {
         self.from = from
         self.replyTo = replyTo
@@ -29,6 +32,7 @@ package struct Message: Sendable, Equatable {
         self.body = body
         self.identifier = identifier
         self.date = date
+        self.unsubscribePage = unsubscribePage
     }
 
     /// Headers and body with CRLF line ends, in ASCII, no line over 78 characters but for identifiers and addresses.
@@ -49,6 +53,7 @@ package struct Message: Sendable, Equatable {
             // RFC 3834, section 5: no vacation answers, please.
             ("Auto-Submitted", "auto-generated"),
         ]
+        if let unsubscribePage { headers.append(("List-Unsubscribe", "<\(HeaderText.address(unsubscribePage))>")) }
         let head = headers.map { "\($0): \($1)\r\n" }.joined()
         return Array(head.utf8) + Array("\r\n".utf8) + QuotedPrintable.encode(body)
     }

@@ -211,8 +211,8 @@ package enum SFTPPages {
             \(error.onTop)\
             <p>Avec une clé, votre automate se connecte sans mot de passe. Créez-la sur sa machine avec <code>ssh-keygen -t ed25519</code>, puis collez ici le contenu du fichier <code>.pub</code>.</p>
             <form method="post" action="\(Route.keys)">
-            <p><label for="nom">Nom de la clé (facultatif)</label>
-            <input id="nom" name="nom" type="text" maxlength="100" autocomplete="off" value="\(name)"\(error.attributes(of: "nom", describedBy: "aide-nom"))>\(error.message(beside: "nom"))</p>
+            <p><label for="nom_cle">Nom de la clé (facultatif)</label>
+            <input id="nom_cle" name="nom_cle" type="text" maxlength="100" autocomplete="off" value="\(name)"\(error.attributes(of: "nom_cle", describedBy: "aide-nom"))>\(error.message(beside: "nom_cle"))</p>
             <p class="aide" id="aide-nom">Par exemple « serveur de nuit » : il vous aide à la reconnaître.</p>
             <p><label for="cle">Clé publique</label>
             <textarea id="cle" name="cle" rows="5" required autocomplete="off" spellcheck="false"\(error.attributes(of: "cle", describedBy: "aide-cle"))></textarea>\(error.message(beside: "cle"))</p>

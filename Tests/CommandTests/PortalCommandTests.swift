@@ -51,9 +51,15 @@ struct PortalCommandTests {
     }
 
     @Test func `who has no access yet can't be locked out`() throws {
-        let outcome = try programWithUser().run("user", "lock", Self.email)
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("no access") || outcome.errors.contains("access of \(Self.email)"))
+        let program = try programWithUser()
+        _ = try program.admin("account", "create", Self.email, "--generate")
+        let outcome = try program.run("user", "lock", Self.email)
+        #expect(outcome.status == 2)
+        for words in ["no password for the portal", "user revoke", "account lock archer_yopmail.com"] {
+            #expect(outcome.errors.contains(words), "\(outcome)")
+        }
+        let unlocked = try program.run("user", "unlock", Self.email)
+        #expect(unlocked.status == 2 && unlocked.errors.contains("user reset-password"), "\(unlocked)")
     }
 
     @Test func `everybody's sessions end after a question only`() throws {

@@ -174,7 +174,7 @@ import Testing
         let file = instance.folder.appending(path: "robot").path
         _ = try instance.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "robot@nuit", "-f", file])
         let key = try String(contentsOfFile: file + ".pub", encoding: .utf8)
-        let added = try browser.post("/informations/cles", [("nom", "serveur  de nuit"), ("cle", key)])
+        let added = try browser.post("/informations/cles", [("nom_cle", "serveur  de nuit"), ("cle", key)])
         #expect(added.location == "/informations", "\(added)")
         let shown = try instance.run(["ssh-keygen", "-l", "-f", file + ".pub"]).output.split(separator: " ")
         let fingerprint = String(try #require(shown.dropFirst().first))
@@ -222,7 +222,7 @@ import Testing
                     default: try String(contentsOfFile: file, encoding: .utf8)
                     }
             }
-            let refused = try place.browser.post("/informations/cles", [("nom", "robot"), ("cle", text)])
+            let refused = try place.browser.post("/informations/cles", [("nom_cle", "robot"), ("cle", text)])
             #expect(refused.status == 422 && refused.body.contains(words), "\(make) \(kind) \(refused)")
             #expect(refused.body.contains("id=\"cle-erreur\"") && refused.body.contains("aria-invalid"))
             #expect(refused.body.contains("value=\"robot\"") && !refused.body.contains("PRIVATE KEY"))
@@ -279,6 +279,23 @@ import Testing
         try instance.start()
         let page = try browser.get("/informations").body
         #expect(page.contains("mot de passe faux") && !page.contains("refusées pendant encore"), "the trail is durable")
+    }
+
+    @Test func `every mail about a deposit leads to the page of notifications, and mails about access don't`() throws {
+        let place = try Place()
+        let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
+        #expect(try place.depositor.curl(file, to: "liste.csv").succeeded)
+        _ = try place.depositor.treated()
+        let spool = place.instance.state.appending(path: "mail")
+        let texts = {
+            try FileManager.default.contentsOfDirectory(atPath: spool.path).map {
+                try String(contentsOf: spool.appending(path: $0), encoding: .utf8)
+            }
+        }
+        let header = "List-Unsubscribe: <\(place.browser.base)/informations/notifications>"
+        #expect(
+            try eventually { try texts().contains { $0.contains("Subject: QUALIOPI") || $0.contains("QUALIOPI_-_D") } })
+        for text in try texts() { #expect(text.contains(header) == text.contains("QUALIOPI_-_D"), "\(text)") }
     }
 
     @Test func `the page of notifications tells their state, and changes it`() throws {

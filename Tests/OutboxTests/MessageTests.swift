@@ -46,6 +46,16 @@ import Testing
         #expect(headerNames(message) == names)
     }
 
+    @Test func `the page to ask for no more on is named, and nothing that is done with one click`() throws {
+        var message = try sample()
+        message.unsubscribePage = "https://depot.exemple.fr/informations/notifications"
+        let text = String(decoding: message.bytes, as: UTF8.self)
+        #expect(text.contains("\r\nList-Unsubscribe: <https://depot.exemple.fr/informations/notifications>\r\n"))
+        #expect(!text.contains("List-Unsubscribe-Post"))
+        message.unsubscribePage = "https://depot.exemple.fr/\r\nBcc: everybody@example.com"
+        #expect(!String(decoding: message.bytes, as: UTF8.self).contains("\nBcc:"))
+    }
+
     @Test func `reply-to is written when it is set`() throws {
         var message = try sample()
         message.replyTo = Mailbox(name: "Assistance Qualiopi", address: "assistance.qualiopi@collecteur.fr")

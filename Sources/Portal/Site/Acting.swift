@@ -207,7 +207,7 @@ extension Site {
         let removed = try form.text("retirer")
         if !removed.isEmpty { return await done(.removeKey(fingerprint: removed), exchange, then: .information) }
         var key = NewKey()
-        key.name = try form.text("nom")
+        key.name = try form.text("nom_cle")
         // Of several lines: what is no key is told so, and not that a form makes no sense.
         key.text = String(decoding: form.bytes("cle"), as: UTF8.self)
         key.current = form.bytes("actuel")
@@ -224,7 +224,7 @@ extension Site {
             return await again(FormFault("\(PortalWords.wrongPassword)", field: "actuel"))
         }
         guard key.name.utf8.count <= PortalBounds.name else {
-            return await again(FormFault("Le nom de la clé doit tenir en 100 caractères.", field: "nom"))
+            return await again(FormFault("Le nom de la clé doit tenir en 100 caractères.", field: "nom_cle"))
         }
         guard key.text.utf8.count <= PortalBounds.publicKey else {
             return await again(

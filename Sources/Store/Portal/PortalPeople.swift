@@ -88,13 +88,14 @@ extension Store.Portal {
     }
 
     /// Locks or unlocks; locking ends the person's sessions.
-    /// - Throws: ``StoreError``; `notFound` if the person has no access to the portal.
+    /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is no password for the portal.
     package func setState(
         email: String, _ state: PortalPerson.State, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
             guard let email = try Store.Portal.person(db, email)?.email else {
-                throw StoreError.notFound("an access of \(email) to the portal")
+                _ = try Store.Accounts.user(db, email)
+                throw StoreError.conflict("\(email) has no password for the portal, and can't log in there")
             }
             try db.execute(
                 sql: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])

@@ -36,8 +36,16 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.administration.lockPortal(email: email, by: place.author)
             let account = try place.store.accounts.user(email: email).login
+            guard try place.store.portal.person(email: email) != nil else {
+                let sftp = account.map { "; for the SFTP account: collecteur account lock \($0)" } ?? ""
+                throw Failure.refused(
+                    """
+                    \(email) has no password for the portal, so there is nothing to lock: whoever reads that mailbox can still \
+                    ask for one. To keep the person out: collecteur user revoke or user remove\(sftp)
+                    """)
+            }
+            try place.administration.lockPortal(email: email, by: place.author)
             let rest = account.map { "; the SFTP account goes on (collecteur account lock \($0))" } ?? ""
             Terminal.note("user \(email): locked out of the portal\(rest)")
         }
@@ -53,6 +61,12 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            _ = try place.store.accounts.user(email: email)
+            guard try place.store.portal.person(email: email) != nil else {
+                throw Failure.refused(
+                    "\(email) has no password for the portal yet, and isn't locked: collecteur user reset-password \(email)"
+                )
+            }
             try place.administration.unlockPortal(email: email, by: place.author)
             Terminal.note("user \(email): may use the portal")
         }
