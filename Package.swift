@@ -379,7 +379,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "PortalHostTests", dependencies: ["PortalHost", "Qualiopi"], swiftSettings: strict),
+        .testTarget(
+            name: "PortalHostTests", dependencies: ["PortalHost", "PortalProtocol", "Qualiopi", "Store"],
+            swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
             dependencies: [

@@ -40,6 +40,33 @@ package enum PortalMail {
                 """, until: until)
     }
 
+    /// The manual's 2.1: « Cliquez sur le lien pour activer votre compte. Ce lien est valable 24 heures ». Nothing in it was typed by whoever
+    /// registered: it may be another than its reader.
+    package static func activation(to email: String, link: String, hours: Int, until: Timestamp) -> NewMail {
+        NewMail(
+            kind: "portail.compteAActiver", recipient: email, subject: "COLLECTEUR - Activez votre compte",
+            body: """
+                Cliquez sur le lien pour activer votre compte. Ce lien est valable \(hours) \(hours == 1 ? "heure" : "heures") :
+
+                \(link)
+
+                Si vous n'avez pas demandé ce compte, ne faites rien : il ne sera pas activé.
+                """, until: until)
+    }
+
+    package static func known(to email: String, portalURL: String) -> NewMail {
+        NewMail(
+            kind: "portail.compteExistant", recipient: email, subject: "COLLECTEUR - Vous avez déjà un compte",
+            body: """
+                Un compte vient d'être demandé avec votre adresse, qui en a déjà un.
+
+                Connectez-vous : \(portalURL)/connexion
+                Mot de passe oublié : \(portalURL)/mot-de-passe
+
+                Si vous n'avez rien demandé, ne faites rien : votre compte reste le même.
+                """)
+    }
+
     package static func changed(to email: String) -> NewMail {
         NewMail(
             kind: "portail.motDePasseModifie", recipient: email,

@@ -68,12 +68,16 @@ enum Stylesheet {
         .actions { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; margin: 1.5rem 0; }
 
         label { font-weight: 600; }
-        input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], input[type=date], select, textarea {
+        input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], input[type=date], input[type=tel], select, textarea {
           display: block; width: 100%; max-width: 28rem; margin-top: .3rem; padding: .5rem .7rem; font: inherit; color: inherit; background: #fff;
           border: 1px solid #75828f; border-radius: 4px; }
         select { padding-right: 1.5rem; text-overflow: ellipsis; }
         input[type=file] { display: block; max-width: 100%; font: inherit; margin: .5rem 0; }
-        input[type=checkbox] { width: 1.15rem; height: 1.15rem; vertical-align: -.15rem; }
+        input[type=checkbox], input[type=radio] { width: 1.15rem; height: 1.15rem; vertical-align: -.15rem; }
+        fieldset { border: 0; margin: 0 0 1rem; padding: 0; min-width: 0; }
+        legend { padding: 0; font-weight: 600; }
+        .groupe > legend { font-size: 1.3rem; color: var(--principal); margin: 1rem 0 .75rem; }
+        .champ { margin: 0 0 1rem; }
         .filtre { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: end; margin-bottom: 1.25rem; }
         .filtre p { margin: 0; min-width: 12rem; max-width: 100%; }
         .zone { border: 2px dashed #75828f; border-radius: 6px; background: var(--fond-doux); padding: 1.25rem; margin: 1rem 0; max-width: 48rem; }
@@ -90,6 +94,7 @@ enum Stylesheet {
         #criteres .oui { color: var(--vert); }
 
         .avis { border-left: 4px solid var(--bleu); background: var(--bleu-fond); padding: .8rem 1.1rem; margin: 0 0 1rem; max-width: 60rem; }
+        .avis ul { margin: .5rem 0 0; }
         .avis p { margin: 0; overflow-wrap: anywhere; }
         .avis.erreur { border-color: var(--rouge); background: var(--rouge-fond); }
         .avis.erreur strong { color: var(--rouge); }

@@ -9,6 +9,14 @@ package enum Route: Equatable, Sendable {
     case extend
     case lostPassword
     case resetPassword(token: [UInt8])
+    /// « SE CREER UN COMPTE », and what is said once it is sent.
+    case register
+    case registered
+    /// « ACTIVER MON COMPTE », and what is said once it is done.
+    case activate(token: [UInt8])
+    case activated
+    /// SIRET and activation code.
+    case join
     case deposits
     case report(Subject, ReportView)
     /// The state of a deposit as JSON, for the page that waits.
@@ -62,7 +70,8 @@ package enum Route: Equatable, Sendable {
     /// Those of one word.
     private static let fixed: [(name: String, route: Route)] = [
         ("connexion", .login), ("deconnexion", .logout), ("session", .extend), ("mot-de-passe", .lostPassword),
-        ("depots", .deposits), ("deposer", .deposit), ("periodes", .periods), ("organismes", .organisations),
+        ("inscription", .register), ("acces", .join), ("depots", .deposits), ("deposer", .deposit),
+        ("periodes", .periods), ("organismes", .organisations),
         ("informations", .information), ("plan-du-site", .siteMap), ("accessibilite", .accessibility),
         ("mentions-legales", .legal), ("donnees-personnelles", .privacy), ("aide", .help), ("sante", .health),
     ]
@@ -81,6 +90,16 @@ package enum Route: Equatable, Sendable {
         case ("mot-de-passe", 2):
             guard let token = Base64.decode(parts[1], count: PortalBounds.token) else { return nil }
             self = .resetPassword(token: token)
+        case ("inscription", 2):
+            guard parts[1] == "envoyee" else { return nil }
+            self = .registered
+        case ("activation", 2):
+            if parts[1] == "terminee" {
+                self = .activated
+                return
+            }
+            guard let token = Base64.decode(parts[1], count: PortalBounds.token) else { return nil }
+            self = .activate(token: token)
         case ("depots", 2...3):
             guard let route = Route.report(deposit: parts) else { return nil }
             self = route
@@ -146,6 +165,9 @@ package enum Route: Equatable, Sendable {
         switch self {
         case .home: "/"
         case .resetPassword(let token): "/mot-de-passe/\(Base64.encode(token))"
+        case .registered: "/inscription/envoyee"
+        case .activate(let token): "/activation/\(Base64.encode(token))"
+        case .activated: "/activation/terminee"
         case .report(let subject, let view): Route.path(of: subject) + (view == .summary ? "" : "/\(view.rawValue)")
         case .state(let deposit): "/depots/\(deposit)/etat"
         case .control: "/deposer/controle"
@@ -157,7 +179,8 @@ package enum Route: Equatable, Sendable {
         case .keys: "/informations/cles"
         case .asset(let name): "/static/\(percentEncoded(name))"
         case .security: "/.well-known/security.txt"
-        case .login, .logout, .extend, .lostPassword, .deposits, .deposit, .periods, .organisations, .information,
+        case .login, .logout, .extend, .lostPassword, .register, .join, .deposits, .deposit, .periods, .organisations,
+            .information,
             .siteMap, .accessibility, .legal, .privacy, .help, .health:
             "/" + (Route.fixed.first { $0.route == self }?.name ?? "")
         }

@@ -54,6 +54,9 @@ extension PortalDesk {
         }
         page.sftp = try access(person)
         let now = clock.now()
+        let colleagues = try portal.colleagues(of: person.email)
+        page.colleagues = colleagues.prefix(PortalBounds.colleagues).map(ColleagueRow.init)
+        page.moreColleagues = UInt32(clamping: colleagues.count - page.colleagues.count)
         page.sessions = try portal.sessions(email: person.email).prefix(PortalBounds.sessions).map { session in
             var row = SessionRow()
             row.id = UInt64(clamping: session.id)

@@ -28,6 +28,7 @@ package final class PortalDesk: Sendable {
     let logger: Logger
     let files: DepositFiles
     let logins: PortalLogins
+    let arrivals: PortalArrivals
     let uploads: PortalUploads
     let findings = FindingsCache()
     /// The report files of a deposit, as they lie in its folder.
@@ -58,6 +59,9 @@ package final class PortalDesk: Sendable {
         self.sessions = sessions
         logins = try PortalLogins(
             portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
+        arrivals = PortalArrivals(
+            portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger,
+            logins: logins)
         uploads = PortalUploads(
             portal: store.portal, dropBox: dropBox, treatment: treatment, settings: settings, clock: clock,
             logger: logger, treat: treat)
@@ -92,6 +96,8 @@ package final class PortalDesk: Sendable {
         case .login(let credentials): logins.login(credentials, from: visitor.address) { reply($0, nil) }
         case .askReset(let email): logins.askReset(email, from: visitor.address) { reply($0, nil) }
         case .reset(let password): logins.reset(password, from: visitor.address) { reply($0, nil) }
+        case .register(let registration):
+            arrivals.register(registration, from: visitor.address) { reply($0, nil) }
         case .dropUpload(let drop):
             // Whoever is busy: what is given up holds room.
             let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
@@ -102,7 +108,7 @@ package final class PortalDesk: Sendable {
             submit(transfers, reply) { try self.personal(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
-            .removeKey, .endOtherSessions, .checkReset:
+            .removeKey, .endOtherSessions, .checkReset, .checkActivation, .activate, .join:
             submit(pages, reply) { try self.personal(question, visitor) }
         }
     }
@@ -129,6 +135,8 @@ package final class PortalDesk: Sendable {
             let holder = try portal.link(hash: PortalTokens.hash(token), now: clock.now())
             return (holder == nil ? .notFound : .done, nil)
         }
+        if case .checkActivation(let token) = question { return (try arrivals.check(token), nil) }
+        if case .activate(let token) = question { return (try arrivals.activate(token, from: visitor.address), nil) }
         guard let person = try self.person(visitor.token, isSign: question.isSignOfLife) else {
             // Of what was on its way nothing is left.
             if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }

@@ -62,7 +62,7 @@ final class PortalLogins: Sendable {
     }
 
     /// Where no address is known nobody is counted by it.
-    private static func place(_ address: String) -> String? {
+    static func place(_ address: String) -> String? {
         SourceAddress(address)?.group.description
     }
 
@@ -209,7 +209,7 @@ final class PortalLogins: Sendable {
     }
 
     /// The manual's criteria, in French.
-    private static func objection(to password: [UInt8]) -> String? {
+    static func objection(to password: [UInt8]) -> String? {
         guard let text = String(validating: password, as: UTF8.self) else {
             return "Ce mot de passe n'est pas un texte."
         }

@@ -64,7 +64,9 @@ extension PortalDesk {
             return (try logins.setSFTPPassword(wanted, person, from: visitor.address), nil)
         case .addKey(let key): return (try addKey(key, person, author), nil)
         case .removeKey(let fingerprint): return (try removeKey(fingerprint, person, author), nil)
-        case .hello, .ping, .login, .dropUpload, .askReset, .checkReset, .reset, .note:
+        case .join(let request): return (try arrivals.join(request, person, from: visitor.address), nil)
+        case .hello, .ping, .login, .dropUpload, .askReset, .checkReset, .reset, .note, .register, .checkActivation,
+            .activate:
             return (.done, nil)
         }
     }

@@ -205,3 +205,14 @@ extension OrganisationRow {
         self.depositor = depositor
     }
 }
+
+extension ColleagueRow {
+    init(_ colleague: Colleague) {
+        self.init()
+        depositor = colleague.depositor
+        name = colleague.name
+        email = colleague.email
+        isInPortal = colleague.isInPortal
+        hasSFTP = colleague.hasSFTP
+    }
+}

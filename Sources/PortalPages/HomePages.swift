@@ -8,7 +8,7 @@ package enum HomePages {
             "Accueil",
             """
             <h1>Accueil</h1>
-            \(if: frame.establishments.isEmpty, notice(.warning, "Votre compte n'est rattaché à aucun établissement. Contactez l'assistance."))\
+            \(if: frame.establishments.isEmpty, AccessPages.invitation)\
             \(each: page.states, { day(frame, $0) })\
             \(if: !frame.establishments.isEmpty, "<p class=\"actions\"><a class=\"bouton\" href=\"\(Route.deposit)\">DEPOSER UN FICHIER</a></p>\n")\
             <h2>Derniers dépôts</h2>

@@ -9,6 +9,7 @@ package enum InformationPages {
             """
             <h1>Mes Informations</h1>
             \(each: frame.establishments, { establishment($0, page.addresses) })\
+            \(AccessPages.colleagues(frame, page.colleagues, more: page.moreColleagues))\
             <section>
             <h2>Mon compte</h2>
             <dl class="faits"><div><dt>Email</dt><dd>\(frame.email)</dd></div>\(if: frame.person != frame.email, "<div><dt>Nom</dt><dd><bdi>\(frame.person)</bdi></dd></div>")</dl>

@@ -20,6 +20,7 @@ package enum LoginPages {
             <p class="actions"><button>Se connecter</button></p>
             </form>
             <p><a href="\(Route.lostPassword)">Mot de passe oublié</a></p>
+            <p><a href="\(Route.register)">SE CREER UN COMPTE</a></p>
             </div>
             """)
     }
@@ -105,6 +106,12 @@ package enum LoginPages {
         <div class="nouveau">
         \(password("mot_de_passe", "Mot de passe", autocomplete: "new-password", described: "criteres", error: error))
         \(password("confirmation", "Confirmation", autocomplete: "new-password", error: error))
+        \(criteria)
+        </div>
+        """
+    }
+
+    static let criteria: HTML = """
         <div id="criteres">
         <ul>
         <li data-critere="longueur">8 caractères minimum</li>
@@ -119,9 +126,7 @@ package enum LoginPages {
         </ul>
         <p class="invisible" role="status"></p>
         </div>
-        </div>
         """
-    }
 
     package static func password(
         _ name: StaticString, _ label: StaticString, autocomplete: StaticString, described: String? = nil,

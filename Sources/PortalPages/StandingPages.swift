@@ -11,13 +11,15 @@ package enum StandingPages {
             <ul>
             <li><a href="\(Route.home)">Accueil</a></li>
             <li><a href="\(Route.login)">Se connecter</a>
-            <ul><li><a href="\(Route.lostPassword)">Mot de passe oublié</a></li></ul></li>
+            <ul><li><a href="\(Route.lostPassword)">Mot de passe oublié</a></li>
+            <li><a href="\(Route.register)">Se créer un compte</a></li></ul></li>
             <li><a href="\(Route.deposit)">Déposer un fichier</a></li>
             <li><a href="\(Route.deposits)">Mes dépôts</a></li>
             <li><a href="\(Route.periods)">Périodes</a></li>
             <li><a href="\(Route.organisations)">Organismes certifiés</a></li>
             <li><a href="\(Route.information)">Mes Informations</a>
-            <ul><li><a href="\(Route.changePassword)">Changer de mot de passe</a></li>
+            <ul><li><a href="\(Route.join)">Accéder à un établissement</a></li>
+            <li><a href="\(Route.changePassword)">Changer de mot de passe</a></li>
             <li><a href="\(Route.sftpAccount)">Mot de passe du compte SFTP</a></li></ul></li>
             <li><a href="\(Route.help)">Aide</a></li>
             <li><a href="\(Route.accessibility)">Accessibilité</a></li>

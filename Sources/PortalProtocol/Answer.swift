@@ -21,6 +21,9 @@ package enum Answer: Equatable, Sendable {
     case upload(UploadOpened)
     case state(ShownState)
     case outcome(Frame, FormOutcome)
+    /// Fields are to be corrected; nothing was done.
+    case problems([FieldProblem])
+    case registrant(Registrant)
 }
 
 /// What a page shows within its frame.

@@ -13,6 +13,8 @@ enum AnswerTag: UInt8 {
     case upload
     case state
     case outcome
+    case problems
+    case registrant
 }
 
 enum PageTag: UInt8 {
@@ -69,6 +71,12 @@ extension WireWriter {
             put(AnswerTag.outcome.rawValue)
             try put(frame)
             try put(outcome)
+        case .problems(var problems):
+            put(AnswerTag.problems.rawValue)
+            try list(&problems, "problems", limit: PortalBounds.problems)
+        case .registrant(let registrant):
+            put(AnswerTag.registrant.rawValue)
+            try put(registrant)
         }
     }
 
@@ -100,6 +108,12 @@ extension WireReader {
         return record
     }
 
+    private mutating func problems() throws(ProtocolError) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        try list(&problems, "problems", limit: PortalBounds.problems)
+        return problems
+    }
+
     mutating func answer() throws(ProtocolError) -> Answer {
         let raw = try number(UInt8.self)
         guard let tag = AnswerTag(rawValue: raw) else { throw ProtocolError.unknownTag(raw) }
@@ -116,6 +130,8 @@ extension WireReader {
         case .upload: .upload(try record())
         case .state: .state(try value("state"))
         case .outcome: .outcome(try record(), try record())
+        case .problems: .problems(try problems())
+        case .registrant: .registrant(try record())
         }
     }
 

@@ -80,6 +80,9 @@ package struct InformationPage: WireRecord {
     package var sftp = SFTPAccess()
     package var isMuted = false
     package var sessions: [SessionRow] = []
+    /// Who has access to this person's establishments, and how many more there are.
+    package var colleagues: [ColleagueRow] = []
+    package var moreColleagues: UInt32 = 0
 
     package init() {}
 
@@ -88,5 +91,7 @@ package struct InformationPage: WireRecord {
         try coder.record(&sftp)
         try coder.flag(&isMuted, "isMuted")
         try coder.list(&sessions, "sessions", limit: PortalBounds.sessions)
+        try coder.list(&colleagues, "colleagues", limit: PortalBounds.colleagues)
+        try coder.number(&moreColleagues)
     }
 }

@@ -14,6 +14,9 @@ package enum PortalBounds {
     package static let agent = 256
     package static let email = 254
     package static let password = 511
+    /// A field of a registration, over what the daemon takes.
+    package static let typed = 600
+    package static let typedPassword = 512
     /// A depositor's code.
     package static let code = 64
     /// A file's name as it came, and as it is shown, where one byte can become four.
@@ -51,5 +54,7 @@ package enum PortalBounds {
     package static let logins = 30
     /// A public key as a text: RSA of 16 384 bits, with its comment; a private key that somebody pastes is to be recognised.
     package static let publicKey = 8000
+    package static let colleagues = 100
+    package static let problems = 16
     package static let proxies = 64
 }

@@ -52,6 +52,14 @@ package enum Question: Equatable, Sendable {
     case removeKey(fingerprint: String)
     /// Something that the daemon's log should have.
     case note(Note)
+    /// « CRÉER MON COMPTE »: the answer is the same whether the address is known or not.
+    case register(Registration)
+    /// Whose account the link would activate, without using it.
+    case checkActivation(token: [UInt8])
+    /// « ACTIVER MON COMPTE ».
+    case activate(token: [UInt8])
+    /// SIRET and activation code make the person one of the establishment's.
+    case join(JoinRequest)
 }
 
 /// Who asks.

@@ -35,6 +35,10 @@ enum QuestionTag: UInt8 {
     case setSFTPPassword
     case addKey
     case removeKey
+    case register
+    case checkActivation
+    case activate
+    case join
 }
 
 extension WireWriter {
@@ -101,6 +105,14 @@ extension WireWriter {
             put(QuestionTag.removeKey.rawValue)
             put(cutting: fingerprint, limit: PortalBounds.name)
         case .note(let note): try put(.note, note)
+        case .register(let registration): try put(.register, registration)
+        case .checkActivation(let token):
+            put(QuestionTag.checkActivation.rawValue)
+            try put(token, "token", limit: PortalBounds.token)
+        case .activate(let token):
+            put(QuestionTag.activate.rawValue)
+            try put(token, "token", limit: PortalBounds.token)
+        case .join(let request): try put(.join, request)
         }
     }
 }
@@ -154,6 +166,10 @@ extension WireReader {
         case .addKey: .addKey(try record())
         case .removeKey: .removeKey(fingerprint: try text("fingerprint", limit: PortalBounds.name))
         case .note: .note(try record())
+        case .register: .register(try record())
+        case .checkActivation: .checkActivation(token: try bytes("token", limit: PortalBounds.token))
+        case .activate: .activate(token: try bytes("token", limit: PortalBounds.token))
+        case .join: .join(try record())
         }
     }
 }

@@ -106,7 +106,8 @@
   };
   const types = { email: ['email', 'username'], tel: ['tel'], password: ['current-password', 'new-password', 'one-time-code', 'off'] };
   const autocomplete = () => fields().flatMap((field) => {
-    if (field.form && field.form.method === 'get') return [];
+    // A choice has none (HTML, 4.10.18.7.1).
+    if (field.form && field.form.method === 'get' || ['radio', 'checkbox'].includes(field.type)) return [];
     const wanted = tokens[field.name] || types[field.type];
     const given = field.getAttribute('autocomplete') || '';
     return wanted && !wanted.includes(given) ? [`autocomplete="${given}" of ${field.name} is none of ${wanted.join(', ')}`] : [];

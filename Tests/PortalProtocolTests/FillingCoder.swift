@@ -146,6 +146,8 @@ extension FillingCoder {
             .askReset(email: text(PortalBounds.email)), .checkReset(token: bytes(PortalBounds.token)),
             .reset(filled()), .changePassword(filled()), .setSFTPPassword(filled()), .addKey(filled()),
             .removeKey(fingerprint: text(PortalBounds.name)), .note(filled()),
+            .register(filled()), .checkActivation(token: bytes(PortalBounds.token)),
+            .activate(token: bytes(PortalBounds.token)), .join(filled()),
         ]
     }
 
@@ -163,7 +165,7 @@ extension FillingCoder {
             .done, .loginNeeded, .notFound, .refused(text: text(PortalBounds.text)), .later(seconds: number()),
             .unavailable(text: text(PortalBounds.text)), .session(token: bytes(PortalBounds.token)),
             .download(filled()), .upload(filled()), .state(ShownState.allCases[below(8)]),
-            .outcome(filled(), filled()),
+            .outcome(filled(), filled()), .problems([filled(), filled()]), .registrant(filled()),
         ]
         return [.welcome(filled()), .drain] + answers.map { .answer(id: number(), $0) }
             + pages.map { .answer(id: number(), .page(filled(), $0)) }

@@ -76,6 +76,10 @@ package final class SampleBackend: PortalBackend {
         case .hello, .note, .ping, .dropUpload: return Reply(.done)
         case .login(let credentials): return Reply(login(credentials))
         case .askReset: return Reply(.done)
+        case .register(let registration): return Reply(register(registration))
+        case .checkActivation(let token):
+            return Reply(token == SampleBackend.resetToken ? .registrant(Samples.registrant) : .notFound)
+        case .activate(let token): return Reply(token == SampleBackend.resetToken ? .done : .notFound)
         case .checkReset(let token): return Reply(token == SampleBackend.resetToken ? .done : .notFound)
         case .reset(let new):
             guard new.token == SampleBackend.resetToken else { return Reply(.notFound) }
@@ -85,6 +89,17 @@ package final class SampleBackend: PortalBackend {
             guard let frame = Samples.frame(of: visitor.token) else { return Reply(.loginNeeded) }
             return answer(question, frame)
         }
+    }
+
+    private func register(_ typed: Registration) -> Answer {
+        if typed.email.hasPrefix("plustard") { return .later(seconds: 75) }
+        return ["34350633300032", "1"].contains(typed.siret)
+            ? .done
+            : .problems([
+                FieldProblem(.siret, "Un SIRET a 14 chiffres."),
+                FieldProblem(.title, "Cochez « Madame » ou « Monsieur »."),
+                FieldProblem(.password, "Choisissez un mot de passe."),
+            ])
     }
 
     private func login(_ credentials: Credentials) -> Answer {
@@ -142,7 +157,14 @@ package final class SampleBackend: PortalBackend {
             return Reply(.page(frame, .organisations(Samples.organisations(frame, query))))
         case .organisation(let nda): return Reply(.page(frame, .organisation(Samples.organisation(nda, frame))))
         case .information: return Reply(.page(frame, .information(Samples.information(frame))))
-        case .hello, .ping, .login, .askReset, .checkReset, .reset, .note, .dropUpload: return Reply(.done)
+        case .join(let typed):
+            if typed.siret == "plustard" { return Reply(.later(seconds: 75)) }
+            return Reply(
+                ["7K2M", "1"].contains(typed.code)
+                    ? .done : .problems([FieldProblem(.code, "Le SIRET ou le code d'activation n'est pas le bon.")]))
+        case .hello, .ping, .login, .askReset, .checkReset, .reset, .note, .dropUpload, .register, .checkActivation,
+            .activate:
+            return Reply(.done)
         }
     }
 

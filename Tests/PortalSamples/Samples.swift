@@ -361,6 +361,14 @@ enum Samples {
         return page
     }
 
+    static var registrant: Registrant {
+        var registrant = Registrant()
+        registrant.name = "Jeanne <b>ARCHER"
+        registrant.email = "jeanne@exemple.fr"
+        registrant.siret = "34350633300032"
+        return registrant
+    }
+
     static func information(_ frame: Frame) -> InformationPage {
         var page = InformationPage()
         for establishment in frame.establishments.prefix(2) {
@@ -406,6 +414,16 @@ enum Samples {
         ban.address = "192.0.2.12"
         ban.seconds = 1700
         page.sftp.bans = [ban]
+        for (index, establishment) in frame.establishments.enumerated() {
+            var colleague = ColleagueRow()
+            colleague.depositor = establishment.code
+            colleague.email = "collegue\(index)@exemple.fr"
+            colleague.name = index == 0 ? "" : "Anne <b>LEROY"
+            colleague.isInPortal = index != 0
+            colleague.hasSFTP = index == 1
+            page.colleagues.append(colleague)
+        }
+        page.moreColleagues = 2
         return page
     }
 

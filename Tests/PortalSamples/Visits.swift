@@ -7,6 +7,7 @@ extension Route {
         case home, login, logout, extend, lostPassword, resetPassword, deposits, report, state, deposit, control,
             periods
         case organisations, organisation, information, notifications, sessions, changePassword, sftpAccount, keys
+        case register, registered, activate, activated, join
         case siteMap, accessibility, legal, privacy, help, asset, health, security
     }
 
@@ -18,6 +19,11 @@ extension Route {
         case .extend: .extend
         case .lostPassword: .lostPassword
         case .resetPassword: .resetPassword
+        case .register: .register
+        case .registered: .registered
+        case .activate: .activate
+        case .activated: .activated
+        case .join: .join
         case .deposits: .deposits
         case .report: .report
         case .state: .state
@@ -83,6 +89,13 @@ package struct Visit: Equatable, Sendable {
         case .resetPassword:
             each(.resetPassword(token: SampleBackend.resetToken), [.nobody])
                 + each(.resetPassword(token: [UInt8](repeating: 3, count: PortalBounds.token)), [.nobody])
+        case .register: each(.register, [.nobody])
+        case .registered: each(.registered, [.nobody])
+        case .activate:
+            each(.activate(token: SampleBackend.resetToken), [.nobody])
+                + each(.activate(token: [UInt8](repeating: 3, count: PortalBounds.token)), [.nobody])
+        case .activated: each(.activated, [.nobody])
+        case .join: each(.join, [.nobody, .one, .nine, .unattached])
         case .deposits:
             each(.deposits, [.one, .nine, .new]) + [
                 Visit(.deposits, .one, query: "etat=echec&depuis=2026-11-01"),

@@ -17,10 +17,12 @@ struct SiteTests {
         "/depots/12/lignes", "/depots/12/champs", "/depots/12/lignes?type=nda.inconnu&page=1", "/deposer", "/periodes",
         "/organismes", "/organismes?recherche=1", "/organismes/11756206000", "/informations",
         "/informations/mot-de-passe", "/informations/sftp", "/informations/cles", "/informations/notifications",
+        "/acces",
     ]
     static let open = [
         "/connexion", "/mot-de-passe", "/plan-du-site", "/accessibilite", "/mentions-legales", "/donnees-personnelles",
-        "/aide",
+        "/aide", "/inscription", "/inscription/envoyee", "/activation/terminee",
+        Route.activate(token: SampleBackend.resetToken).path,
     ]
 
     @Test(arguments: pages + open)

@@ -21,6 +21,13 @@ extension Site {
             // Whoever is logged in already is led on.
             let layout = await layout(for: exchange.visitor)
             return layout.frame == nil ? .page(LoginPages.login(layout, back: nil)) : .seeOther(.home)
+        case .register:
+            let layout = await layout(for: exchange.visitor)
+            return layout.frame == nil
+                ? .page(RegistrationPages.form(layout, Registration(), problems: [])) : .seeOther(.home)
+        case .registered: return .page(RegistrationPages.sent(anonymous))
+        case .activate(let token): return await activation(exchange, token)
+        case .activated: return .page(RegistrationPages.activated(anonymous))
         case .lostPassword:
             return .page(LoginPages.lostPassword(await layout(for: exchange.visitor)))
         case .resetPassword(let token):
@@ -59,6 +66,8 @@ extension Site {
             return .page(InformationPages.notifications(self.layout(frame, .information), frame, page))
         case (.information, .information(let page)):
             return .page(InformationPages.information(layout, frame, page))
+        case (.frame, .bare) where exchange.route == .join:
+            return .page(AccessPages.form(layout, frame, JoinRequest(), problems: []))
         case (.frame, .bare): return .page(LoginPages.change(self.layout(frame, .information)))
         default: return await other(answer, exchange)
         }
@@ -89,7 +98,7 @@ extension Site {
             return .organisations(query)
         case .organisation(let nda): return .organisation(nda: nda)
         case .information, .sftpAccount, .keys, .notifications: return .information
-        case .changePassword: return .frame
+        case .changePassword, .join: return .frame
         default: return nil
         }
     }
@@ -118,6 +127,16 @@ extension Site {
         case .done: return .page(LoginPages.reset(anonymous, token: token))
         case .notFound, .refused:
             return .page(LoginPages.lostPassword(anonymous, error: FormFault(expiredLink)), .notFound)
+        default: return await other(answer, exchange)
+        }
+    }
+
+    /// Looking at it uses nothing: mail scanners open links.
+    private func activation(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
+        let answer = await backend.ask(.checkActivation(token: token), from: exchange.visitor).answer
+        switch answer {
+        case .registrant(let registrant): return .page(RegistrationPages.activation(anonymous, token, registrant))
+        case .notFound: return .page(RegistrationPages.expired(anonymous), .notFound)
         default: return await other(answer, exchange)
         }
     }

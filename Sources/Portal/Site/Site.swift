@@ -131,7 +131,7 @@ package struct Site: Sendable {
             var page = Outgoing.page(ErrorPages.unavailable(anonymous, text), .serviceUnavailable)
             page.fields[.retryAfter] = "2"
             return page
-        case .done, .session, .page, .download, .upload, .state, .outcome:
+        case .done, .session, .page, .download, .upload, .state, .outcome, .problems, .registrant:
             // An answer to another question: a fault of one of the two programs.
             note(.failure, "unexpected answer to \(exchange.route.path)", exchange.visitor)
             return .page(ErrorPages.unavailable(anonymous, ""), .internalServerError)
@@ -161,10 +161,13 @@ extension Route {
     /// Which of the two a route knows. HEAD goes with GET.
     package var methods: (get: Bool, post: Bool) {
         switch self {
-        case .login, .lostPassword, .resetPassword, .deposit, .changePassword, .sftpAccount, .keys, .notifications:
+        case .login, .lostPassword, .resetPassword, .register, .activate, .join, .deposit, .changePassword,
+            .sftpAccount,
+            .keys, .notifications:
             (true, true)
         case .report(.form, .summary): (true, true)
         case .logout, .extend, .control, .sessions: (false, true)
+        case .registered, .activated: (true, false)
         case .home, .deposits, .report, .state, .periods, .organisations, .organisation, .information, .siteMap,
             .accessibility, .legal, .privacy, .help, .asset, .health, .security:
             (true, false)

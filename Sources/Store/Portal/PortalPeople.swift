@@ -81,6 +81,8 @@ extension Store.Portal {
                     """,
                 arguments: [email, hash, now.milliseconds])
             try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+            // Whoever has a password needs no account that waits for its link.
+            try Store.Portal.forgetRegistrations(db, email)
             try Store.Portal.note(db, email, "password-set", by: author, at: now)
             if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
             return try Store.Portal.endSessions(db, email, except: nil)

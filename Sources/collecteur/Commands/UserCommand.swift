@@ -38,7 +38,27 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try UserCommand.list(try place.store.accounts.users(), place, listing)
+            Listing(
+                items: try place.people(),
+                columns: [
+                    .left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional),
+                    .left("PORTAL", .optional),
+                ],
+                row: {
+                    [
+                        $0.email, $0.depositors.joined(separator: ", "), $0.isMuted ? "muted" : "yes",
+                        $0.account ?? "", $0.portal == "aucun" ? "" : $0.portal,
+                    ]
+                },
+                object: {
+                    [
+                        ("email", .string($0.email)), ("depositors", .strings($0.depositors)),
+                        ("muted", .bool($0.isMuted)), ("account", .optional($0.account)),
+                        ("portal", .string($0.portal)), ("name", .optional($0.name)),
+                        ("lastLoginAt", place.json($0.lastLoginAt)),
+                    ]
+                }
+            ).show(listing, whenEmpty: "no user yet: collecteur user add")
         }
     }
 
@@ -53,34 +73,26 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try UserCommand.list([try place.store.accounts.user(email: email)], place, listing)
-        }
-    }
-
-    private static func list(_ users: [User], _ place: Workplace, _ listing: ListingOptions) throws {
-        let people = try place.store.portal.people()
-        let access = { (user: User) in people[user.email]?.state.rawValue ?? "aucun" }
-        Listing(
-            items: users,
-            columns: [
-                .left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional),
-                .left("PORTAL", .optional),
-            ],
-            row: {
-                [
-                    $0.email, $0.depositors.joined(separator: ", "), $0.muted ? "muted" : "yes", $0.login ?? "",
-                    people[$0.email] == nil ? "" : access($0),
-                ]
-            },
-            object: {
-                [
-                    ("email", .string($0.email)), ("depositors", .strings($0.depositors)), ("muted", .bool($0.muted)),
-                    ("account", .optional($0.login)), ("portal", .string(access($0))),
-                    ("name", .optional(people[$0.email]?.name.nonEmpty)),
-                    ("lastLoginAt", place.json(people[$0.email]?.lastLoginAt)),
-                ]
+            let person = try place.person(email)
+            var sheet = Sheet()
+            sheet.add("Email", "email", person.email)
+            sheet.add("Name", "name", person.name ?? "", .optional(person.name))
+            sheet.add(
+                "Depositors", "depositors", person.depositors.joined(separator: ", "), .strings(person.depositors))
+            sheet.add("Mails", "muted", person.isMuted ? "muted" : "yes", .bool(person.isMuted))
+            sheet.add("SFTP account", "account", person.account ?? "", .optional(person.account))
+            sheet.add("Portal", "portal", person.portal)
+            sheet.add("Last login", "lastLoginAt", place.shown(person.lastLoginAt), place.json(person.lastLoginAt))
+            if let registered = person.registeredAt {
+                sheet.add("Registered", "registeredAt", place.shown(registered), place.json(registered))
             }
-        ).show(listing, whenEmpty: "no user yet: collecteur user add")
+            if let details = try place.store.portal.details(email: person.email), !details.siret.isEmpty {
+                sheet.add("Phone", "phone", details.phone)
+                sheet.add("SIRET", "siret", details.siret)
+                sheet.add("Company", "company", details.company)
+            }
+            sheet.show(listing)
+        }
     }
 
     struct Grant: ParsableCommand {
@@ -169,10 +181,6 @@ struct UserCommand: ParsableCommand {
             place.report("user \(email): removed", ended: ended)
         }
     }
-}
-
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 extension Workplace {
