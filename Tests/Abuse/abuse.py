@@ -6,6 +6,7 @@ daemon, so that times are worse than an operator's.
 """
 
 import argparse
+import itertools
 import logging
 import os
 import random
@@ -111,9 +112,11 @@ def guesses():
     stop = threading.Event()
 
     def guess(t):
-        while not stop.is_set():
+        for number in itertools.count():
+            if stop.is_set():
+                return
             try:
-                t.auth_password(login, 'Faux-2026')
+                t.auth_password(login, 'Faux-%d' % number)
             except paramiko.AuthenticationException:
                 if not t.is_active():
                     return

@@ -153,9 +153,9 @@ import Testing
             import paramiko
             transport = paramiko.Transport(('127.0.0.1', \(instance.port)))
             transport.start_client()
-            for _ in range(10):
+            for number in range(10):
                 try:
-                    transport.auth_password('\(depositor.login)', 'Faux-2026')
+                    transport.auth_password('\(depositor.login)', 'Faux-%d' % number)
                 except paramiko.AuthenticationException:
                     pass  # also what paramiko says of a connection that is closed meanwhile
                 except Exception as error:
