@@ -16,7 +16,7 @@ package enum AccessPages {
             \(with: error, { notice(.error, $0) })\(problems.summary)\
             <p id="aide-acces">Saisissez le SIRET et le code d'activation indiqués dans l'email que nous vous avons transmis.</p>
             <form method="post" action="\(Route.join)">
-            \(problems.input(.siret, typed.siret, autocomplete: "off", mode: "numeric", remark: "aide-acces"))\
+            \(problems.input(.siret, typed.siret, autocomplete: "off", remark: "aide-acces"))\
             \(problems.input(.code, typed.code, autocomplete: "off", remark: "aide-code"))\
             <p class="aide" id="aide-code">24 lettres et chiffres, en groupes de quatre. Un code sert à une seule personne.</p>
             <p class="actions"><button>Valider</button> <a href="\(Route.home)">Retour à l'accueil</a></p>

@@ -102,12 +102,12 @@ struct FormProblems {
     /// - type, autocomplete: as HTML has them; remark: the identifier of what is said besides.
     func input(
         _ field: FormField, _ value: String, type: StaticString = "text", autocomplete: StaticString,
-        mode: StaticString? = nil, remark: StaticString? = nil
+        remark: StaticString? = nil
     ) -> HTML {
         """
         <div class="champ"><label for="\(field.key.html)">\(field.starred)</label>
         <input id="\(field.key.html)" name="\(field.key.html)" type="\(type.html)" autocomplete="\(autocomplete.html)"\
-        \(with: mode, { " inputmode=\"\($0.html)\"" })\(if: field.isObligatory, " required")\
+        \(if: field.isObligatory, " required")\
         \(if: !value.isEmpty, " value=\"\(value)\"")\(attributes(field, remark: remark))>
         \(message(field))</div>
 

@@ -19,10 +19,10 @@ package enum RegistrationPages {
             <form method="post" action="\(Route.register)">
             <fieldset class="groupe"><legend>Votre établissement</legend>
             <p class="aide" id="aide-siret">Saisissez le SIRET de votre entreprise. Référez-vous au mail envoyé pour le connaître.</p>
-            \(problems.input(.siret, typed.siret, autocomplete: "off", mode: "numeric", remark: "aide-siret"))\
+            \(problems.input(.siret, typed.siret, autocomplete: "off", remark: "aide-siret"))\
             \(problems.input(.company, typed.company, autocomplete: "organization"))\
             \(problems.input(.street, typed.street, autocomplete: "address-line1"))\
-            \(problems.input(.postalCode, typed.postalCode, autocomplete: "postal-code", mode: "numeric"))\
+            \(problems.input(.postalCode, typed.postalCode, autocomplete: "postal-code"))\
             \(problems.input(.city, typed.city, autocomplete: "address-level2"))\
             </fieldset>
             <fieldset class="groupe"><legend>Vos informations de connexion</legend>

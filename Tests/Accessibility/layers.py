@@ -153,7 +153,10 @@ REACHABLE = """() => {
 }"""
 
 MISSED = """() => {
-  const said = window.wanted.filter((element) => !window.stops.includes(element))
+  // Of radio buttons of one name one is a stop, from which the arrows lead to the others.
+  const isReached = (element) => window.stops.includes(element)
+    || element.type === 'radio' && window.stops.some((stop) => stop.type === 'radio' && stop.name === element.name && stop.form === element.form);
+  const said = window.wanted.filter((element) => !isReached(element))
     .map((element) => `the keyboard does not reach ${element.outerHTML.slice(0, 100)}`);
   const order = window.stops.filter((element) => window.wanted.includes(element)).map((element) => window.wanted.indexOf(element));
   if (order.some((place, index) => index > 0 && place < order[index - 1])) said.push('the keyboard goes in another order than the page');

@@ -3,7 +3,7 @@
 Each journey runs with JavaScript or, named with -nojs at its end, without. It fails on anything that a page complains of:
 scripts that the Content-Security-Policy stopped, errors of a script, answers of 5xx.
 """
-import os, sys
+import email, email.policy, os, re, sys, time
 from playwright.sync_api import sync_playwright, expect
 
 CHROMIUM = '/usr/bin/chromium-headless-shell'
@@ -164,6 +164,96 @@ def chooses(v, link):
     v.page.locator('main button').first.click()
     v.title('Mot de passe modifié')
     v.log_in()
+
+
+def link_in_mail(folder, address, pattern):
+    """The link that the test's SMTP server was sent for somebody."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for name in sorted(os.listdir(folder)):
+            if not name.endswith('.eml'):
+                continue
+            with open(os.path.join(folder, name), 'rb') as file:
+                message = email.message_from_binary_file(file, policy=email.policy.default)
+            found = re.search(pattern, message.get_content()) if message['to'] == address else None
+            if found:
+                return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f'no mail with {pattern} for {address}')
+
+
+def register(v, siret, password):
+    """Fills in the form from its top, as the manual shows it."""
+    page = v.page
+    page.get_by_label('SIRET*').fill(siret)
+    page.get_by_label('Raison sociale').fill('ARCHER <b>SARL')
+    page.get_by_label('Commune').fill('Paris')
+    page.get_by_label('Email*').fill(v.email)
+    page.get_by_label('Mot de passe*', exact=True).fill(password)
+    if v.script:
+        expect(page.locator('#criteres [data-critere=longueur]')).to_contain_text('✓ respecté')
+        expect(page.locator('#criteres [data-critere=identiques]')).to_contain_text('✗ non respecté')
+    page.get_by_label('Confirmez votre mot de passe*').fill(password)
+    page.get_by_label('Madame').check()
+    page.get_by_label('Nom*', exact=True).fill('Archer')
+    page.get_by_label('Prénom*').fill('Jeanne')
+    page.get_by_label('Téléphone*').fill('01 23 45 67 89')
+    page.get_by_role('button', name='CRÉER MON COMPTE').click()
+
+
+@journey
+def arrives(v, folder, siret, code, file):
+    """Makes an account, activates it by the mail's link, and acts for the establishment: the manual's steps 1 to 10."""
+    page = v.page
+    v.open('/')
+    page.get_by_role('link', name='SE CREER UN COMPTE').click()
+    v.title('Créer votre compte')
+    # A digit is wrong: it is said beside its field, and nothing is typed twice but the passwords.
+    register(v, siret[:-1] + ('1' if siret[-1] != '1' else '2'), v.password)
+    expect(page.locator('#siret-erreur')).to_contain_text('Recopiez-le')
+    expect(page.locator('.avis.erreur')).to_contain_text('Un champ est à corriger')
+    assert page.title().startswith('Erreur : '), page.title()
+    expect(page.get_by_label('Raison sociale')).to_have_value('ARCHER <b>SARL')
+    expect(page.get_by_label('Madame')).to_be_checked()
+    expect(page.get_by_label('Mot de passe*', exact=True)).to_have_value('')
+    page.locator('.avis.erreur a').click()
+    expect(page.get_by_label('SIRET*')).to_be_focused()
+    register(v, siret, v.password)
+    v.title('Activez maintenant votre compte')
+    expect(page.locator('main')).to_contain_text("Un lien d'activation vient d'être envoyé à l'adresse e-mail renseignée.")
+    page.reload()
+    v.title('Activez maintenant votre compte')
+
+    page.goto(link_in_mail(folder, v.email, r'http\S+/activation/\S+'))
+    v.title('Activer mon compte')
+    expect(page.locator('main')).to_contain_text('Jeanne ARCHER')
+    page.get_by_role('button', name='ACTIVER MON COMPTE').click()
+    v.title('Compte activé')
+    page.get_by_role('link', name='ACCÉDER AU PORTAIL').click()
+    v.title('Se connecter')
+    page.get_by_label('Email professionnel').fill(v.email.lower())
+    page.get_by_label('Mot de passe', exact=True).fill(v.password)
+    page.get_by_role('button', name='Se connecter').click()
+    v.title('Accueil')
+
+    page.get_by_role('link', name="Saisir le SIRET et le code d'activation").click()
+    v.title('Accéder à un établissement')
+    page.get_by_label('SIRET*').fill(siret)
+    page.get_by_label("Code d'activation*").fill('7K2M')
+    page.get_by_role('button', name='Valider').click()
+    expect(page.locator('#code-erreur')).to_contain_text('24 lettres et chiffres')
+    page.get_by_label("Code d'activation*").fill(code)
+    page.get_by_role('button', name='Valider').click()
+    v.title('Accueil')
+    expect(page.locator('.jour .etat')).to_have_text('En attente de dépôt')
+
+    v.deposit(file)
+    v.title(os.path.basename(file))
+    v.state('Succès')
+    expect(page.locator('main')).to_contain_text('Jeanne ARCHER via le site')
+    v.open('/informations')
+    expect(page.locator('main')).to_contain_text('Personnes qui ont accès')
+    expect(page.locator('main')).to_contain_text(f'{v.email} (vous)')
 
 
 @journey
