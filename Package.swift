@@ -380,7 +380,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PortalHostTests", dependencies: ["PortalHost", "PortalProtocol", "Qualiopi", "Store"],
+            name: "PortalHostTests",
+            dependencies: [
+                "Administration", "LinuxSystem", "PortalHost", "PortalProtocol", "Qualiopi", "ServiceConfiguration",
+                "Store", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",

@@ -47,7 +47,7 @@ extension Administration {
         return announce(.account(login))
     }
 
-    /// - Parameter name: what its owner calls it; nil for the key's own comment.
+    /// - name: what its owner calls it; nil for the key's own comment.
     /// - Throws: ``StoreError``; `conflict` if the account has the key already.
     package func addKey(
         login: String, _ key: AuthorizedKey, named name: String? = nil, by author: AuditAuthor
