@@ -8,7 +8,7 @@ struct UserCommand: ParsableCommand {
         abstract: "People of the establishments, who receive the mails.",
         subcommands: [
             Add.self, List.self, Show.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self,
-            ResetPassword.self, Lock.self, Unlock.self, EndSessions.self, Log.self,
+            ResetPassword.self, Lock.self, Unlock.self, EndSessions.self, Log.self, Export.self, Erase.self,
         ])
 
     struct Add: ParsableCommand {

@@ -1,0 +1,99 @@
+import Administration
+import ArgumentParser
+import Foundation
+import Qualiopi
+import ServiceConfiguration
+import Store
+
+/// What the law lets a person ask for.
+extension UserCommand {
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print all that is kept on a person, as JSON; of passwords there is nothing that could be read.",
+            discussion: "Example: collecteur user export archer@yopmail.com > archer.json")
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            let record = try place.administration.exportPerson(email: email)
+            let head: [(String, JSONValue)] = [
+                ("email", .string(email)), ("exportedAt", place.json(place.clock.now())),
+            ]
+            Output.line(
+                JSONValue.object(
+                    head
+                        + record.sections.map { section in
+                            (
+                                section.name,
+                                .array(
+                                    section.rows.map { .object($0.map { (Self.key($0.column), place.json($0.value)) }) }
+                                )
+                            )
+                        }
+                ).text())
+        }
+
+        /// `received_at` as `receivedAt`.
+        private static func key(_ column: String) -> String {
+            let words = column.split(separator: "_")
+            return String(words.first ?? "")
+                + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        }
+    }
+
+    struct Erase: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Erase a person; what was deposited stays, without the person.",
+            discussion: """
+                The accounts of the portal and of SFTP go with keys, sessions and links; deposits, audit and sent mails stay under a word \
+                that leads to nobody; reports in the folders are written anew. The database's file is rewritten, for which the daemon \
+                waits. What the journal and backups hold of the person goes when they do.
+
+                Example: collecteur user erase archer@yopmail.com
+                """)
+
+        @Argument(help: "The person's mail address.") var email: String
+        @OptionGroup var confirmation: ConfirmationOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            try Terminal.confirm("Erase \(email) for good?", options: confirmation)
+            let isKept = try !place.store.accounts.record(email: email).isEmpty
+            if isKept {
+                let done = try place.administration.erasePerson(
+                    email: email, unit: place.settings.period.every, by: place.author)
+                place.report(
+                    "user \(email): erased; \(done.deposits) deposits stay without the person, \(done.reports) reports written anew",
+                    ended: done.ended)
+            }
+            do {
+                try place.administration.rewriteDatabase()
+            } catch {
+                throw Failure.failed(
+                    "what the database's file held of \(email) may lie on in it (\(error)): run the same command once more"
+                )
+            }
+            // Whoever repeats the command for its last step is done; whoever mistyped the address must know.
+            if !isKept {
+                throw Failure.failed("nothing is kept of \(email); the database's file is rewritten all the same")
+            }
+        }
+    }
+}
+
+extension Workplace {
+    fileprivate func json(_ value: PersonRecord.Value) -> JSONValue {
+        switch value {
+        case .none: .null
+        case .integer(let number): .int(Int(number))
+        case .text(let text): .string(text)
+        case .time(let time): json(time)
+        case .bytes(let bytes):
+            // A file's name is text most of the time; a key is none.
+            String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .string(Data(bytes).base64EncodedString())
+        }
+    }
+}
