@@ -255,6 +255,11 @@ let package = Package(
         .executableTarget(
             name: "hostile-session", dependencies: ["CLinux", "SFTPSession"], path: "Tests/HostileSession",
             swiftSettings: strict),
+        // The portal's place with an intruder in it, who asks for what is another's.
+        .executableTarget(
+            name: "hostile-portal",
+            dependencies: ["LinuxSystem", "PortalProtocol", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/HostilePortal", swiftSettings: strict),
         .testTarget(
             name: "LinuxSystemTests",
             dependencies: [
@@ -402,9 +407,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-session",
-                "portal-preview",
-                "PortalSamples", "ReportSchema",
+                "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-portal",
+                "hostile-session", "portal-preview", "PortalHTML", "PortalSamples", "ReportSchema",
             ],
             swiftSettings: strict),
     ]

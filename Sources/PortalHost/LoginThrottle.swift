@@ -44,6 +44,14 @@ struct LoginThrottle {
     }
 
     mutating func clear(_ account: String) { records[account] = nil }
+
+    /// Takes back the last failure: it was none.
+    mutating func forgive(_ account: String) {
+        guard var record = records[account] else { return }
+        record.failures = max(0, record.failures - 1)
+        if record.failures < LoginThrottle.free { record.openAt = 0 }
+        records[account] = record.failures == 0 ? nil : record
+    }
 }
 
 /// How often something may be asked from one place within a time, as a value without clock.
@@ -66,6 +74,11 @@ struct RateLimit {
         recent.append(now)
         moments[key] = recent
         return nil
+    }
+
+    /// Takes back the last that was taken.
+    mutating func giveBack(_ key: String) {
+        _ = moments[key]?.popLast()
     }
 
     /// Whether there is no room, without taking any.

@@ -102,15 +102,29 @@ final class PortalArrivals: Sendable {
         }
         let now = MonotonicClock.milliseconds()
         let place = PortalLogins.place(address)
-        let wait = state.withLock { state in
-            max(
+        // Counted as wrong until it isn't: codes that come at once are no more than those one after another.
+        let wait = state.withLock { state -> UInt32 in
+            let wait = max(
                 state.sirets.isFull(siret.text, now: now) ?? 0, place.flatMap { state.places.isFull($0, now: now) } ?? 0
             )
+            guard wait == 0 else { return wait }
+            _ = state.sirets.take(siret.text, now: now)
+            if let place { _ = state.places.take(place, now: now) }
+            return 0
         }
         // The right code is refused the same way: otherwise the answer would tell.
         if wait > 0 {
             logDenial(person, siret, address, "too_many")
             return .later(seconds: wait)
+        }
+        var isWrong = false
+        defer {
+            if !isWrong {
+                state.withLock { state in
+                    state.sirets.giveBack(siret.text)
+                    if let place { state.places.giveBack(place) }
+                }
+            }
         }
         let outcome = try administration.join(
             siret: siret, code: code, email: person.email, by: AuditAuthor(person.email, from: address))
@@ -139,10 +153,7 @@ final class PortalArrivals: Sendable {
         case .revoked:
             refusal = ("revoked", "Ce code a été annulé. Demandez un autre code d'activation à l'assistance.")
         }
-        state.withLock { state in
-            _ = state.sirets.take(siret.text, now: now)
-            if let place { _ = state.places.take(place, now: now) }
-        }
+        isWrong = true
         logDenial(person, siret, address, refusal.reason)
         return .problems([FieldProblem(.code, refusal.text)])
     }

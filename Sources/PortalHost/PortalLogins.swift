@@ -1,5 +1,6 @@
 internal import Administration
 internal import Credentials
+internal import Glibc
 internal import LinuxSystem
 internal import Logging
 internal import PortalProtocol
@@ -31,6 +32,10 @@ final class PortalLogins: Sendable {
     private let logger: Logger
     private let administration: Administration
     private let hashing = WorkerPool(name: "portal-hashing", threads: 2)
+    /// Writes what only people who exist have written of them, a moment after the answer: the processor's time that it takes would be seen
+    /// in the answer's.
+    private let later = WorkerPool(name: "portal-later", threads: 1)
+    private static let moment = Duration.milliseconds(100)
     private let state = Mutex(State())
     private let dummyHash: String
 
@@ -46,7 +51,22 @@ final class PortalLogins: Sendable {
         dummyHash = try Passwords.makeDummy()
     }
 
-    func stop() { hashing.stop() }
+    func stop() {
+        hashing.stop()
+        later.stop()
+    }
+
+    private func aMomentLater(_ work: @escaping @Sendable () -> Void) {
+        let due = MonotonicClock.now() + PortalLogins.moment
+        let isIn =
+            later.pending < PortalLogins.mostWaiting * 4
+            && later.submit {
+                let wait = due - MonotonicClock.now()
+                if wait > .zero { usleep(UInt32(wait / .microseconds(1))) }
+                work()
+            }
+        if !isIn { work() }
+    }
 
     func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer) {
         guard hashing.pending < PortalLogins.mostWaiting,
@@ -69,25 +89,52 @@ final class PortalLogins: Sendable {
     func login(
         _ credentials: PortalProtocol.Credentials, from address: String, _ reply: @escaping @Sendable (Answer) -> Void
     ) {
-        let now = MonotonicClock.milliseconds()
         let account = credentials.email.lowercased()
-        let wait = state.withLock { state in
-            max(
-                state.accounts.wait(account, now: now),
-                PortalLogins.place(address).flatMap { state.addresses.isFull($0, now: now) } ?? 0)
-        }
         // The right password is refused the same way: otherwise the answer would tell.
-        guard wait == 0 else { return reply(.later(seconds: wait)) }
-        submit(reply) {
+        if let wait = beginTry(account, address) { return reply(.later(seconds: wait)) }
+        let answered: @Sendable (Answer) -> Void = { answer in
+            // Nothing was tried where the answer is neither yes nor no.
+            switch answer {
+            case .session: self.endTry(account, address, isRight: true)
+            case .loginNeeded: break
+            default: self.endTry(account, address, isRight: false)
+            }
+            reply(answer)
+        }
+        submit(answered) {
             let person = try self.portal.person(email: credentials.email)
             let matches = Passwords.verify(credentials.password, person?.hash ?? self.dummyHash)
             guard let person, matches, person.state == .actif else {
-                self.noteFailure(
-                    account, person, address, person == nil ? "unknown" : matches ? "locked" : "wrong_password")
+                self.noteFailure(person, address, person == nil ? "unknown" : matches ? "locked" : "wrong_password")
                 return .loginNeeded
             }
-            self.state.withLock { $0.accounts.clear(account) }
             return try self.begin(person.email, address, credentials.agent)
+        }
+    }
+
+    /// A try counts as a failure until it has succeeded: however many come at once, no more are looked at than one after another.
+    ///
+    /// - Returns: The seconds to wait where it may not be made.
+    private func beginTry(_ account: String, _ address: String) -> UInt32? {
+        let now = MonotonicClock.milliseconds()
+        let place = PortalLogins.place(address)
+        return state.withLock { state in
+            let wait = max(
+                state.accounts.wait(account, now: now),
+                place.flatMap { state.addresses.isFull($0, now: now) } ?? 0)
+            guard wait == 0 else { return wait }
+            state.accounts.noteFailure(account, now: now)
+            if let place { _ = state.addresses.take(place, now: now) }
+            return nil
+        }
+    }
+
+    /// - isRight: What failed before is forgotten; else this try alone is.
+    private func endTry(_ account: String, _ address: String, isRight: Bool) {
+        let place = PortalLogins.place(address)
+        state.withLock { state in
+            if isRight { state.accounts.clear(account) } else { state.accounts.forgive(account) }
+            if let place { state.addresses.giveBack(place) }
         }
     }
 
@@ -100,18 +147,14 @@ final class PortalLogins: Sendable {
         return .session(token: token)
     }
 
-    private func noteFailure(_ account: String, _ person: PortalPerson?, _ address: String, _ reason: String) {
-        let now = MonotonicClock.milliseconds()
-        state.withLock { state in
-            state.accounts.noteFailure(account, now: now)
-            if let place = PortalLogins.place(address) { _ = state.addresses.take(place, now: now) }
-        }
+    private func noteFailure(_ person: PortalPerson?, _ address: String, _ reason: String) {
         logger.notice(
             "portal.login_denied",
             metadata: ["user": "\(person?.email ?? "")", "address": "\(address)", "reason": "\(reason)"])
-        if let person {
-            try? portal.note(
-                email: person.email, "login-denied", by: AuditAuthor("", from: address), at: clock.now())
+        guard let person else { return }
+        let now = clock.now()
+        aMomentLater { [portal] in
+            try? portal.note(email: person.email, "login-denied", by: AuditAuthor("", from: address), at: now)
         }
     }
 
@@ -127,13 +170,18 @@ final class PortalLogins: Sendable {
             )
         }
         if let tooMany { return reply(.later(seconds: tooMany)) }
-        submit(reply) {
-            if mayMail, try self.portal.isUser(email: email) {
+        reply(.done)
+        guard mayMail else { return }
+        aMomentLater {
+            do {
+                guard try self.portal.isUser(email: email) else { return }
                 let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
                 try self.administration.mailPasswordLink(
                     email: email, portalURL: url, minutes: minutes, by: AuditAuthor(email, from: address))
+            } catch {
+                // The page has promised no more than that a mail is on its way if there is an account.
+                self.logger.error("portal.failed", metadata: ["reason": "\(error)"])
             }
-            return .done
         }
     }
 
@@ -157,13 +205,19 @@ final class PortalLogins: Sendable {
 
     /// Nil if the password is the person's; a wrong one counts like one at a login.
     private func refusal(of password: [UInt8], _ person: PortalVisitor, from address: String) throws -> Answer? {
-        let now = MonotonicClock.milliseconds()
         let account = person.email.lowercased()
-        let wait = state.withLock { $0.accounts.wait(account, now: now) }
-        guard wait == 0 else { return .later(seconds: wait) }
-        let known = try portal.person(email: person.email)
-        if let known, Passwords.verify(password, known.hash) { return nil }
-        noteFailure(account, known, address, "wrong_password")
+        if let wait = beginTry(account, address) { return .later(seconds: wait) }
+        do {
+            let known = try portal.person(email: person.email)
+            if let known, Passwords.verify(password, known.hash) {
+                endTry(account, address, isRight: false)
+                return nil
+            }
+            noteFailure(known, address, "wrong_password")
+        } catch {
+            endTry(account, address, isRight: false)
+            throw error
+        }
         return .refused(text: PortalWords.wrongPassword)
     }
 

@@ -21,11 +21,12 @@ import paramiko
 
 from clients import STEPS, Exchanges, Silent, auc, connection, kexinit, sessions, share, transport
 from instance import FOLDER, PASSWORD, Instance, eventually
+from web import Floods
 
 logging.getLogger('paramiko').setLevel(logging.CRITICAL + 1)
 
 parser = argparse.ArgumentParser()
-parser.add_argument('programs', help='the folder of collecteur and collecteur-session')
+parser.add_argument('programs', help='the folder of collecteur, collecteur-session and collecteur-portal')
 parser.add_argument('--samples', type=int, default=400, help='of each kind, for the times of refusals; 2000 for a release')
 parser.add_argument('--only', default='', help='a word of the names of the floods to run')
 options = parser.parse_args()
@@ -385,7 +386,8 @@ def control():
 
 folder = tempfile.mkdtemp(prefix='collecteur-abuse-')
 try:
-    for run in [silent, exchanges, guesses, existence, lines, deposits, refusals, listings, control]:
+    web = Floods(instance, row, options.samples)
+    for run in [silent, exchanges, guesses, existence, lines, deposits, refusals, listings, control, *web.all()]:
         if options.only in run.__name__:
             run()
     print('\n| flood | figure | aim |\n|---|---|---|')

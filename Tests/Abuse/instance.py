@@ -4,6 +4,8 @@ import json
 import os
 import re
 import signal
+import socket
+import sqlite3
 import subprocess
 import time
 
@@ -29,12 +31,19 @@ def siret(number):
 
 
 class Instance:
-    def __init__(self, folder, programs, sftp=(), deposits=()):
+    def __init__(self, folder, programs, sftp=(), deposits=(), portal=False):
         os.mkdir(folder, 0o700)
         self.folder, self.programs = folder, programs
         self.state, self.settings = os.path.join(folder, 'state'), os.path.join(folder, 'collecteur.yaml')
         self.log = os.path.join(folder, 'log')
         lines = [f'state_directory: {self.state}', 'sftp:', '  listen: ["127.0.0.1:0"]', *(f'  {line}' for line in sftp)]
+        self.portal = None
+        if portal:
+            with socket.socket() as free:
+                free.bind(('127.0.0.1', 0))
+                self.portal = free.getsockname()[1]
+            base = f'127.0.0.1:{self.portal}'
+            lines += [f'portal_url: http://{base}', 'portal:', f'  listen: ["{base}"]']
         if deposits:
             lines += ['deposits:', *(f'  {line}' for line in deposits)]
         with open(self.settings, 'w') as file:
@@ -60,6 +69,25 @@ class Instance:
             'account', 'create', f'robot{number}@example.com', '--password-stdin', text=PASSWORD + '\n').split()[-1]
         return code, login
 
+    @staticmethod
+    def email(number):
+        return f'personne{number}@depot.example.com'
+
+    def person(self, number):
+        """Somebody of the first depositor, who has no password yet."""
+        if number == 0:
+            self.first = self.command('depositor', 'add', '--siret', siret(1), '--name', 'Robot 1')
+        self.command('user', 'add', self.email(number), '--depositor', self.first)
+
+    def give_accounts(self, email):
+        """An account, with that person's password, to everybody who has none. The daemon is stopped."""
+        with sqlite3.connect(os.path.join(self.state, 'collecteur.sqlite')) as database:
+            database.execute(
+                '''INSERT OR IGNORE INTO portal_people (email, name, hash, state, created_at)
+                   SELECT users.email, '', one.hash, one.state, one.created_at FROM users, portal_people AS one
+                   WHERE one.email = ?''', (email,))
+        database.close()
+
     def organisations(self):
         """An OF list with one organisation, which every deposit here names."""
         path = os.path.join(self.folder, 'of.csv')
@@ -74,6 +102,8 @@ class Instance:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         found = eventually(lambda: re.search(r'event=listening.*?address=\S*?:(\d+)', self.text()))
         self.port = int(found[1])
+        if self.portal:
+            eventually(lambda: self.lines('event=portal.started'))
 
     def stop(self):
         if self.process and self.process.poll() is None:
@@ -90,6 +120,21 @@ class Instance:
 
     def lines(self, *words):
         return [line for line in self.text().split('\n') if all(word in line for word in words)]
+
+    def portal_sockets(self):
+        """Open descriptors of the portal's process that are sockets."""
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open(f'/proc/{pid}/stat') as stat:
+                    parent = int(stat.read().rsplit(')', 1)[1].split()[1])
+                with open(f'/proc/{pid}/cmdline') as line:
+                    if parent != self.process.pid or 'collecteur-portal' not in line.read():
+                        continue
+                folder = f'/proc/{pid}/fd'
+                return sum(os.readlink(f'{folder}/{fd}').startswith('socket:') for fd in os.listdir(folder))
+            except OSError:
+                continue
+        return 0
 
     def resident(self):
         """MiB of the daemon's own memory."""

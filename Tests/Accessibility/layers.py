@@ -148,7 +148,10 @@ REACHABLE = """() => {
   window.stops = [];
   window.wanted = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
     .filter((element) => element.tabIndex >= 0 && !element.disabled
-      && element.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }));
+      && element.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
+    // Of a choice one is a stop: the arrows lead to the others.
+    .filter((element, place, all) => element.type !== 'radio' || element.checked
+      || !all.some((other, index) => other.type === 'radio' && other.name === element.name && (other.checked || index < place)));
   return window.wanted.length + 5 * document.querySelectorAll('input[type=date]').length;
 }"""
 

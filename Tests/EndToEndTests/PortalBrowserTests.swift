@@ -78,13 +78,20 @@ import Testing
         _ = try place.browser.deposit(
             try place.instance.write(SampleList.good(100), to: "liste.csv"),
             as: "un-nom-de-fichier-sans-blanc-très-long.csv")
-        let paths = [
-            "/", "/depots", "/depots/1", "/depots/1/lignes", "/depots/1/champs", "/depots/2", "/deposer", "/periodes",
-            "/organismes", "/organismes?recherche=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/informations",
-            "/informations/mot-de-passe", "/informations/sftp", "/informations/cles", "/informations/notifications",
-            "/plan-du-site", "/aide", "/mentions-legales", "/donnees-personnelles",
-            "/accessibilite", "/nulle-part",
-        ]
+        // What waits for a word has its name too.
+        let list = try place.browser.deposit(place.instance.write(SampleList.good(100), to: "ordinaire.csv"))
+        try #require(list.location == "/depots/3", "\(list)")
+        let waiting = try place.browser.deposit(
+            place.instance.write(SampleList.good(70), to: "moins.csv"), as: "'><svg onload=alert(1)>.csv")
+        let digits = Array(waiting.location.dropFirst("/deposer/".count))
+        try #require(digits.count == 32, "\(waiting)")
+        let key = stride(from: 0, to: 32, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        let own = Belongings(deposit: 1, key: key, nda: SampleList.nda(3))
+        let paths =
+            own.paths + [
+                "/depots/2", "/depots/3", "/organismes?recherche=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+                "/nulle-part",
+            ]
         try place.run("trap", paths)
         try place.run("narrow", paths)
     }

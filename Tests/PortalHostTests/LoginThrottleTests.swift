@@ -34,6 +34,16 @@ struct LoginThrottleTests {
         #expect(zip(tries, tries.dropFirst()).allSatisfy { $1 - $0 <= 2 * Self.hour + 2000 })
     }
 
+    @Test func `a try that was none is forgiven, and opens what it closed`() {
+        var throttle = LoginThrottle()
+        for _ in 1...5 { throttle.noteFailure("a@b.fr", now: 5000) }
+        #expect(throttle.wait("a@b.fr", now: 6000) > 0)
+        throttle.forgive("a@b.fr")
+        #expect(throttle.wait("a@b.fr", now: 6000) == 0)
+        for _ in 1...4 { throttle.forgive("a@b.fr") }
+        #expect(throttle.count == 0)
+    }
+
     @Test func `another account waits for nothing, and a new password ends the delay`() {
         var throttle = LoginThrottle()
         for _ in 1...8 { throttle.noteFailure("a@b.fr", now: 5000) }

@@ -13,10 +13,12 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
     fileprivate var clock: ConnectionClock
     private var scheduled: Scheduled<Void>?
     private var wakesAt = NIODeadline.distantFuture
+    fileprivate let occupant: Occupant
     private let onDeadline: @Sendable () -> Void
 
-    init(_ patience: Patience, onDeadline: @escaping @Sendable () -> Void) {
+    init(_ patience: Patience, _ occupant: Occupant, onDeadline: @escaping @Sendable () -> Void) {
         clock = ConnectionClock(patience, now: .now())
+        self.occupant = occupant
         self.onDeadline = onDeadline
     }
 
@@ -36,7 +38,9 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        clock.received(unwrapInboundIn(data).readableBytes, now: .now())
+        let now = NIODeadline.now()
+        clock.received(unwrapInboundIn(data).readableBytes, now: now)
+        occupant.said(at: now.uptimeNanoseconds)
         context.fireChannelRead(data)
         arm(context)
     }
@@ -90,13 +94,19 @@ final class RequestMarks: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head: deadlines.clock.headEnded(now: .now())
         case .body: break
-        case .end: deadlines.clock.bodyEnded()
+        case .end:
+            deadlines.clock.bodyEnded()
+            deadlines.occupant.isBeingAnswered()
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { deadlines.clock.answered(now: .now()) }
+        if case .end = unwrapOutboundIn(data) {
+            let now = NIODeadline.now()
+            deadlines.clock.answered(now: now)
+            deadlines.occupant.said(at: now.uptimeNanoseconds)
+        }
         context.write(data, promise: promise)
     }
 }

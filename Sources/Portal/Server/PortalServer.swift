@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 package import LinuxSystem
@@ -73,7 +74,10 @@ package final class PortalServer: Sendable {
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { self.begin($0) }
-        _ = try await bootstrap.withBoundSocket(descriptor.release()).get()
+        let raw = descriptor.release()
+        _ = try await bootstrap.withBoundSocket(raw).get()
+        // NIO has shortened the queue of those who come to 128: in a rush they would wait a second before they come again.
+        _ = Glibc.listen(raw, 4096)
     }
 
     /// Takes no more connections; those that are idle end at once, the others after their answer. Returns when none is left.
@@ -86,12 +90,14 @@ package final class PortalServer: Sendable {
     private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
         let limits = limits.withLock { $0 }
         let address = channel.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
-        guard limits.enter(address) else {
+        let occupant = Occupant { channel.close(promise: nil) }
+        occupant.said(at: NIODeadline.now().uptimeNanoseconds)
+        guard limits.enter(address, occupant) else {
             hooks.onRefusedConnection()
             return channel.close()
         }
-        channel.closeFuture.whenComplete { _ in limits.leave(address) }
-        let deadlines = Deadlines(patience, onDeadline: hooks.onDeadline)
+        channel.closeFuture.whenComplete { _ in limits.leave(address, occupant) }
+        let deadlines = Deadlines(patience, occupant, onDeadline: hooks.onDeadline)
         let bound = NIOLoopBound(deadlines, eventLoop: channel.eventLoop)
         let http = HTTP1Channel(
             responder: { request, writer, channel in

@@ -37,21 +37,23 @@ struct PortalBrowser {
         jar = instance.folder.appending(path: "jar-\(UUID().uuidString.prefix(8))").path
     }
 
-    private func curl(_ path: String, _ options: [String]) throws -> Page {
-        let (page, result) = try attempt(path, options)
+    private func curl(_ path: String, _ options: [String], cookie: String? = nil) throws -> Page {
+        let (page, result) = try attempt(path, options, cookie: cookie)
         return try #require(page, "\(result)")
     }
 
     /// No page where the connection failed.
-    private func attempt(_ path: String, _ options: [String]) throws -> (Page?, CommandResult) {
+    private func attempt(
+        _ path: String, _ options: [String], cookie: String? = nil
+    ) throws -> (Page?, CommandResult) {
         let name = UUID().uuidString
         let (head, body) = (instance.folder.appending(path: name + ".head"), instance.folder.appending(path: name))
         let result = try instance.run(
             [
-                "curl", "-sSk", "--max-time", "60", "-b", jar, "-c", jar, "-D", head.path, "-o", body.path, "-w",
+                "curl", "-sSk", "--max-time", "60", "-D", head.path, "-o", body.path, "-w",
                 "%{http_code}",
             ]
-                + options + ["\(base)\(path)"])
+                + (cookie.map { ["-H", "Cookie: \($0)"] } ?? ["-b", jar, "-c", jar]) + options + ["\(base)\(path)"])
         guard result.succeeded else { return (nil, result) }
         let headers = (try? String(contentsOf: head, encoding: .utf8)) ?? ""
         let bytes = (try? Data(contentsOf: body)) ?? Data()
@@ -61,15 +63,29 @@ struct PortalBrowser {
         return (page, result)
     }
 
-    func get(_ path: String) throws -> Page { try curl(path, []) }
+    /// - cookie: Instead of those of the jar, which stay as they are.
+    func get(_ path: String, cookie: String? = nil) throws -> Page { try curl(path, [], cookie: cookie) }
 
     /// As a browser posts a form of the page.
-    func post(_ path: String, _ fields: [(String, String)] = [], origin: String? = nil) throws -> Page {
+    func post(
+        _ path: String, _ fields: [(String, String)] = [], origin: String? = nil, cookie: String? = nil,
+        headers: [String] = []
+    ) throws -> Page {
         try curl(
             path,
-            ["-H", "Origin: \(origin ?? base)"]
-                + (fields.isEmpty ? ["-d", ""] : fields.flatMap { ["--data-urlencode", "\($0.0)=\($0.1)"] }))
+            ["-H", "Origin: \(origin ?? base)"] + headers.flatMap { ["-H", $0] }
+                + (fields.isEmpty ? ["-d", ""] : fields.flatMap { ["--data-urlencode", "\($0.0)=\($0.1)"] }),
+            cookie: cookie)
     }
+
+    /// The session's token in hexadecimal.
+    var token: String? {
+        let text = cookie.dropFirst("__Host-collecteur=".count).replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: text + "=").map { $0.map { String(format: "%02x", $0) }.joined() }
+    }
+
+    /// As a browser whose cookies are deleted.
+    func forget() { try? FileManager.default.removeItem(atPath: jar) }
 
     @discardableResult
     func logIn(_ email: String, _ password: String = PortalBrowser.password) throws -> Page {
