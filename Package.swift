@@ -210,7 +210,7 @@ let package = Package(
             name: "PortalHost",
             dependencies: [
                 "Administration", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "PortalProtocol", "Qualiopi",
-                "ServiceConfiguration", "Store",
+                "ServiceConfiguration", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -108,7 +108,7 @@ struct DaemonAssembly {
                 feed.catchUp()
                 return feed.ended(by: change)
             },
-            treat: { pipeline.add($0) }, sessions: sessions,
+            treat: { pipeline.add($0) }, sessions: sessions, metrics: metrics,
             sftpPort: listener.addresses.first.flatMap { ListenAddress($0) }?.port ?? 22)
     }
 

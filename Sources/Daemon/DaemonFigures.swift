@@ -92,6 +92,10 @@ extension DaemonAssembly {
                 "outbox_oldest_seconds", help: "Age of the oldest mail that waits; 0 if none does.",
                 outbox.oldestQueuedAt.map { now.seconds(since: $0) } ?? 0),
         ]
+        if portal != nil {
+            let sessions = try store.portal.sessionCount()
+            gauges.append(Metrics.Gauge("portal_sessions", help: "People logged in to the portal.", Double(sessions)))
+        }
         if let reference = try store.referenceLists.currentReferenceVersion() {
             gauges.append(
                 Metrics.Gauge(

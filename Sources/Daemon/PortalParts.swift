@@ -7,6 +7,7 @@ internal import PortalHost
 internal import ServiceConfiguration
 internal import SessionHost
 internal import Store
+internal import Telemetry
 
 /// The portal's assembly, where the settings ask for one.
 enum PortalParts {
@@ -23,7 +24,7 @@ enum PortalParts {
     static func make(
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
-        sessions: SessionService, sftpPort: UInt16
+        sessions: SessionService, metrics: Metrics, sftpPort: UInt16
     ) throws -> PortalService? {
         let wanted = settings.read { $0.portal.listen }
         let passed = ServiceManager.listenDescriptors(named: socketName)
@@ -45,7 +46,7 @@ enum PortalParts {
                         SFTPFacts.HostKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob)
                     }
                 },
-                ban: { sessions.ban(of: $0) }))
+                ban: { sessions.ban(of: $0) }), metrics: metrics)
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program,
             sockets: sockets.map(\.descriptor) + own.map(\.descriptor),

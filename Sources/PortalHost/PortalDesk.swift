@@ -8,6 +8,7 @@ internal import Qualiopi
 package import ServiceConfiguration
 package import Store
 internal import Synchronization
+package import Telemetry
 
 /// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
 /// looked up together with that person's depositors.
@@ -34,6 +35,7 @@ package final class PortalDesk: Sendable {
     /// The report files of a deposit, as they lie in its folder.
     let reportBytes: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
     let sessions: SFTPFacts
+    private let metrics: Metrics
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     /// More would only wait: the page says to try again.
@@ -43,7 +45,7 @@ package final class PortalDesk: Sendable {
         store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
         reportBytes: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
-        sessions: SFTPFacts
+        sessions: SFTPFacts, metrics: Metrics
     ) throws {
         portal = store.portal
         deposits = store.deposits
@@ -57,6 +59,7 @@ package final class PortalDesk: Sendable {
         self.files = files
         self.reportBytes = reportBytes
         self.sessions = sessions
+        self.metrics = metrics
         logins = try PortalLogins(
             portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
         arrivals = PortalArrivals(
@@ -87,6 +90,14 @@ package final class PortalDesk: Sendable {
 
     /// Answers exactly once, on any thread.
     func answer(_ request: PortalRequest, _ reply: @escaping Answering) {
+        guard let kind = request.question.metricsKind else { return route(request, reply) }
+        route(request) { [metrics] answer, descriptor in
+            metrics.count(.portalAnswers, ["question": kind, "result": answer.metricsResult])
+            reply(answer, descriptor)
+        }
+    }
+
+    private func route(_ request: PortalRequest, _ reply: @escaping Answering) {
         let (visitor, question) = (request.visitor, request.question)
         switch question {
         case .hello, .ping: reply(.done, nil)
@@ -187,6 +198,7 @@ package final class PortalDesk: Sendable {
 
     private func note(_ note: Note, _ visitor: Visitor) {
         let metadata: Logger.Metadata = ["address": "\(visitor.address)", "detail": "\(note.detail)"]
+        metrics.count(.portalNotes, by: Double(max(1, note.times)), ["kind": note.kind.metricsKind])
         switch note.kind {
         case .foreignHost: logger.info("portal.foreign_host", metadata: metadata)
         case .foreignOrigin: logger.info("portal.foreign_origin", metadata: metadata)

@@ -22,10 +22,14 @@ package final class Metrics: Sendable {
         case depositRetries = "deposit_retries"
         /// Label `result`: sent, deferred, failed.
         case mails
+        /// Label `question`: page, login, deposit, account; `result`: ok, login_needed, not_found, refused, later, unavailable.
+        case portalAnswers = "portal_answers"
+        /// Label `kind`.
+        case portalNotes = "portal_notes"
 
         fileprivate var hasLabels: Bool {
             switch self {
-            case .sessionsRefused, .logins, .deposits, .mails: true
+            case .sessionsRefused, .logins, .deposits, .mails, .portalAnswers, .portalNotes: true
             case .sessionsOpened, .bans, .uploads, .uploadsIncomplete, .receivedBytes, .sentBytes, .depositRetries:
                 false
             }
@@ -44,6 +48,8 @@ package final class Metrics: Sendable {
             case .deposits: "Deposits treated, by final state."
             case .depositRetries: "Treatments put off for a technical reason."
             case .mails: "Mail deliveries tried, by result."
+            case .portalAnswers: "What the portal was answered, by what it asked for and by result."
+            case .portalNotes: "Requests and connections that the portal turned away or failed, by kind."
             }
         }
     }

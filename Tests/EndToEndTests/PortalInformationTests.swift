@@ -45,7 +45,7 @@ import Testing
             ], folder: instance.folder)
         let marker = instance.folder.appending(path: "live").path
         try #require(eventually { FileManager.default.fileExists(atPath: marker) })
-        for _ in 1...3 { #expect(try !depositor.paramiko("", password: "Faux-2026").succeeded) }
+        for guess in 1...3 { #expect(try !depositor.paramiko("", password: "Faux-2026-\(guess)").succeeded) }
         try #require(try eventually { try instance.json("ban", "list").count == 1 })
         #expect(try !depositor.paramiko("").succeeded)
 
@@ -263,7 +263,7 @@ import Testing
         let short = instance.folder.appending(path: "short").path
         _ = try instance.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", short])
         #expect(try !depositor.paramiko("", key: short).succeeded)
-        for _ in 1...2 { #expect(try !depositor.paramiko("", password: "Faux-2026").succeeded) }
+        for guess in 1...2 { #expect(try !depositor.paramiko("", password: "Faux-2026-\(guess)").succeeded) }
         try #require(try eventually { try instance.json("ban", "list").count == 1 })
         let words = [
             "Acceptée", "paramiko", "mot de passe faux", "cette clé n'est pas l'une des vôtres", "127.0.0.1",

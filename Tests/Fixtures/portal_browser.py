@@ -28,6 +28,16 @@ class Visitor:
         self.page.on('console', self.note)
         self.page.on('response', lambda r: r.status >= 500 and self.complaints.append(f'{r.status} {r.url}'))
 
+    def another(self):
+        """The same person in another browser."""
+        return Visitor(self.context.browser, self.base, self.email, self.password, self.script)
+
+    def row(self, *words):
+        found = self.page.locator('tr')
+        for word in words:
+            found = found.filter(has_text=word)
+        return found
+
     def note(self, message):
         # The browser says so of every answer over 400; those that matter are looked at by themselves.
         if message.type in ('error', 'warning') and 'Failed to load resource' not in message.text:
@@ -254,6 +264,164 @@ def arrives(v, folder, siret, code, file):
     v.open('/informations')
     expect(page.locator('main')).to_contain_text('Personnes qui ont accès')
     expect(page.locator('main')).to_contain_text(f'{v.email} (vous)')
+
+
+def received(folder, subject, count=1):
+    """The text of the last of so many mails of that subject that the SMTP server has."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = []
+        for name in sorted(os.listdir(folder)):
+            if name.endswith('.eml'):
+                with open(os.path.join(folder, name), 'rb') as file:
+                    message = email.message_from_binary_file(file, policy=email.policy.default)
+                if message['subject'] == subject:
+                    found.append(message.get_content())
+        if len(found) >= count:
+            return found[-1]
+        time.sleep(0.1)
+    raise AssertionError(f'no mail « {subject} » in {os.listdir(folder)}')
+
+
+def choose_password(v, folder, password, count):
+    """« Mot de passe oublié », from the login page to the new password; returns the link."""
+    v.open('/connexion')
+    v.page.get_by_role('link', name='Mot de passe oublié').click()
+    v.title('Mot de passe oublié')
+    v.page.get_by_label('Email professionnel').fill(v.email)
+    v.page.get_by_role('button', name='Recevoir le lien').click()
+    v.title('Consultez votre messagerie')
+    text = received(folder, 'COLLECTEUR - Réinitialisation de votre mot de passe', count)
+    assert '60 minutes' in text, text
+    link = re.search(r'http\S+', text).group()
+    # A scanner that opens links uses nothing up.
+    for _ in range(2):
+        v.page.goto(link)
+        v.title('Choisir un mot de passe')
+    v.page.get_by_label('Mot de passe', exact=True).fill('court')
+    v.page.get_by_label('Confirmation').fill('court')
+    v.page.get_by_role('button', name='Valider').click()
+    expect(v.page.locator('.avis')).to_contain_text('8 caractères')
+    v.page.get_by_label('Mot de passe', exact=True).fill(password)
+    v.page.get_by_label('Confirmation').fill(password)
+    v.page.get_by_role('button', name='Valider').click()
+    v.title('Mot de passe modifié')
+    received(folder, 'COLLECTEUR - Votre mot de passe a été modifié', count)
+    v.password = password
+    return link
+
+
+@journey
+def forgets(v, folder):
+    """The first password and the one after it by mail: one link, one use; whoever else was logged in isn't any more."""
+    choose_password(v, folder, v.password, 1)
+    v.log_in()
+    other = v.another()
+    link = choose_password(other, folder, 'Oublie-2027', 2)
+    v.open('/depots')
+    v.title('Se connecter')
+    other.page.goto(link)
+    other.title('Mot de passe oublié')
+    expect(other.page.locator('.avis')).to_contain_text("Ce lien n'est plus valable")
+    v.page.get_by_label('Email professionnel').fill(v.email)
+    v.page.get_by_label('Mot de passe', exact=True).fill(v.password)
+    v.page.get_by_role('button', name='Se connecter').click()
+    expect(v.page.locator('.avis')).to_contain_text("n'est pas le bon")
+    other.log_in()
+    assert not other.complaints, other.complaints
+
+
+@journey
+def sessions(v):
+    v.log_in()
+    others = [v.another() for _ in range(3)]
+    for other in others:
+        other.log_in()
+    v.open('/informations')
+    expect(v.row('Terminer')).to_have_count(3)
+    expect(v.row('Cette session', '127.0.0.1', "il y a moins d'une minute")).to_have_count(1)
+    v.row('Terminer').first.get_by_role('button').click()
+    v.title('Mes Informations')
+    expect(v.row('Terminer')).to_have_count(2)
+    # The newest stands first.
+    others[2].open('/depots')
+    others[2].title('Se connecter')
+    others[0].open('/depots')
+    others[0].title('Mes dépôts')
+    v.page.get_by_role('button', name='Terminer toutes les autres sessions').click()
+    v.title('Mes Informations')
+    expect(v.row('Terminer')).to_have_count(0)
+    for other in others[:2]:
+        other.open('/depots')
+        other.title('Se connecter')
+
+
+@journey
+def informs(v, key, stranger):
+    """From no SFTP account to a robot with a key, and no more mails, without anybody's help."""
+    v.log_in()
+    v.page.get_by_role('link', name='Mes Informations').first.click()
+    v.title('Mes Informations')
+    main = v.page.locator('main')
+    expect(main).to_contain_text("Afin d'automatiser vos dépôts, ou de déposer des fichiers de taille importante, vous pouvez déposer "
+                                 "vos fichiers sur un serveur SFTP. Vous pouvez demander la création d'un compte")
+    for back in ('ANNULER', 'VALIDER'):
+        v.page.get_by_role('link', name='OBTENIR UN ACCES SFTP').click()
+        v.title('Création de compte SFTP')
+        expect(main).to_contain_text('Pour faire un dépôt via SFTP, veuillez activer votre compte.')
+        expect(main).to_contain_text("Attention, ce mot de passe ne servira qu'à accéder au SFTP")
+        if back == 'ANNULER':
+            v.page.get_by_role('link', name='ANNULER').click()
+            v.title('Mes Informations')
+    v.page.get_by_label('Mot de passe', exact=True).fill('abcdefgh')
+    if v.script:
+        criteria = v.page.locator('#criteres')
+        expect(criteria.locator('li[data-critere=longueur]')).to_contain_text('✓ respecté')
+        expect(criteria.locator('li[data-critere=categories]')).to_contain_text('non respecté')
+        expect(criteria.locator('li[data-critere=identiques]')).to_contain_text('non respecté')
+    v.page.get_by_label('Mot de passe', exact=True).fill('Robot-2026')
+    v.page.get_by_label('Confirmation').fill('Robot-2026')
+    if v.script:
+        for name in ('longueur', 'categories', 'minuscule', 'majuscule', 'chiffre', 'special', 'identiques'):
+            expect(v.page.locator(f'#criteres li[data-critere={name}] > .marque')).to_have_text('✓ respecté : ')
+    v.page.get_by_role('button', name='VALIDER').click()
+    v.title('Mes Informations')
+    expect(main).to_contain_text('Un compte vous a été créé par défaut avec les informations ci-dessous, que vous pouvez modifier.')
+    for text in ('archer_yopmail.com', 'E34350633300032', 'SHA256:', 'Codes des déposants sur le sftp'):
+        expect(main).to_contain_text(text)
+
+    def add(path, name):
+        v.page.get_by_role('link', name='Ajouter une clé publique').click()
+        v.title('Ajouter une clé publique')
+        v.page.get_by_label('Nom de la clé').fill(name)
+        with open(path) as file:
+            v.page.get_by_label('Clé publique', exact=True).fill(file.read())
+        v.page.get_by_role('button', name='VALIDER').click()
+
+    add(stranger, 'secret')
+    expect(v.page.locator('.avis')).to_contain_text("C'est une clé privée")
+    expect(v.page.get_by_label('Clé publique', exact=True)).to_have_value('')
+    v.page.get_by_role('link', name='ANNULER').click()
+    add(key, 'serveur de nuit')
+    v.title('Mes Informations')
+    expect(v.row('serveur de nuit', 'SHA256:')).to_have_count(1)
+    v.row('serveur de nuit').get_by_role('button').click()
+    v.title('Mes Informations')
+    expect(v.row('serveur de nuit')).to_have_count(0)
+
+    v.page.get_by_role('link', name='REINITIALISER LE MOT DE PASSE').click()
+    v.title('Réinitialiser le mot de passe SFTP')
+    v.page.get_by_role('link', name='ANNULER').click()
+    v.page.get_by_label('QUALIOPI').uncheck()
+    v.page.get_by_role('button', name='Enregistrer').click()
+    v.title('Mes Informations')
+    expect(v.page.get_by_label('QUALIOPI')).not_to_be_checked()
+    v.open('/informations/notifications')
+    expect(main).to_contain_text('Vous ne recevez plus de notifications')
+    v.page.get_by_label('QUALIOPI').check()
+    v.page.get_by_role('button', name='Enregistrer').click()
+    v.title('Mes Informations')
+    expect(v.page.get_by_label('QUALIOPI')).to_be_checked()
 
 
 @journey

@@ -109,6 +109,11 @@ extension Store.Portal {
         }
     }
 
+    /// How many there are, everybody's.
+    package func sessionCount() throws(StoreError) -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM portal_sessions") ?? 0 }
+    }
+
     package func logOut(
         hash: [UInt8], email: String, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
