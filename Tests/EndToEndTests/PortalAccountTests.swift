@@ -161,6 +161,28 @@ import Testing
         #expect(over.status == 422 && over.body.contains("est plus valable. Demandez un autre code"), "\(over)")
     }
 
+    @Test func `a person acts for two establishments, and sees who else does for each`() throws {
+        let other = try instance.admin("depositor", "add", "--siret", "73282932000074", "--name", "GRETA")
+        let browser = try account()
+        try #require(join(browser, try invite()).location == "/")
+        let code = try instance.admin("depositor", "invite", other)
+        // The code is another establishment's.
+        #expect(try join(browser, code).status == 422)
+        try #require(join(browser, code, siret: "732 829 320 00074").location == "/")
+        let home = try browser.get("/").body
+        #expect(home.contains("ARCHER") && home.contains("GRETA"))
+        let form = try browser.get("/deposer").body
+        #expect(form.contains(Self.code) && form.contains(other))
+        let colleague = try account("collegue@exemple.fr")
+        try #require(join(colleague, try invite("collegue@exemple.fr")).location == "/")
+        #expect(try browser.get("/informations").body.contains("collegue@exemple.fr"))
+        let seen = try colleague.get("/informations").body
+        #expect(seen.contains(Self.email) && !seen.contains("GRETA"))
+        let sheet = try #require(try instance.json("depositor", "show", Self.code).first)
+        #expect(sheet["portalUsers"] as? [String] == [Self.email, "collegue@exemple.fr"].sorted())
+        #expect(sheet["openInvitations"] as? Int == 0)
+    }
+
     @Test func `five wrong codes from one address wait for an hour, and the right one with them`() throws {
         let browser = try account()
         let code = try invite()
