@@ -93,7 +93,7 @@ final class PortalArrivals: Sendable {
     // MARK: Codes
 
     func join(_ typed: JoinRequest, _ person: PortalVisitor, from address: String) throws -> Answer {
-        let (siret, code) = (SIRET(typed.siret), InvitationCode(typed: typed.code))
+        let (siret, code) = (SIRET(typed.siret.withoutUnseen), InvitationCode(typed: typed.code.withoutUnseen))
         guard let siret, let code else {
             var problems: [FieldProblem] = []
             if siret == nil { problems.append(FieldProblem(.siret, SIRETField.problem(typed.siret))) }

@@ -19,21 +19,21 @@ struct RegistrationFields {
     private static let longestLine = 100
 
     init(_ typed: Registration) {
-        if let siret = SIRET(typed.siret) {
+        if let siret = SIRET(typed.siret.withoutUnseen) {
             person.siret = siret.text
         } else {
             problems.append(FieldProblem(.siret, SIRETField.problem(typed.siret)))
         }
         person.company = line(typed.company, .company)
         person.street = line(typed.street, .street)
-        person.postalCode = postalCode(typed.postalCode)
+        person.postalCode = postalCode(typed.postalCode.withoutUnseen)
         person.city = line(typed.city, .city)
-        email = address(typed.email)
+        email = address(typed.email.withoutUnseen)
         password = password(typed)
         person.title = title(typed.title)
         person.lastName = name(typed.lastName, .lastName, "votre nom")
         person.firstName = name(typed.firstName, .firstName, "votre prénom")
-        person.phone = phone(typed.phone)
+        person.phone = phone(typed.phone.withoutUnseen)
     }
 
     private mutating func refuse(_ field: FormField, _ text: String) { problems.append(FieldProblem(field, text)) }
@@ -122,10 +122,17 @@ struct RegistrationFields {
     }
 }
 
+extension String {
+    /// Without what nobody sees and a paste may bring: zero-width blanks, soft hyphens, marks of direction. For what is copied from a mail.
+    var withoutUnseen: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .format }))
+    }
+}
+
 /// What is wrong with a SIRET, as far as one can tell.
 enum SIRETField {
     static func problem(_ text: String) -> String {
-        let digits = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+        let digits = text.withoutUnseen.unicodeScalars.filter { !$0.properties.isWhitespace }
         if digits.isEmpty { return "Indiquez le SIRET de votre établissement." }
         guard digits.allSatisfy({ ("0"..."9").contains($0) }) else {
             return "Un SIRET n'a que des chiffres : recopiez les 14 chiffres du courriel que vous avez reçu."

@@ -41,7 +41,8 @@ package struct FormFields: Equatable, Sendable {
 
     /// One line of text without the blanks around it. Empty where there is no such field.
     package func text(_ name: String) throws(Fault) -> String {
-        guard let bytes = values[name] else { return "" }
+        // A tab comes with what is pasted from a table.
+        guard let bytes = values[name]?.map({ $0 == 0x09 ? 0x20 : $0 }) else { return "" }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .control }
         let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }

@@ -101,6 +101,8 @@ import Testing
             }
             #expect(problems.map(\.field) == [.siret, .code])
         }
-        #expect(try join(person, try code(), from: "192.0.2.1") == .done)
+        // What a paste brings and nobody sees is no fault.
+        let pasted = "\u{FEFF}" + (try code()).replacing("-", with: "\u{AD}-\u{200B}")
+        #expect(try join(person, pasted, siret: "\u{200E}343 506 333 00032", from: "192.0.2.1") == .done)
     }
 }

@@ -27,6 +27,18 @@ struct RegistrationFieldsTests {
         #expect(fields.person.shownName == "Jeanne Marie D'ÉTÉ-LEFÈVRE")
     }
 
+    @Test func `what a paste brings and nobody sees is no fault`() {
+        var typed = Self.good
+        typed.siret = "\u{FEFF}343\u{A0}506 333\u{AD}00032\u{200B}"
+        typed.email = "\u{200B}jeanne@exemple.fr\u{200E}"
+        typed.postalCode = "75 007\u{200B}"
+        typed.phone = "\u{202A}01 23 45 67 89\u{202C}"
+        let fields = RegistrationFields(typed)
+        #expect(fields.problems.isEmpty, "\(fields.problems)")
+        #expect(fields.email == "jeanne@exemple.fr" && fields.person.siret == "34350633300032")
+        #expect(fields.person.postalCode == "75007" && fields.person.phone == "01 23 45 67 89")
+    }
+
     @Test func `all that is missing is said at once, in the order of the form`() {
         let problems = RegistrationFields(Registration()).problems
         #expect(problems.map(\.field) == [.siret, .email, .password, .title, .lastName, .firstName, .phone])

@@ -23,8 +23,9 @@ struct FormFieldsTests {
     }
 
     @Test func `a text is one line of UTF-8 without blanks around it, a password is what was typed`() throws {
-        let form = try FormFields("a=%20%C2%A0x%20&b=a%0Ab&c=%FF&mot_de_passe=%20%0A%FF".utf8)
+        let form = try FormFields("a=%20%C2%A0x%20&b=a%0Ab&c=%FF&mot_de_passe=%20%0A%FF&d=343%09506%09".utf8)
         #expect(try form.text("a") == "x")
+        #expect(try form.text("d") == "343 506")
         #expect(throws: FormFields.Fault.control) { try form.text("b") }
         #expect(throws: FormFields.Fault.notUTF8) { try form.text("c") }
         #expect(form.bytes("mot_de_passe") == [0x20, 0x0A, 0xFF])
