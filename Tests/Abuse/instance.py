@@ -73,11 +73,18 @@ class Instance:
     def email(number):
         return f'personne{number}@depot.example.com'
 
-    def person(self, number):
-        """Somebody of the first depositor, who has no password yet."""
-        if number == 0:
-            self.first = self.command('depositor', 'add', '--siret', siret(1), '--name', 'Robot 1')
-        self.command('user', 'add', self.email(number), '--depositor', self.first)
+    def people(self, count):
+        """So many people of the first depositor, who have no password yet. Beyond the first two they are copies of the second: a command for
+        each would take minutes."""
+        first = self.command('depositor', 'add', '--siret', siret(1), '--name', 'Robot 1')
+        for number in range(min(count, 2)):
+            self.command('user', 'add', self.email(number), '--depositor', first)
+        with sqlite3.connect(os.path.join(self.state, 'collecteur.sqlite')) as database:
+            for number in range(2, count):
+                one = (self.email(number), self.email(1))
+                database.execute('INSERT INTO users (email, muted) SELECT ?, muted FROM users WHERE email = ?', one)
+                database.execute('INSERT INTO grants (email, depositor) SELECT ?, depositor FROM grants WHERE email = ?', one)
+        database.close()
 
     def give_accounts(self, email):
         """An account, with that person's password, to everybody who has none. The daemon is stopped."""

@@ -25,8 +25,7 @@ class Floods:
 
     def start(self, name, people=1, **settings):
         daemon = self.instance(name, portal=True, **settings)
-        for number in range(people):
-            daemon.person(number)
+        daemon.people(people)
         daemon.start()
         choose_password(daemon, daemon.email(0))
         return daemon

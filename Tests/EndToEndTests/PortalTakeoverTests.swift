@@ -25,8 +25,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let program = folder.appending(path: "collecteur-portal")
         try FileManager.default.copyItem(at: Instance.programs.appending(path: "hostile-portal"), to: program)
-        let stolen = """
-            token \(token)
+        let known = """
             deposit 1
             key \(form.dropFirst("/deposer/".count))
             code \(place.depositor.code)
@@ -40,17 +39,24 @@ import Testing
             file \(instance.state.path)/lock
             file \(instance.folder.path)/collecteur.yaml
             """
-        try stolen.write(to: folder.appending(path: "stolen"), atomically: true, encoding: .utf8)
-        instance.environment["COLLECTEUR_PORTAL"] = program.path
-        try instance.start()
-        // It is ended for what it says in the end, and said by then what it has reached.
-        #expect(instance.logs("portal.said", "and is done", within: 120), "\(instance.log)")
-        #expect(instance.logs("portal.failed", within: 60), "\(instance.log)")
-        let said = instance.finalLog.split(separator: "\n").filter { $0.contains("event=portal.said") }
-        #expect(said.count == said.count { $0.contains("and is done") }, "\(said)")
+        /// What it says by the time it is ended for what it says in the end.
+        func said(with token: String) throws -> [Substring] {
+            try "token \(token)\n\(known)".write(
+                to: folder.appending(path: "stolen"), atomically: true, encoding: .utf8)
+            instance.environment["COLLECTEUR_PORTAL"] = program.path
+            try instance.start()
+            #expect(instance.logs("portal.failed", within: 120) && instance.logs("portal.ended"), "\(instance.log)")
+            let log = instance.finalLog
+            instance.environment["COLLECTEUR_PORTAL"] = nil
+            // It is started again, and has no session by then.
+            return log.split(separator: "\n").prefix { !$0.contains("event=portal.ended") }.filter {
+                $0.contains("event=portal.said")
+            }
+        }
+        let reached = try said(with: token)
+        #expect(reached.count == 1 && reached[0].contains("and is done"), "\(reached)")
 
         // Nothing of the other's has changed.
-        instance.environment["COLLECTEUR_PORTAL"] = nil
         try instance.start()
         #expect(try victim.get("/depots").body.contains("secret-liste.csv"))
         #expect(try place.depositor.deposits().count == 1)
@@ -59,5 +65,13 @@ import Testing
         #expect(try place.depositor.curl(file, to: "par-sftp.csv").succeeded)
         victim.forget()
         try place.logIn()
+
+        // It would have seen it: with the other's session it does.
+        let own = try #require(victim.token)
+        instance.stop()
+        let seen = try said(with: own)
+        for mark in ["secret-", "the session of \(place.depositor.email)"] {
+            #expect(seen.contains { $0.contains("reached \(mark)") }, "\(mark) \(seen)")
+        }
     }
 }
