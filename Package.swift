@@ -110,6 +110,24 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "collecteur-portal", dependencies: ["Portal"], swiftSettings: strict),
 
+        // What a command says and is told: tables, JSON, questions, secrets, files, and as whom it does so.
+        .target(
+            name: "Console",
+            dependencies: [
+                "Credentials", "LinuxSystem", "Qualiopi", "ServiceConfiguration",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+
+        // The throwaway instance that `collecteur demo` shows.
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Administration", "Console", "Credentials", "LinuxSystem", "Qualiopi", "ServiceConfiguration", "Store",
+            ],
+            swiftSettings: strict),
+
         // The daemon and its commands.
         .target(
             name: "Store",
@@ -231,8 +249,8 @@ let package = Package(
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "Administration", "ServiceConfiguration", "Control", "Credentials", "Daemon", "Ingestion",
-                "LinuxSystem", "Qualiopi", "ReferenceDownload", "Store",
+                "Administration", "Console", "Control", "Credentials", "Daemon", "Demo", "Ingestion",
+                "LinuxSystem", "Qualiopi", "ReferenceDownload", "ServiceConfiguration", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -400,6 +418,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
             dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema"],

@@ -60,18 +60,3 @@ struct CommonOptions: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 }
-
-/// Options of the commands that list something.
-struct ListingOptions: ParsableArguments {
-    @Flag(help: "Print JSON, an array of objects, instead of a table.")
-    var json = false
-
-    @Flag(help: "Print every column whole, however narrow the terminal is.")
-    var wide = false
-}
-
-/// The option of the commands that do something hard to undo.
-struct ConfirmationOptions: ParsableArguments {
-    @Flag(help: "Don't ask for confirmation; needed where there is no terminal.")
-    var yes = false
-}

@@ -12,7 +12,7 @@ struct EventDocumentationTests {
         let others = [
             "CLib", "CLinux", "Portal/", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol", "WebParsing",
             "Qualiopi", "SFTPCodec", "SFTPSession", "Store",
-            "collecteur", "engine-bench",
+            "collecteur", "Console", "Demo", "engine-bench",
         ]
         let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
         return try paths.filter { path in path.hasSuffix(".swift") && !others.contains { path.hasPrefix($0) } }

@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import ServiceConfiguration
 import Foundation
@@ -54,7 +55,7 @@ struct CheckCommand: ParsableCommand {
             do {
                 return try read()
             } catch let failure as Failure where files.count > 1 {
-                Failures.complain(failure.description)
+                Terminal.complain(failure.description)
                 unreadable = true
                 return nil
             }

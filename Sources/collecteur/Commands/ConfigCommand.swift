@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import LinuxSystem
 import ServiceConfiguration
@@ -24,7 +25,7 @@ struct ConfigCommand: ParsableCommand {
             let reading = try SettingsReader.read(path: common.config)
             try Privileges.becomeOwner(of: StateDirectory(path: reading.settings.stateDirectory))
             let faults = SettingsProbe.faults(in: reading)
-            for fault in faults { Failures.complain(fault) }
+            for fault in faults { Terminal.complain(fault) }
             guard faults.isEmpty else { throw ExitCode(Failure.Kind.configuration.rawValue) }
             Output.line(reading.file.map { "\($0): the settings are good" } ?? "no settings' file: the defaults serve")
         }

@@ -1,3 +1,4 @@
+import Console
 import Administration
 import ArgumentParser
 import Store

@@ -1,3 +1,4 @@
+import Console
 import Credentials
 import Glibc
 import LinuxSystem

@@ -1,10 +1,10 @@
-import LinuxSystem
-import SystemPackage
+internal import LinuxSystem
+package import SystemPackage
 
 /// A file that a command writes where it was told to: it appears whole, or not at all.
-enum OutputFile {
+package enum OutputFile {
     /// - Throws: `Errno`.
-    static func write(_ bytes: [UInt8], to path: String) throws(Errno) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(Errno) {
         let path = FilePath(path)
         guard let name = path.lastComponent?.string else { throw .isDirectory }
         let parent = path.removingLastComponent().string

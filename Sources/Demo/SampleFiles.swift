@@ -1,4 +1,4 @@
-import Qualiopi
+internal import Qualiopi
 
 /// Made-up organisations and the files that a certifier could deposit about them.
 struct SampleFiles {

@@ -1,11 +1,11 @@
-import Foundation
+internal import Foundation
 
 /// Rows under headings, aligned; columns without any content still have their heading.
-struct Table {
-    enum Alignment { case left, right }
+package struct Table {
+    package enum Alignment { case left, right }
 
     /// What becomes of a column where the terminal is too narrow for all of them.
-    enum Adaptation {
+    package enum Adaptation {
         /// Keeps its width as long as others can give way: identifiers and times.
         case fixed
         /// Is cut first: free text.
@@ -14,37 +14,37 @@ struct Table {
         case optional
     }
 
-    struct Column {
-        let heading: String
-        let alignment: Alignment
-        let adaptation: Adaptation
+    package struct Column {
+        package let heading: String
+        package let alignment: Alignment
+        package let adaptation: Adaptation
 
-        static func left(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
+        package static func left(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
             Column(heading: heading, alignment: .left, adaptation: adaptation)
         }
 
-        static func right(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
+        package static func right(_ heading: String, _ adaptation: Adaptation = .fixed) -> Column {
             Column(heading: heading, alignment: .right, adaptation: adaptation)
         }
     }
 
-    let columns: [Column]
-    private(set) var rows: [[String]] = []
+    package let columns: [Column]
+    package private(set) var rows: [[String]] = []
 
     /// Free text is not cut shorter than this before optional columns are left out.
     private static let legible = 12
 
-    init(columns: [Column]) {
+    package init(columns: [Column]) {
         self.columns = columns
     }
 
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         rows.append(cells.map(Terminal.printable))
     }
 
     /// Prints the table as wide as the terminal is, or as it needs with `--wide`; columns that are left out are counted
     /// below it, on standard error.
-    func show(_ options: ListingOptions) {
+    package func show(_ options: ListingOptions) {
         let (text, hidden) = text(width: options.wide ? nil : Terminal.width)
         Output.write(text)
         guard hidden > 0 else { return }
@@ -54,7 +54,7 @@ struct Table {
     /// The table's lines, and how many columns are left out.
     ///
     /// - `width`: The columns of the terminal. What doesn't fit is left out or cut, and what is cut ends in `…`.
-    func text(width: Int?) -> (text: String, hidden: Int) {
+    package func text(width: Int?) -> (text: String, hidden: Int) {
         let all = [columns.map(\.heading)] + rows
         var widths = columns.indices.map { index in all.map { $0[index].count }.max() ?? 0 }
         var shown = Array(columns.indices)

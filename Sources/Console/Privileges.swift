@@ -1,16 +1,16 @@
-import Glibc
-import LinuxSystem
-import SystemPackage
+internal import Glibc
+package import LinuxSystem
+internal import SystemPackage
 
 /// Root administers as the service's user, so that no file of the state directory ever changes owner.
-enum Privileges {
+package enum Privileges {
     /// Becomes the owner of the state directory, for good, if this is root and the owner somebody else.
     ///
     /// Call it before anything in the directory is opened, and after input files were read: their readers may be root
     /// only.
     ///
     /// - `forGood`: False for a command that still has a file to write where root told it to: ``asCaller(_:)``.
-    static func becomeOwner(of state: StateDirectory, forGood: Bool = true) throws {
+    package static func becomeOwner(of state: StateDirectory, forGood: Bool = true) throws {
         guard geteuid() == 0, let status = try? fileStatus(at: state.path), status.owner != 0 else { return }
         let isOwner =
             forGood
@@ -22,7 +22,7 @@ enum Privileges {
     }
 
     /// Writes what the caller asked for as the caller, who may be root: the state's owner may not write there.
-    static func asCaller<T>(_ body: () throws -> T) throws -> T {
+    package static func asCaller<T>(_ body: () throws -> T) throws -> T {
         let (user, group) = (geteuid(), getegid())
         guard getuid() == 0, user != 0 else { return try body() }
         guard seteuid(0) == 0, setegid(0) == 0 else {
@@ -37,7 +37,7 @@ enum Privileges {
     }
 
     /// Gives a new file to whoever its folder is: a backup in the service's folder is the service's.
-    static func giveToFolderOwner(_ file: String) {
+    package static func giveToFolderOwner(_ file: String) {
         guard getuid() == 0, let folder = try? fileStatus(at: FilePath(file).removingLastComponent().string.orDot)
         else {
             return
@@ -46,7 +46,7 @@ enum Privileges {
     }
 
     /// What to do about a state directory that isn't this user's to write.
-    static func remedy(for state: StateDirectory) -> String {
+    package static func remedy(for state: StateDirectory) -> String {
         let owner = (try? fileStatus(at: state.path)).flatMap { getpwuid($0.owner) }.map {
             String(cString: $0.pointee.pw_name)
         }
@@ -60,7 +60,7 @@ enum Privileges {
     private static func name(_ user: uid_t) -> String? { getpwuid(user).map { String(cString: $0.pointee.pw_name) } }
 
     /// Who acts, for the audit trail: the person behind sudo where there is one.
-    static func actor() -> String {
+    package static func actor() -> String {
         if let name = getenv("SUDO_USER").map({ String(cString: $0) }), getuid() == 0 { return name }
         // Called once, from the only thread.
         return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"

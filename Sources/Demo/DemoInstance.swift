@@ -1,9 +1,10 @@
-import Foundation
-import LinuxSystem
-import Synchronization
+internal import Console
+internal import Foundation
+internal import LinuxSystem
+internal import Synchronization
 
 /// A throwaway instance: a folder of its own, a daemon on a loopback port, and this program as its own administrator.
-final class DemoInstance: Sendable {
+package final class DemoInstance: Sendable {
     let folder: String
     /// The program that runs: the same binary is daemon and commands.
     let program: String
@@ -16,7 +17,7 @@ final class DemoInstance: Sendable {
     /// Where the portal is opened, by a browser of this machine.
     let portal: String
 
-    init() throws {
+    package init() throws {
         var template = Array((NSTemporaryDirectory() + "/collecteur-demo-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure.failed("no folder: \(String(cString: strerror(errno)))") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -87,7 +88,7 @@ final class DemoInstance: Sendable {
     var processID: pid_t? { daemon.withLock { $0 } }
 
     /// Ends the daemon as an operator would, and removes everything.
-    func cleanUp() {
+    package func cleanUp() {
         let running = daemon.withLock { process in
             let running = process
             process = nil

@@ -1,15 +1,15 @@
-import Foundation
-import LinuxSystem
+internal import Foundation
+internal import LinuxSystem
 
 /// What a command is given to read: a file, or standard input as `-`.
-struct Input {
-    let path: String
+package struct Input {
+    package let path: String
     private let descriptor: SharedDescriptor
 
     /// Opens the file without reading it.
     ///
     /// - Throws: ``Failure`` of kind `input`, with the reason.
-    init(path: String) throws {
+    package init(path: String) throws {
         let raw = path == "-" ? fcntl(0, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else { throw Failure.input("\(path): \(String(cString: strerror(errno)))") }
         self.path = path
@@ -19,12 +19,12 @@ struct Input {
     /// The bytes of a file.
     ///
     /// - Throws: ``Failure`` of kind `input`, with the reason.
-    static func bytes(of path: String) throws -> [UInt8] { try Input(path: path).bytes() }
+    package static func bytes(of path: String) throws -> [UInt8] { try Input(path: path).bytes() }
 
     /// The bytes, from where the last reading ended.
     ///
     /// - Throws: ``Failure`` of kind `input`, with the reason.
-    func bytes() throws -> [UInt8] {
+    package func bytes() throws -> [UInt8] {
         let raw = descriptor.raw
         var size = 1 << 16
         if let status = try? fileStatus(of: raw), status.isRegular { size = Int(clamping: status.size) + 1 }
@@ -44,7 +44,7 @@ struct Input {
         }
     }
 
-    static func text(of path: String) throws -> String {
+    package static func text(of path: String) throws -> String {
         guard let text = String(validating: try bytes(of: path), as: UTF8.self) else {
             throw Failure.input("\(path): not UTF-8 text")
         }

@@ -1,12 +1,12 @@
-import Credentials
-import Foundation
+internal import Credentials
+internal import Foundation
 
 /// How a password comes in: typed twice without echo, from standard input, or made up. Never as an argument.
-enum Passphrase {
+package enum Passphrase {
     /// A new password that meets the manual's policy.
     ///
     /// - Throws: ``Failure`` of kind `refused` that names each criterion that is not met.
-    static func new(_ options: PasswordOptions) throws -> String {
+    package static func new(_ options: PasswordOptions) throws -> String {
         if options.generate { return generated() }
         guard !options.passwordStdin else {
             guard let line = readLine(strippingNewline: true) else {
@@ -67,7 +67,7 @@ enum Passphrase {
 private enum Keyboard {
     /// A line typed without echo. The terminal is put back whatever happens, Ctrl-C included: the keys that make
     /// signals arrive as characters meanwhile.
-    static func secret(_ prompt: String) throws -> String {
+    package static func secret(_ prompt: String) throws -> String {
         var before = termios()
         guard tcgetattr(0, &before) == 0 else { throw Failure.failed("cannot turn the terminal's echo off") }
         var silent = before

@@ -1,11 +1,13 @@
-import Foundation
+internal import Foundation
 
 /// A bar on standard error that is gone when the work is done.
-final class ProgressBar {
+package final class ProgressBar {
     private var shown = -1
 
+    package init() {}
+
     /// Shows how far the work is; draws only when a percent has passed.
-    func show(done: Int, of total: Int) {
+    package func show(done: Int, of total: Int) {
         let percent = total > 0 ? min(100, done * 100 / total) : 100
         guard percent != shown else { return }
         shown = percent
