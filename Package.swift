@@ -405,8 +405,9 @@ let package = Package(
         .testTarget(
             name: "PortalHostTests",
             dependencies: [
-                "Administration", "LinuxSystem", "PortalHost", "PortalProtocol", "Qualiopi", "ServiceConfiguration",
-                "Store", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Administration", "LinuxSystem", "PortalHost", "PortalHTML", "PortalPages", "PortalProtocol",
+                "Qualiopi",
+                "ServiceConfiguration", "Store", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -100,6 +100,7 @@ def run(bench):
         times.append(time.monotonic() - begun)
     bench.add(8, f"POST of {LINES} lines to the report's page, p99 of 100", quantile(times, 0.99) * 1000, 'ms', aim=50)
 
+    large(bench, port, visitor)
     polls(bench, port, visitor.cookie, report + '/etat', portal, daemon)
     beside(bench, instance, accounts, port, visitor.cookie, report)
     uploads(bench, port, visitor, portal)
@@ -169,6 +170,22 @@ def saturate(port, cookie, path, scheme='http', seconds=8):
     if 'Non-2xx' in done or 'Socket errors' in done:
         raise RuntimeError(done)
     return float(re.search(r'Requests/sec:\s+([\d.]+)', done)[1])
+
+
+def large(bench, port, visitor, lines=165_000):
+    """The largest file there can be, with an error in each line: its pages are as fast as any."""
+    content = (samples.HEADER + '\r\n' + '1;A;OUI;NON;NON;NON;01/01/2024;01/01/2028\r\n' * lines).encode()
+    begun = time.monotonic()
+    _, where, _ = visitor.deposit('toutes.csv', content)
+    if where.startswith('/deposer/'):
+        _, where, _ = visitor.form(where, {'action': 'confirmer'})
+    rule = re.search(rb'<option value="([\w.]+)">', visitor.ask('GET', where + '/lignes')[2])[1].decode()
+    what = f'{lines:_} lines with errors in each'.replace('_', ' ')
+    bench.add(8, f'{what}: POST to the report by line', time.monotonic() - begun, 's')
+    for view, path in {'report': where, 'by line, page 50': where + '/lignes?page=50', 'by field, page 50': where + '/champs?page=50',
+                       'by field, one rule': where + f'/champs?type={rule}'}.items():
+        times = at_rate(port, visitor.cookie, path, 200, 5)
+        bench.add(8, f'{what}: {view}, p99 at 200/s', quantile(times, 0.99) * 1000, 'ms', aim=10)
 
 
 def polls(bench, port, cookie, path, portal, daemon, people=1_000, seconds=10):

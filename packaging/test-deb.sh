@@ -223,12 +223,58 @@ inside curl -sSf http://127.0.0.1:8480/connexion | grep -q mot_de_passe || fail 
 inside bash -c 'grep -q "^NoNewPrivs:.1" "/proc/$0/status" && grep -q "^Seccomp:.2" "/proc/$0/status"' \
     "$(inside pgrep -f collecteur-portal)" || fail "the portal is not confined"
 
+say "the portal by its socket unit, behind nginx with the example's settings"
+inside apt-get -qq install -y --no-install-recommends nginx-light openssl >/dev/null
+inside sed -i 's|^portal_url: .*|portal_url: https://depot.example.fr|; s|^  listen: \["127.0.0.1:8480"\]|  listen: []|' /etc/collecteur/collecteur.yaml
+inside openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=depot.example.fr -keyout /etc/ssl/private/depot.example.fr.key \
+    -out /etc/ssl/depot.example.fr.pem 2>/dev/null
+# Other ports than a web server's: the network is the host's.
+inside bash -c 'rm -f /etc/nginx/sites-enabled/default
+    sed -e "s/listen 443/listen 127.0.0.1:8443/" -e "/listen \[::\]/d" -e "s/listen 80;/listen 127.0.0.1:8480;/" \
+        /usr/share/doc/collecteur/examples/nginx-portal.conf >/etc/nginx/sites-enabled/collecteur.conf'
+[ "$(inside systemctl is-enabled collecteur-portal.socket || true)" = disabled ] || fail "the portal's socket is on by itself"
+inside systemctl enable -q --now collecteur-portal.socket
+inside systemctl restart collecteur.service
+inside nginx -t
+inside systemctl restart nginx.service
+web() {
+    inside curl -sSk --max-time 60 --resolve depot.example.fr:8443:127.0.0.1 -b /root/jar -c /root/jar \
+        -H 'Origin: https://depot.example.fr' "$@"
+}
+at=https://depot.example.fr:8443
+healthy=
+for _ in $(seq 100); do
+    healthy=$(web "$at/sante" 2>&1) && [ "$healthy" = ok ] && break
+    sleep 0.2
+done
+[ "$healthy" = ok ] || { inside journalctl -u collecteur --no-pager | tail -n 20; fail "the portal behind nginx: $healthy"; }
+[ "$(inside stat -c '%U:%G %a' /run/collecteur-portal.sock)" = "root:www-data 660" ] || fail "the socket file's rights"
+inside collecteur status | grep "socket file" >/dev/null || fail "status does not tell of the portal"
+inside collecteur user reset-password archer@yopmail.com >/dev/null
+link=
+for _ in $(seq 100); do
+    link=$(inside bash -c "cat /var/lib/collecteur/mail/*.eml | tr -d '\r' | sed -z 's/=\n//g' | grep -o '/mot-de-passe/[A-Za-z0-9_-]*' | tail -1" || true)
+    [ -z "$link" ] || break
+    sleep 0.2
+done
+web -o /dev/null -d mot_de_passe=Portail-2026 -d confirmation=Portail-2026 "$at$link"
+web -o /dev/null -d email=archer@yopmail.com -d mot_de_passe=Portail-2026 "$at/connexion"
+drop() {
+    local key
+    key=$(web "$at/deposer" | sed -n 's/.*name="cle" value="\([0-9a-f]*\)".*/\1/p')
+    [ -n "$key" ] || fail "not logged in"
+    cp "$list" "$machine/root/$1"
+    web -o /dev/null -F "cle=$key" -F "fichier=@/root/$1" "$at/deposer"
+    treated "$1"
+}
+drop page.csv
+
 say "backup and restore"
 inside collecteur backup /var/backups/collecteur/copy.sqlite
-inside systemctl stop collecteur.socket collecteur.service
+inside systemctl stop collecteur.socket collecteur-portal.socket collecteur.service
 inside bash -c 'cd /var/lib/collecteur && rm -f collecteur.sqlite-wal collecteur.sqlite-shm &&
     install -m 0600 -o collecteur -g collecteur /var/backups/collecteur/copy.sqlite collecteur.sqlite'
-inside systemctl start collecteur.socket collecteur.service
+inside systemctl start collecteur.socket collecteur-portal.socket collecteur.service
 inside collecteur account list
 
 say "reload, upgrade, removal, purge"
@@ -244,6 +290,9 @@ inside apt-get -qq install -y --reinstall /root/collecteur.deb >/dev/null
 inside grep -q '^  level: debug' /etc/collecteur/collecteur.yaml || fail "the upgrade touched the settings"
 deposit liste2.csv
 treated liste2.csv
+# Who was logged in at the page still is.
+for _ in $(seq 100); do [ "$(web "$at/sante" 2>&1)" = ok ] && break; sleep 0.2; done
+drop page2.csv
 inside apt-get -qq remove -y collecteur >/dev/null
 inside test -e /var/lib/collecteur/collecteur.sqlite -a -e /etc/collecteur/collecteur.yaml || fail "a removal must keep data and settings"
 inside dpkg --purge collecteur >/dev/null

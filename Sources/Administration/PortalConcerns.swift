@@ -1,3 +1,4 @@
+internal import Control
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store
@@ -6,6 +7,8 @@ internal import Store
 struct PortalConcerns {
     let store: Store
     let clock: CivilClock
+    /// Of a daemon that runs, which knows of systemd's sockets.
+    let live: LiveStatus?
 
     /// - Throws: ``StoreError``.
     func all(_ settings: Settings) throws(StoreError) -> [Concern] {
@@ -14,16 +17,21 @@ struct PortalConcerns {
 
     /// What the law asks a site to say of whoever runs it: one concern that names the settings, or none, also without a portal.
     private func publisher(_ settings: Settings) -> [Concern] {
-        guard !settings.portal.listen.isEmpty else { return [] }
+        guard !settings.portal.listen.isEmpty || live?.portal.isEmpty == false else { return [] }
         let portal = settings.portal
         let texts = [
             ("portal.publisher.name", portal.publisher.name), ("portal.publisher.address", portal.publisher.address),
             ("portal.publisher.phone", portal.publisher.phone),
             ("portal.publisher.director", portal.publisher.director),
             ("portal.publisher.host", portal.publisher.host), ("portal.publisher.dpo", portal.publisher.dpo),
-            ("portal.assistance", portal.assistance),
+            ("portal.assistance", portal.assistance), ("portal.declaration.plan", portal.declaration.plan),
+            ("portal.declaration.date", portal.declaration.date),
         ]
-        let missing = texts.filter { $0.1.isEmpty }.map(\.0)
+        let audited = [
+            ("portal.declaration.audit", portal.declaration.audit),
+            ("portal.declaration.exceptions", portal.declaration.exceptions),
+        ]
+        let missing = (texts + (portal.accessibility == .non ? [] : audited)).filter { $0.1.isEmpty }.map(\.0)
         guard !missing.isEmpty else { return [] }
         return [
             Concern(

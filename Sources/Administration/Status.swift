@@ -32,7 +32,7 @@ package struct Status: Sendable {
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
             partials: countPartials(state),
             concerns: try concerns.all(overview) + limits.all(settings)
-                + PortalConcerns(store: store, clock: clock).all(settings))
+                + PortalConcerns(store: store, clock: clock, live: live).all(settings))
     }
 
     private static func countPartials(_ state: StateDirectory) -> Int {

@@ -69,10 +69,12 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     package var uptimeSeconds: Double = 0
     /// Where it listens, `0.0.0.0:2222`.
     package var listening: [String] = []
+    /// Where the portal listens; empty without one.
+    package var portal: [String] = []
     /// Connections, logged in or not.
     package var sessions = 0
     package var unauthenticated = 0
-    /// Files being received.
+    /// Files being received, over SFTP and by the page.
     package var uploads = 0
     /// Settled or settling files that are not claimed yet.
     package var waiting = 0

@@ -168,6 +168,7 @@ struct DaemonAssembly {
 
     /// All of them or, on a throw, none; returns the keys of those that wait for a restart.
     private func apply(_ new: Settings) throws -> [String] {
-        try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
+        try PortalParts.check(new, portal?.inherited ?? [])
+        return try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
     }
 }

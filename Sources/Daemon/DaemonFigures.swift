@@ -5,6 +5,7 @@ internal import Glibc
 internal import Ingestion
 internal import LinuxSystem
 internal import Logging
+internal import PortalHost
 internal import Qualiopi
 internal import SessionHost
 internal import Store
@@ -37,7 +38,8 @@ extension DaemonAssembly {
         status.listening = listener.addresses
         status.sessions = figures.sessions
         status.unauthenticated = figures.unauthenticated
-        status.uploads = figures.uploads
+        status.portal = portal?.addresses ?? []
+        status.uploads = figures.uploads + (portal?.uploads ?? 0)
         status.bannedAddresses = figures.bannedAddresses
         status.banned = sessions.bans().prefix(10).map(\.address)
         status.sessionFault = figures.sessionFault
@@ -51,7 +53,7 @@ extension DaemonAssembly {
     func statusLine() -> String {
         let status = status()
         return "listening on \(status.listening.joined(separator: ", ")); \(status.sessions) sessions, "
-            + "\(status.uploads) of them with uploads; \(status.waiting + status.processing) deposits in hand"
+            + "\(status.uploads) uploads; \(status.waiting + status.processing) deposits in hand"
     }
 
     func gauges() -> [Metrics.Gauge] {
@@ -65,7 +67,7 @@ extension DaemonAssembly {
             Metrics.Gauge(
                 "sessions_unauthenticated", help: "Connections that have not logged in.",
                 Double(figures.unauthenticated)),
-            Metrics.Gauge("uploads", help: "Files being received.", Double(figures.uploads)),
+            Metrics.Gauge("uploads", help: "Files being received.", Double(figures.uploads + (portal?.uploads ?? 0))),
             Metrics.Gauge(
                 "banned_addresses", help: "Source addresses that are banned.", Double(figures.bannedAddresses)),
             Metrics.Gauge("password_hashes_waiting", help: "Logins that wait for a thread.", Double(figures.hashing)),

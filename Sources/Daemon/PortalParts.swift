@@ -13,7 +13,7 @@ internal import Telemetry
 enum PortalParts {
     struct NoProgram: Error, CustomStringConvertible {
         var description: String {
-            "portal.listen is set and collecteur-portal is missing: install it beside collecteur, in ../libexec/collecteur, or name it in $COLLECTEUR_PORTAL"
+            "there is to be a portal and collecteur-portal is missing: install it beside collecteur, in ../libexec/collecteur, or name it in $COLLECTEUR_PORTAL"
         }
     }
 
@@ -29,8 +29,9 @@ enum PortalParts {
         let wanted = settings.read { $0.portal.listen }
         let passed = ServiceManager.listenDescriptors(named: socketName)
         guard !wanted.isEmpty || !passed.isEmpty else { return nil }
-        guard let program = PortalProgram.find() else { throw NoProgram() }
+        guard let program = SiblingProgram.portal.find() else { throw NoProgram() }
         let sockets = try passed.map { try PortalSocket(inherited: $0) }
+        try check(settings.current, sockets)
         let own = try passed.isEmpty ? wanted.map { try ListeningSocket($0) } : []
         let desk = try PortalDesk(
             store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
@@ -48,8 +49,20 @@ enum PortalParts {
                 },
                 ban: { sessions.ban(of: $0) }), metrics: metrics)
         return PortalService(
-            desk: desk, settings: settings, logger: logger, program: program,
-            sockets: sockets.map(\.descriptor) + own.map(\.descriptor),
-            addresses: sockets.map(\.address) + own.map(\.address.description))
+            desk: desk, settings: settings, logger: logger, program: program, inherited: sockets,
+            own: own.map { ($0.descriptor, $0.address.description) })
+    }
+
+    /// What the settings' reader checks where there is `portal.listen`: it knows nothing of systemd's sockets.
+    ///
+    /// - Throws: `SettingsError`.
+    static func check(_ settings: Settings, _ inherited: [PortalSocket]) throws(SettingsError) {
+        guard !inherited.isEmpty else { return }
+        if let wrong = settings.portalURLFault { throw SettingsError("portal_url", wrong) }
+        guard settings.portal.trustedProxies.isEmpty, inherited.contains(where: \.isOpen) else { return }
+        throw SettingsError(
+            "portal.trusted_proxies",
+            "the socket that systemd calls portal speaks plain HTTP: beyond this machine it needs the reverse proxy's address here"
+        )
     }
 }

@@ -66,8 +66,7 @@ package final class PortalDesk: Sendable {
             portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger,
             logins: logins)
         uploads = PortalUploads(
-            portal: store.portal, dropBox: dropBox, treatment: treatment, settings: settings, clock: clock,
-            logger: logger, treat: treat)
+            portal: store.portal, dropBox: dropBox, treatment: treatment, clock: clock, logger: logger, treat: treat)
     }
 
     /// Removes what is over; whatever fails is tried again the next time.

@@ -3,6 +3,7 @@ internal import LinuxSystem
 internal import Logging
 internal import PortalProtocol
 internal import ServiceConfiguration
+internal import Store
 
 /// What a portal is told of the settings.
 enum PortalGreeting {
@@ -23,6 +24,7 @@ enum PortalGreeting {
         welcome.maxFileBytes = UInt64(clamping: settings.qualiopi.maxFileBytes)
         welcome.maxFileNameLength = UInt16(clamping: settings.qualiopi.maxFileNameLength)
         welcome.sessionIdleMinutes = UInt32(clamping: portal.sessionIdleMinutes)
+        welcome.retention = retention(settings)
         welcome.texts.name = portal.name
         welcome.texts.assistance = portal.assistance
         welcome.texts.publisher = portal.publisher.name
@@ -37,6 +39,11 @@ enum PortalGreeting {
             case .partiellement: .partiellement
             case .totalement: .totalement
             }
+        welcome.texts.plan = portal.declaration.plan
+        welcome.texts.audit = portal.declaration.audit
+        welcome.texts.exceptions = portal.declaration.exceptions
+        welcome.texts.declared = portal.declaration.date
+        welcome.texts.securityContact = portal.securityContact
         guard !portal.stylesheet.isEmpty else { return (welcome, nil) }
         do {
             let raw = open(portal.stylesheet, O_RDONLY | O_CLOEXEC)
@@ -50,6 +57,19 @@ enum PortalGreeting {
                 "portal.stylesheet_failed", metadata: ["path": "\(portal.stylesheet)", "reason": "\(error)"])
             return (welcome, nil)
         }
+    }
+
+    private static func retention(_ settings: Settings) -> Retention {
+        var retention = Retention()
+        retention.sessionHours = UInt32(clamping: settings.portal.sessionHours)
+        retention.resetMinutes = UInt32(clamping: settings.portal.resetMinutes)
+        retention.activationHours = UInt32(clamping: settings.portal.activationHours)
+        retention.invitationDays = UInt32(clamping: settings.portal.invitationDays)
+        retention.partialHours = UInt32(clamping: settings.deposits.partialRetentionHours)
+        retention.reportDays = UInt32(clamping: settings.deposits.reportRetentionDays)
+        retention.archiveDays = UInt32(clamping: settings.deposits.archiveRetentionDays)
+        retention.events = UInt32(clamping: Store.Portal.keptEvents)
+        return retention
     }
 
     private struct SystemError: Error, CustomStringConvertible {

@@ -35,8 +35,14 @@ package final class PortalService: Service, Sendable {
     private let ended = WakeSignal()
     private let wake = WakeSignal()
 
+    /// The sockets of systemd's among those it listens on.
+    package let inherited: [PortalSocket]
+
     /// Where it listens, with the ports that the system chose.
     package let addresses: [String]
+
+    /// Files being received by the page.
+    package var uploads: Int { desk.uploads.count }
 
     /// How often ``tidy()`` is wanted.
     package static let tidyInterval = Duration.seconds(60)
@@ -44,17 +50,20 @@ package final class PortalService: Service, Sendable {
     /// Removes what is over: sessions, links, forms, files that waited in vain for a word.
     package func tidy() { desk.tidy() }
 
-    /// - sockets: listening, of this process.
+    /// All sockets listen.
+    ///
+    /// - inherited: those of systemd; own: this process's, with their addresses.
     package init(
-        desk: PortalDesk, settings: SettingsInForce, logger: Logger, program: String, sockets: [SharedDescriptor],
-        addresses: [String]
+        desk: PortalDesk, settings: SettingsInForce, logger: Logger, program: String, inherited: [PortalSocket],
+        own: [(descriptor: SharedDescriptor, address: String)]
     ) {
         self.desk = desk
         self.settings = settings
         self.logger = logger
         self.program = program
-        self.sockets = sockets
-        self.addresses = addresses
+        self.inherited = inherited
+        sockets = inherited.map(\.descriptor) + own.map(\.descriptor)
+        addresses = inherited.map(\.address) + own.map(\.address)
     }
 
     package func run() async throws {

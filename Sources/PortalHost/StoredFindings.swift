@@ -1,50 +1,75 @@
 internal import PortalProtocol
 internal import Qualiopi
 
-/// What a report says of a file, whole, as the pages take their parts of it.
+/// What a report says of a file, whole, as the pages take their parts of it. What doesn't depend on the page is computed once: ten thousand
+/// findings are looked through by many pages.
 struct StoredFindings: Sendable {
     /// When the verdict was given; one that is treated again has another.
-    var processedAt: Timestamp?
-    var synthesis: [SynthesisRow]
-    var findings: [Finding]
+    let processedAt: Timestamp?
+    let synthesis: [SynthesisRow]
+    let findings: [Finding]
     var movements: ShownMovements?
+    /// In the order in which they first appear.
+    private let rules: [RuleCount]
+    /// Of each finding, its rule's place in `rules`.
+    private let ruleOf: [Int]
+    /// The findings' places: blocking ones first, then by their fields in the order in which those first appear.
+    private let byField: [Int]
+
+    init(
+        processedAt: Timestamp? = nil, synthesis: [SynthesisRow], findings: [Finding], movements: ShownMovements? = nil
+    ) {
+        self.processedAt = processedAt
+        self.synthesis = synthesis
+        self.findings = findings
+        self.movements = movements
+        var rules: [RuleCount] = []
+        var (rulePlaces, fieldPlaces): ([String: Int], [String: Int]) = ([:], [:])
+        var fieldOf: [Int] = []
+        var ruleOf: [Int] = []
+        for finding in findings {
+            let place = rulePlaces[finding.rule, default: rules.count]
+            if place == rules.count {
+                var count = RuleCount()
+                count.rule = finding.rule
+                count.field = finding.field
+                count.text = Rule(rawValue: finding.rule)?.text ?? finding.message
+                rules.append(count)
+                rulePlaces[finding.rule] = place
+            }
+            rules[place].count += 1
+            ruleOf.append(place)
+            let field = fieldPlaces[finding.field, default: fieldPlaces.count]
+            fieldPlaces[finding.field] = field
+            fieldOf.append(field)
+        }
+        self.rules = rules
+        self.ruleOf = ruleOf
+        byField = findings.indices.sorted { left, right in
+            let one = (findings[left].severity.isBlocking ? 0 : 1, fieldOf[left], left)
+            let other = (findings[right].severity.isBlocking ? 0 : 1, fieldOf[right], right)
+            return one < other
+        }
+    }
 
     /// A page of one of the two views.
     func page(_ query: FindingsQuery, heading: ReportHeading) -> FindingsPage {
         var page = FindingsPage()
         page.heading = heading
-        var counts: [String: RuleCount] = [:]
-        var order: [String] = []
-        for finding in findings {
-            if counts[finding.rule] == nil {
-                var count = RuleCount()
-                count.rule = finding.rule
-                count.field = finding.field
-                count.text = Rule(rawValue: finding.rule)?.text ?? finding.message
-                counts[finding.rule] = count
-                order.append(finding.rule)
-            }
-            counts[finding.rule]?.count += 1
-        }
-        page.rules = order.prefix(PortalBounds.rules).compactMap { counts[$0] }
-        var matching = query.rule.isEmpty ? findings : findings.filter { $0.rule == query.rule }
-        if query.view == .fields { matching = StoredFindings.byField(matching) }
-        page.matching = UInt64(clamping: matching.count)
-        page.pages = UInt32(clamping: max(1, (matching.count + PortalBounds.findings - 1) / PortalBounds.findings))
+        page.rules = Array(rules.prefix(PortalBounds.rules))
+        let places = places(query)
+        page.matching = UInt64(clamping: places.count)
+        page.pages = UInt32(clamping: max(1, (places.count + PortalBounds.findings - 1) / PortalBounds.findings))
         page.page = min(max(1, query.page), page.pages)
-        page.findings = matching.dropFirst(Int(page.page - 1) * PortalBounds.findings).prefix(PortalBounds.findings)
-            .map(FindingRow.init)
+        page.findings = places.dropFirst(Int(page.page - 1) * PortalBounds.findings).prefix(PortalBounds.findings)
+            .map { FindingRow(findings[$0]) }
         return page
     }
 
-    /// Blocking ones first, then the fields in the order in which they first appear.
-    private static func byField(_ findings: [Finding]) -> [Finding] {
-        var places: [String: Int] = [:]
-        for finding in findings where places[finding.field] == nil { places[finding.field] = places.count }
-        return findings.enumerated().sorted { left, right in
-            let one = (left.element.severity.isBlocking ? 0 : 1, places[left.element.field] ?? 0, left.offset)
-            let other = (right.element.severity.isBlocking ? 0 : 1, places[right.element.field] ?? 0, right.offset)
-            return one < other
-        }.map(\.element)
+    private func places(_ query: FindingsQuery) -> [Int] {
+        let all = query.view == .fields ? byField : Array(findings.indices)
+        guard !query.rule.isEmpty else { return all }
+        guard let rule = rules.firstIndex(where: { $0.rule == query.rule }) else { return [] }
+        return all.filter { ruleOf[$0] == rule }
     }
 }

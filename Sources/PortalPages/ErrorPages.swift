@@ -40,6 +40,25 @@ package enum ErrorPages {
         )
     }
 
+    /// - own: where the portal is, `https://…`.
+    package static func foreignHost(_ layout: Layout, own: String) -> HTML {
+        // Nothing else of it is served under this name: no menu, no address of a page.
+        layout.document(
+            "Adresse inconnue",
+            """
+            <div class="etroit">
+            <h1>Adresse inconnue</h1>
+            <p>Le service n'est pas à cette adresse : rien n'a été fait. Il est à l'adresse <a href="\(own)/">\(own)</a>.</p>
+            </div>
+            """)
+    }
+
+    package static func wrongMethod(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande refusée",
+            "<p>Cette adresse ne s'ouvre pas de cette façon : rien n'a été fait. Partez de l'accueil.</p>")
+    }
+
     package static func badRequest(_ layout: Layout) -> HTML {
         page(
             layout, "Demande incomprise",

@@ -18,7 +18,7 @@ package enum FindingsPages {
             <h2>\(name)</h2>
             \(if: isLines, lineCounts(page.heading))\
             \(filter(subject, view, rule, page))\
-            \(if: page.findings.isEmpty, "<p>Aucune anomalie n'est détaillée.</p>\n")\
+            \(if: page.findings.isEmpty, rule.isEmpty ? "<p>Aucune anomalie n'est détaillée.</p>\n" : "<p>Aucune anomalie de ce type n'est détaillée : choisissez-en un autre. <a href=\"\(Route.report(subject, view))\">Toutes les anomalies</a></p>\n")\
             \(isLines ? lines(page) : fields(page))\
             \(if: page.heading.undetailed > 0, "<p>\(French.count(page.heading.undetailed, "autre anomalie a été trouvée ; elle n'est pas détaillée", "autres anomalies ont été trouvées ; elles ne sont pas détaillées")).</p>\n")\
             \(pager(page: page.page, pages: page.pages) { Address(.report(subject, view), [("type", rule), ("page", "\($0)")]) })

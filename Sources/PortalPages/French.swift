@@ -1,6 +1,9 @@
 package import PortalProtocol
 
 extension ShownState {
+    /// Those that a deposit can have; a period has two more.
+    package static let ofDeposits = allCases.filter { $0 != .waiting && $0 != .notDeposited }
+
     /// The manual's word (4.1.1).
     package var word: String {
         switch self {

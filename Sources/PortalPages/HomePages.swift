@@ -35,8 +35,9 @@ package enum HomePages {
             """
     }
 
-    package static func deposits(_ layout: Layout, _ frame: Frame, _ query: DepositsQuery, _ page: DepositsPage) -> HTML
-    {
+    package static func deposits(
+        _ layout: Layout, _ frame: Frame, _ query: DepositsQuery, _ page: DepositsPage, error: FormFault? = nil
+    ) -> HTML {
         let state = ShownState(rawValue: query.state)
         let since = query.since?.iso ?? ""
         let isFiltered = state != nil || query.since != nil
@@ -44,15 +45,16 @@ package enum HomePages {
             ("etat", state.map { "\($0.key)" } ?? ""), ("depuis", since),
         ]
         return layout.document(
-            "Mes dépôts",
+            error.title("Mes dépôts"),
             """
             <h1>Mes dépôts</h1>
+            \(error.onTop)\
             <form class="filtre" method="get" action="\(Route.deposits)">
             <p><label for="etat">Etat</label>
-            <select id="etat" name="etat"><option value="">Tous</option>\
-            \(each: ShownState.allCases.filter { $0 != .waiting && $0 != .notDeposited }, { option($0, selected: $0 == state) })</select></p>
+            <select id="etat" name="etat"\(error.attributes(of: "etat"))><option value="">Tous</option>\
+            \(each: ShownState.ofDeposits, { option($0, selected: $0 == state) })</select>\(error.message(beside: "etat"))</p>
             <p><label for="depuis">Déposés depuis le</label>
-            <input id="depuis" name="depuis" type="date" value="\(since)"></p>
+            <input id="depuis" name="depuis" type="date" value="\(since)"\(error.attributes(of: "depuis"))>\(error.message(beside: "depuis"))</p>
             <p><button class="secondaire">Filtrer</button></p>
             </form>
             \(if: page.deposits.isEmpty, "<p>\(isFiltered || query.before != 0 ? "Aucun dépôt ne correspond." : "Aucun fichier n'a encore été déposé.")</p>\n")\

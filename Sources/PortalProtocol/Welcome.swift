@@ -19,6 +19,7 @@ package struct PortalWelcome: WireRecord {
     package var maxFileBytes: UInt64 = 0
     package var maxFileNameLength: UInt16 = 0
     package var sessionIdleMinutes: UInt32 = 0
+    package var retention = Retention()
     package var texts = PortalTexts()
     /// The message comes with the operator's stylesheet, of so many bytes.
     package var stylesheetBytes: UInt32 = 0
@@ -37,6 +38,7 @@ package struct PortalWelcome: WireRecord {
         try coder.number(&maxFileBytes)
         try coder.number(&maxFileNameLength)
         try coder.number(&sessionIdleMinutes)
+        try coder.record(&retention)
         try coder.record(&texts)
         try coder.number(&stylesheetBytes)
     }
@@ -57,6 +59,12 @@ package struct PortalTexts: WireRecord {
     package var dpo = ""
     /// As a human audit found.
     package var accessibility = Accessibility.non
+    /// Of the declaration of accessibility: `portal.declaration`.
+    package var plan = ""
+    package var audit = ""
+    package var exceptions = ""
+    package var declared = ""
+    package var securityContact = ""
 
     package init() {}
 
@@ -70,6 +78,38 @@ package struct PortalTexts: WireRecord {
         try coder.text(&host, "host", limit: PortalBounds.text)
         try coder.text(&dpo, "dpo", limit: PortalBounds.name)
         try coder.choice(&accessibility, "accessibility")
+        try coder.text(&plan, "plan", limit: PortalBounds.text)
+        try coder.text(&audit, "audit", limit: PortalBounds.text)
+        try coder.text(&exceptions, "exceptions", limit: PortalBounds.text)
+        try coder.text(&declared, "declared", limit: PortalBounds.name)
+        try coder.text(&securityContact, "securityContact", limit: PortalBounds.name)
+    }
+}
+
+/// How long the daemon keeps what is somebody's, for the page that says so.
+package struct Retention: WireRecord, Equatable {
+    package var sessionHours: UInt32 = 0
+    package var resetMinutes: UInt32 = 0
+    package var activationHours: UInt32 = 0
+    package var invitationDays: UInt32 = 0
+    package var partialHours: UInt32 = 0
+    package var reportDays: UInt32 = 0
+    /// Also of mails that were sent or given up.
+    package var archiveDays: UInt32 = 0
+    /// The newest events of a person that are kept.
+    package var events: UInt32 = 0
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.number(&sessionHours)
+        try coder.number(&resetMinutes)
+        try coder.number(&activationHours)
+        try coder.number(&invitationDays)
+        try coder.number(&partialHours)
+        try coder.number(&reportDays)
+        try coder.number(&archiveDays)
+        try coder.number(&events)
     }
 }
 

@@ -177,6 +177,21 @@ package struct Settings: Sendable, Equatable {
         package var stylesheet = ""
         package var publisher = Publisher()
         package var accessibility = Accessibility.non
+        package var declaration = Declaration()
+        /// Whom to tell of a weakness: an address of mail or of a page; empty: `assistance`.
+        package var securityContact = ""
+    }
+
+    /// `portal.declaration`: what the declaration of accessibility says besides its state, which people found out.
+    package struct Declaration: Sendable, Equatable {
+        /// Where the « schéma pluriannuel » and the year's plan are.
+        package var plan = ""
+        /// Who audited, when, and which share of the criteria is met.
+        package var audit = ""
+        /// What is not accessible, what is exempt, and why.
+        package var exceptions = ""
+        /// When the declaration was made, and last renewed.
+        package var date = ""
     }
 
     /// `portal.publisher`: what the law asks a site to say of whoever runs it.

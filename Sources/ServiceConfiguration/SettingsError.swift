@@ -16,4 +16,11 @@ package struct SettingsError: Error, CustomStringConvertible {
     package let problems: [SettingsProblem]
 
     package var description: String { problems.map(\.description).joined(separator: "\n") }
+
+    init(problems: [SettingsProblem]) { self.problems = problems }
+
+    /// What is right in its file and wrong where the daemon runs.
+    package init(_ setting: String, _ message: String) {
+        problems = [SettingsProblem(file: setting, line: 0, column: 0, message: message)]
+    }
 }

@@ -191,18 +191,7 @@ private struct SettingsWalk {
     /// A portal must know its own address, and TLS is the reverse proxy's: without one only this machine may reach it.
     private mutating func portalAgreements() {
         let mark = marks["portal.listen"]
-        let url = settings.portalURL.lowercased()
-        let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
-        let isLoopback = loopback.contains { url == $0 || url.hasPrefix($0 + ":") || url.hasPrefix($0 + "/") }
-        if url.isEmpty {
-            fault(
-                mark, "portal.listen needs portal_url, the address that people open: https://… or http://127.0.0.1:PORT"
-            )
-        } else if !url.hasPrefix("https://"), !isLoopback {
-            fault(
-                marks["portal_url"],
-                "portal_url must be https://… where there is a portal, or http://127.0.0.1:PORT for trials")
-        }
+        if let wrong = settings.portalURLFault { fault(marks["portal_url"] ?? mark, wrong) }
         let isOpen = settings.portal.listen.contains { address in
             !["127.", "::1"].contains { address.host.hasPrefix($0) }
         }

@@ -116,6 +116,11 @@ enum SettingsTable {
         value("portal.publisher.host", \.portal.publisher.host, .text),
         value("portal.publisher.dpo", \.portal.publisher.dpo, .text),
         value("portal.accessibility", \.portal.accessibility, .word),
+        value("portal.declaration.plan", \.portal.declaration.plan, .text),
+        value("portal.declaration.audit", \.portal.declaration.audit, .text),
+        value("portal.declaration.exceptions", \.portal.declaration.exceptions, .text),
+        value("portal.declaration.date", \.portal.declaration.date, .text),
+        value("portal.security_contact", \.portal.securityContact, .text),
 
         value("metrics.file", \.metrics.file, .path),
         value("log.level", \.log.level, .word),

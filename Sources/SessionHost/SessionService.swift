@@ -83,7 +83,7 @@ package final class SessionService: Service, Sendable {
         logger: Logger,
         program: String? = nil, openFiles: @escaping OpenFiles
     ) throws {
-        guard let program = program ?? SessionProgram.find() else { throw SessionServiceError.noProgram }
+        guard let program = program ?? SiblingProgram.session.find() else { throw SessionServiceError.noProgram }
         self.logins = logins
         self.openFiles = openFiles
         self.metrics = metrics
@@ -394,7 +394,7 @@ package enum SessionServiceError: Error, CustomStringConvertible {
     case noProgram
 
     package var description: String {
-        "the program \(SessionProgram.name) is neither beside collecteur nor in ../libexec/collecteur: install it, "
+        "the program \(SiblingProgram.session.name) is neither beside collecteur nor in ../libexec/collecteur: install it, "
             + "or name it in COLLECTEUR_SESSION"
     }
 }

@@ -36,8 +36,9 @@ import Testing
         throws
     {
         var settings = Self.sending
+        var live = LiveStatus()
         let texts = {
-            try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: nil).concerns
+            try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: live).concerns
                 .map(\.cause).filter { $0.contains("à compléter") }
         }
         #expect(try texts().isEmpty)
@@ -49,7 +50,19 @@ import Testing
             settings.portal.publisher[keyPath: path] = "x"
         }
         settings.portal.assistance = "aide@exemple.fr"
+        (settings.portal.declaration.plan, settings.portal.declaration.date) = ("https://exemple.fr", "1er mars 2026")
         #expect(try texts().isEmpty)
+        // An audit is asked for where the declaration speaks of one.
+        settings.portal.accessibility = .partiellement
+        #expect(try texts().first?.contains("portal.declaration.audit, portal.declaration.exceptions") == true)
+        (settings.portal.declaration.audit, settings.portal.declaration.exceptions) = ("62 %", "Rien")
+        #expect(try texts().isEmpty)
+        // systemd's socket is a portal, too.
+        settings.portal.listen = []
+        settings.portal.assistance = ""
+        #expect(try texts().isEmpty)
+        live.portal = ["a socket file of systemd"]
+        #expect(try texts().first?.contains("portal.assistance") == true)
     }
 
     private static var sending: Settings {

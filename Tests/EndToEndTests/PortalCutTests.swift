@@ -79,6 +79,51 @@ import Testing
         #expect(place.drafts.isEmpty)
     }
 
+    @Test func `a file that is being received by the page is one of status's uploads`() throws {
+        let place = try PortalPlace()
+        try place.logIn()
+        let uploads = { try place.instance.collecteur("status", "--json").output.contains("\"uploads\": 1") }
+        let upload = try HalfUpload(place.browser, key: try place.browser.newKey(), SampleList.good(500))
+        #expect(try eventually { try uploads() }, "\(place.instance.log)")
+        upload.sendTheRest()
+        #expect(upload.connection.receiveAll().hasPrefix("HTTP/1.1 303"))
+        #expect(try eventually { try !uploads() })
+    }
+
+    @Test func `two files in one form are said to be one too many, and neither is deposited`() throws {
+        let place = try PortalPlace()
+        try place.logIn()
+        let key = try place.browser.newKey()
+        let body = UploadRequest.body(key: key, [("un.csv", SampleList.good(20)), ("deux.csv", SampleList.good(30))])
+        let connection = try RawConnection(to: place.browser.base)
+        connection.send(UploadRequest.head(place.browser, "/deposer", bytes: body.utf8.count) + body)
+        let answer = connection.receiveAll()
+        #expect(answer.contains("Un seul fichier par dépôt") && answer.hasPrefix("HTTP/1.1 422"), "\(answer)")
+        #expect(eventually { place.drafts.isEmpty })
+        #expect(try place.depositor.deposits().isEmpty && place.depositor.names().isEmpty)
+        let one = try place.instance.write(SampleList.good(20), to: "un.csv")
+        #expect(try place.browser.deposit(one, key: key).location == "/depots/1")
+    }
+
+    @Test func `without an OF list a deposit waits for it, as a robot's does, and a control says what is missing`()
+        throws
+    {
+        let place = try PortalPlace(organisations: nil)
+        try place.logIn()
+        let (instance, browser) = (place.instance, place.browser)
+        let file = try instance.write(SampleList.good(20), to: "liste.csv")
+        let control = try browser.follow(try browser.deposit(file, control: true))
+        #expect(
+            control.body.contains("aucune liste des organismes de formation") && control.body.contains("Aucun dépôt"))
+        #expect(try place.depositor.deposits().isEmpty)
+        let posted = try browser.deposit(file)
+        #expect(posted.location == "/depots/1", "\(posted)\n\(instance.log)")
+        #expect(try browser.follow(posted).body.contains("En cours"))
+        try instance.admin("reference", "import", try instance.write(SampleList.reference(100), to: "of.csv"))
+        #expect(try place.depositor.treated().first?["state"] as? String == "succes")
+        #expect(try browser.get("/depots/1").body.contains("Le fichier a été intégré en totalité."))
+    }
+
     /// The daemon's way with a deposit, from the last byte to the mail: wherever it dies, the form that is sent once more deposits once.
     @Test(arguments: CrashTests.points)
     func `a deposit of which the daemon dies is deposited once, and its form says so`(point: String) throws {

@@ -113,6 +113,67 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
+    @Test func `a deposit through nginx by the socket file that systemd passes`() throws {
+        let port = try Instance.freePort()
+        let address = "https://localhost:\(port)"
+        let instance = try Instance(sections: "portal_url: \(address)\n")
+        let manager = try ServiceManagerStandIn(folder: instance.folder, withPortal: true)
+        let socket = try #require(manager.portalSocket)
+        try instance.start(under: manager)
+        let proxy = try Proxy(instance, upstream: "unix:\(socket)", port: port)
+        let depositor = try Depositor(instance)
+        let browser = PortalBrowser(instance, at: address)
+        try depositor.choosePortalPassword(browser)
+        try #require(try browser.logIn(depositor.email).status == 303)
+        let file = try instance.write(SampleList.good(300), to: "liste.csv")
+        #expect(try browser.deposit(file).location == "/depots/1")
+        #expect(try depositor.treated().first?["channel"] as? String == "web")
+        // Whoever can write to the socket file is the proxy: its word on the client's address holds.
+        _ = try curl(
+            instance, "\(address)/connexion",
+            ["-H", "Origin: \(address)", "-d", "email=a@b.fr&mot_de_passe=x", "--interface", "127.0.0.9"])
+        #expect(instance.logs("portal.login_denied", "address=127.0.0.9"), "\(instance.log)")
+        // `status` knows of a portal that no setting tells of, and so does what it complains of.
+        let status = try instance.collecteur("status")
+        #expect(status.output.contains("a socket file of systemd"), "\(status)")
+        #expect(status.output.contains("say « à compléter »: portal.publisher.name"), "\(status)")
+        // It stays when the portal's process goes.
+        let found = try instance.run(["pgrep", "-f", "^collecteur-portal", "-s", "0"])
+        for pid in found.output.split(separator: "\n").compactMap({ Int32($0) }) where parentLog(instance, pid) {
+            kill(pid, SIGKILL)
+        }
+        #expect(eventually { instance.logged("portal.started") == 2 }, "\(instance.log)")
+        #expect(try browser.get("/depots").body.contains("liste.csv"))
+
+        // Settings that only the file's reader would have found wrong are refused, and the old ones stay.
+        try instance.rewriteSettings {
+            $0.replacing("portal_url: \(address)", with: "portal_url: http://depot.example")
+        }
+        try instance.signal(SIGHUP)
+        #expect(instance.logs("settings.refused", "portal_url must be https://"), "\(instance.log)")
+        #expect(try browser.get("/depots").body.contains("liste.csv"))
+        try instance.signal(SIGTERM)
+        #expect(instance.daemon?.finish(within: 40).status == 0)
+        withExtendedLifetime(proxy) {}
+    }
+
+    /// Whether the log says that a portal of that number was started.
+    private func parentLog(_ instance: Instance, _ pid: Int32) -> Bool {
+        instance.logged("portal.started", "pid=\(pid)") > 0
+    }
+
+    @Test(arguments: [nil, "http://depot.example.fr"])
+    func `a socket of systemd's without the portal's address is refused at the start`(url: String?) throws {
+        let instance = try Instance(sections: url.map { "portal_url: \($0)\n" } ?? "")
+        let manager = try ServiceManagerStandIn(folder: instance.folder, withPortal: true)
+        let daemon = try BackgroundCommand(
+            manager.command + instance.serving, folder: instance.folder)
+        try #require(eventually { manager.knock() || !daemon.process.isRunning }, "\(daemon.errors)")
+        let end = daemon.finish()
+        #expect(end.status == 78, "\(end)")
+        #expect(end.errors.contains("collecteur: portal_url: "), "\(end)")
+    }
+
     @Test func `another Host is not served, and none or two make no sense`() throws {
         let (instance, base) = try Instance.withPortal()
         try instance.start()

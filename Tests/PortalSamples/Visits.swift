@@ -100,7 +100,8 @@ package struct Visit: Equatable, Sendable {
             each(.deposits, [.one, .nine, .new]) + [
                 Visit(.deposits, .one, query: "etat=echec&depuis=2026-11-01"),
                 Visit(.deposits, .one, query: "avant=20"),
-                Visit(.deposits, .new, query: "etat=echec"),
+                Visit(.deposits, .new, query: "etat=echec"), Visit(.deposits, .one, query: "etat=zzz"),
+                Visit(.deposits, .one, query: "depuis=hier"),
             ]
         case .report: reports
         case .deposit: each(.deposit, [.one, .nine, .unattached])
@@ -134,7 +135,7 @@ package struct Visit: Equatable, Sendable {
     private static var reports: [Visit] {
         let deposits: [UInt64] = [9, 10, 11, 12, Samples.running, 500, 9422, 9429, 9503]
         let views: [(Route.ReportView, String)] = [
-            (.lines, ""), (.lines, "page=3"), (.lines, "type=nda.inconnu"), (.fields, ""),
+            (.lines, ""), (.lines, "page=3"), (.lines, "type=nda.inconnu"), (.lines, "type=zzz"), (.fields, ""),
         ]
         return deposits.map { Visit(.report(.deposit($0), .summary), .one) }
             + [Visit(.report(.deposit(12), .summary), .nine)]

@@ -96,7 +96,11 @@ struct SiteTests {
             (nil, 400), ("evil.example", 421), ("127.0.0.1:8080", 200), ("127.0.0.1", 421), ("127.0.0.1:80", 421),
         ] as [(String?, Int)])
     func `only the portal's own host is served`(host: String?, status: Int) async {
-        #expect(await TestSite().ask(.get, "/connexion", host: host).status == status)
+        let answer = await TestSite().ask(.get, "/connexion", host: host)
+        #expect(answer.status == status && answer.closes == (status != 200))
+        #expect(answer.text.contains("<html lang=\"fr\">"))
+        // Who came by another name is told the right one.
+        #expect(answer.text.contains("<a href=\"http://127.0.0.1:8080/\">") == (status == 421))
         // Whoever looks after the service asks by another name.
         #expect(await TestSite().ask(.get, "/sante", host: host).status == 200)
     }
@@ -125,11 +129,123 @@ struct SiteTests {
     func `another method is refused with those that are allowed`(method: String, path: String, allowed: String) async {
         let answer = await TestSite().ask(HTTPRequest.Method(method) ?? .trace, path, as: SampleBackend.one)
         #expect(answer.status == 405 && answer.fields[.allow] == allowed)
+        #expect(answer.text.contains("<h1>Demande refusée</h1>"))
     }
 
     @Test(arguments: ["/depots/500", "/depots/500/lignes", "/depots/500/etat", "/nulle-part", "/organismes/x"])
     func `what isn't one's own is like what never was`(path: String) async {
         #expect(await TestSite().get(path).status == 404)
+    }
+
+    @Test(arguments: [
+        ("/depots?etat=zzz", "Aucun dépôt n&#39;a l&#39;état « zzz »"), ("/depots?etat=enAttente", "« enAttente »"),
+        ("/depots?etat=nonDepose&depuis=2026-11-01", "« nonDepose »"), ("/depots?etat=%FF", "Aucun dépôt n'a l'état"),
+        ("/depots?depuis=hier", "La date « hier »"), ("/depots?depuis=2026-13-01", "La date « 2026-13-01 »"),
+        ("/depots/12/lignes?type=zzz", "Aucune anomalie de ce type"),
+        ("/depots/12/champs?type=zzz", "Aucune anomalie de ce type"),
+    ])
+    func `a filter that is none is said to be none`(path: String, words: String) async {
+        let answer = await TestSite().get(path)
+        #expect(answer.status == 200 && answer.text.unescaped.contains(words.unescaped), "\(answer.text)")
+    }
+
+    @Test(arguments: [
+        "/depots?avant=zzz", "/depots?avant=-1", "/periodes?avant=zzz", "/organismes?page=zzz",
+        "/depots/12/lignes?page=zzz",
+        "/depots/12/champs?page=1.5", "/depots?%zz", "/organismes?recherche=a&recherche=b",
+        "/depots/12/lignes?page=1&page=2",
+    ])
+    func `an address that no page leads to is not found`(path: String) async {
+        #expect(await TestSite().get(path).status == 404)
+    }
+
+    @Test func `the durations of the personal data are those of the settings`() async {
+        var site = TestSite()
+        site.settings.welcome.sessionIdleMinutes = 41
+        var kept = Retention()
+        (kept.sessionHours, kept.resetMinutes, kept.activationHours, kept.invitationDays) = (42, 43, 44, 45)
+        (kept.partialHours, kept.reportDays, kept.archiveDays, kept.events) = (46, 47, 48, 49)
+        site.settings.welcome.retention = kept
+        let text = await site.get("/donnees-personnelles", as: nil).text
+        for words in [
+            "41 minutes sans activité ou 42 heures au plus", "Activation : 44 heures", "45 jours",
+            "mot de passe : 43 minutes",
+            "46 heures", "47 jours", "48 jours après la réception", "49 derniers évènements",
+        ] { #expect(text.contains(words), "\(words)") }
+    }
+
+    @Test(arguments: Accessibility.allCases, ["", "Audit du 3 mars 2026 par X : 62 % des critères"])
+    func `the declaration of accessibility has the imposed parts in their order`(state: Accessibility, audit: String)
+        async
+    {
+        var site = TestSite()
+        site.settings.welcome.texts.accessibility = state
+        site.settings.welcome.texts.audit = audit
+        site.settings.welcome.texts.plan = "https://exemple.fr/schema"
+        let text = await site.get("/accessibilite", as: nil).text
+        var rest = text[...]
+        for heading in [
+            "Déclaration d'accessibilité</h1>", "État de conformité</h2>", "Résultats des tests</h2>",
+            "Contenus non accessibles</h2>",
+            "Non-conformités</h3>", "Dérogations pour charge disproportionnée</h3>",
+            "Contenus non soumis à l'obligation d'accessibilité</h3>",
+            "Établissement de cette déclaration d'accessibilité</h2>",
+            "Technologies utilisées", "Agents utilisateurs", "Pages du site", "Retour d'information et contact</h2>",
+            "Voies de recours</h2>", "Libre réponse 71120",
+        ] {
+            guard let range = rest.firstRange(of: heading) else {
+                Issue.record("\(heading) is missing or out of place")
+                return
+            }
+            rest = rest[range.upperBound...]
+        }
+        #expect(text.contains("https://exemple.fr/schema"))
+        #expect(
+            text.contains(
+                audit.isEmpty && state == .non ? "Aucun audit de conformité" : audit.isEmpty ? "à compléter" : audit))
+    }
+
+    @Test func `security txt has what RFC 9116 demands, and is not there without a contact`() async throws {
+        var site = TestSite()
+        (site.settings.welcome.texts.assistance, site.settings.welcome.texts.securityContact) = ("", "")
+        #expect(await site.get("/.well-known/security.txt", as: nil).status == 404)
+        for (assistance, contact, line) in [
+            ("aide@exemple.fr", "", "mailto:aide@exemple.fr"),
+            ("aide@exemple.fr", "cert@exemple.fr", "mailto:cert@exemple.fr"),
+            ("", "https://exemple.fr/securite", "https://exemple.fr/securite"),
+        ] {
+            site.settings.welcome.texts.assistance = assistance
+            site.settings.welcome.texts.securityContact = contact
+            let answer = await site.get("/.well-known/security.txt", as: nil)
+            #expect(answer.status == 200 && answer.fields[.contentType] == "text/plain; charset=utf-8")
+            let lines = answer.text.components(of: "\n")
+            #expect(lines.contains("Contact: \(line)"), "\(answer.text)")
+            #expect(lines.contains("Canonical: http://127.0.0.1:8080/.well-known/security.txt"))
+            let expires = try #require(lines.first { $0.hasPrefix("Expires: ") })
+            #expect(expires.wholeMatch(of: /Expires: \d{4}-\d\d-\d\dT00:00:00Z/) != nil, "\(expires)")
+            #expect(expires.dropFirst("Expires: ".count) > "2026-12" && answer.text.hasSuffix("\n"))
+        }
+    }
+
+    /// RGAA 12.1: whoever doesn't find a page by the menu finds it there.
+    @Test func `the map of the site leads to every page that has one address`() async {
+        let map = await TestSite().get("/plan-du-site").text
+        for path in SiteTests.pages + SiteTests.open where !path.contains("?") && path.components(of: "/").count <= 3 {
+            guard !path.hasPrefix("/depots/"), !path.hasPrefix("/organismes/"), !path.hasPrefix("/activation/"),
+                path != "/plan-du-site", path != "/inscription/envoyee"
+            else {
+                continue
+            }
+            #expect(map.contains("href=\"\(path)\""), "\(path)")
+        }
+    }
+
+    @Test func `help says what the report says`() async {
+        let text = await TestSite().get("/aide", as: nil).text
+        for id in ["fichier", "excel", "libreoffice", "deposer", "etats", "corriger", "assistance"] {
+            #expect(text.contains("href=\"#\(id)\"") && text.contains("id=\"\(id)\""))
+        }
+        #expect(text.contains("35 caractères") && text.contains("moins de 10 Mo"))
     }
 
     @Test func `assets are kept for ever under the name of their content`() async {
@@ -249,6 +365,21 @@ struct UploadTests {
         #expect(answer.text.contains("Aucun dépôt n'a été fait") && answer.text.contains("name=\"cle\""))
     }
 
+    @Test(arguments: [1, 4096, 1_000_000])
+    func `two files in one form are one too many, and neither is deposited`(chunk: Int) async {
+        let site = TestSite()
+        let one = SampleForm.multipart(key: key, file: "un.csv", content)
+        let second = SampleForm.multipart(key: key, file: "deux.csv", content)
+        let part = second[(second.firstRange(of: Array("name=\"fichier\"".utf8))?.lowerBound ?? 0)...]
+        let both =
+            one.dropLast(4) + Array("\r\nContent-Disposition: form-data; ".utf8) + part
+        let answer = await site.upload(Array(both), chunk: chunk)
+        #expect(answer.status == 422 && answer.text.contains("Un seul fichier par dépôt"), "\(answer)")
+        #expect(answer.text.contains("Aucun dépôt n'a été fait") && answer.text.contains("name=\"cle\""))
+        #expect(site.backend.received.isEmpty)
+        #expect(site.backend.asked.contains { if case .dropUpload = $0 { true } else { false } })
+    }
+
     @Test func `no file and a name without end are said`() async {
         let none = await TestSite().upload(SampleForm.multipart(key: key, file: "", []))
         #expect(none.status == 422 && none.text.contains("Sélectionnez un fichier"))
@@ -304,7 +435,7 @@ extension String {
     }
 
     var unescaped: String {
-        components(of: "&amp;").joined(separator: "&")
+        components(of: "&amp;").joined(separator: "&").components(of: "&#39;").joined(separator: "'")
     }
 }
 

@@ -21,6 +21,9 @@ struct SettingsInForceTests {
         "portal.stylesheet": "/etc/c.css", "portal.publisher.name": "Ministère", "portal.publisher.address": "Paris",
         "portal.publisher.phone": "01", "portal.publisher.director": "Moi", "portal.publisher.host": "Lui",
         "portal.publisher.dpo": "dpo@example.fr", "portal.accessibility": "partiellement",
+        "portal.declaration.plan": "https://example.fr/schema", "portal.declaration.audit": "62 %",
+        "portal.declaration.exceptions": "Rien", "portal.declaration.date": "1er mars 2026",
+        "portal.security_contact": "cert@example.fr",
     ]
 
     /// What some can't stand without.

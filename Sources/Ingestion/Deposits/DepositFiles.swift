@@ -21,8 +21,15 @@ package struct DepositFiles: Sendable {
     /// The bytes of a deposit, wherever they are.
     /// - Throws: `Errno`; `noSuchFileOrDirectory` if they are nowhere.
     package func read(_ deposit: Deposit) throws(Errno) -> [UInt8] {
-        guard let file = file(of: deposit) else { throw .noSuchFileOrDirectory }
-        return try file.read(limit: Self.readLimit)
+        for _ in 0..<2 {
+            guard let file = file(of: deposit) else { continue }
+            do {
+                return try file.read(limit: Self.readLimit)
+            } catch Errno.noSuchFileOrDirectory {
+                // It went into the archive just now.
+            }
+        }
+        throw .noSuchFileOrDirectory
     }
 
     package func isPresent(_ deposit: Deposit) -> Bool { file(of: deposit) != nil }

@@ -13,6 +13,11 @@ package struct Rehearsal: Sendable {
     package var referenceVersion: String?
     package var today: CivilDate
 
+    /// Without the OF list nothing can be controlled. French, a sentence without its capital and its full stop.
+    package struct NoList: Error, CustomStringConvertible {
+        package let description: String
+    }
+
     /// Organisations that would be withdrawn though their certification still runs.
     package var earlyWithdrawals: Int { movements.withdrawn.count { $0.organisation.end >= today } }
 }
@@ -20,11 +25,11 @@ package struct Rehearsal: Sendable {
 extension Treatment {
     /// Controls a file as its deposit would be, and compares; nothing is recorded and nothing sent.
     ///
-    /// - Throws: ``Obstacle`` without an OF list; what the database said.
+    /// - Throws: ``Rehearsal/NoList``; what the database said.
     package func rehearse(depositor: Depositor, name: [UInt8], content: [UInt8]) throws -> Rehearsal {
         let code = depositor.code
         let policy = settings.current.policy
-        guard let list = try references.current() else { throw Obstacle.noReferenceList }
+        let list = try listToRehearseWith()
         let current = try registry.currentList(depositor: code)
         let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code)
         let today = clock.today()
@@ -37,5 +42,14 @@ extension Treatment {
         return Rehearsal(
             verdict: verdict, movements: NamedMovements(changes), before: current.count, after: next.count,
             referenceVersion: list.version, today: today)
+    }
+
+    private func listToRehearseWith() throws -> ReferenceList {
+        do {
+            if let list = try references.current() { return list }
+        } catch is ReferenceListError {
+            throw Rehearsal.NoList(description: "\(Obstacle.damagedReferenceList)")
+        }
+        throw Rehearsal.NoList(description: "\(Obstacle.noReferenceList)")
     }
 }

@@ -26,6 +26,12 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
         arm(context)
     }
 
+    /// Where the handler was added before the connection was one: who never says a word has a deadline, too.
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        arm(context)
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         scheduled?.cancel()
         scheduled = nil

@@ -18,6 +18,9 @@ package final class PortalServer: Sendable {
     /// RFC 9110 leaves it to us; browsers' requests have a tenth of it.
     private static let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: 8192, maxHeaderListSize: 16_384, maxHeaderFieldCount: 64)
+    /// Bytes that the kernel takes of an answer before its client has them. Its own choice grows to megabytes a connection, and it says that
+    /// there is room again once a third of them is: whoever reads slowly would seem not to read at all.
+    private static let sendBuffer = 131_072
     /// What a refused client may still send before its connection is cut: answers that overtake the request are read by browsers then.
     private static let drained = 128 << 20
     private static let drainTime = Duration.seconds(10)
@@ -73,6 +76,7 @@ package final class PortalServer: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.socketOption(.so_sndbuf), value: PortalServer.sendBuffer)
             .childChannelInitializer { self.begin($0) }
         let raw = descriptor.release()
         _ = try await bootstrap.withBoundSocket(raw).get()

@@ -26,4 +26,12 @@ enum ResponseDate {
             "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(Int(parts.tm_year) + 1900) "
             + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
     }
+
+    /// `2026-11-28T00:00:00Z` (RFC 3339): midnight, some days from now.
+    static func iso(daysFromNow days: Int) -> String {
+        var (moment, parts) = (time(nil) / 86_400 * 86_400 + days * 86_400, tm())
+        guard gmtime_r(&moment, &parts) != nil else { return "1970-01-01T00:00:00Z" }
+        let two = { (number: CInt) in number < 10 ? "0\(number)" : "\(number)" }
+        return "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T00:00:00Z"
+    }
 }

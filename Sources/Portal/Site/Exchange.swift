@@ -18,8 +18,8 @@ struct Exchange {
     var settings: SiteSettings
     var isPost: Bool { request.method == .post }
 
-    /// The fields of the address. Where they make no sense there are none.
-    var queryFields: FormFields { (try? FormFields(query.utf8)) ?? FormFields() }
+    /// The fields of the address; nil where they make no sense.
+    var queryFields: FormFields? { try? FormFields(query.utf8) }
 
     /// The browser's own name, for the list of sessions.
     var agent: String { request.headers[.userAgent] ?? "" }

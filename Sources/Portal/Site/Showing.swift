@@ -11,12 +11,12 @@ extension Site {
     func show(_ exchange: Exchange) async -> Outgoing {
         switch exchange.route {
         case .asset(let name): return asset(name)
-        case .security: return security
+        case .security: return await security(exchange)
         case .siteMap: return await standing(exchange, StandingPages.siteMap)
-        case .help: return await standing(exchange, StandingPages.help)
+        case .help: return await standing(exchange, HelpPage.page)
         case .legal: return await standing(exchange, StandingPages.legal)
-        case .privacy: return await standing(exchange, StandingPages.privacy)
-        case .accessibility: return await standing(exchange, StandingPages.accessibility)
+        case .privacy: return await standing(exchange, PrivacyPage.page)
+        case .accessibility: return await standing(exchange, AccessibilityPage.page)
         case .login:
             // Whoever is logged in already is led on.
             let layout = await layout(for: exchange.visitor)
@@ -50,7 +50,7 @@ extension Site {
         switch (question, page) {
         case (.home, .home(let page)): return .page(HomePages.home(layout, frame, page))
         case (.deposits(let query), .deposits(let page)):
-            return .page(HomePages.deposits(layout, frame, query, page))
+            return .page(HomePages.deposits(layout, frame, query, page, error: Site.unreadFilter(exchange)))
         case (.depositForm, .depositForm(let form)): return .page(UploadPages.form(layout, frame, form))
         case (.periods(let query), .periods(let page)):
             return .page(RegistryPages.periods(layout, frame, query, page))
@@ -73,28 +73,55 @@ extension Site {
         }
     }
 
+    /// Nil for what no page of ours writes into an address.
+    private static func number(_ text: String, else absent: UInt64) -> UInt64? {
+        text.isEmpty ? absent : UInt64(text)
+    }
+
+    /// What a person may have written into the filter of deposits, and is none.
+    private static func unreadFilter(_ exchange: Exchange) -> FormFault? {
+        guard let fields = exchange.queryFields else { return nil }
+        // A value that isn't even text is shown as nothing.
+        let (state, since) = ((try? fields.text("etat")) ?? " ", (try? fields.text("depuis")) ?? " ")
+        if !state.isEmpty, ShownState(key: state).map({ !ShownState.ofDeposits.contains($0) }) ?? true {
+            return FormFault(
+                "Aucun dépôt n'a l'état « \(state) » : choisissez l'un de ceux de la liste. Les dépôts de tous les états sont affichés.",
+                field: "etat")
+        }
+        if !since.isEmpty, ShownDay(iso: since) == nil {
+            return FormFault(
+                "La date « \(since) » n'en est pas une : écrivez-la sous la forme AAAA-MM-JJ. Les dépôts de toutes les dates sont affichés.",
+                field: "depuis")
+        }
+        return nil
+    }
+
     /// What a page asks the daemon, with what its address says besides.
     private func question(_ exchange: Exchange) -> Question? {
-        let fields = exchange.queryFields
+        guard let fields = exchange.queryFields else { return nil }
         let text = { (name: String) in (try? fields.text(name)) ?? "" }
         switch exchange.route {
         case .home: return .home
         case .deposits:
             var query = DepositsQuery()
-            query.state = ShownState(key: text("etat"))?.rawValue ?? 0
+            query.state =
+                ShownState(key: text("etat")).flatMap { ShownState.ofDeposits.contains($0) ? $0 : nil }?.rawValue ?? 0
             query.since = ShownDay(iso: text("depuis"))
-            query.before = UInt64(text("avant")) ?? 0
+            guard let before = Site.number(text("avant"), else: 0) else { return nil }
+            query.before = before
             return .deposits(query)
         case .deposit: return .depositForm
         case .periods:
             var query = PeriodsQuery()
             query.depositor = text("deposant")
             query.before = ShownDay(iso: text("avant"))
+            guard query.before != nil || text("avant").isEmpty else { return nil }
             return .periods(query)
         case .organisations:
             var query = OrganisationsQuery()
             query.search = text("recherche")
-            query.page = UInt32(text("page")) ?? 1
+            guard let page = Site.number(text("page"), else: 1) else { return nil }
+            query.page = UInt32(clamping: page)
             return .organisations(query)
         case .organisation(let nda): return .organisation(nda: nda)
         case .information, .sftpAccount, .keys, .notifications: return .information
@@ -114,11 +141,20 @@ extension Site {
             body: .bytes(ByteBuffer(bytes: asset.bytes)))
     }
 
-    /// RFC 9116.
-    private var security: Outgoing {
-        let assistance = settings.texts.assistance
-        guard !assistance.isEmpty else { return .text("404\n", .notFound) }
-        return .text("Contact: mailto:\(percentEncodedMail(assistance))\nPreferred-Languages: fr, en\n")
+    /// RFC 9116: `Contact` and `Expires` are what it demands; the answer is made anew each time, and so is the date.
+    private func security(_ exchange: Exchange) async -> Outgoing {
+        let texts = settings.texts
+        let contact = texts.securityContact.isEmpty ? texts.assistance : texts.securityContact
+        guard !contact.isEmpty else { return await notFound(exchange.visitor) }
+        let isAddress = ["https://", "mailto:", "tel:"].contains { contact.hasPrefix($0) }
+        return .text(
+            """
+            Contact: \(isAddress ? contact : "mailto:\(percentEncodedMail(contact))")
+            Expires: \(ResponseDate.iso(daysFromNow: 90))
+            Preferred-Languages: fr, en
+            Canonical: \(settings.welcome.origin)\(Route.security.path)
+
+            """)
     }
 
     private func resetForm(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
@@ -186,12 +222,14 @@ extension Site {
     private func findings(
         _ exchange: Exchange, _ subject: Route.Subject, _ view: Route.ReportView
     ) async -> Outgoing {
-        let fields = exchange.queryFields
+        guard let fields = exchange.queryFields,
+            let page = Site.number((try? fields.text("page")) ?? "", else: 1)
+        else { return await notFound(exchange.visitor) }
         var query = FindingsQuery()
         query.subject = subject.question
         query.view = view == .lines ? .lines : .fields
         query.rule = (try? fields.text("type")) ?? ""
-        query.page = (try? fields.text("page")).flatMap { UInt32($0) } ?? 1
+        query.page = UInt32(clamping: page)
         let answer = await backend.ask(.findings(query), from: exchange.visitor).answer
         guard case .page(let frame, .findings(let page)) = answer else { return await other(answer, exchange) }
         let current = page.heading.row.id == 0 ? Route.deposit : .deposits

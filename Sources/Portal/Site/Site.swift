@@ -38,10 +38,11 @@ package struct Site: Sendable {
         case .own:
             break
         case .noneOrTwo:
-            return .text("400: exactly one Host\n", .badRequest)
+            return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
         case .foreign:
             note(.foreignHost, request.head.authority ?? "", visitor)
-            return .text("421: this host is not served here\n", .misdirectedRequest)
+            let page = ErrorPages.foreignHost(anonymous, own: settings.welcome.origin)
+            return closing(.page(page, .misdirectedRequest))
         }
         guard let route else { return await notFound(visitor) }
         let exchange = Exchange(
@@ -59,7 +60,7 @@ package struct Site: Sendable {
             return await act(exchange)
         default:
             let allowed = (methods.get ? ["GET", "HEAD"] : []) + (methods.post ? ["POST"] : [])
-            var answer = Outgoing.text("405\n", .methodNotAllowed)
+            var answer = Outgoing.page(ErrorPages.wrongMethod(anonymous), .methodNotAllowed)
             answer.fields[.allow] = allowed.joined(separator: ", ")
             return closing(answer)
         }
@@ -146,7 +147,7 @@ extension Exchange {
         case .home, .login, .logout, .extend: return nil
         case .control: return Address(.deposit)
         case .sessions: return Address(.information)
-        default: return Address(route, isPost ? [] : kept(queryFields))
+        default: return Address(route, isPost ? [] : kept(queryFields ?? FormFields()))
         }
     }
 }

@@ -45,6 +45,13 @@ extension Site {
                     ErrorPages.tooLarge(
                         await layout(for: exchange.visitor, current: .deposit), cap: upload.limit, deposit: deposit),
                     .contentTooLarge))
+        case .severalFiles:
+            return closing(
+                await formAgain(
+                    exchange, upload,
+                    FormFault(
+                        "Un seul fichier par dépôt : envoyez-les l'un après l'autre. Aucun dépôt n'a été fait.",
+                        field: "fichier")))
         case .noFile:
             return await formAgain(
                 exchange, upload, FormFault("Sélectionnez un fichier. Aucun dépôt n'a été fait.", field: "fichier"))
@@ -82,6 +89,7 @@ struct Upload {
         /// With the refused deposit that its report is of, if there is one.
         case tooLarge(deposit: UInt64?)
         case noFile
+        case severalFiles
         case malformed
         /// The file couldn't be written.
         case storage
@@ -126,6 +134,8 @@ struct Upload {
                 buffer.withUnsafeReadableBytes { parser.append($0) }
                 if let end = try await take() { return end }
             }
+        } catch MultipartParser.Fault.secondFile {
+            return .severalFiles
         } catch is MultipartParser.Fault {
             return .malformed
         } catch is FormFields.Fault {

@@ -144,7 +144,7 @@ extension Store.Portal {
     // MARK: Log
 
     /// How many lines are kept a person: whoever guesses passwords must not fill the disk.
-    private static let kept = 500
+    package static let keptEvents = 500
 
     package func note(
         email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
@@ -163,7 +163,7 @@ extension Store.Portal {
                 DELETE FROM portal_log WHERE email = :email AND id <= (
                     SELECT id FROM portal_log WHERE email = :email ORDER BY id DESC LIMIT 1 OFFSET :kept)
                 """,
-            arguments: ["email": email, "kept": kept])
+            arguments: ["email": email, "kept": keptEvents])
     }
 
     /// The newest line first.

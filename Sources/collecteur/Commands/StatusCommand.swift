@@ -49,6 +49,9 @@ struct StatusCommand: ParsableCommand {
         guard let live else { return }
         sheet.add("Up", "uptimeSeconds", StatusCommand.duration(live.uptimeSeconds), .int(Int(live.uptimeSeconds)))
         sheet.add("Listening", "listening", live.listening.joined(separator: ", "), .strings(live.listening))
+        if !live.portal.isEmpty {
+            sheet.add("Portal", "portal", live.portal.joined(separator: ", "), .strings(live.portal))
+        }
         sheet.add(
             "Sessions", "sessions", "\(live.sessions), \(live.unauthenticated) not logged in", .int(live.sessions))
         sheet.add("Uploads", "uploads", String(live.uploads), .int(live.uploads))

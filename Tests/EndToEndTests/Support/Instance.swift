@@ -86,6 +86,11 @@ final class Instance {
         try #require(eventually { manager.states.contains { $0.contains("READY=1") } }, "\(daemon.errors)")
     }
 
+    /// The daemon's own command line.
+    var serving: [String] {
+        [Self.programs.appending(path: "collecteur").path, "--config", settingsFile.path, "serve"]
+    }
+
     /// Sends a signal to the daemon itself, whatever stands between: its lock says which process it is.
     func signal(_ number: Int32) throws {
         let holder = try String(contentsOf: state.appending(path: "lock"), encoding: .utf8)

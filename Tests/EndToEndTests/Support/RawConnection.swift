@@ -6,12 +6,21 @@ final class RawConnection {
     private let raw: Int32
     private var isOpen = true
 
+    /// What has come so far.
+    private(set) var received: [UInt8] = []
+    /// Whether the other end has closed, as far as has been read.
+    private(set) var isClosed = false
+
     /// - base: `http://127.0.0.1:PORT`.
-    init(to base: String) throws {
+    /// - receiveBuffer: bytes that the kernel takes for whoever doesn't read; its own choice where nil.
+    init(to base: String, receiveBuffer: Int32? = nil) throws {
         let port = try #require(base.split(separator: ":").last.flatMap { UInt16($0) }, "\(base)")
         raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(raw >= 0)
         _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
+        if var receiveBuffer {
+            setsockopt(raw, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -40,15 +49,31 @@ final class RawConnection {
 
     /// What comes until the other end closes; it has a minute.
     func receiveAll() -> String {
-        var bytes: [UInt8] = []
+        _ = eventually(within: 60) { receive() }
+        return text
+    }
+
+    var text: String { String(decoding: received, as: UTF8.self) }
+
+    /// Takes what is there, without waiting.
+    ///
+    /// - most: bytes.
+    /// - Returns: whether the other end has closed.
+    @discardableResult
+    func receive(most: Int = .max) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        while true {
-            let count = recv(raw, &buffer, buffer.count, 0)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer.prefix(count)
+        var left = most
+        while !isClosed, left > 0 {
+            let count = recv(raw, &buffer, min(left, buffer.count), Int32(MSG_DONTWAIT))
+            if count < 0, errno == EAGAIN { break }
+            guard count > 0 else {
+                isClosed = true
+                break
+            }
+            received += buffer.prefix(count)
+            left -= count
         }
+        return isClosed
     }
 
     /// As a program that ends does.
@@ -72,17 +97,29 @@ struct HalfUpload {
     private let rest: ArraySlice<UInt8>
 
     init(_ browser: PortalBrowser, key: String, _ content: String, as name: String = "liste.csv") throws {
-        let boundary = "----half"
-        let body = Array(
-            "--\(boundary)\r\nContent-Disposition: form-data; name=\"cle\"\r\n\r\n\(key)\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"\(name)\"\r\nContent-Type: text/csv\r\n\r\n\(content)\r\n--\(boundary)--\r\n"
-                .utf8)
+        let body = Array(UploadRequest.body(key: key, [(name, content)]).utf8)
         connection = try RawConnection(to: browser.base)
-        connection.send(
-            "POST /deposer HTTP/1.1\r\nHost: \(browser.base.dropFirst("http://".count))\r\nOrigin: \(browser.base)\r\nCookie: \(browser.cookie)\r\nContent-Type: multipart/form-data; boundary=\(boundary)\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
-        )
+        connection.send(UploadRequest.head(browser, "/deposer", bytes: body.count))
         connection.send(body[..<(body.count / 2)])
         rest = body[(body.count / 2)...]
     }
 
     func sendTheRest() { connection.send(rest) }
+}
+
+/// What a browser sends for the form of a deposit.
+enum UploadRequest {
+    private static let boundary = "----form"
+
+    static func head(_ browser: PortalBrowser, _ path: String, bytes: Int) -> String {
+        "POST \(path) HTTP/1.1\r\nHost: \(browser.base.dropFirst("http://".count))\r\nOrigin: \(browser.base)\r\nCookie: \(browser.cookie)\r\nContent-Type: multipart/form-data; boundary=\(boundary)\r\nContent-Length: \(bytes)\r\nConnection: close\r\n\r\n"
+    }
+
+    static func body(key: String, _ files: [(name: String, content: String)]) -> String {
+        let parts = files.map { file in
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"\(file.name)\"\r\nContent-Type: text/csv\r\n\r\n\(file.content)\r\n"
+        }
+        return
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"cle\"\r\n\r\n\(key)\r\n\(parts.joined())--\(boundary)--\r\n"
+    }
 }

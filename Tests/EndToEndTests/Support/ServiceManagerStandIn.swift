@@ -9,8 +9,13 @@ final class ServiceManagerStandIn {
     private let receiver: Int32
     private var received: [String] = []
 
+    /// The portal's socket file, where the daemon gets one.
+    let portalSocket: String?
+
     /// - `folder`: holds the socket's file.
-    init(folder: URL) throws {
+    /// - `withPortal`: Whether there is a socket named `portal`, as in `collecteur-portal.socket`.
+    init(folder: URL, withPortal: Bool = false) throws {
+        portalSocket = withPortal ? folder.appending(path: "portal.sock").path : nil
         port = try #require(Self.freePort())
         path = folder.appending(path: "notify").path
         receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
@@ -39,6 +44,7 @@ final class ServiceManagerStandIn {
     var command: [String] {
         [
             "bash", "-c", "\"$@\" & wait $!", "bash", "systemd-socket-activate", "--listen=127.0.0.1:\(port)",
+        ] + (portalSocket.map { ["--listen=\($0)", "--fdname=collecteur.socket:portal"] } ?? []) + [
             "-E", "NOTIFY_SOCKET=\(path)", "-E", "WATCHDOG_USEC=1000000",
         ]
     }

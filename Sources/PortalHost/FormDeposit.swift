@@ -1,0 +1,73 @@
+internal import DropBox
+internal import LinuxSystem
+internal import Logging
+internal import PortalProtocol
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
+
+/// Lets a form's whole file into the drop folder, and waits a while for its verdict.
+struct FormDeposit: Sendable {
+    /// An answer waits so long for the verdict.
+    private static let verdictTime = Duration.seconds(3)
+
+    let portal: Store.Portal
+    let forms: Forms
+    let clock: CivilClock
+    let logger: Logger
+    let treat: @Sendable (Deposit) -> Void
+
+    /// Which form it is stands in the database before the file is in its folder: a form deposits once, whoever remembers it.
+    ///
+    /// - Throws: nothing was let in; the upload is over where it was ``WebUpload/Refused``.
+    func make(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ email: String) throws -> FormOutcome {
+        try portal.noteForm(
+            key: key, email: email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
+            now: clock.now())
+        do {
+            try upload.publish(bytes: bytes)
+        } catch {
+            // Where only a folder's sync failed the file is there all the same. What can't be asked now is looked up when the form is.
+            let isThere = (try? portal.fate(ofForm: key, email: email)).map { $0 != .none } ?? true
+            guard isThere else {
+                try? portal.forgetForm(key: key)
+                throw error
+            }
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+        }
+        forms.keep(.published, key, of: email)
+        claim(upload)
+        return verdict(key, email)
+    }
+
+    private func claim(_ upload: WebUpload) {
+        do {
+            guard let deposit = try upload.claim() else { return }
+            logger.notice(
+                "deposit.received",
+                metadata: [
+                    "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
+                    "bytes": "\(deposit.size)", "author": "\(deposit.author)",
+                ])
+            treat(deposit)
+        } catch {
+            // The file is in the folder: the watcher claims it.
+            logger.error("deposit.unclaimed", metadata: ["depositor": "\(upload.depositor)", "reason": "\(error)"])
+        }
+    }
+
+    private func verdict(_ key: [UInt8], _ email: String) -> FormOutcome {
+        let deadline = MonotonicClock.now() + FormDeposit.verdictTime
+        let pause = WakeSignal()
+        var outcome = FormOutcome()
+        outcome.state = .underWay
+        while true {
+            if case .deposited(let id) = try? portal.fate(ofForm: key, email: email) {
+                outcome = forms.keep(.deposited(id), key, of: email)
+                if let state = try? portal.state(deposit: id, email: email), state != .enCours { return outcome }
+            }
+            guard MonotonicClock.now() < deadline else { return outcome }
+            _ = pause.wait(timeout: .milliseconds(3))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+internal import DropBox
+internal import LinuxSystem
+internal import PortalProtocol
+internal import Synchronization
+
+/// A form's file that waits for a word.
+struct WaitingFile: Sendable {
+    var draft: PortalDraft
+    let upload: WebUpload
+    let bytes: UInt64
+    let author: String
+    /// Of the list that the draft was computed against.
+    var revision: Int
+}
+
+/// What is remembered of forms, by their keys: a quarter of an hour long, and by this process alone.
+final class Forms: Sendable {
+    enum Kept: Sendable {
+        case underWay
+        case refused(String)
+        case controlled(PortalDraft)
+        case toConfirm(WaitingFile)
+        case deposited(Int64)
+        /// Let into the drop folder; the deposit's number isn't known yet.
+        case published
+    }
+
+    struct Form: Sendable {
+        var email: String
+        var kept: Kept
+        /// What it was sent with first.
+        var name: [UInt8]
+        /// Bytes, as the browser announced them; 0 where it did not.
+        var size: UInt64
+        /// Milliseconds of the monotonic clock.
+        fileprivate var until: UInt64
+
+        var outcome: FormOutcome {
+            var outcome = FormOutcome()
+            let now = MonotonicClock.milliseconds()
+            outcome.secondsLeft = until > now ? UInt32(clamping: (until - now) / 1000) : 0
+            switch kept {
+            case .underWay, .published: outcome.state = .underWay
+            case .refused(let text):
+                outcome.state = .refused
+                outcome.text = text
+            case .controlled(let draft):
+                outcome.state = .controlled
+                outcome.report = draft.report
+            case .toConfirm(let file):
+                outcome.state = .toConfirm
+                outcome.report = file.draft.report
+                outcome.before = file.draft.before
+                outcome.after = file.draft.after
+            case .deposited(let id):
+                outcome.state = .deposited
+                outcome.deposit = UInt64(clamping: id)
+            }
+            return outcome
+        }
+    }
+
+    /// How long a file waits for a word, and a control's report is kept.
+    private static let patience: UInt64 = 15 * 60_000
+
+    private let forms = Mutex<[[UInt8]: Form]>([:])
+
+    private static var deadline: UInt64 { MonotonicClock.milliseconds() &+ patience }
+
+    /// Nil also for another person's.
+    func form(_ key: [UInt8], of email: String) -> Form? {
+        forms.withLock { $0[key] }.flatMap { $0.email == email ? $0 : nil }
+    }
+
+    func begin(_ key: [UInt8], of email: String, name: [UInt8], size: UInt64) {
+        let form = Form(email: email, kept: .underWay, name: name, size: size, until: Forms.deadline)
+        forms.withLock { $0[key] = form }
+    }
+
+    @discardableResult
+    func keep(_ kept: Kept, _ key: [UInt8], of email: String) -> FormOutcome {
+        forms.withLock { forms in
+            let before = forms[key]
+            let form = Form(
+                email: email, kept: kept, name: before?.name ?? [], size: before?.size ?? 0, until: Forms.deadline)
+            forms[key] = form
+            return form.outcome
+        }
+    }
+
+    func forget(_ key: [UInt8]) { forms.withLock { $0[key] = nil } }
+
+    // MARK: Files that wait
+
+    /// Takes the file that waits for the form's word: the form is under way from here on, and doesn't expire meanwhile.
+    ///
+    /// - Returns: the form as it was, for ``putBack(_:_:)``; nil where no file waits.
+    func takeWaiting(_ key: [UInt8], of email: String) -> (form: Form, file: WaitingFile)? {
+        forms.withLock { forms in
+            guard let form = forms[key], form.email == email, case .toConfirm(let file) = form.kept else { return nil }
+            forms[key]?.kept = .underWay
+            forms[key]?.until = Forms.deadline
+            return (form, file)
+        }
+    }
+
+    /// It may be confirmed again, for as long as before.
+    func putBack(_ key: [UInt8], _ form: Form) { forms.withLock { $0[key] = form } }
+
+    /// What it would change was computed anew.
+    func renew(_ file: WaitingFile, _ key: [UInt8]) -> FormOutcome {
+        forms.withLock { forms in
+            guard case .toConfirm = forms[key]?.kept else { return FormOutcome() }
+            forms[key]?.kept = .toConfirm(file)
+            return forms[key]?.outcome ?? FormOutcome()
+        }
+    }
+
+    /// Forgets the form, and gives back its file.
+    func removeWaiting(_ key: [UInt8], of email: String) -> WebUpload? {
+        forms.withLock { forms in
+            guard let form = forms[key], form.email == email, case .toConfirm(let file) = form.kept else { return nil }
+            forms[key] = nil
+            return file.upload
+        }
+    }
+
+    /// Forgets what is over.
+    ///
+    /// - all: whatever the time.
+    /// - Returns: files that waited in vain, for whoever calls to discard.
+    func expire(all: Bool = false) -> [WebUpload] {
+        let now = MonotonicClock.milliseconds()
+        return forms.withLock { forms in
+            var over: [WebUpload] = []
+            for (key, form) in forms where all || form.until <= now {
+                if case .toConfirm(let file) = form.kept { over.append(file.upload) }
+                forms[key] = nil
+            }
+            return over
+        }
+    }
+}
