@@ -33,6 +33,16 @@ package enum ErrorPages {
             "<p>\(text.isEmpty ? "Le service redémarre. Réessayez dans un instant." : text)</p>")
     }
 
+    /// - idleMinutes: after so many without a sign of life a session ends by itself.
+    package static func notLoggedOut(_ layout: Layout, idleMinutes: UInt32) -> HTML {
+        page(
+            layout, "Déconnexion non enregistrée",
+            """
+            \(notice(.error, "Le service n'a pas pu terminer votre session : ce navigateur n'y a plus accès, mais elle reste ouverte. Fermer le navigateur ne suffit pas à la terminer."))\
+            <p>Réessayez dans un instant : reconnectez-vous, puis terminez les autres sessions dans « Mes Informations ». Sinon, elle prend fin d'elle-même après \(French.count(UInt64(idleMinutes), "minute")) sans activité.</p>
+            """)
+    }
+
     package static func foreignOrigin(_ layout: Layout) -> HTML {
         page(
             layout, "Demande refusée",

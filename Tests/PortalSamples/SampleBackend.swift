@@ -24,6 +24,7 @@ package final class SampleBackend: PortalBackend {
         var received: [[UInt8]] = []
         var polls = 0
         var lastKey: UInt8 = 0
+        var sessionsStay = false
     }
 
     private let state = Mutex(State())
@@ -34,6 +35,9 @@ package final class SampleBackend: PortalBackend {
     package var asked: [Question] { state.withLock { $0.asked } }
     /// What was uploaded and ended.
     package var received: [[UInt8]] { state.withLock { $0.received } }
+
+    /// No session can be ended from here on, as on a full disk.
+    package func keepSessions() { state.withLock { $0.sessionsStay = true } }
 
     package static let password = "Formation2026"
     package static let one = [UInt8](repeating: 1, count: PortalBounds.token)
@@ -111,6 +115,8 @@ package final class SampleBackend: PortalBackend {
     private func answer(_ question: Question, _ frame: Frame) -> Reply {
         switch question {
         case .frame, .extend: return Reply(.page(frame, .bare))
+        case .logout where state.withLock({ $0.sessionsStay }):
+            return Reply(.unavailable(text: "Le service n'a pas pu répondre. Réessayez dans un instant."))
         case .logout, .setMuted, .endSession, .endOtherSessions, .setSFTPPassword, .removeKey: return Reply(.done)
         case .addKey(let key):
             if key.current != Array(SampleBackend.password.utf8) {

@@ -109,6 +109,17 @@ struct SiteTests {
         #expect(await TestSite().ask(.get, "/connexion", [.host: "127.0.0.1:8080"]).status == 400)
     }
 
+    @Test func `who could not be logged out is told that the session lives, and its cookie goes all the same`() async {
+        let site = TestSite()
+        site.backend.keepSessions()
+        let answer = await site.post("/deconnexion", "")
+        #expect(answer.status == 503 && answer.fields[.retryAfter] != nil)
+        #expect(answer.text.contains("elle reste ouverte") && answer.text.contains("30 minutes sans activité"))
+        #expect(answer.fields[.setCookie] == SessionCookie.clear)
+        let gone = await TestSite().post("/deconnexion", "", as: nil)
+        #expect(gone.status == 303 && gone.fields[.setCookie] == SessionCookie.clear)
+    }
+
     @Test func `a POST from elsewhere changes nothing`() async {
         let site = TestSite()
         for fields in [[.secFetchSite: "cross-site"], [:], [.origin: "null"]] as [HTTPFields] {

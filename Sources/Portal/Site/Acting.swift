@@ -27,8 +27,7 @@ extension Site {
         switch exchange.route {
         case .login: return try await login(exchange, form)
         case .logout:
-            _ = await backend.ask(.logout, from: exchange.visitor)
-            return withoutSession(.seeOther(.login))
+            return withoutSession(await logOut(exchange))
         case .extend:
             let answer = await backend.ask(.extend, from: exchange.visitor).answer
             guard case .page = answer else { return await other(answer, exchange) }
@@ -58,6 +57,19 @@ extension Site {
     private func done(_ question: Question, _ exchange: Exchange, then route: Route) async -> Outgoing {
         let answer = await backend.ask(question, from: exchange.visitor).answer
         return answer == .done ? .seeOther(route) : await other(answer, exchange)
+    }
+
+    /// Who is logged out is told so; whose session couldn't be ended, because the disk is full say, must know that it lives.
+    private func logOut(_ exchange: Exchange) async -> Outgoing {
+        switch await backend.ask(.logout, from: exchange.visitor).answer {
+        case .done, .loginNeeded: return .seeOther(.login)
+        default:
+            var page = Outgoing.page(
+                ErrorPages.notLoggedOut(anonymous, idleMinutes: settings.welcome.sessionIdleMinutes),
+                .serviceUnavailable)
+            page.fields[.retryAfter] = "2"
+            return page
+        }
     }
 
     private func withoutSession(_ outgoing: Outgoing) -> Outgoing {
