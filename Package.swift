@@ -405,9 +405,10 @@ let package = Package(
         .testTarget(
             name: "PortalHostTests",
             dependencies: [
-                "Administration", "LinuxSystem", "PortalHost", "PortalHTML", "PortalPages", "PortalProtocol",
-                "Qualiopi",
-                "ServiceConfiguration", "Store", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Administration", "DropBox", "Ingestion", "LinuxSystem", "PortalHost", "PortalHTML", "PortalPages",
+                "PortalProtocol", "Qualiopi",
+                "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,6 @@
 internal import ServiceConfiguration
 internal import Control
+internal import DropBox
 internal import LinuxSystem
 internal import Qualiopi
 internal import Store
@@ -173,7 +174,7 @@ struct Concerns {
             guard let staging = try? Folder(path: state.stagingFolder(of: code)), let files = try? staging.list() else {
                 continue
             }
-            for name in files {
+            for name in files where !FileNames.isDraft(name) {
                 guard let status = try? staging.status(name), status.isRegular else { continue }
                 let changed = Timestamp(milliseconds: status.changed.milliseconds)
                 guard isOlder(changed, than: Self.longUpload) else { continue }

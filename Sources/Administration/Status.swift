@@ -1,5 +1,6 @@
 package import ServiceConfiguration
 package import Control
+internal import DropBox
 internal import Foundation
 package import LinuxSystem
 package import Store
@@ -38,7 +39,9 @@ package struct Status: Sendable {
     private static func countPartials(_ state: StateDirectory) -> Int {
         let depositors = (try? FileManager.default.contentsOfDirectory(atPath: state.staging)) ?? []
         return depositors.reduce(0) { count, code in
-            count + ((try? FileManager.default.contentsOfDirectory(atPath: state.stagingFolder(of: code)))?.count ?? 0)
+            // What the page is receiving, or asks about, is no client's to complete.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: state.stagingFolder(of: code))) ?? []
+            return count + names.count { !FileNames.isDraft(Array($0.utf8)) }
         }
     }
 }

@@ -29,6 +29,12 @@ enum DropBoxTexts {
     static let exists = both(
         "Ce fichier existe déjà : supprimez-le ou choisissez un autre nom.",
         "This file exists already: remove it or choose another name.")
+    static let beingSent = both(
+        "Un fichier de ce nom est en train d'être transmis : réessayez dans un instant.",
+        "A file of this name is being sent: try again in a moment.")
+    static let waiting = both(
+        "Un fichier de ce nom attend d'être traité : réessayez dans un instant.",
+        "A file of this name waits to be treated: try again in a moment.")
     static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
     static let tooManyUploads = both(
         "Trop d'envois en cours dans ce répertoire : attendez la fin de l'un d'eux.",

@@ -15,7 +15,7 @@ package enum FileNames {
         draftBeginning + Array("\(UInt64.random(in: .min ... .max))".utf8)
     }
 
-    static func isDraft(_ name: [UInt8]) -> Bool { name.starts(with: draftBeginning) }
+    package static func isDraft(_ name: [UInt8]) -> Bool { name.starts(with: draftBeginning) }
 
     /// A name under which clients store what isn't complete yet: it is kept and never claimed until it is renamed.
     ///

@@ -68,8 +68,7 @@ struct Opening {
         _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]
     ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
-        guard state.uploads[name] == nil else { throw Refusal(DropBoxTexts.busy) }
-        if try staging.regularFile(name) != nil || drop.regularFile(name) != nil { throw Refusal(DropBoxTexts.exists) }
+        try state.checkFree(name, in: drop)
         let partial = FileNames.newDraft()
         let limit = try box.room.grant(folder.code, partial, drop, staging, state)
         let descriptor = try folder.newPartial(staging, partial, from: nil)
@@ -153,5 +152,21 @@ struct Opening {
         if flags.contains(.append) { throw Refusal(DropBoxTexts.taken) }
         // Nor to change: who writes only a part of what was there has no whole file.
         return flags.contains(.create) ? 0 : UInt64(clamping: taken.size)
+    }
+}
+
+extension DropFolder.State {
+    /// Whether a form's file may have a name: nobody is sending a file of that name, and none waits to be claimed.
+    ///
+    /// A partial that nobody writes any more is in no form's way, and is left alone: the form's file lies in staging under a name of
+    /// its own and is moved past it. Whoever resumes that partial later finds all of it, completes it, and has a deposit of their own
+    /// from it, received then; whoever never does is told when it expires. Removing it would take from a robot what it was
+    /// told is there, and waiting for it would bar the page for as long as partials are kept.
+    /// - Throws: ``Refusal``, which says that it will be free in a moment.
+    func checkFree(_ name: [UInt8], in drop: Folder) throws {
+        if let upload = uploads[name], upload.sender.pulse.age < Opening.patience {
+            throw Refusal(DropBoxTexts.beingSent)
+        }
+        if try drop.regularFile(name) != nil { throw Refusal(DropBoxTexts.waiting) }
     }
 }

@@ -139,10 +139,8 @@ struct Publishing {
                 throw Refusal.unknownHandle
             }
             let (drop, staging) = try folder.open()
-            // A form's file takes its name only now, as a rename would.
-            if upload.isDraft, try staging.regularFile(upload.name) != nil || drop.regularFile(upload.name) != nil {
-                throw Refusal(DropBoxTexts.exists)
-            }
+            // A form's file takes its name only now, as a rename would: of two people's the second is told to try again.
+            if upload.isDraft { try state.checkFree(upload.name, in: drop) }
             try publish(folder.code, upload.partial, status, as: upload.name, drop, staging, &state) {
                 // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
                 upload.state.withLock { $0.descriptor = nil }

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// The room on the disk and in the folders, less what open uploads may still take of it.
 ///
 /// An upload is granted its limit when it is opened; until its session lets go of it the whole limit counts, though the
-/// file has lost its name. So uploads together never take more than there was, whatever else their clients do.
+/// file has lost its name, but for one that is finished: it counts with its size. So uploads together never take more than there was, whatever else their clients do.
 /// What others take, other programs say, is seen by ``watch()``.
 final class Room: Sendable {
     /// Free bytes on the disk that uploads leave alone, before the database suffers: what it writes, reports and mails.
@@ -46,7 +46,7 @@ final class Room: Sendable {
     /// What open uploads may still take of the disk: a depositor's own, and the others'.
     private func owed(to code: String) -> (own: Int64, others: Int64) {
         uploads.reduce(into: (0, 0)) { sums, upload in
-            let rest = max(0, upload.limit.bytes.saturatingSubtract(upload.allocated))
+            let rest = upload.isFinished ? 0 : max(0, upload.limit.bytes.saturatingSubtract(upload.allocated))
             if upload.code == code {
                 sums.own = sums.own.saturatingAdd(rest)
             } else {
@@ -70,7 +70,7 @@ final class Room: Sendable {
         let promised = uploads.reduce(into: Int64(0)) { sum, upload in
             guard upload.code == code, name == nil || state.uploads[upload.partial] !== upload || upload.partial != name
             else { return }
-            sum = sum.saturatingAdd(upload.limit.bytes)
+            sum = sum.saturatingAdd(upload.promised)
         }
         return (
             sftp.maxFolderFiles - published.count - partials.count,
@@ -89,7 +89,8 @@ final class Room: Sendable {
         let sftp = settings.read { $0.sftp }
         let folder = try left(inFolderOf: code, drop, staging, state, beside: name)
         guard folder.files > 0 else { throw Refusal.full(DropBoxTexts.folderFull(files: sftp.maxFolderFiles)) }
-        guard state.uploads.count < Self.mostUploads || state.uploads[name] != nil else {
+        guard state.uploads.values.count(where: { !$0.isFinished }) < Self.mostUploads || state.uploads[name] != nil
+        else {
             throw Refusal.full(DropBoxTexts.tooManyUploads)
         }
         guard folder.bytes > 0 else {

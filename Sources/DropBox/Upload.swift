@@ -17,6 +17,8 @@ final class Upload: Sendable {
         /// Seconds since 1970, as the client has set it.
         var modified: UInt32?
         var isRevoked = false
+        /// Nothing more is written: it waits to be published, or to be given up.
+        var isFinished = false
         /// The refused deposit that it became because it is over the cap.
         var refusedAs: Int64?
         /// Let go before the file is published: nobody may hold it open for writing when it is claimed.
@@ -66,6 +68,15 @@ final class Upload: Sendable {
         guard let descriptor = state.withLock({ $0.descriptor }) else { return }
         try? FileIO.truncate(descriptor.raw, 0)
         withExtendedLifetime(descriptor) {}
+    }
+
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    /// Bytes that it may come to. A finished one's are read anew each time: whoever wrote it may still hold its descriptor.
+    var promised: Int64 {
+        guard let descriptor = state.withLock({ $0.isFinished ? $0.descriptor : nil }) else { return limit.bytes }
+        defer { withExtendedLifetime(descriptor) {} }
+        return (try? fileStatus(of: descriptor.raw).size) ?? limit.bytes
     }
 
     /// Bytes of the disk that it holds now.

@@ -50,9 +50,6 @@ package final class WebUpload: Sendable {
             throw Refused(
                 text: "Ce nom est celui d'un fichier témoin, qui accompagne une liste : déposez la liste elle-même.")
         }
-        if try box.claims.pending(code: depositor).contains(where: { $0.name == name }) {
-            throw Refused(text: "Un fichier de ce nom attend d'être traité : réessayez dans un instant.")
-        }
         session = DropBoxSession(
             box: box,
             sender: Sender(
@@ -82,6 +79,9 @@ package final class WebUpload: Sendable {
         guard session.upload(handle)?.isOver == false else { throw Refused(text: WebUpload.lost) }
         return try FileIO.readAll(descriptor.raw, limit: Int(clamping: limit))
     }
+
+    /// Says that the file is whole and may wait: from here on it takes no more room than its size.
+    package func finish() { session.upload(handle)?.state.withLock { $0.isFinished = true } }
 
     /// Lets the whole file into the drop folder, synced, its sender's row first. Nobody else may hold the descriptor any more.
     ///

@@ -21,9 +21,17 @@ struct FormDeposit: Sendable {
     ///
     /// - Throws: nothing was let in; the upload is over where it was ``WebUpload/Refused``.
     func make(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ email: String) throws -> FormOutcome {
-        try portal.noteForm(
+        let isFirst = try portal.noteForm(
             key: key, email: email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
             now: clock.now())
+        guard isFirst else {
+            guard try portal.fate(ofForm: key, email: email) != .none else {
+                throw WebUpload.Refused(text: Forms.notValid)
+            }
+            upload.discard()
+            forms.keep(.published, key, of: email)
+            return verdict(key, email)
+        }
         do {
             try upload.publish(bytes: bytes)
         } catch {

@@ -62,6 +62,12 @@ final class Forms: Sendable {
 
     /// How long a file waits for a word, and a control's report is kept.
     private static let patience: UInt64 = 15 * 60_000
+    /// Files of one person and establishment that wait for a word.
+    static let mostWaiting = 4
+
+    static let notValid = "Ce formulaire n'est plus valable."
+    static let gaveWay =
+        "Ce fichier n'attend plus de confirmation : \(mostWaiting) autres ont été envoyés depuis. Aucun dépôt n'en a été fait ; s'il est le bon, déposez-le de nouveau."
 
     private let forms = Mutex<[[UInt8]: Form]>([:])
 
@@ -72,9 +78,49 @@ final class Forms: Sendable {
         forms.withLock { $0[key] }.flatMap { $0.email == email ? $0 : nil }
     }
 
-    func begin(_ key: [UInt8], of email: String, name: [UInt8], size: UInt64) {
-        let form = Form(email: email, kept: .underWay, name: name, size: size, until: Forms.deadline)
-        forms.withLock { $0[key] = form }
+    enum Reservation {
+        case made
+        /// It is under way already, or was: what became of it is its answer.
+        case taken
+        case others
+    }
+
+    /// Makes a form's key the caller's, before anything is opened for it: of several that send the same form at once one alone goes on.
+    ///
+    /// What was refused may be sent again. So may what was let in and is no deposit, if whoever calls has looked: a client has removed it.
+    func reserve(_ key: [UInt8], of email: String, name: [UInt8], size: UInt64) -> Reservation {
+        let new = Form(email: email, kept: .underWay, name: name, size: size, until: Forms.deadline)
+        return forms.withLock { forms in
+            if let form = forms[key] {
+                guard form.email == email else { return .others }
+                switch form.kept {
+                case .refused, .published: break
+                case .underWay, .controlled, .toConfirm, .deposited: return .taken
+                }
+            }
+            forms[key] = new
+            return .made
+        }
+    }
+
+    /// Keeps a file that waits for its form's word. Only the latest few of one person and establishment wait: what nobody
+    /// decides on mustn't fill the establishment's folder, and the last that was sent is the one that is looked at.
+    ///
+    /// - Returns: the form's outcome, and the files that gave way, for whoever calls to discard; their pages say why.
+    func keepWaiting(_ file: WaitingFile, _ key: [UInt8], of email: String) -> (FormOutcome, [WebUpload]) {
+        let outcome = keep(.toConfirm(file), key, of: email)
+        let over = forms.withLock { forms -> [WebUpload] in
+            let waiting = forms.compactMap { other, form -> (key: [UInt8], until: UInt64, upload: WebUpload)? in
+                guard other != key, form.email == email, case .toConfirm(let waiting) = form.kept,
+                    waiting.upload.depositor == file.upload.depositor
+                else { return nil }
+                return (other, form.until, waiting.upload)
+            }
+            let tooMany = waiting.sorted { $0.until < $1.until }.dropLast(Forms.mostWaiting - 1)
+            for one in tooMany { forms[one.key]?.kept = .refused(Forms.gaveWay) }
+            return tooMany.map(\.upload)
+        }
+        return (outcome, over)
     }
 
     @discardableResult
@@ -125,7 +171,7 @@ final class Forms: Sendable {
         }
     }
 
-    /// Forgets what is over.
+    /// Forgets what is over. A form that is under way stays its upload's, which says when it ends, however long it takes.
     ///
     /// - all: whatever the time.
     /// - Returns: files that waited in vain, for whoever calls to discard.
@@ -134,6 +180,7 @@ final class Forms: Sendable {
         return forms.withLock { forms in
             var over: [WebUpload] = []
             for (key, form) in forms where all || form.until <= now {
+                if case .underWay = form.kept, !all { continue }
                 if case .toConfirm(let file) = form.kept { over.append(file.upload) }
                 forms[key] = nil
             }

@@ -50,17 +50,10 @@ final class PortalUploads: Sendable {
         _ begin: UploadBegin, _ person: PortalVisitor, address: String, token: [UInt8], frame: Frame
     ) -> (Answer, SharedDescriptor?) {
         guard begin.key.count == PortalBounds.key else {
-            return (.refused(text: "Ce formulaire n'est plus valable."), nil)
+            return (.refused(text: Forms.notValid), nil)
         }
         if let known = try? outcome(begin.key, person), known.state != .unknown, known.state != .refused {
-            guard let other = otherFile(than: begin, known, person) else { return (.outcome(frame, known), nil) }
-            let (first, second) = (DisplayText.escape(other), DisplayText.escape(begin.name))
-            return (
-                .refused(
-                    text:
-                        "Ce formulaire a déjà servi pour le fichier « \(first) », à voir dans « Mes dépôts » : aucun dépôt n'a été fait de « \(second) », envoyez-le par un nouveau formulaire."
-                ), nil
-            )
+            return (again(begin, known, person, frame), nil)
         }
         let able = person.depositors.filter { $0.state == .active }
         guard
@@ -70,12 +63,23 @@ final class PortalUploads: Sendable {
         guard open.hasRoom(for: person.email) else {
             return (.refused(text: "Trop d'envois sont en cours : réessayez dans un instant."), nil)
         }
+        switch forms.reserve(begin.key, of: person.email, name: begin.name, size: begin.size) {
+        case .made: break
+        case .others: return (.refused(text: Forms.notValid), nil)
+        case .taken:
+            // Sent twice at the same moment.
+            var underWay = FormOutcome()
+            underWay.state = .underWay
+            return (again(begin, (try? outcome(begin.key, person)) ?? underWay, person, frame), nil)
+        }
+        var isOpen = false
+        defer { if !isOpen { forms.forget(begin.key) } }
         do {
             let upload = try WebUpload(
                 in: dropBox, depositor: depositor.code, name: begin.name, email: person.email,
                 author: PortalUploads.author(person), address: address, session: UInt64(bitPattern: person.session))
             guard let descriptor = upload.descriptor else { return (.unavailable(text: ""), nil) }
-            forms.begin(begin.key, of: person.email, name: begin.name, size: begin.size)
+            isOpen = true
             var opened = UploadOpened()
             opened.limit = upload.limit
             opened.handle = open.add(
@@ -89,6 +93,16 @@ final class PortalUploads: Sendable {
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
             return (.unavailable(text: "Le fichier ne peut pas être reçu pour le moment."), nil)
         }
+    }
+
+    /// The answer to a form that was sent before.
+    private func again(_ begin: UploadBegin, _ known: FormOutcome, _ person: PortalVisitor, _ frame: Frame) -> Answer {
+        guard let other = otherFile(than: begin, known, person) else { return .outcome(frame, known) }
+        let (first, second) = (DisplayText.escape(other), DisplayText.escape(begin.name))
+        return .refused(
+            text:
+                "Ce formulaire a déjà servi pour le fichier « \(first) », à voir dans « Mes dépôts » : aucun dépôt n'a été fait de « \(second) », envoyez-le par un nouveau formulaire."
+        )
     }
 
     /// What a form was sent with before, if that is another file than this one.
@@ -153,8 +167,7 @@ final class PortalUploads: Sendable {
     /// - Throws: nothing was let in.
     private func received(_ one: OpenUploads.Open, _ end: UploadEnd, _ person: PortalVisitor) throws -> FormOutcome {
         let upload = one.upload
-        guard let depositor = person.depositors.first(where: { $0.code == upload.depositor && $0.state == .active })
-        else { throw WebUpload.Refused(text: "Vous n'avez plus accès à cet établissement.") }
+        let depositor = try PortalUploads.depositor(of: upload, person)
         let content = try upload.read()
         guard UInt64(content.count) == end.bytes, SHA256.hash(content) == end.sha256 else {
             throw WebUpload.Refused(text: "Le fichier n'est pas arrivé entier.")
@@ -180,7 +193,28 @@ final class PortalUploads: Sendable {
         guard asks else { return try deposit.make(upload, bytes: end.bytes, key: one.key, person.email) }
         let file = WaitingFile(
             draft: draft, upload: upload, bytes: end.bytes, author: one.author, revision: rehearsal.revision)
-        return forms.keep(.toConfirm(file), one.key, of: person.email)
+        upload.finish()
+        let (outcome, over) = forms.keepWaiting(file, one.key, of: person.email)
+        for upload in over { upload.discard() }
+        return outcome
+    }
+
+    /// Whom a person deposits for.
+    ///
+    /// - Throws: why that person can't, as of now.
+    private static func depositor(
+        of upload: WebUpload, _ person: PortalVisitor
+    ) throws(WebUpload.Refused) -> Depositor {
+        guard let depositor = person.depositors.first(where: { $0.code == upload.depositor }) else {
+            throw WebUpload.Refused(text: "Vous n'avez plus accès à cet établissement.")
+        }
+        guard depositor.state == .active else {
+            throw WebUpload.Refused(
+                text:
+                    "Les dépôts de cet établissement sont suspendus : aucun dépôt n'a été fait, et le fichier n'est pas gardé. Contactez l'assistance, puis déposez-le de nouveau."
+            )
+        }
+        return depositor
     }
 
     // MARK: Afterwards
@@ -263,11 +297,8 @@ final class PortalUploads: Sendable {
         if shown.hasChanged { return shown }
         guard let (form, file) = forms.takeWaiting(key, of: person.email) else { return try outcome(key, person) }
         let upload = file.upload
-        guard person.depositors.contains(where: { $0.code == upload.depositor && $0.state == .active }) else {
-            upload.discard()
-            return forms.keep(.refused("Vous n'avez plus accès à cet établissement."), key, of: person.email)
-        }
         do {
+            _ = try PortalUploads.depositor(of: upload, person)
             return try deposit.make(upload, bytes: file.bytes, key: key, person.email)
         } catch let refused as WebUpload.Refused {
             upload.discard()

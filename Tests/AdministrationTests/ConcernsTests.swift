@@ -193,10 +193,16 @@ import Testing
     @Test func `an upload that nobody completes or renames`() throws {
         let path = state.stagingFolder(of: Self.codes[1]) + "/liste.csv.tmp"
         try Data("x".utf8).write(to: URL(filePath: path))
+        // What the page asks about is no upload that its client could complete.
+        let draft = state.stagingFolder(of: Self.codes[1]) + "/.formulaire-1"
+        try Data("x".utf8).write(to: URL(filePath: draft))
         clock.set(Timestamp(milliseconds: WallClock.nowMilliseconds()))
         #expect(try !concerns().contains { $0.cause.contains("liste.csv.tmp") })
         clock.advance(seconds: 4000)
         #expect(try concerns().contains { $0.cause.contains("liste.csv.tmp of \(Self.codes[1])") })
+        #expect(try !concerns().contains { $0.cause.contains("formulaire") })
+        let status = try Status.gather(store: store, state: state, settings: settings, clock: clock.civil, live: nil)
+        #expect(status.partials == 1)
     }
 
     @Test func `metrics that are not written, a list that is old, a daemon that does not run`() throws {

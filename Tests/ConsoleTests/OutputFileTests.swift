@@ -13,7 +13,9 @@ struct OutputFileTests {
             try OutputFile.write(Array(text.utf8), to: path)
             #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         }
-        #expect(throws: Errno.noSuchFileOrDirectory) { try OutputFile.write([1], to: folder.url.path + "/non/liste.csv") }
+        #expect(throws: Errno.noSuchFileOrDirectory) {
+            try OutputFile.write([1], to: folder.url.path + "/non/liste.csv")
+        }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["liste.csv"])
     }
 

@@ -61,7 +61,8 @@ struct ModuleTests {
     @Test(arguments: [
         ("CLibSSH", ["SFTPSession"]), ("CLibSSHHooks", ["SFTPSession"]), ("CLibCurl", ["Outbox", "ReferenceDownload"]),
         ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
-        ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["Console", "collecteur"]), ("HummingbirdCore", ["Portal"]),
+        ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["Console", "collecteur"]),
+        ("HummingbirdCore", ["Portal"]),
         ("NIOCore", ["Portal"]),
     ])
     func `a library stands in one place`(library: String, modules: [String]) throws {

@@ -92,11 +92,85 @@ import Testing
         let upload = try draft(fixture)
         try fixture.client().put("liste.csv", "sftp")
         let text = refusal { try upload.publish(bytes: 3) }
-        #expect(text.map { DropBoxTexts.exists.hasPrefix($0) } == true)
+        #expect(text.map { DropBoxTexts.waiting.hasPrefix($0) } == true)
         upload.discard()
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "sftp")
         #expect(try fixture.names.staging.isEmpty)
         #expect(fixture.box.room.isIdle)
+    }
+
+    @Test func `of two people's drafts of one name the second is told to try again in a moment`() throws {
+        let fixture = try DropBoxFixture()
+        let (first, second) = (try draft(fixture), try draft(fixture, "liste.csv", "deux"))
+        try first.publish(bytes: 3)
+        #expect(refusal { try second.publish(bytes: 4) }?.hasSuffix("réessayez dans un instant.") == true)
+        second.discard()
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "web")
+    }
+
+    @Test func `a name that a robot is sending is free again once its session is silent`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        let open = try client.open("liste.csv")
+        try client.write(open, "sf")
+        #expect(
+            refusal { _ = try draft(fixture) }
+                == "Un fichier de ce nom est en train d'être transmis : réessayez dans un instant.")
+        fixture.pass(seconds: 16)
+        let upload = try draft(fixture)
+        // The robot was slow, and not gone: it has its own file, and is told the truth of it.
+        try client.write(open, "tp", at: 2)
+        client.session.note(.progress(handle: open.handle, contiguous: 4))
+        #expect(refusal { try upload.publish(bytes: 3) }?.hasSuffix("réessayez dans un instant.") == true)
+        upload.discard()
+        #expect(client.close(open, end: 4).code == .ok)
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "sftp")
+    }
+
+    @Test
+    func
+        `a cut upload bars no form from its name, is left as it was, and becomes a deposit of its own if it is resumed`()
+        throws
+    {
+        let fixture = try DropBoxFixture()
+        do {
+            let robot = try fixture.client()
+            let cut = try robot.open("liste.csv")
+            try robot.write(cut, "sf")
+            robot.session.note(.progress(handle: cut.handle, contiguous: 2))
+            robot.session.end()
+        }
+        let upload = try draft(fixture)
+        try upload.publish(bytes: 3)
+        let first = try #require(try upload.claim())
+        #expect(first.channel == "web")
+        #expect(try fixture.names == ([], ["liste.csv"]))
+        do {
+            let again = try fixture.client()
+            #expect(again.status("liste.csv")?.size == 2)
+            let resumed = try again.open("liste.csv", [.write, .create])
+            #expect(resumed.size == 2)
+            try again.write(resumed, "tp", at: 2)
+            #expect(again.close(resumed, end: 4).code == .ok)
+        }
+        let second = try fixture.claim("liste.csv")
+        #expect(second.author == DropBoxFixture.login && second.size == 4 && second.id != first.id)
+    }
+
+    @Test func `a draft that is finished takes no more room than its size`() throws {
+        let fixture = try DropBoxFixture { $0.sftp.maxFolderBytes = 2 * $0.sftp.maxUploadBytes }
+        let drafts = [try draft(fixture, "a.csv"), try draft(fixture, "b.csv")]
+        #expect(refusal { _ = try draft(fixture, "c.csv") }?.contains("plein") == true)
+        for draft in drafts { draft.finish() }
+        let more = try (0..<40).map { index in
+            let upload = try draft(fixture, "\(index).csv")
+            upload.finish()
+            return upload
+        }
+        #expect(try fixture.client().opening("robot.csv").code == .ok)
+        try more[0].publish(bytes: 3)
+        #expect(try fixture.content(fixture.dropFolder(), "0.csv") == "web")
+        for draft in drafts + more { draft.discard() }
     }
 
     @Test func `a draft that is published is the web's, and giving it up then changes nothing`() throws {

@@ -199,7 +199,7 @@ import Testing
         var published = fixture.publication()
         published.channel = "web"
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
-        try portal.noteForm(
+        _ = try portal.noteForm(
             key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
             inode: published.inode, now: fixture.tick())
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
@@ -215,12 +215,42 @@ import Testing
         #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
     }
 
+    @Test(arguments: ["published", "claimed", "removed"])
+    func `a second file of a form takes nothing from the first, unless that was removed`(first: String) throws {
+        let key = Array(repeating: UInt8(7), count: 16)
+        var published = fixture.publication()
+        published.channel = "web"
+        let note = { (email: String, inode: UInt64) in
+            try portal.noteForm(
+                key: key, email: email, depositor: StoreFixture.code, device: published.device, inode: inode,
+                now: fixture.tick())
+        }
+        #expect(try note(Self.email, published.inode))
+        try fixture.store.publications.recordPublication(published)
+        switch first {
+        case "claimed":
+            _ = try fixture.store.publications.claim(
+                ClaimFacts(
+                    depositor: StoreFixture.code, name: published.name, device: published.device,
+                    inode: published.inode, size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
+            ) { _ in StoreFixture.day }
+        case "removed":
+            try fixture.store.publications.removePublication(
+                depositor: StoreFixture.code, device: published.device, inode: published.inode)
+        default: break
+        }
+        let fate = try portal.fate(ofForm: key, email: Self.email)
+        #expect(try !note(Self.stranger, published.inode + 1), "another person's")
+        #expect(try note(Self.email, published.inode + 2) == (first == "removed"))
+        #expect(try portal.fate(ofForm: key, email: Self.email) == fate)
+    }
+
     @Test(arguments: ["sftp", "web"])
     func `a form whose file was not let in knows no deposit that has its inode`(channel: String) throws {
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         published.channel = channel
-        try portal.noteForm(
+        _ = try portal.noteForm(
             key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
             inode: published.inode, now: fixture.tick())
         if channel == "web" { try portal.forgetForm(key: key) }
@@ -241,7 +271,7 @@ import Testing
         published.channel = "web"
         // The first is lost, the second in the folder, the third a deposit.
         for (key, inode) in zip(keys, [published.inode, 1_002, 1_003]) {
-            try portal.noteForm(
+            _ = try portal.noteForm(
                 key: key, email: Self.email, depositor: StoreFixture.code, device: published.device, inode: inode,
                 now: fixture.tick())
         }
@@ -268,7 +298,7 @@ import Testing
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         published.channel = "web"
-        try portal.noteForm(
+        _ = try portal.noteForm(
             key: key, email: Self.email, depositor: StoreFixture.code, device: published.device &+ 1,
             inode: published.inode, now: fixture.tick())
         try fixture.store.publications.recordPublication(published)

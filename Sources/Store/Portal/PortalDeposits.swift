@@ -80,21 +80,31 @@ extension Store.Portal {
 
     // MARK: Forms
 
-    /// Notes that a form's file is about to be let into the drop folder.
+    /// Notes that a form's file is about to be let into the drop folder. Of several that try only the first may: a form deposits once.
+    ///
+    /// What an earlier file of that form has left, which was neither published nor claimed or was removed since, stands in no way.
+    /// - Returns: False where the form has let in another file, or is another person's: nothing is noted then.
     package func noteForm(
         key: [UInt8], email: String, depositor code: String, device: UInt64, inode: UInt64, now: Timestamp
-    ) throws(StoreError) {
+    ) throws(StoreError) -> Bool {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             try db.execute(
                 sql: """
-                    INSERT OR REPLACE INTO portal_forms (key, email, depositor, device, inode, at)
+                    DELETE FROM portal_forms WHERE key = ? AND email = ?
+                    AND NOT EXISTS (\(Store.Portal.depositOfForm)) AND NOT EXISTS (\(Store.Portal.publicationOfForm))
+                    """,
+                arguments: [Store.data(key), email])
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO portal_forms (key, email, depositor, device, inode, at)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     Store.data(key), email, owner, Int64(bitPattern: device), Int64(bitPattern: inode),
                     now.milliseconds,
                 ])
+            return db.changesCount == 1
         }
     }
 
