@@ -405,8 +405,8 @@ let package = Package(
         .testTarget(
             name: "PortalHostTests",
             dependencies: [
-                "Administration", "DropBox", "Ingestion", "LinuxSystem", "PortalHost", "PortalHTML", "PortalPages",
-                "PortalProtocol", "Qualiopi",
+                "Administration", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "PortalHost", "PortalHTML",
+                "PortalPages", "PortalProtocol", "Qualiopi",
                 "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -4,22 +4,36 @@ package import Store
 
 /// A person's access to the portal.
 extension Administration {
-    /// Mails a person a link to choose the portal's password with, the first one or another; earlier links end.
+    /// Mails a person a link to choose the portal's password with, the first one or another; earlier links hold until one is used.
     ///
     /// The link begins with `portalURL` and holds for so many minutes.
     ///
+    /// - spacing: seconds for which no second mail follows a first whose link still holds; 0 for a mail in any case.
+    /// - Returns: Whether there is a mail.
     /// - Throws: ``StoreError``; `notFound` if there is no such person. So do those below.
+    @discardableResult
     package func mailPasswordLink(
-        email: String, portalURL: String, minutes: Int, by author: AuditAuthor
-    ) throws(StoreError) {
+        email: String, portalURL: String, minutes: Int, spacing: Double = 0, by author: AuditAuthor
+    ) throws(StoreError) -> Bool {
         let token = PortalTokens.make()
         let now = clock.now()
         let link = "\(portalURL)/mot-de-passe/\(PortalTokens.text(token))"
         let until = now.adding(seconds: Double(minutes) * 60)
-        try store.portal.addLink(
-            hash: PortalTokens.hash(token), email: email, until: until,
+        let isMailed = try store.portal.addLink(
+            hash: PortalTokens.hash(token), email: email, until: until, spacing: spacing,
             mail: PortalMail.reset(to: email, link: link, minutes: minutes, until: until), by: author, at: now)
-        _ = announce(.outbox)
+        if isMailed { _ = announce(.outbox) }
+        return isMailed
+    }
+
+    /// Uses a mailed link up for a password, given its yescrypt hash; sessions and links end, and a mail says so.
+    ///
+    /// - Returns: Whose it is; nil where the link is used or too old.
+    package func usePasswordLink(token: [UInt8], hash: String, from origin: String) throws(StoreError) -> String? {
+        let email = try store.portal.usePasswordLink(
+            PortalTokens.hash(token), hash: hash, from: origin, at: clock.now(), mail: PortalMail.changed(to: ""))
+        if email != nil { _ = announce(.outbox) }
+        return email
     }
 
     /// Gives a person a password for the portal, given its yescrypt hash; sessions and links end, and a mail says so.

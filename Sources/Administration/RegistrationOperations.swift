@@ -6,29 +6,39 @@ package import Store
 extension Administration {
     /// Keeps a registration and mails the link that activates it; who has an account already is told so by mail instead.
     ///
-    /// - passwordHash: yescrypt. portalURL: what the link begins with; hours: how long it holds.
-    /// - Returns: Whether the address was free. Nobody but the log may be told.
+    /// - passwordHash: yescrypt. portalURL: what the link begins with; hours: how long it holds. spacing: seconds between two mails of a kind.
+    /// - Returns: What nobody but the log may be told.
     /// - Throws: ``StoreError``.
     package func register(
-        _ person: PersonDetails, email: String, passwordHash: String, portalURL: String, hours: Int
-    ) throws(StoreError) -> Bool {
+        _ person: PersonDetails, email: String, passwordHash: String, portalURL: String, hours: Int,
+        spacing: Double = 0
+    ) throws(StoreError) -> RegistrationOutcome {
         let token = PortalTokens.make()
         let now = clock.now()
         let until = now.adding(seconds: Double(hours) * 3600)
         let link = "\(portalURL)/activation/\(PortalTokens.text(token))"
-        let isNew = try store.portal.register(
+        let outcome = try store.portal.register(
             person, email: email, passwordHash: passwordHash, link: PortalTokens.hash(token), until: until,
             activation: PortalMail.activation(to: email, link: link, hours: hours, until: until),
-            known: PortalMail.known(to: email, portalURL: portalURL), at: now)
-        _ = announce(.outbox)
-        return isNew
+            known: PortalMail.known(to: email, portalURL: portalURL), spacing: spacing, at: now)
+        if outcome != .tooManyMails { _ = announce(.outbox) }
+        return outcome
     }
 
-    /// Makes the account of a registration, given the token of its link.
+    /// Removes what waits for its activation at an address; returns whether there was any.
+    package func removeRegistrations(email: String) throws(StoreError) -> Bool {
+        try store.portal.removeRegistrations(email: email)
+    }
+
+    /// Makes the account of a registration, given the token of a link that was mailed to its address.
     ///
+    /// - chosen: Another registration of the address; nil for the link's own.
     /// - Returns: Its address; nil where the link is used, too old, or the address has an account by now.
     /// - Throws: ``StoreError``.
-    package func activate(token: [UInt8], from origin: String) throws(StoreError) -> String? {
-        try store.portal.activate(link: PortalTokens.hash(token), from: origin, at: clock.now())
+    package func activate(
+        token: [UInt8], chosen: [UInt8]? = nil, from origin: String
+    ) throws(StoreError) -> String? {
+        try store.portal.activate(
+            link: PortalTokens.hash(token), chosen: chosen, from: origin, at: clock.now())
     }
 }

@@ -13,14 +13,16 @@ internal import Synchronization
 /// A registration is answered alike, and after the same work, whether the address has an account or not; what differs is said by mail.
 final class PortalArrivals: Sendable {
     private static let hour: UInt64 = 3_600_000
+    /// Registrations of one address among which a password chooses: each costs a hash.
+    private static let mostChoices = 10
 
     private struct State {
-        /// Registrations that one source address sends, and mails about them that one person gets.
+        /// Registrations that one source address sends.
         var registrations = RateLimit(most: 5, window: hour)
-        var mails = RateLimit(most: 3, window: 24 * hour)
-        /// Wrong codes, by SIRET and by source address.
+        /// Wrong codes, by SIRET, by source address and by person.
         var sirets = RateLimit(most: 10, window: hour)
         var places = RateLimit(most: 5, window: hour)
+        var people = RateLimit(most: 5, window: hour)
     }
 
     private let administration: Administration
@@ -49,25 +51,19 @@ final class PortalArrivals: Sendable {
         let fields = RegistrationFields(typed)
         guard fields.problems.isEmpty else { return reply(.problems(fields.problems)) }
         let now = MonotonicClock.milliseconds()
-        let (tooMany, mayMail) = state.withLock { state -> (UInt32?, Bool) in
-            if let wait = PortalLogins.place(address).flatMap({ state.registrations.take($0, now: now) }) {
-                return (wait, false)
-            }
-            return (nil, state.mails.take(fields.email.lowercased(), now: now) == nil)
+        let tooMany = state.withLock { state in
+            PortalLogins.place(address).flatMap { state.registrations.take($0, now: now) }
         }
         if let tooMany { return reply(.later(seconds: tooMany)) }
         logins.submit(reply) {
             let hash = try Passwords.hash(fields.password)
-            var outcome = "too_many_mails"
-            if mayMail {
-                let (url, hours) = self.settings.read { ($0.portalURL, $0.portal.activationHours) }
-                let isNew = try self.administration.register(
-                    fields.person, email: fields.email, passwordHash: hash, portalURL: url, hours: hours)
-                outcome = isNew ? "new" : "known"
-            }
+            let (url, hours) = self.settings.read { ($0.portalURL, $0.portal.activationHours) }
+            let outcome = try self.administration.register(
+                fields.person, email: fields.email, passwordHash: hash, portalURL: url, hours: hours,
+                spacing: PortalLogins.mailSpacing)
             self.logger.notice(
                 "portal.registration",
-                metadata: ["user": "\(fields.email)", "address": "\(address)", "outcome": "\(outcome)"])
+                metadata: ["user": "\(fields.email)", "address": "\(address)", "outcome": "\(outcome.rawValue)"])
             return .done
         }
     }
@@ -78,14 +74,39 @@ final class PortalArrivals: Sendable {
             return .notFound
         }
         var registrant = Registrant()
-        registrant.name = found.person.shownName
         registrant.email = found.email
-        registrant.siret = found.person.siret
+        // Of several, the password says which is the reader's.
+        if found.isOnly {
+            registrant.name = found.person.shownName
+            registrant.siret = found.person.siret
+        }
         return .registrant(registrant)
     }
 
-    func activate(_ token: [UInt8], from address: String) throws -> Answer {
-        guard let email = try administration.activate(token: token, from: address) else { return .notFound }
+    /// Activates the registration that was sent with that password, of those at the address that the link was mailed to: the link alone shows
+    /// who reads the mailbox, and not who has registered. Wrong passwords are bounded like those at a login, for each link.
+    func activate(_ typed: Activation, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+        logins.submit(reply) { try self.activate(typed, from: address) }
+    }
+
+    func activate(_ typed: Activation, from address: String) throws -> Answer {
+        let link = PortalTokens.hash(typed.token)
+        let choices = try portal.registrations(link: link, most: Self.mostChoices, now: clock.now())
+        guard !choices.isEmpty else { return .notFound }
+        let counted = "activation \(PortalTokens.text(link))"
+        if let wait = logins.beginTry(counted, address) { return .later(seconds: wait) }
+        var isWrong = false
+        defer { if !isWrong { logins.endTry(counted, address, isRight: true) } }
+        guard let chosen = choices.first(where: { Passwords.verify(typed.password, $0.passwordHash) }) else {
+            isWrong = true
+            logger.notice("portal.activation_denied", metadata: ["address": "\(address)"])
+            let text =
+                "Ce mot de passe n'est pas celui qui a été choisi à l'inscription. Si vous n'avez pas fait cette demande, ne faites rien."
+            return .problems([FieldProblem(.password, text)])
+        }
+        guard let email = try administration.activate(token: typed.token, chosen: chosen.id, from: address) else {
+            return .notFound
+        }
         logger.notice("portal.activated", metadata: ["user": "\(email)", "address": "\(address)"])
         return .done
     }
@@ -102,13 +123,13 @@ final class PortalArrivals: Sendable {
         }
         let now = MonotonicClock.milliseconds()
         let place = PortalLogins.place(address)
+        let account = person.email.lowercased()
         // Counted as wrong until it isn't: codes that come at once are no more than those one after another.
         let wait = state.withLock { state -> UInt32 in
             let wait = max(
-                state.sirets.isFull(siret.text, now: now) ?? 0, place.flatMap { state.places.isFull($0, now: now) } ?? 0
-            )
+                state.people.isFull(account, now: now) ?? 0, place.flatMap { state.places.isFull($0, now: now) } ?? 0)
             guard wait == 0 else { return wait }
-            _ = state.sirets.take(siret.text, now: now)
+            _ = state.people.take(account, now: now)
             if let place { _ = state.places.take(place, now: now) }
             return 0
         }
@@ -121,7 +142,7 @@ final class PortalArrivals: Sendable {
         defer {
             if !isWrong {
                 state.withLock { state in
-                    state.sirets.giveBack(siret.text)
+                    state.people.giveBack(account)
                     if let place { state.places.giveBack(place) }
                 }
             }
@@ -154,6 +175,11 @@ final class PortalArrivals: Sendable {
             refusal = ("revoked", "Ce code a été annulé. Demandez un autre code d'activation à l'assistance.")
         }
         isWrong = true
+        // A code is too long to be guessed: what strangers try at a SIRET keeps nobody out who has the right one.
+        if let wait = state.withLock({ $0.sirets.take(siret.text, now: now) }) {
+            logDenial(person, siret, address, "too_many")
+            return .later(seconds: wait)
+        }
         logDenial(person, siret, address, refusal.reason)
         return .problems([FieldProblem(.code, refusal.text)])
     }

@@ -108,6 +108,8 @@ package final class PortalDesk: Sendable {
         case .reset(let password): logins.reset(password, from: visitor.address) { reply($0, nil) }
         case .register(let registration):
             arrivals.register(registration, from: visitor.address) { reply($0, nil) }
+        case .activate(let activation):
+            arrivals.activate(activation, from: visitor.address) { reply($0, nil) }
         case .dropUpload(let drop):
             // Whoever is busy: what is given up holds room.
             let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
@@ -118,7 +120,7 @@ package final class PortalDesk: Sendable {
             submit(transfers, reply) { try self.personal(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
-            .removeKey, .endOtherSessions, .checkReset, .checkActivation, .activate, .join:
+            .removeKey, .endOtherSessions, .checkReset, .checkActivation, .join:
             submit(pages, reply) { try self.personal(question, visitor) }
         }
     }
@@ -146,7 +148,6 @@ package final class PortalDesk: Sendable {
             return (holder == nil ? .notFound : .done, nil)
         }
         if case .checkActivation(let token) = question { return (try arrivals.check(token), nil) }
-        if case .activate(let token) = question { return (try arrivals.activate(token, from: visitor.address), nil) }
         guard let person = try self.person(visitor.token, isSign: question.isSignOfLife) else {
             // Of what was on its way nothing is left.
             if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }

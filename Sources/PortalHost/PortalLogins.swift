@@ -17,14 +17,24 @@ final class PortalLogins: Sendable {
         var accounts = LoginThrottle()
         /// Failures of one source address, as for SFTP.
         var addresses = RateLimit(most: 20, window: 600_000)
-        /// Mails that one source address asks for, and one person gets.
+        /// Mails that one source address asks for.
         var resets = RateLimit(most: 5, window: 3_600_000)
-        var mails = RateLimit(most: 3, window: 86_400_000)
+        /// From where people have logged in.
+        var places = KnownPlaces()
+
+        /// Whose failures are counted together: strangers' keep nobody waiting who comes from where the person has logged in before.
+        func counted(_ account: String, _ place: String?) -> String {
+            guard let place, places.knows(place, of: account) else { return account }
+            return "\(account) \(place)"
+        }
     }
 
     private static let mostWaiting = 64
     /// Sessions of one person.
     private static let mostSessions = 5
+    /// Between two mails of a kind to one person, in seconds: whoever asks for them without end brings the person some a day, and never takes
+    /// away the one that is needed.
+    static let mailSpacing = 900.0
 
     private let portal: Store.Portal
     private let settings: SettingsInForce
@@ -91,13 +101,16 @@ final class PortalLogins: Sendable {
     ) {
         let account = credentials.email.lowercased()
         // The right password is refused the same way: otherwise the answer would tell.
-        if let wait = beginTry(account, address) { return reply(.later(seconds: wait)) }
+        let counted = self.counted(account, address)
+        if let wait = beginTry(counted, address) { return reply(.later(seconds: wait)) }
         let answered: @Sendable (Answer) -> Void = { answer in
             // Nothing was tried where the answer is neither yes nor no.
             switch answer {
-            case .session: self.endTry(account, address, isRight: true)
+            case .session:
+                self.endTry(counted, address, isRight: true)
+                self.noteRight(account, address)
             case .loginNeeded: break
-            default: self.endTry(account, address, isRight: false)
+            default: self.endTry(counted, address, isRight: false)
             }
             reply(answer)
         }
@@ -115,7 +128,7 @@ final class PortalLogins: Sendable {
     /// A try counts as a failure until it has succeeded: however many come at once, no more are looked at than one after another.
     ///
     /// - Returns: The seconds to wait where it may not be made.
-    private func beginTry(_ account: String, _ address: String) -> UInt32? {
+    func beginTry(_ account: String, _ address: String) -> UInt32? {
         let now = MonotonicClock.milliseconds()
         let place = PortalLogins.place(address)
         return state.withLock { state in
@@ -130,11 +143,26 @@ final class PortalLogins: Sendable {
     }
 
     /// - isRight: What failed before is forgotten; else this try alone is.
-    private func endTry(_ account: String, _ address: String, isRight: Bool) {
+    func endTry(_ account: String, _ address: String, isRight: Bool) {
         let place = PortalLogins.place(address)
         state.withLock { state in
             if isRight { state.accounts.clear(account) } else { state.accounts.forgive(account) }
             if let place { state.addresses.giveBack(place) }
+        }
+    }
+
+    private func counted(_ account: String, _ address: String) -> String {
+        state.withLock { $0.counted(account, PortalLogins.place(address)) }
+    }
+
+    /// The person was there: what failed before is forgotten, and strangers' failures keep nobody out there from now on.
+    private func noteRight(_ account: String, _ address: String) {
+        let place = PortalLogins.place(address)
+        state.withLock { state in
+            state.accounts.clear(account)
+            guard let place else { return }
+            state.places.note(place, of: account)
+            state.accounts.clear(state.counted(account, place))
         }
     }
 
@@ -163,21 +191,20 @@ final class PortalLogins: Sendable {
     /// The answer is the same whether the address is known or not, and comes at once: the mail is sent by the outbox.
     func askReset(_ email: String, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         let now = MonotonicClock.milliseconds()
-        let (tooMany, mayMail) = state.withLock { state in
-            (
-                PortalLogins.place(address).flatMap { state.resets.take($0, now: now) },
-                state.mails.take(email.lowercased(), now: now) == nil
-            )
+        // Whoever asks too often is told so; the person's mails are bounded by the time between them, and not by a number that others use up.
+        let tooMany = state.withLock { state in
+            PortalLogins.place(address).flatMap { state.resets.take($0, now: now) }
         }
         if let tooMany { return reply(.later(seconds: tooMany)) }
         reply(.done)
-        guard mayMail else { return }
         aMomentLater {
             do {
                 guard try self.portal.isUser(email: email) else { return }
                 let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
                 try self.administration.mailPasswordLink(
-                    email: email, portalURL: url, minutes: minutes, by: AuditAuthor(email, from: address))
+                    email: email, portalURL: url, minutes: minutes,
+                    spacing: min(PortalLogins.mailSpacing, Double(minutes) * 30),
+                    by: AuditAuthor(email, from: address))
             } catch {
                 // The page has promised no more than that a mail is on its way if there is an account.
                 self.logger.error("portal.failed", metadata: ["reason": "\(error)"])
@@ -187,11 +214,15 @@ final class PortalLogins: Sendable {
 
     func reset(_ new: NewPassword, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         submit(reply) {
-            guard let email = try self.portal.link(hash: PortalTokens.hash(new.token), now: self.clock.now()) else {
+            // No hash is computed for a link that is none; who of several at once is the one that uses it is seen by the database.
+            guard try self.portal.link(hash: PortalTokens.hash(new.token), now: self.clock.now()) != nil else {
                 return .notFound
             }
             if let objection = PortalLogins.objection(to: new.password) { return .refused(text: objection) }
-            try self.set(new.password, of: email, from: address)
+            let used = try self.administration.usePasswordLink(
+                token: new.token, hash: Passwords.hash(new.password), from: address)
+            guard let email = used else { return .notFound }
+            self.noteSet(email, address)
             return .done
         }
     }
@@ -203,9 +234,10 @@ final class PortalLogins: Sendable {
         return try begin(person.email, address, change.agent)
     }
 
-    /// Nil if the password is the person's; a wrong one counts like one at a login.
+    /// Nil if the password is the person's. Wrong ones are bounded like those at a login, and counted apart: whoever is logged in changes the
+    /// password while strangers fail.
     private func refusal(of password: [UInt8], _ person: PortalVisitor, from address: String) throws -> Answer? {
-        let account = person.email.lowercased()
+        let account = PortalLogins.session(person.email)
         if let wait = beginTry(account, address) { return .later(seconds: wait) }
         do {
             let known = try portal.person(email: person.email)
@@ -254,11 +286,19 @@ final class PortalLogins: Sendable {
         }
     }
 
+    /// What failed in sessions of a person is counted so.
+    private static func session(_ email: String) -> String { "\(email.lowercased()) session" }
+
     private func set(_ password: [UInt8], of email: String, from address: String) throws {
         try administration.setPortalPassword(
             email: email, hash: Passwords.hash(password), by: AuditAuthor(email, from: address))
-        // A new password by mail ends the delay: nobody can shut another out.
-        state.withLock { $0.accounts.clear(email.lowercased()) }
+        noteSet(email, address)
+    }
+
+    private func noteSet(_ email: String, _ address: String) {
+        // A new password by mail ends the delay, and none begins there by what strangers do: nobody can shut another out.
+        noteRight(email.lowercased(), address)
+        state.withLock { $0.accounts.clear(PortalLogins.session(email)) }
         logger.notice("portal.password_set", metadata: ["user": "\(email)", "address": "\(address)"])
     }
 

@@ -42,6 +42,15 @@ package enum LoginPages {
             """)
     }
 
+    /// It is used, or too old: the person may have used it with this very form, sent twice.
+    package static func expiredLink(_ layout: Layout) -> HTML {
+        lostPassword(
+            layout,
+            error: FormFault(
+                "Ce lien n'est plus valable. Si votre mot de passe vient d'être changé, connectez-vous avec le nouveau ; sinon, demandez un autre lien."
+            ))
+    }
+
     /// The same whether the address is known or not.
     package static func lostPasswordSent(_ layout: Layout) -> HTML {
         layout.document(

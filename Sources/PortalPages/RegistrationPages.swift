@@ -78,17 +78,24 @@ package enum RegistrationPages {
             """)
     }
 
-    package static func activation(_ layout: Layout, _ token: [UInt8], _ registrant: Registrant) -> HTML {
-        layout.document(
-            "Activer mon compte",
+    package static func activation(
+        _ layout: Layout, _ token: [UInt8], _ registrant: Registrant, problems: [FieldProblem] = [], error: HTML? = nil
+    ) -> HTML {
+        let problems = FormProblems(problems)
+        let isWrong = !problems.isEmpty || error != nil
+        return layout.document(
+            isWrong ? "Erreur : Activer mon compte" : "Activer mon compte",
             """
             <div class="etroit">
             <h1>Activer mon compte</h1>
-            <p>Vérifiez que ce compte est bien le vôtre, puis cliquez sur ACTIVER MON COMPTE.</p>
-            <dl class="faits"><div><dt>Nom</dt><dd><bdi>\(registrant.name)</bdi></dd></div>
+            \(with: error, { notice(.error, $0) })\(problems.summary)\
+            <p>Vérifiez que ce compte est bien le vôtre, saisissez le mot de passe choisi à l'inscription, puis cliquez sur ACTIVER MON COMPTE.</p>
+            <dl class="faits">\(if: !registrant.name.isEmpty, "<div><dt>Nom</dt><dd><bdi>\(registrant.name)</bdi></dd></div>")
             <div><dt>Email</dt><dd>\(registrant.email)</dd></div>
-            <div><dt>SIRET</dt><dd>\(registrant.siret)</dd></div></dl>
+            \(if: !registrant.siret.isEmpty, "<div><dt>SIRET</dt><dd>\(registrant.siret)</dd></div>")</dl>
             <form method="post" action="\(Route.activate(token: token))">
+            \(problems.input(.password, "", type: "password", autocomplete: "current-password", remark: "aide-activation"))\
+            <p class="aide" id="aide-activation">Si vous n'avez pas fait cette demande, ne faites rien. Si vous avez oublié ce mot de passe, <a href="\(Route.register)">inscrivez-vous de nouveau</a>.</p>
             <p class="actions"><button>ACTIVER MON COMPTE</button></p>
             </form>
             </div>

@@ -72,9 +72,22 @@ package struct Registration: WireRecord {
     }
 }
 
+/// A link that was mailed, with the password of the registration that it is to activate.
+package struct Activation: WireRecord {
+    package var token: [UInt8] = []
+    package var password: [UInt8] = []
+
+    package init() {}
+
+    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
+        try coder.bytes(&token, "token", limit: PortalBounds.token)
+        try coder.bytes(&password, "password", limit: PortalBounds.typedPassword)
+    }
+}
+
 /// Whose account an activation link would activate.
 package struct Registrant: WireRecord {
-    /// « Prénom NOM ».
+    /// « Prénom NOM »; this and the SIRET are empty where several registrations wait at the address.
     package var name = ""
     package var email = ""
     package var siret = ""

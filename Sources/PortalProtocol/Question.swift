@@ -57,7 +57,7 @@ package enum Question: Equatable, Sendable {
     /// Whose account the link would activate, without using it.
     case checkActivation(token: [UInt8])
     /// « ACTIVER MON COMPTE ».
-    case activate(token: [UInt8])
+    case activate(Activation)
     /// SIRET and activation code make the person one of the establishment's.
     case join(JoinRequest)
 }

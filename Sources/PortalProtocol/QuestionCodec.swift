@@ -109,9 +109,7 @@ extension WireWriter {
         case .checkActivation(let token):
             put(QuestionTag.checkActivation.rawValue)
             try put(token, "token", limit: PortalBounds.token)
-        case .activate(let token):
-            put(QuestionTag.activate.rawValue)
-            try put(token, "token", limit: PortalBounds.token)
+        case .activate(let activation): try put(.activate, activation)
         case .join(let request): try put(.join, request)
         }
     }
@@ -168,7 +166,7 @@ extension WireReader {
         case .note: .note(try record())
         case .register: .register(try record())
         case .checkActivation: .checkActivation(token: try bytes("token", limit: PortalBounds.token))
-        case .activate: .activate(token: try bytes("token", limit: PortalBounds.token))
+        case .activate: .activate(try record())
         case .join: .join(try record())
         }
     }

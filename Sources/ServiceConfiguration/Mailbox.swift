@@ -29,10 +29,14 @@ package struct Mailbox: Sendable, Equatable, CustomStringConvertible {
     package var description: String { name.isEmpty ? address : "\(name) <\(address)>" }
 
     /// Whether the text is one address that is safe in a header and in an SMTP command: printable ASCII without
-    /// blanks, brackets, quotes or separators, one `@` with something on both sides (a subset of RFC 5321's Mailbox).
+    /// blanks, brackets, quotes or separators, one `@` with something on both sides and between all dots (a subset of RFC 5321's Mailbox).
     package static func isAddress(_ text: some StringProtocol) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, text.utf8.count <= 254 else { return false }
+        guard parts.count == 2, text.utf8.count <= 254 else { return false }
+        let isDotted = parts.allSatisfy {
+            $0.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+        }
+        guard isDotted else { return false }
         return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"<>()[]\\,;:\"".utf8.contains($0) }
     }
 }

@@ -83,9 +83,16 @@ import Testing
         let browser = PortalBrowser(instance, at: base)
         let sent = try register(browser, email)
         try #require(sent.status == 303, "\(sent)\n\(instance.log)")
-        try #require(browser.post(link(in: mail("Activez votre compte", to: email))).location == "/activation/terminee")
+        try #require(
+            activate(browser, link(in: mail("Activez votre compte", to: email))).location == "/activation/terminee")
         try #require(browser.logIn(email).status == 303)
         return browser
+    }
+
+    private func activate(
+        _ browser: PortalBrowser, _ link: String, _ password: String = PortalBrowser.password
+    ) throws -> PortalBrowser.Page {
+        try browser.post(link, [("mot_de_passe", password)])
     }
 
     private func join(_ browser: PortalBrowser, _ code: String, siret: String = siret) throws -> PortalBrowser.Page {
@@ -217,8 +224,12 @@ import Testing
         for _ in 1...3 { #expect(try browser.get(link).body.contains("ACTIVER MON COMPTE")) }
         #expect(try browser.logIn(Self.email).status == 422)
         #expect(try instance.json("user", "show", Self.email).first?["portal"] as? String == "enAttente")
-        #expect(try browser.post(link).location == "/activation/terminee")
-        let again = try browser.post(link)
+        // Whoever has the link alone has not registered.
+        let wrong = try activate(browser, link, "Intrus-2026")
+        #expect(wrong.status == 422 && wrong.body.contains("Si vous n'avez pas fait cette demande"), "\(wrong)")
+        #expect(instance.logs("portal.activation_denied"))
+        #expect(try activate(browser, link).location == "/activation/terminee")
+        let again = try activate(browser, link)
         #expect(again.status == 404 && again.body.contains("Ce lien n'est plus valable."), "\(again)")
         #expect(try browser.logIn(Self.email).status == 303)
 
@@ -227,7 +238,7 @@ import Testing
         instance.stop()
         instance.clockOffset = 86_400 + 60
         try instance.start()
-        #expect(try browser.post(late).status == 404)
+        #expect(try activate(browser, late).status == 404)
         #expect(try PortalBrowser(instance, at: base).logIn("tard@exemple.fr").status == 422)
     }
 
@@ -236,20 +247,44 @@ import Testing
         let browser = PortalBrowser(instance, at: base)
         try #require(register(browser).status == 303)
         let link = try link(in: mail("Activez votre compte", to: "jeanne.ARCHER@exemple.fr"))
-        #expect(try browser.post(link).status == 303)
+        #expect(try activate(browser, link).status == 303)
         try browser.logIn(Self.email)
         #expect(try browser.get("/").body.contains("ARCHER"))
         #expect(try instance.json("user", "list").count == 1)
     }
 
-    @Test func `the sixth registration of one address waits, and nobody gets more than three mails a day`() throws {
+    @Test func `the sixth registration of one address waits, and nobody gets two mails within a quarter of an hour`()
+        throws
+    {
         let browser = PortalBrowser(instance, at: base)
         for _ in 1...5 { #expect(try register(browser).status == 303) }
         let later = try register(browser, "autre@exemple.fr")
         #expect(later.status == 429 && later.body.contains("value=\"Archer\""), "\(later)")
-        #expect(try eventually(within: 60) { try mails(to: Self.email).count == 3 })
+        #expect(try eventually(within: 60) { try mails(to: Self.email).count == 1 })
         #expect(instance.logs("portal.registration", "outcome=too_many_mails"))
-        #expect(try instance.json("mail", "list").count == 3)
+        #expect(try instance.json("mail", "list").count == 1)
+        // Any of the five is activated by the one link.
+        #expect(try activate(browser, link(in: mail("Activez votre compte"))).location == "/activation/terminee")
+    }
+
+    @Test func `an admin removes who waits for the activation, and is told what can't be done before it`() throws {
+        let browser = PortalBrowser(instance, at: base)
+        try #require(register(browser).status == 303)
+        let link = try link(in: mail("Activez votre compte"))
+        for command in ["lock", "unlock", "reset-password"] {
+            let refused = try instance.collecteur("user", command, Self.email)
+            #expect(!refused.succeeded && refused.errors.contains("waits for the activation"), "\(refused)")
+        }
+        try instance.admin("user", "remove", Self.email, "--yes")
+        #expect(try instance.json("user", "list").isEmpty)
+        #expect(try activate(browser, link).status == 404)
+        // Nothing keeps the next registration from its mail.
+        try #require(register(browser).status == 303)
+        #expect(try eventually(within: 60) { try mails(to: Self.email).count == 2 })
+        instance.stop()
+        instance.clockOffset = 86_400 + 60
+        try instance.start()
+        #expect(try instance.json("user", "list").isEmpty)
     }
 
     @Test func `an admin takes the establishment away, and session and SFTP account go with the last one`() throws {

@@ -40,7 +40,7 @@ enum Foreign {
         case .changePassword: .setSFTPPassword(SFTPPassword())
         case .setSFTPPassword: .register(Registration())
         case .register: .checkActivation(token: [])
-        case .checkActivation: .activate(token: [])
+        case .checkActivation: .activate(Activation())
         case .activate: .join(JoinRequest())
         case .join: .addKey(NewKey())
         case .addKey: .removeKey(fingerprint: "")
@@ -108,7 +108,11 @@ enum Foreign {
             return [question, .deposits(query)]
         case .checkReset: return [.checkReset(token: stolen.token)]
         case .checkActivation: return [.checkActivation(token: stolen.token)]
-        case .activate: return [.activate(token: stolen.token)]
+        case .activate:
+            var activation = Activation()
+            activation.token = stolen.token
+            activation.password = Array("Intrus-2026".utf8)
+            return [.activate(activation)]
         case .join:
             var join = JoinRequest()
             join.siret = String(stolen.code.dropFirst())

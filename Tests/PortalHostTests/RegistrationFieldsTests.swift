@@ -54,6 +54,7 @@ struct RegistrationFieldsTests {
         (.postalCode, "7500", "5 chiffres"), (.postalCode, "7500A", "5 chiffres"),
         (.email, "jeanne", "nom@exemple.fr"), (.email, "jeanne@exemple", "nom@exemple.fr"),
         (.email, "jeanne@exemple.fr,b@c.fr", "nom@exemple.fr"), (.email, "a@.fr", "nom@exemple.fr"),
+        (.email, "a@ex..fr", "nom@exemple.fr"),
         (.email, "jeannée@exemple.fr", "sans accent"),
         (.email, String(repeating: "a", count: 250) + "@b.fr", "nom@exemple.fr"),
         (.title, "mademoiselle", "Madame"), (.lastName, "<b>", "lettres"),

@@ -147,7 +147,7 @@ extension FillingCoder {
             .reset(filled()), .changePassword(filled()), .setSFTPPassword(filled()), .addKey(filled()),
             .removeKey(fingerprint: text(PortalBounds.name)), .note(filled()),
             .register(filled()), .checkActivation(token: bytes(PortalBounds.token)),
-            .activate(token: bytes(PortalBounds.token)), .join(filled()),
+            .activate(filled()), .join(filled()),
         ]
     }
 

@@ -83,7 +83,7 @@ package final class SampleBackend: PortalBackend {
         case .register(let registration): return Reply(register(registration))
         case .checkActivation(let token):
             return Reply(token == SampleBackend.resetToken ? .registrant(Samples.registrant) : .notFound)
-        case .activate(let token): return Reply(token == SampleBackend.resetToken ? .done : .notFound)
+        case .activate(let typed): return Reply(activate(typed))
         case .checkReset(let token): return Reply(token == SampleBackend.resetToken ? .done : .notFound)
         case .reset(let new):
             guard new.token == SampleBackend.resetToken else { return Reply(.notFound) }
@@ -104,6 +104,14 @@ package final class SampleBackend: PortalBackend {
                 FieldProblem(.title, "Cochez « Madame » ou « Monsieur »."),
                 FieldProblem(.password, "Choisissez un mot de passe."),
             ])
+    }
+
+    private func activate(_ typed: Activation) -> Answer {
+        guard typed.token == SampleBackend.resetToken else { return .notFound }
+        if typed.password == Array("plustard".utf8) { return .later(seconds: 75) }
+        return typed.password == Array(SampleBackend.password.utf8)
+            ? .done
+            : .problems([FieldProblem(.password, "Ce mot de passe n'est pas celui qui a été choisi à l'inscription.")])
     }
 
     private func login(_ credentials: Credentials) -> Answer {

@@ -81,7 +81,15 @@ struct ArrivingTests {
         #expect(page.contains("<button>ACTIVER MON COMPTE</button>"))
         #expect(page.contains("Jeanne &lt;b&gt;ARCHER") && page.contains("jeanne@exemple.fr"))
         #expect(!site.backend.asked.contains { if case .activate = $0 { true } else { false } })
-        let answer = await site.post(path, "", as: nil)
+        #expect(
+            page.contains("id=\"mot_de_passe\"")
+                && page.contains("Si vous n'avez pas fait cette demande, ne faites rien."))
+        let wrong = await site.post(path, "mot_de_passe=Faux-2026", as: nil)
+        #expect(wrong.status == 422 && wrong.text.contains("id=\"mot_de_passe-erreur\""))
+        #expect(wrong.text.contains("jeanne@exemple.fr") && !wrong.text.contains("Faux-2026"))
+        let later = await site.post(path, "mot_de_passe=plustard", as: nil)
+        #expect(later.status == 429 && later.fields[.retryAfter] == "75" && later.text.contains("ACTIVER MON COMPTE"))
+        let answer = await site.post(path, "mot_de_passe=\(SampleBackend.password)", as: nil)
         #expect(answer.status == 303 && answer.fields[.location] == "/activation/terminee")
         let done = await site.get("/activation/terminee", as: nil).text
         #expect(done.contains("href=\"/connexion\">ACCÉDER AU PORTAIL</a>"))

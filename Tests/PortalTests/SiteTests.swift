@@ -298,6 +298,16 @@ struct SiteTests {
         #expect(await site.post(path, "mot_de_passe=Abcdef12&confirmation=Abcdef12", as: nil).status == 200)
         let old = Route.resetPassword(token: [UInt8](repeating: 3, count: 32)).path
         #expect(await site.get(old, as: nil).status == 404)
+        // Of a form that is sent twice the second must say nothing that isn't so.
+        let twice = await site.post(old, "mot_de_passe=Abcdef12&confirmation=Abcdef12", as: nil)
+        #expect(twice.status == 404 && twice.text.contains("vient d'être changé, connectez-vous avec le nouveau"))
+    }
+
+    @Test func `a change of password that is sent twice says what is so in both cases`() async {
+        let answer = await TestSite().post(
+            Route.changePassword.path, "actuel=a&mot_de_passe=Abcdef12&confirmation=Abcdef12", as: nil)
+        #expect(answer.status == 403 && !answer.text.contains("rien n'a été fait"))
+        #expect(answer.text.contains("vient d'être changé, connectez-vous avec le nouveau"))
     }
 
     @Test func `a forgotten password gets the same answer for every address`() async {

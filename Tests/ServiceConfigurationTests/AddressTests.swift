@@ -46,7 +46,7 @@ struct AddressTests {
 
     @Test(arguments: [
         "", "a", "a@", "@b", "a@b@c", "a b@c", "Moi <a@b.fr", "Moi a@b.fr", "Moi <a@b.fr>\r\nBcc: x@y.z", "a@b.fr\n",
-        "<>", "a,b@c.fr",
+        "<>", "a,b@c.fr", "a@ex..fr", "a@.fr", "a@b.fr.", "a..b@c.fr", ".a@b.fr", "a.@b.fr", "a@.",
     ])
     func `what could spoil a header is no mailbox`(text: String) {
         #expect(Mailbox(text) == nil)

@@ -119,14 +119,16 @@ import Testing
                 until: fixture.now.adding(seconds: 3600)), by: .test, at: fixture.now)
     }
 
-    @Test func `a link is its person's until it is used, replaced or too old`() throws {
+    /// Strangers may ask for another: what is in the mailbox stays good.
+    @Test func `a link is its person's until it or another of them is used, or it is too old`() throws {
         try addLink(1)
         try addLink(2, Self.stranger)
         #expect(try portal.link(hash: token(1), now: fixture.now) == Self.email)
         try addLink(3)
-        #expect(try portal.link(hash: token(1), now: fixture.now) == nil)
+        #expect(try portal.link(hash: token(1), now: fixture.now) == Self.email)
         #expect(try portal.link(hash: token(2), now: fixture.now) == Self.stranger)
         try portal.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
+        #expect(try portal.link(hash: token(1), now: fixture.now) == nil)
         #expect(try portal.link(hash: token(3), now: fixture.now) == nil)
         fixture.tick(3600)
         #expect(try portal.link(hash: token(2), now: fixture.now) == nil)

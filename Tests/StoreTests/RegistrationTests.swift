@@ -25,9 +25,10 @@ import Testing
     }
 
     @discardableResult private func register(
-        _ number: UInt8, _ email: String = email, hash: String = "$y$1", _ person: PersonDetails = person()
-    ) throws -> Bool {
-        let until = fixture.now.adding(seconds: 86_400)
+        _ number: UInt8, _ email: String = email, hash: String = "$y$1", _ person: PersonDetails = person(),
+        days: Double = 1
+    ) throws -> RegistrationOutcome {
+        let until = fixture.now.adding(seconds: days * 86_400)
         return try portal.register(
             person, email: email, passwordHash: hash, link: link(number), until: until,
             activation: NewMail(kind: "a", recipient: email, subject: "activez", body: "lien", until: until),
@@ -43,17 +44,17 @@ import Testing
     }
 
     @Test func `an account is there once its link is used, and not before`() throws {
-        #expect(try register(1))
+        #expect(try register(1) == .new)
         #expect(try portal.person(email: Self.email) == nil)
         #expect(try accounts.users().isEmpty)
-        #expect(try portal.pendingRegistrations().map(\.person) == [Self.person()])
+        #expect(try portal.pendingRegistrations(now: fixture.now).map(\.person) == [Self.person()])
         #expect(try portal.registration(link: link(1), now: fixture.now)?.email == Self.email)
         #expect(try activate(1) == Self.email)
         let person = try #require(try portal.person(email: Self.email))
         #expect((person.name, person.hash, person.state) == ("Jeanne ÉTIENNE", "$y$1", .actif))
         #expect(try portal.details(email: Self.email) == Self.person())
         #expect(try accounts.user(email: Self.email).depositors.isEmpty)
-        #expect(try portal.pendingRegistrations().isEmpty)
+        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
         // It is used once.
         #expect(try portal.registration(link: link(1), now: fixture.now) == nil)
         #expect(try activate(1) == nil)
@@ -61,26 +62,53 @@ import Testing
     }
 
     @Test func `a link is too old after its time, and a registration gone after seven days`() throws {
+        let start = fixture.now
         try register(1)
         fixture.tick(86_400)
         #expect(try portal.registration(link: link(1), now: fixture.now) == nil)
         #expect(try activate(1) == nil)
+        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.pendingRegistrations().count == 1)
+        #expect(try portal.pendingRegistrations(now: start).count == 1)
         fixture.tick(6 * 86_400)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.pendingRegistrations().isEmpty)
+        #expect(try portal.pendingRegistrations(now: start).isEmpty)
         #expect(try accounts.users().isEmpty)
+    }
+
+    @Test func `a link that holds longer than seven days stays until its end`() throws {
+        let start = fixture.now
+        try register(1, days: 10)
+        fixture.tick(9 * 86_400)
+        try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
+        #expect(try portal.registration(link: link(1), now: fixture.now)?.email == Self.email)
+        fixture.tick(2 * 86_400)
+        try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
+        #expect(try portal.pendingRegistrations(now: start).isEmpty)
+    }
+
+    @Test func `what waits is removed, and its link with it`() throws {
+        try register(1)
+        #expect(try portal.removeRegistrations(email: "jeanne@YOPMAIL.com"))
+        #expect(try activate(1) == nil)
+        #expect(try !portal.removeRegistrations(email: Self.email))
+    }
+
+    @Test func `a link activates no registration of another address`() throws {
+        try register(1)
+        try register(2, "autre@yopmail.com")
+        #expect(try portal.activate(link: link(1), chosen: link(2), from: "", at: fixture.tick()) == nil)
+        #expect(try portal.registrations(link: link(1), most: 5, now: fixture.now).map(\.id) == [link(1)])
     }
 
     @Test func `an address that has an account, in any case, is told so by mail and stays as it is`() throws {
         try register(1)
         _ = try activate(1)
-        #expect(try !register(2, "jeanne@yopmail.COM", hash: "$y$2"))
+        #expect(try register(2, "jeanne@yopmail.COM", hash: "$y$2") == .known)
         #expect(try mails() == ["activez \(Self.email)", "déjà \(Self.email)"])
         #expect(try activate(2) == nil)
         #expect(try portal.person(email: Self.email)?.hash == "$y$1")
-        #expect(try portal.pendingRegistrations().isEmpty)
+        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
     }
 
     /// Somebody else has registered the address first: each link has its own password, and the first that is used ends the others.
@@ -95,7 +123,7 @@ import Testing
 
     @Test func `whoever gets mails already keeps address and grants`() throws {
         try accounts.addUser(email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
-        #expect(try register(1, "jeanne@yopmail.com"))
+        #expect(try register(1, "jeanne@yopmail.com") == .new)
         #expect(try mails() == ["activez \(Self.email)"])
         #expect(try activate(1) == Self.email)
         #expect(try accounts.users().map(\.email) == [Self.email])
@@ -109,7 +137,7 @@ import Testing
         try accounts.addUser(email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
         try register(1, "jeanne@yopmail.com")
         try portal.setPassword(email: Self.email, hash: "$y$lien", by: .test, at: fixture.tick())
-        #expect(try portal.pendingRegistrations().isEmpty)
+        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
         #expect(try activate(1) == nil)
         try accounts.removeUser(email: Self.email, by: .test, at: fixture.tick())
         try accounts.addUser(email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())

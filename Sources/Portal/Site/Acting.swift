@@ -35,7 +35,7 @@ extension Site {
         case .lostPassword: return try await askReset(exchange, form)
         case .resetPassword(let token): return await reset(exchange, form, token)
         case .register: return try await register(exchange, form)
-        case .activate(let token): return await activate(exchange, token)
+        case .activate(let token): return await activate(exchange, form, token)
         case .join: return try await join(exchange, form)
         case .changePassword: return await changePassword(exchange, form)
         case .sftpAccount: return await setSFTPPassword(exchange, form)
@@ -164,7 +164,7 @@ extension Site {
         switch answer {
         case .done: return withoutSession(.page(LoginPages.resetDone(anonymous)))
         case .refused(let text): return again(refusal(text))
-        case .notFound: return .page(LoginPages.lostPassword(anonymous, error: FormFault(expiredLink)), .notFound)
+        case .notFound: return .page(LoginPages.expiredLink(anonymous), .notFound)
         default: return await other(answer, exchange)
         }
     }
@@ -190,6 +190,12 @@ extension Site {
             answer.fields[.setCookie] = SessionCookie.set(token)
             return answer
         case .refused(let text): return await again(refusal(text))
+        case .loginNeeded:
+            // Of a form that is sent twice the first has ended the session of the second.
+            return sessionOver(
+                exchange,
+                "Votre session a pris fin. Si votre mot de passe vient d'être changé, connectez-vous avec le nouveau ; sinon, reconnectez-vous, puis recommencez."
+            )
         default: return await other(answer, exchange)
         }
     }

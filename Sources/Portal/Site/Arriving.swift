@@ -33,10 +33,20 @@ extension Site {
         }
     }
 
-    func activate(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
-        let answer = await backend.ask(.activate(token: token), from: exchange.visitor).answer
+    func activate(_ exchange: Exchange, _ form: FormFields, _ token: [UInt8]) async -> Outgoing {
+        var typed = Activation()
+        typed.token = token
+        typed.password = Array(form.bytes("\(FormField.password.key)").prefix(PortalBounds.typedPassword))
+        let answer = await backend.ask(.activate(typed), from: exchange.visitor).answer
+        let again = { (problems: [FieldProblem], error: HTML?) async -> HTML in
+            let asked = await backend.ask(.checkActivation(token: token), from: exchange.visitor).answer
+            guard case .registrant(let registrant) = asked else { return RegistrationPages.expired(anonymous) }
+            return RegistrationPages.activation(anonymous, token, registrant, problems: problems, error: error)
+        }
         switch answer {
         case .done: return .seeOther(.activated)
+        case .problems(let problems): return .page(await again(problems, nil), .unprocessableContent)
+        case .later(let seconds): return later(seconds, await again([], tooMany(seconds)))
         case .notFound: return .page(RegistrationPages.expired(anonymous), .notFound)
         default: return await other(answer, exchange)
         }

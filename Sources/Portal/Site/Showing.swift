@@ -162,7 +162,7 @@ extension Site {
         switch answer {
         case .done: return .page(LoginPages.reset(anonymous, token: token))
         case .notFound, .refused:
-            return .page(LoginPages.lostPassword(anonymous, error: FormFault(expiredLink)), .notFound)
+            return .page(LoginPages.expiredLink(anonymous), .notFound)
         default: return await other(answer, exchange)
         }
     }
@@ -176,8 +176,6 @@ extension Site {
         default: return await other(answer, exchange)
         }
     }
-
-    var expiredLink: HTML { "Ce lien n'est plus valable. Demandez-en un autre." }
 
     private func state(_ exchange: Exchange, _ deposit: UInt64) async -> Outgoing {
         let answer = await backend.ask(.state(deposit: deposit), from: exchange.visitor).answer

@@ -105,20 +105,23 @@ package struct Site: Sendable {
         return layout(frame, current)
     }
 
+    /// The login, which leads back.
+    /// - error: What became of the form that was sent.
+    func sessionOver(_ exchange: Exchange, _ error: HTML?) -> Outgoing {
+        let login = LoginPages.login(anonymous, back: exchange.back, error: error)
+        var page = error == nil ? Outgoing.page(login) : Outgoing.page(login, .forbidden)
+        if !exchange.visitor.token.isEmpty { page.fields[.setCookie] = SessionCookie.clear }
+        return page
+    }
+
     /// An answer that isn't the one hoped for, as every page shows it.
     func other(_ answer: Answer, _ exchange: Exchange) async -> Outgoing {
         switch answer {
         case .loginNeeded:
-            var page =
+            return sessionOver(
+                exchange,
                 exchange.isPost
-                ? Outgoing.page(
-                    LoginPages.login(
-                        anonymous, back: exchange.back,
-                        error: "Votre session a pris fin : rien n'a été fait. Reconnectez-vous, puis recommencez."),
-                    .forbidden)
-                : Outgoing.page(LoginPages.login(anonymous, back: exchange.back))
-            if !exchange.visitor.token.isEmpty { page.fields[.setCookie] = SessionCookie.clear }
-            return page
+                    ? "Votre session a pris fin : rien n'a été fait. Reconnectez-vous, puis recommencez." : nil)
         case .notFound:
             return await notFound(exchange.visitor)
         case .refused(let text):

@@ -72,21 +72,43 @@ extension Store.Portal {
     package func setPassword(
         email: String, hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail? = nil
     ) throws(StoreError) -> Int {
+        try write { try Store.Portal.setPassword($0, email, hash, by: author, at: now, mail: mail) }
+    }
+
+    /// Uses a link up and gives its person a password, in one transaction: of those who come with the same link at once one alone has used it.
+    ///
+    /// - link: SHA-256 of its token; hash: yescrypt.
+    /// - Returns: The person's address; nil where ``link(hash:now:)`` is.
+    package func usePasswordLink(
+        _ link: [UInt8], hash: String, from origin: String, at now: Timestamp, mail: NewMail
+    ) throws(StoreError) -> String? {
         try write { db in
-            let email = try Store.Accounts.user(db, email).email
-            try db.execute(
-                sql: """
-                    INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
-                    ON CONFLICT (email) DO UPDATE SET hash = excluded.hash
-                    """,
-                arguments: [email, hash, now.milliseconds])
-            try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
-            // Whoever has a password needs no account that waits for its link.
-            try Store.Portal.forgetRegistrations(db, email)
-            try Store.Portal.note(db, email, "password-set", by: author, at: now)
-            if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
-            return try Store.Portal.endSessions(db, email, except: nil)
+            let email = try String.fetchOne(
+                db, sql: "DELETE FROM portal_links WHERE hash = ? AND until > ? RETURNING email",
+                arguments: [Store.data(link), now.milliseconds])
+            guard let email else { return nil }
+            _ = try Store.Portal.setPassword(
+                db, email, hash, by: AuditAuthor(email, from: origin), at: now, mail: mail)
+            return email
         }
+    }
+
+    private static func setPassword(
+        _ db: Database, _ email: String, _ hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail?
+    ) throws -> Int {
+        let email = try Store.Accounts.user(db, email).email
+        try db.execute(
+            sql: """
+                INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
+                ON CONFLICT (email) DO UPDATE SET hash = excluded.hash
+                """,
+            arguments: [email, hash, now.milliseconds])
+        try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+        // Whoever has a password needs no account that waits for its link.
+        try Store.Portal.forgetRegistrations(db, email)
+        try Store.Portal.note(db, email, "password-set", by: author, at: now)
+        if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
+        return try Store.Portal.endSessions(db, email, except: nil)
     }
 
     /// Locks or unlocks; locking ends the person's sessions.
@@ -108,19 +130,30 @@ extension Store.Portal {
 
     // MARK: Links
 
-    /// Keeps the hash of a link's token and queues the mail with it; the person's earlier links end.
+    /// Keeps the hash of a link's token and queues the mail with it. The person's earlier links hold until their end, or until one is used:
+    /// nobody spoils by asking what another has in the mailbox.
+    ///
+    /// - spacing: seconds for which no second mail follows a first whose link still holds; 0 for a mail in any case.
+    /// - Returns: Whether there is a mail.
+    @discardableResult
     package func addLink(
-        hash: [UInt8], email: String, until: Timestamp, mail: NewMail, by author: AuditAuthor, at now: Timestamp
-    ) throws(StoreError) {
+        hash: [UInt8], email: String, until: Timestamp, spacing: Double = 0, mail: NewMail, by author: AuditAuthor,
+        at now: Timestamp
+    ) throws(StoreError) -> Bool {
         try write { db in
             let email = try Store.Accounts.user(db, email).email
-            try db.execute(
-                sql: "DELETE FROM portal_links WHERE email = ? OR until <= ?", arguments: [email, now.milliseconds])
+            // All links hold equally long: one that ends so late has been mailed of late.
+            let isRecent = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM portal_links WHERE email = ? AND until > max(?, ?))",
+                arguments: [email, now.milliseconds, until.adding(seconds: -spacing).milliseconds])
+            if spacing > 0, isRecent == true { return false }
+            try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
             try db.execute(
                 sql: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
                 arguments: [Store.data(hash), email, until.milliseconds])
             try Store.Portal.send(db, mail, to: email, at: now)
             try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
+            return true
         }
     }
 
@@ -132,7 +165,7 @@ extension Store.Portal {
         try Store.Changes.note(db, .outbox)
     }
 
-    /// Whose link it is; nil once it is used, replaced or too old.
+    /// Whose link it is; nil once it or another of the person is used, or it is too old.
     package func link(hash: [UInt8], now: Timestamp) throws(StoreError) -> String? {
         try read {
             try String.fetchOne(

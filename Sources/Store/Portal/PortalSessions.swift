@@ -166,7 +166,7 @@ extension Store.Portal {
         }
     }
 
-    /// Removes what is over: sessions, links, forms that nobody sends again, registrations that nobody has activated.
+    /// Removes what is over: sessions, links, forms that nobody sends again, and after seven days registrations whose link is over too.
     ///
     /// - idle, absolute: as in ``visitor(hash:idle:absolute:now:)``.
     package func tidy(idle: Double, absolute: Double, now: Timestamp) throws(StoreError) {
@@ -177,7 +177,9 @@ extension Store.Portal {
             try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
             let week = now.adding(seconds: -7 * 86_400).milliseconds
             try db.execute(sql: "DELETE FROM portal_forms WHERE at <= ?", arguments: [week])
-            try db.execute(sql: "DELETE FROM portal_registrations WHERE created_at <= ?", arguments: [week])
+            try db.execute(
+                sql: "DELETE FROM portal_registrations WHERE created_at <= ? AND until <= ?",
+                arguments: [week, now.milliseconds])
         }
     }
 }

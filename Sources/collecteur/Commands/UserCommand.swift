@@ -175,6 +175,11 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            if try place.isOnlyWaiting(email) {
+                try Terminal.confirm("Remove \(email), whose account waits for its activation?", options: confirmation)
+                _ = try place.administration.removeRegistrations(email: email)
+                return Terminal.note("user \(email): removed, the link that was mailed activates nothing any more")
+            }
             let user = try place.store.accounts.user(email: email)
             let account = user.login.map { " and the account \($0)" } ?? ""
             try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)

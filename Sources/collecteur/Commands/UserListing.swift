@@ -1,4 +1,6 @@
+import Console
 import Qualiopi
+import ServiceConfiguration
 import Store
 
 /// A person as the commands show it: one who receives mails, or one whose account on the pages waits for its activation.
@@ -21,7 +23,7 @@ extension Workplace {
     func people() throws -> [ListedPerson] {
         let inPortal = try store.portal.people()
         var waiting: [String: PendingRegistration] = [:]
-        for registration in try store.portal.pendingRegistrations() {
+        for registration in try store.portal.pendingRegistrations(now: clock.now()) {
             waiting[registration.email.lowercased()] = registration
         }
         var people = try store.accounts.users().map { user in
@@ -44,6 +46,25 @@ extension Workplace {
             people.append(person)
         }
         return people.sorted { $0.email < $1.email }
+    }
+
+    /// Whether nothing is there but a registration that waits.
+    func isOnlyWaiting(_ email: String) throws -> Bool {
+        guard try !store.portal.isUser(email: email) else { return false }
+        return try isWaiting(email)
+    }
+
+    func isWaiting(_ email: String) throws -> Bool {
+        try people().contains { $0.email.lowercased() == email.lowercased() && $0.portal == "enAttente" }
+    }
+
+    /// - Throws: ``Failure`` where nothing is there but a registration that waits: what is to be done to the account can't be yet.
+    func refuseWaiting(_ email: String) throws {
+        guard try !isOnlyWaiting(email) else {
+            throw Failure.refused(
+                "\(email) waits for the activation of an account, and has none yet; to prevent it: collecteur user remove \(email)"
+            )
+        }
     }
 
     /// One of them, whatever the case of the address.

@@ -20,6 +20,7 @@ extension UserCommand {
             guard !place.settings.portalURL.isEmpty else {
                 throw Failure.refused("there is no portal: portal_url is not set")
             }
+            try place.refuseWaiting(email)
             let minutes = place.settings.portal.resetMinutes
             try place.administration.mailPasswordLink(
                 email: email, portalURL: place.settings.portalURL, minutes: minutes, by: place.author)
@@ -37,6 +38,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            try place.refuseWaiting(email)
             let account = try place.store.accounts.user(email: email).login
             guard try place.store.portal.person(email: email) != nil else {
                 let sftp = account.map { "; for the SFTP account: collecteur account lock \($0)" } ?? ""
@@ -62,6 +64,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            try place.refuseWaiting(email)
             _ = try place.store.accounts.user(email: email)
             guard try place.store.portal.person(email: email) != nil else {
                 throw Failure.refused(
@@ -112,6 +115,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
+            let waits = try place.isWaiting(email) ? ": the account waits for its activation" : ""
             Listing(
                 items: try place.store.portal.log(email: email),
                 columns: [
@@ -124,7 +128,7 @@ extension UserCommand {
                         ("from", .string($0.origin)), ("detail", .string($0.detail)),
                     ]
                 }
-            ).show(listing, whenEmpty: "nothing is recorded for \(email)")
+            ).show(listing, whenEmpty: "nothing is recorded for \(email)\(waits)")
         }
     }
 }
