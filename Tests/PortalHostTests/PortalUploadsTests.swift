@@ -1,6 +1,7 @@
 import Administration
 import DropBox
 import Foundation
+import Glibc
 import LinuxSystem
 import Logging
 import PortalProtocol
@@ -97,25 +98,41 @@ import Testing
         return outcome
     }
 
+    private final class Shared<Value: Sendable>: Sendable {
+        let value: Mutex<Value>
+
+        init(_ value: Value) { self.value = Mutex(value) }
+    }
+
     @Test func `of a form that is sent several times at once one file is received`() throws {
         let person = try person()
         for round in UInt8(1)...40 {
-            let answers = Mutex<[Answer]>([])
-            DispatchQueue.concurrentPerform(iterations: 4) { _ in
-                let answer = begin(round, "liste.csv", person, in: uploads).0
-                answers.withLock { $0.append(answer) }
+            let senders = DispatchGroup()
+            let answers = Shared<[Answer]>([])
+            let ready = Shared(0)
+            for _ in 0..<4 {
+                senders.enter()
+                Thread.detachNewThread {
+                    ready.value.withLock { $0 += 1 }
+                    // They go through the gate together.
+                    while ready.value.withLock({ $0 }) < 4 { sched_yield() }
+                    let answer = begin(round, "liste.csv", person, in: uploads).0
+                    answers.value.withLock { $0.append(answer) }
+                    senders.leave()
+                }
             }
-            let opened = answers.withLock { answers in
+            senders.wait()
+            let opened = answers.value.withLock { answers in
                 answers.count {
                     if case .upload = $0 { true } else { false }
                 }
             }
-            let underWay = answers.withLock { answers in
+            let underWay = answers.value.withLock { answers in
                 answers.count {
                     if case .outcome(_, let outcome) = $0 { outcome.state == .underWay } else { false }
                 }
             }
-            #expect(opened == 1 && underWay == 3, "\(answers.withLock { $0 })")
+            #expect(opened == 1 && underWay == 3, "\(answers.value.withLock { $0 })")
             #expect(try fixture.names.staging.count == 1)
             uploads.abandonAll()
         }
