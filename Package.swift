@@ -124,16 +124,107 @@ let package = Package(
         .target(
             name: "Demo",
             dependencies: [
-                "Administration", "Console", "Credentials", "LinuxSystem", "Qualiopi", "ServiceConfiguration", "Store",
+                "AccountStore", "Administration", "Console", "Credentials", "DepositStore", "LinuxSystem",
+                "OutboxStore", "PortalStore", "PublicationStore", "Qualiopi", "ServiceConfiguration", "Store",
             ],
             swiftSettings: strict),
 
-        // The daemon and its commands.
+        // The database: opening, migrations, errors, what the facets share. Each module that ends in `Store` is one facet over it, and sees the
+        // others that it lists alone: so does whoever imports it.
         .target(
             name: "Store",
             dependencies: [
-                "Qualiopi", .product(name: "GRDB", package: "GRDB.swift"),
+                "Qualiopi",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // Who the depositors are and who gets their mails, to read.
+        .target(
+            name: "DepositorStore",
+            dependencies: [
+                "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // What a login is held to, and what became of it.
+        .target(
+            name: "LoginStore",
+            dependencies: [
+                "DepositorStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // The mails that wait, and those that are done with.
+        .target(
+            name: "OutboxStore",
+            dependencies: [
+                "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // What an admin may do to depositors, users and accounts, and the log of it.
+        .target(
+            name: "AccountStore",
+            dependencies: [
+                "DepositorStore", "LoginStore", "OutboxStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // Files that appeared in the drop folders, and the deposits that they become.
+        .target(
+            name: "PublicationStore",
+            dependencies: [
+                "DepositorStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // The certified lists in force and their history.
+        .target(
+            name: "RegistryStore",
+            dependencies: [
+                "DepositorStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // Claimed deposits, up to their verdict and after it.
+        .target(
+            name: "DepositStore",
+            dependencies: [
+                "DepositorStore", "OutboxStore", "PublicationStore", "Qualiopi", "RegistryStore", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // The periods in which deposits are owed.
+        .target(
+            name: "PeriodStore",
+            dependencies: [
+                "DepositorStore", "OutboxStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // The OF lists.
+        .target(
+            name: "ReferenceStore",
+            dependencies: [
+                "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // Who may log in to the portal, sessions there, and what each person may see.
+        .target(
+            name: "PortalStore",
+            dependencies: [
+                "AccountStore", "DepositorStore", "OutboxStore", "PublicationStore", "Qualiopi", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // What `status` shows of the database.
+        .target(
+            name: "OverviewStore",
+            dependencies: [
+                "OutboxStore", "PublicationStore", "Qualiopi", "ReferenceStore", "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         // The settings and their file, addresses, mailboxes, the civil time.
@@ -165,9 +256,8 @@ let package = Package(
         .target(
             name: "SessionHost",
             dependencies: [
-                "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol",
-                "Store",
-                "Telemetry",
+                "Credentials", "DepositorStore", "LinuxSystem", "LoginStore", "Qualiopi", "SFTPCodec",
+                "ServiceConfiguration", "SessionProtocol", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -177,7 +267,8 @@ let package = Package(
         .target(
             name: "DropBox",
             dependencies: [
-                "ServiceConfiguration", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store", "Telemetry",
+                "DepositorStore", "LinuxSystem", "LoginStore", "PublicationStore", "Qualiopi", "SFTPCodec",
+                "ServiceConfiguration", "SessionProtocol", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -186,7 +277,9 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                "DepositStore", "DepositorStore", "DropBox", "LinuxSystem", "OutboxStore", "PeriodStore",
+                "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -196,7 +289,7 @@ let package = Package(
         .target(
             name: "Outbox",
             dependencies: [
-                "CLibCurl", "ServiceConfiguration", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
+                "CLibCurl", "LinuxSystem", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -216,8 +309,9 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "ServiceConfiguration", "Control", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi",
-                "Store",
+                "AccountStore", "Control", "Credentials", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
+                "LinuxSystem", "LoginStore", "OutboxStore", "OverviewStore", "PeriodStore", "PortalStore",
+                "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -227,8 +321,9 @@ let package = Package(
         .target(
             name: "PortalHost",
             dependencies: [
-                "Administration", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "PortalProtocol", "Qualiopi",
-                "ServiceConfiguration", "Store", "Telemetry",
+                "AccountStore", "Administration", "Credentials", "DepositStore", "DepositorStore", "DropBox",
+                "Ingestion", "LinuxSystem", "LoginStore", "PeriodStore", "PortalProtocol", "PortalStore",
+                "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -238,9 +333,10 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Administration", "ServiceConfiguration", "Control", "DropBox", "Ingestion", "LinuxSystem", "Outbox",
-                "PortalHost", "Qualiopi",
-                "SessionHost", "Store", "Telemetry",
+                "AccountStore", "Administration", "Control", "DepositStore", "DepositorStore", "DropBox",
+                "Ingestion", "LinuxSystem", "LoginStore", "Outbox", "OutboxStore", "PeriodStore", "PortalHost",
+                "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
+                "ServiceConfiguration", "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -249,8 +345,10 @@ let package = Package(
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "Administration", "Console", "Control", "Credentials", "Daemon", "Demo", "Ingestion",
-                "LinuxSystem", "Qualiopi", "ReferenceDownload", "ServiceConfiguration", "Store",
+                "AccountStore", "Administration", "Console", "Control", "Credentials", "Daemon", "Demo",
+                "DepositStore", "DepositorStore", "Ingestion", "LinuxSystem", "LoginStore", "OutboxStore",
+                "OverviewStore", "PeriodStore", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceDownload",
+                "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -328,13 +426,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Qualiopi", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "AccountStore", "DepositStore", "DepositorStore", "LoginStore", "OutboxStore", "OverviewStore",
+                "PeriodStore", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
+                "Store",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         // What several test targets need.
         .target(
             name: "TestSupport",
             dependencies: [
-                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
+                "AccountStore", "DepositorStore", "DropBox", "LinuxSystem", "LoginStore", "PublicationStore",
+                "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -362,9 +466,9 @@ let package = Package(
         .testTarget(
             name: "SessionHostTests",
             dependencies: [
-                "Administration", "ServiceConfiguration", "Credentials", "LinuxSystem", "Qualiopi", "SFTPCodec",
-                "SessionHost",
-                "SessionProtocol", "Store", "Telemetry", "TestSupport",
+                "AccountStore", "Administration", "Credentials", "DepositorStore", "LinuxSystem", "LoginStore",
+                "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionHost", "SessionProtocol", "Store",
+                "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -372,23 +476,26 @@ let package = Package(
         .testTarget(
             name: "DropBoxTests",
             dependencies: [
-                "ServiceConfiguration", "DropBox", "LinuxSystem", "Qualiopi", "SFTPCodec", "SessionProtocol", "Store",
-                "TestSupport",
+                "AccountStore", "DepositStore", "DropBox", "LinuxSystem", "LoginStore", "PublicationStore",
+                "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "ServiceConfiguration", "Control", "LinuxSystem", "Qualiopi", "Store", "TestSupport",
+                "AccountStore", "Administration", "Control", "DepositStore", "DepositorStore", "LinuxSystem",
+                "OutboxStore", "PeriodStore", "PublicationStore", "Qualiopi", "ReferenceStore",
+                "ServiceConfiguration", "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IngestionTests",
             dependencies: [
-                "ServiceConfiguration", "DropBox", "Ingestion", "LinuxSystem", "Qualiopi", "Store", "Telemetry",
-                "TestSupport",
+                "AccountStore", "DepositStore", "DepositorStore", "DropBox", "Ingestion", "LinuxSystem",
+                "OutboxStore", "PeriodStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
+                "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -397,7 +504,7 @@ let package = Package(
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "ServiceConfiguration", "LinuxSystem", "Outbox", "Qualiopi", "Store", "TestSupport",
+                "LinuxSystem", "Outbox", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -405,9 +512,12 @@ let package = Package(
         .testTarget(
             name: "PortalHostTests",
             dependencies: [
-                "Administration", "Credentials", "DropBox", "Ingestion", "LinuxSystem", "PortalHost", "PortalHTML",
-                "PortalPages", "PortalProtocol", "Qualiopi",
-                "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
+                "AccountStore", "Administration", "Credentials", "DepositStore", "DepositorStore", "DropBox",
+                "Ingestion",
+                "LinuxSystem", "OutboxStore", "PortalHTML", "PortalHost", "PortalPages", "PortalProtocol",
+                "PortalStore",
+                "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+import OutboxStore
 internal import Store
 
 /// What the person of an SFTP account is told about it: never the password.

@@ -1,3 +1,5 @@
+package import AccountStore
+import LoginStore
 internal import ServiceConfiguration
 package import Credentials
 internal import Qualiopi

@@ -1,3 +1,11 @@
+import DepositStore
+import DepositorStore
+import OutboxStore
+import OverviewStore
+import PeriodStore
+import PublicationStore
+import ReferenceStore
+import RegistryStore
 internal import ServiceConfiguration
 internal import Control
 internal import DropBox

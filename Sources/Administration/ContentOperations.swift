@@ -1,3 +1,7 @@
+import DepositStore
+import OutboxStore
+package import PublicationStore
+package import ReferenceStore
 internal import ServiceConfiguration
 internal import Ingestion
 package import Qualiopi

@@ -1,3 +1,6 @@
+package import AccountStore
+package import DepositorStore
+import RegistryStore
 internal import ServiceConfiguration
 internal import LinuxSystem
 package import Qualiopi

@@ -1,3 +1,6 @@
+package import AccountStore
+import DepositorStore
+package import PortalStore
 package import Qualiopi
 internal import ServiceConfiguration
 package import Store

@@ -1,5 +1,8 @@
+import DepositStore
+import DepositorStore
 internal import DropBox
 internal import LinuxSystem
+import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

@@ -1,6 +1,9 @@
+package import AccountStore
+import DepositStore
 internal import Foundation
 internal import Ingestion
 internal import LinuxSystem
+import PublicationStore
 package import Qualiopi
 internal import ServiceConfiguration
 package import Store

@@ -1,3 +1,4 @@
+internal import AccountStore
 internal import Control
 internal import Qualiopi
 internal import ServiceConfiguration

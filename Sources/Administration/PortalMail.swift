@@ -1,5 +1,6 @@
+package import DepositorStore
+package import OutboxStore
 package import Qualiopi
-package import Store
 
 /// The mails about access to the portal. Their links are made from `portal_url` alone.
 package enum PortalMail {

@@ -1,3 +1,5 @@
+import AccountStore
+package import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration
 package import Store

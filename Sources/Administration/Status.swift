@@ -1,3 +1,4 @@
+package import OverviewStore
 package import ServiceConfiguration
 package import Control
 internal import DropBox

@@ -1,3 +1,4 @@
+package import AccountStore
 internal import ServiceConfiguration
 package import Store
 

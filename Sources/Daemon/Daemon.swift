@@ -1,3 +1,4 @@
+import RegistryStore
 package import ServiceConfiguration
 internal import Control
 internal import Glibc

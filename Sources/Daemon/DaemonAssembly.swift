@@ -1,4 +1,14 @@
+import AccountStore
 internal import Administration
+import DepositStore
+import DepositorStore
+import LoginStore
+import OutboxStore
+import PeriodStore
+import PortalStore
+import PublicationStore
+import ReferenceStore
+import RegistryStore
 internal import ServiceConfiguration
 internal import Control
 internal import DropBox

@@ -1,4 +1,8 @@
+import AccountStore
 internal import Administration
+import OutboxStore
+import PortalStore
+import ReferenceStore
 internal import ServiceConfiguration
 internal import Control
 internal import Glibc

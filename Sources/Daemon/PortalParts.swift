@@ -4,6 +4,7 @@ internal import Ingestion
 internal import LinuxSystem
 internal import Logging
 internal import PortalHost
+import PublicationStore
 internal import ServiceConfiguration
 internal import SessionHost
 internal import Store

@@ -1,10 +1,15 @@
+import AccountStore
 internal import Administration
 internal import Console
 internal import Credentials
+internal import DepositStore
 internal import Foundation
 internal import LinuxSystem
+internal import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
+internal import PortalStore
+internal import OutboxStore
 internal import Store
 
 /// The story that `demo` tells.

@@ -1,9 +1,10 @@
+package import PublicationStore
 internal import ServiceConfiguration
 internal import Glibc
 package import LinuxSystem
 internal import Logging
 internal import Qualiopi
-package import Store
+import Store
 internal import Synchronization
 internal import SystemPackage
 

@@ -1,3 +1,4 @@
+import PublicationStore
 internal import ServiceConfiguration
 internal import Qualiopi
 internal import Store

@@ -1,6 +1,6 @@
 internal import Glibc
 package import LinuxSystem
-package import Store
+package import PublicationStore
 package import SystemPackage
 
 /// The file of a deposit in one of the folders that hold such files, named by the deposit's identifier.

@@ -1,3 +1,6 @@
+package import DepositorStore
+package import LoginStore
+package import PublicationStore
 package import ServiceConfiguration
 internal import SessionProtocol
 internal import Glibc

@@ -1,3 +1,4 @@
+import DepositorStore
 internal import ServiceConfiguration
 internal import Glibc
 internal import LinuxSystem

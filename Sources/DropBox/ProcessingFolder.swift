@@ -1,5 +1,5 @@
 package import LinuxSystem
-package import Store
+package import PublicationStore
 package import SystemPackage
 
 /// `processing/`: the files of deposits from their claim until they are archived, each named by its deposit's

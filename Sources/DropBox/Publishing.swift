@@ -1,3 +1,4 @@
+import PublicationStore
 internal import Telemetry
 internal import ServiceConfiguration
 internal import LinuxSystem

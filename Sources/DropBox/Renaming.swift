@@ -1,3 +1,4 @@
+import PublicationStore
 internal import SessionProtocol
 internal import ServiceConfiguration
 internal import Glibc

@@ -1,3 +1,5 @@
+import DepositorStore
+import PublicationStore
 internal import ServiceConfiguration
 internal import Glibc
 internal import LinuxSystem

@@ -1,10 +1,11 @@
 package import LinuxSystem
 internal import Glibc
+package import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import SFTPCodec
 internal import SessionProtocol
-package import Store
+import Store
 internal import Synchronization
 
 /// One upload by the page: a session of its own with one file, so that folders, limits, publication and claim are those of SFTP. Its name

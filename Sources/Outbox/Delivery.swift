@@ -1,4 +1,4 @@
-package import Store
+package import OutboxStore
 
 /// A message that did not get through, and what follows from it.
 package enum DeliveryFailure: Error, Equatable {

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+import OutboxStore
 internal import Store
 
 /// The due mails shared out among the mailer's workers.

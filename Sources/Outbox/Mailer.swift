@@ -1,3 +1,4 @@
+package import OutboxStore
 package import ServiceConfiguration
 package import LinuxSystem
 package import Logging

@@ -1,7 +1,8 @@
 internal import CLibCurl
+package import OutboxStore
 package import ServiceConfiguration
 internal import Glibc
-package import Store
+import Store
 
 /// Messages handed to a mail server, over libcurl.
 ///

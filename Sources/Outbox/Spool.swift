@@ -1,6 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
-package import Store
+package import OutboxStore
 internal import SystemPackage
 
 /// Messages as files, for a site whose own tools send them: one `.eml` each in `<state>/mail`.

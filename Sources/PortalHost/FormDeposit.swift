@@ -1,7 +1,10 @@
+import AccountStore
 internal import DropBox
 internal import LinuxSystem
 internal import Logging
 internal import PortalProtocol
+import PortalStore
+import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

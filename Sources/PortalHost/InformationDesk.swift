@@ -1,9 +1,13 @@
+import AccountStore
 internal import Administration
 internal import Credentials
+import DepositorStore
 internal import Foundation
 internal import LinuxSystem
 internal import Logging
+import LoginStore
 internal import PortalProtocol
+import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

@@ -1,8 +1,10 @@
+import AccountStore
 internal import Administration
 internal import Credentials
 internal import LinuxSystem
 internal import Logging
 internal import PortalProtocol
+import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

@@ -1,10 +1,17 @@
+import AccountStore
 package import Administration
+import DepositStore
+import DepositorStore
 package import DropBox
 package import Ingestion
 internal import LinuxSystem
 package import Logging
+import PeriodStore
 internal import PortalProtocol
+import PortalStore
+package import PublicationStore
 internal import Qualiopi
+import RegistryStore
 package import ServiceConfiguration
 package import Store
 internal import Synchronization

@@ -1,7 +1,9 @@
+import DepositorStore
 internal import DropBox
 internal import Ingestion
 internal import LinuxSystem
 internal import PortalProtocol
+import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

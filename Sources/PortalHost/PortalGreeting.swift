@@ -1,3 +1,4 @@
+import AccountStore
 internal import Glibc
 internal import LinuxSystem
 internal import Logging

@@ -1,9 +1,12 @@
+import AccountStore
 internal import Administration
 internal import Credentials
 internal import Glibc
 internal import LinuxSystem
 internal import Logging
+import LoginStore
 internal import PortalProtocol
+import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

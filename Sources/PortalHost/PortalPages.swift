@@ -1,9 +1,16 @@
+import AccountStore
 internal import Administration
+import DepositStore
+import DepositorStore
 internal import Foundation
 internal import Ingestion
 internal import LinuxSystem
+import PeriodStore
 internal import PortalProtocol
+import PortalStore
+import PublicationStore
 internal import Qualiopi
+import RegistryStore
 internal import ServiceConfiguration
 internal import Store
 

@@ -1,9 +1,13 @@
+import AccountStore
 internal import Administration
+import DepositorStore
 internal import DropBox
 internal import Ingestion
 internal import LinuxSystem
 internal import Logging
 internal import PortalProtocol
+import PortalStore
+import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

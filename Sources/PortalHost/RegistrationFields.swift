@@ -1,5 +1,6 @@
 internal import Credentials
 internal import PortalProtocol
+import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

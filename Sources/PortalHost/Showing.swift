@@ -1,4 +1,8 @@
+import DepositorStore
+import PeriodStore
 internal import PortalProtocol
+import PortalStore
+import PublicationStore
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store

@@ -1,4 +1,6 @@
 internal import Credentials
+import DepositorStore
+import LoginStore
 internal import SessionProtocol
 internal import Store
 

@@ -1,3 +1,5 @@
+import DepositorStore
+import LoginStore
 internal import ServiceConfiguration
 internal import Credentials
 internal import LinuxSystem

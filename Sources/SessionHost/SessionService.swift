@@ -1,3 +1,4 @@
+package import LoginStore
 package import ServiceConfiguration
 internal import Credentials
 internal import Foundation

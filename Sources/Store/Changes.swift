@@ -1,4 +1,4 @@
-internal import GRDB
+package import GRDB
 
 /// A change that somebody must be told of: what it concerns, so that nobody has to look at everything.
 package enum Change: Hashable, Sendable {
@@ -47,6 +47,13 @@ package enum Change: Hashable, Sendable {
     }
 }
 
+extension Store {
+    /// What the commands, or the portal, have changed and the daemon must look at.
+    package struct Changes: StoreFacet { package let store: Store }
+
+    package var changes: Changes { Changes(store: self) }
+}
+
 extension Store.Changes {
     /// How many of the newest are kept: a daemon reads them within a second, and one that starts looks at everything.
     static let kept: Int64 = 1000
@@ -66,7 +73,7 @@ extension Store.Changes {
     }
 
     /// Adds one, in the transaction that makes it: who is told of it finds it done, and none is lost.
-    static func note(_ db: Database, _ change: Change) throws {
+    package static func note(_ db: Database, _ change: Change) throws {
         let words = change.words
         try db.execute(
             sql: "INSERT INTO changes (reason, subject) VALUES (?, ?)", arguments: [words.reason, words.subject])

@@ -1,4 +1,4 @@
-internal import GRDB
+package import GRDB
 
 /// The one SQLite database: depositors, accounts, the OF list, deposits, certified lists with their history, periods
 /// and the outbox.
@@ -13,7 +13,7 @@ package final class Store: Sendable {
     /// How long a call waits for another process, in seconds.
     package static let busyTimeout = 5.0
 
-    let pool: DatabasePool
+    package let pool: DatabasePool
 
     /// Opens a database, and makes it if it is absent.
     ///
@@ -37,12 +37,12 @@ package final class Store: Sendable {
     }
 
     /// One snapshot: what others commit meanwhile isn't seen.
-    func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+    package func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
         try StoreError.translating { try pool.read(body) }
     }
 
     /// One immediate transaction.
-    func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+    package func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
         try StoreError.translating { try pool.write(body) }
     }
 }

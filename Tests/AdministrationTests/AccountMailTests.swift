@@ -1,4 +1,4 @@
-import Store
+import OutboxStore
 import Testing
 
 @testable import Administration

@@ -1,3 +1,5 @@
+import AccountStore
+import DepositorStore
 import Foundation
 import LinuxSystem
 import Logging

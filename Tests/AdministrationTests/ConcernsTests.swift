@@ -1,4 +1,10 @@
+import AccountStore
 import Administration
+import DepositStore
+import OutboxStore
+import PeriodStore
+import PublicationStore
+import ReferenceStore
 import ServiceConfiguration
 import Control
 import Foundation

@@ -60,7 +60,14 @@ struct ModuleTests {
 
     @Test(arguments: [
         ("CLibSSH", ["SFTPSession"]), ("CLibSSHHooks", ["SFTPSession"]), ("CLibCurl", ["Outbox", "ReferenceDownload"]),
-        ("CLibCrypt", ["Credentials"]), ("GRDB", ["Store"]),
+        ("CLibCrypt", ["Credentials"]),
+        (
+            "GRDB",
+            [
+                "AccountStore", "DepositStore", "DepositorStore", "LoginStore", "OutboxStore", "OverviewStore",
+                "PeriodStore", "PortalStore", "PublicationStore", "ReferenceStore", "RegistryStore", "Store",
+            ]
+        ),
         ("Yams", ["ServiceConfiguration"]), ("ArgumentParser", ["Console", "collecteur"]),
         ("HummingbirdCore", ["Portal"]),
         ("NIOCore", ["Portal"]),

@@ -1,3 +1,5 @@
+import DepositStore
+import PublicationStore
 import ServiceConfiguration
 import Foundation
 import Glibc

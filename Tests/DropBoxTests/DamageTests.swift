@@ -1,4 +1,6 @@
+import DepositStore
 import LinuxSystem
+import PublicationStore
 import SFTPCodec
 import SessionProtocol
 import Store

@@ -1,4 +1,7 @@
+import AccountStore
+import DepositStore
 import LinuxSystem
+import PublicationStore
 import Qualiopi
 import SFTPCodec
 import SessionProtocol

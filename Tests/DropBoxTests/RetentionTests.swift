@@ -3,7 +3,6 @@ import Glibc
 import LinuxSystem
 import SFTPCodec
 import SessionProtocol
-import Store
 import SystemPackage
 import TestSupport
 import Testing

@@ -3,7 +3,6 @@ import LinuxSystem
 import Qualiopi
 import SFTPCodec
 import SessionProtocol
-import Store
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,7 @@
+import DepositStore
 import LinuxSystem
+import LoginStore
+import PublicationStore
 import Qualiopi
 import SFTPCodec
 import SessionProtocol

@@ -1,3 +1,5 @@
+import DepositStore
+import PublicationStore
 import ServiceConfiguration
 import LinuxSystem
 import SFTPCodec

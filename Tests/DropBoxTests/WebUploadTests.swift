@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import PublicationStore
 import SFTPCodec
 import ServiceConfiguration
 import SessionProtocol

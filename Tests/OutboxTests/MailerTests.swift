@@ -1,3 +1,4 @@
+import OutboxStore
 import ServiceConfiguration
 import Foundation
 import LinuxSystem

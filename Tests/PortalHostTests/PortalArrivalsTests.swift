@@ -1,12 +1,16 @@
+import AccountStore
 import Administration
 import Credentials
+import DepositorStore
 import Foundation
 import LinuxSystem
 import Logging
 import PortalHTML
 import PortalProtocol
+import PortalStore
 import Qualiopi
 import ServiceConfiguration
+import OutboxStore
 import Store
 import TestSupport
 import Testing

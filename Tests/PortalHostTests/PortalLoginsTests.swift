@@ -6,6 +6,9 @@ import Logging
 import PortalProtocol
 import Qualiopi
 import ServiceConfiguration
+import AccountStore
+import OutboxStore
+import PortalStore
 import Store
 import Synchronization
 import TestSupport

@@ -7,6 +7,12 @@ import Logging
 import PortalProtocol
 import Qualiopi
 import ServiceConfiguration
+import AccountStore
+import DepositStore
+import DepositorStore
+import PortalStore
+import ReferenceStore
+import RegistryStore
 import Store
 import Synchronization
 import Telemetry

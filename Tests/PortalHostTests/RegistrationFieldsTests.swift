@@ -1,4 +1,5 @@
 import PortalProtocol
+import PortalStore
 import Store
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import ServiceConfiguration
 import SessionProtocol
-import Store
 import Testing
 
 @testable import SessionHost

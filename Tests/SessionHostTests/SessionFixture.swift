@@ -1,3 +1,6 @@
+import AccountStore
+import DepositorStore
+import LoginStore
 import ServiceConfiguration
 import Administration
 import Credentials

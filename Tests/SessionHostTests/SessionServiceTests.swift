@@ -1,4 +1,6 @@
+import AccountStore
 import Administration
+import DepositorStore
 import ServiceConfiguration
 import Credentials
 import Foundation

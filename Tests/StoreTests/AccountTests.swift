@@ -2,6 +2,9 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositorStore
+@testable import LoginStore
 @testable import Store
 
 @Suite struct AccountTests {

@@ -2,6 +2,9 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositorStore
+@testable import LoginStore
 @testable import Store
 
 /// What an admin does and its line in the audit trail are there together or not at all, and so is the daemon's notice.

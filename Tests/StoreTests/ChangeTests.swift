@@ -1,5 +1,10 @@
+import PublicationStore
 import Testing
 
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import ReferenceStore
 @testable import Store
 
 @Suite struct ChangeTests {

@@ -2,6 +2,12 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PublicationStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite(.timeLimit(.minutes(5))) struct CrashTests {

@@ -2,6 +2,12 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import OverviewStore
+@testable import PublicationStore
 @testable import Store
 
 @Suite struct DepositTests {

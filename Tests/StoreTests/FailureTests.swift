@@ -1,8 +1,14 @@
 import Foundation
 import GRDB
+import PublicationStore
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite struct FailureTests {

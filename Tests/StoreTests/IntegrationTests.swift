@@ -1,7 +1,13 @@
 import Foundation
+import PublicationStore
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite struct IntegrationTests {

@@ -2,6 +2,10 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PortalStore
 @testable import Store
 
 /// Codes that make somebody one of a depositor's.

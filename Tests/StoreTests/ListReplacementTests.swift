@@ -4,6 +4,10 @@ import Qualiopi
 import Synchronization
 import Testing
 
+@testable import DepositStore
+@testable import DepositorStore
+@testable import PublicationStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite(.timeLimit(.minutes(5))) struct ListReplacementTests {

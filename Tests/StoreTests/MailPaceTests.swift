@@ -2,6 +2,9 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import OutboxStore
+@testable import PeriodStore
 @testable import Store
 
 @Suite struct MailPaceTests {

@@ -1,7 +1,10 @@
 import Foundation
 import GRDB
+import PublicationStore
 import Testing
 
+@testable import DepositStore
+@testable import DepositorStore
 @testable import Store
 
 @Suite struct OpeningTests {

@@ -2,6 +2,8 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import DepositorStore
+@testable import OutboxStore
 @testable import Store
 
 @Suite struct OutboxTests {

@@ -3,6 +3,13 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PeriodStore
+@testable import PortalStore
+@testable import PublicationStore
 @testable import Store
 
 /// What is kept on a person is known whole, and goes when the person does.

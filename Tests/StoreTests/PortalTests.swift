@@ -1,6 +1,12 @@
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PortalStore
+@testable import PublicationStore
 @testable import Store
 
 /// Who may log in to the portal, and that nobody sees there what is another's.

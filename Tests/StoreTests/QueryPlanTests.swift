@@ -2,6 +2,16 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import LoginStore
+@testable import OutboxStore
+@testable import OverviewStore
+@testable import PeriodStore
+@testable import PublicationStore
+@testable import ReferenceStore
+@testable import RegistryStore
 @testable import Store
 
 /// Nothing may grow with the past: every statement that the store runs finds its rows by an index.

@@ -3,6 +3,12 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OverviewStore
+@testable import PublicationStore
+@testable import ReferenceStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite struct ReferenceListTests {

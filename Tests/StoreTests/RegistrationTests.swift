@@ -1,6 +1,10 @@
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PortalStore
 @testable import Store
 
 /// Accounts that people make by themselves, by a link.

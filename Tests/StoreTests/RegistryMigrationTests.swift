@@ -3,6 +3,9 @@ import GRDB
 import Qualiopi
 import Testing
 
+@testable import DepositStore
+@testable import PublicationStore
+@testable import RegistryStore
 @testable import Store
 
 /// Databases in which lists and their changes were packed values.

@@ -1,7 +1,11 @@
+import DepositStore
 import GRDB
+import PublicationStore
 import Qualiopi
 import Testing
 
+@testable import DepositorStore
+@testable import RegistryStore
 @testable import Store
 
 @Suite struct RegistryTests {

@@ -1,3 +1,7 @@
+import AccountStore
+import DepositorStore
+import LoginStore
+package import PublicationStore
 package import ServiceConfiguration
 package import DropBox
 internal import Foundation

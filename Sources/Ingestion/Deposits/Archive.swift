@@ -1,7 +1,8 @@
 package import DropBox
 package import LinuxSystem
+package import PublicationStore
 package import Qualiopi
-package import Store
+import Store
 package import SystemPackage
 
 /// `archive/<year>/<month>/<id>`: the files of deposits that were treated, by the civil day of their reception, until

@@ -1,3 +1,7 @@
+import DepositStore
+import DepositorStore
+import PublicationStore
+import RegistryStore
 internal import ServiceConfiguration
 internal import Qualiopi
 internal import Store

@@ -1,7 +1,8 @@
 package import DropBox
 package import LinuxSystem
+package import PublicationStore
 internal import Qualiopi
-package import Store
+import Store
 package import SystemPackage
 
 /// The bytes of deposits outside the drop folders: in ``ProcessingFolder`` while they are treated, in ``Archive``

@@ -1,3 +1,7 @@
+package import DepositStore
+package import DepositorStore
+package import OutboxStore
+import PublicationStore
 package import ServiceConfiguration
 package import DropBox
 internal import LinuxSystem

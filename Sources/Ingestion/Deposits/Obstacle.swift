@@ -1,3 +1,4 @@
+import DepositStore
 internal import LinuxSystem
 internal import Store
 internal import SystemPackage

@@ -1,3 +1,6 @@
+package import DepositStore
+package import PublicationStore
+package import ReferenceStore
 package import ServiceConfiguration
 package import LinuxSystem
 package import Logging

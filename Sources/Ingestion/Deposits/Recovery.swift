@@ -1,3 +1,6 @@
+package import DepositStore
+package import OutboxStore
+import PublicationStore
 package import ServiceConfiguration
 package import DropBox
 package import LinuxSystem

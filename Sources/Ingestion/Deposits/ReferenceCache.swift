@@ -1,4 +1,5 @@
 internal import Qualiopi
+import ReferenceStore
 internal import Store
 internal import Synchronization
 

@@ -1,6 +1,8 @@
+package import DepositorStore
 package import Qualiopi
+import RegistryStore
 internal import ServiceConfiguration
-package import Store
+import Store
 
 /// What a file would do if it were deposited now.
 package struct Rehearsal: Sendable {

@@ -1,3 +1,8 @@
+package import DepositStore
+package import DepositorStore
+import PublicationStore
+package import ReferenceStore
+package import RegistryStore
 package import ServiceConfiguration
 package import DropBox
 internal import Glibc

@@ -1,3 +1,5 @@
+package import DepositorStore
+import PublicationStore
 package import ServiceConfiguration
 package import DropBox
 internal import LinuxSystem

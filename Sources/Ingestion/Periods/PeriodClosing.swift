@@ -1,3 +1,6 @@
+import OutboxStore
+package import PeriodStore
+package import PublicationStore
 package import ServiceConfiguration
 internal import LinuxSystem
 package import Logging

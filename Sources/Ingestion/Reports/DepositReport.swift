@@ -1,3 +1,7 @@
+import DepositorStore
+import OutboxStore
+import PublicationStore
+import ReferenceStore
 internal import ServiceConfiguration
 internal import Foundation
 internal import Qualiopi

@@ -1,4 +1,7 @@
+import DepositStore
+import PublicationStore
 internal import Qualiopi
+import RegistryStore
 internal import Store
 
 /// What a deposit's report tells besides the deposit's own figures, as the database holds it.

@@ -1,3 +1,8 @@
+import DepositStore
+import DepositorStore
+package import PublicationStore
+import ReferenceStore
+import RegistryStore
 package import ServiceConfiguration
 package import Qualiopi
 package import Store

@@ -1,7 +1,10 @@
+import AccountStore
 import Console
 import Administration
 import ArgumentParser
 import Control
+import DepositorStore
+import LoginStore
 import ServiceConfiguration
 import Credentials
 import Store

@@ -1,6 +1,8 @@
+import AccountStore
 import Console
 import Administration
 import ArgumentParser
+import LoginStore
 import ServiceConfiguration
 import Credentials
 import Store

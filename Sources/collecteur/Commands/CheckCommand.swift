@@ -1,5 +1,6 @@
 import Console
 import ArgumentParser
+import ReferenceStore
 import ServiceConfiguration
 import Foundation
 import LinuxSystem

@@ -1,6 +1,9 @@
 import Console
 import Administration
 import ArgumentParser
+import DepositStore
+import DepositorStore
+import PublicationStore
 import ServiceConfiguration
 import Foundation
 import Ingestion

@@ -1,6 +1,7 @@
 import Console
 import Administration
 import ArgumentParser
+import DepositStore
 import ServiceConfiguration
 import Ingestion
 import Store

@@ -1,6 +1,7 @@
 import Console
 import Administration
 import ArgumentParser
+import DepositorStore
 import Store
 
 /// Where an establishment is, as its people see it in « Mes Informations ».

@@ -1,6 +1,10 @@
+import AccountStore
 import Console
 import Administration
 import ArgumentParser
+import DepositorStore
+import PortalStore
+import RegistryStore
 import ServiceConfiguration
 import LinuxSystem
 import Qualiopi

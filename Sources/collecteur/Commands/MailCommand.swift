@@ -1,6 +1,7 @@
 import Console
 import Administration
 import ArgumentParser
+import OutboxStore
 import ServiceConfiguration
 import Control
 import Foundation

@@ -1,5 +1,7 @@
 import Console
 import ArgumentParser
+import DepositorStore
+import PeriodStore
 import ServiceConfiguration
 import Qualiopi
 import Store

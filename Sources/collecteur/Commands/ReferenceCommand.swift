@@ -1,6 +1,7 @@
 import Console
 import Administration
 import ArgumentParser
+import ReferenceStore
 import ServiceConfiguration
 import Foundation
 import Qualiopi

@@ -1,5 +1,6 @@
 import Console
 import ArgumentParser
+import RegistryStore
 import ServiceConfiguration
 import Foundation
 import Qualiopi

@@ -2,8 +2,13 @@ import Console
 import Administration
 import ArgumentParser
 import Control
+import DepositorStore
 import LinuxSystem
+import OutboxStore
+import OverviewStore
+import PublicationStore
 import Qualiopi
+import ReferenceStore
 import Store
 
 struct StatusCommand: ParsableCommand {

@@ -1,6 +1,9 @@
+import AccountStore
 import Console
 import Administration
 import ArgumentParser
+import DepositorStore
+import PortalStore
 import Store
 
 struct UserCommand: ParsableCommand {

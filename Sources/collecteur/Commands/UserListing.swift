@@ -1,4 +1,7 @@
+import AccountStore
 import Console
+import DepositorStore
+import PortalStore
 import Qualiopi
 import ServiceConfiguration
 import Store

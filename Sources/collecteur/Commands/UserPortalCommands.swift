@@ -1,6 +1,8 @@
+import AccountStore
 import Console
 import Administration
 import ArgumentParser
+import PortalStore
 import ServiceConfiguration
 import Store
 

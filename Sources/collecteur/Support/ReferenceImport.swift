@@ -1,5 +1,7 @@
 import Console
 import Administration
+import ReferenceStore
+import RegistryStore
 import ServiceConfiguration
 import Daemon
 import Foundation

@@ -1,3 +1,4 @@
+import AccountStore
 import Console
 import Administration
 import ServiceConfiguration

@@ -1,3 +1,9 @@
+import DepositStore
+import DepositorStore
+import OutboxStore
+import PublicationStore
+import ReferenceStore
+import RegistryStore
 import ServiceConfiguration
 import DropBox
 import Foundation

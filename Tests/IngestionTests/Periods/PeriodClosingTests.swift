@@ -1,3 +1,8 @@
+import AccountStore
+import DepositorStore
+import OutboxStore
+import PeriodStore
+import PublicationStore
 import ServiceConfiguration
 import Foundation
 import Logging

@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Qualiopi
 
+@testable import DepositStore
+@testable import DepositorStore
 @testable import Store
 
 /// A database of the fifth schema, in which a list and a deposit's changes were one packed value each.

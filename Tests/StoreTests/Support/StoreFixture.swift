@@ -2,6 +2,11 @@ import Foundation
 import Qualiopi
 import Testing
 
+@testable import AccountStore
+@testable import DepositStore
+@testable import DepositorStore
+@testable import OutboxStore
+@testable import PublicationStore
 @testable import Store
 
 /// A database of its own for one test, in a folder that is removed with it; with a clock that the test moves.

@@ -1,0 +1,150 @@
+package import DepositorStore
+internal import GRDB
+package import Qualiopi
+package import Store
+
+extension Store.Accounts {
+    /// Adds an establishment, on a civil day: it owes every period that ends on that day or later. One that was removed
+    /// comes back without its people and with an empty list.
+    /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
+    package func addDepositor(
+        siret: SIRET, name: String, mode: Depositor.Mode = .reel, address: DepositorAddress = .unknown, now: Timestamp,
+        on day: CivilDate
+    ) throws(StoreError) -> Depositor {
+        let code = "E" + siret.text
+        return try write { db in
+            if try Store.Depositors.depositorID(db, code: code) != nil,
+                try Store.Depositors.depositor(db, code: code).state != .removed
+            {
+                throw StoreError.conflict("the depositor \(code) exists already")
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO depositors (code, siret, name, mode, state, added_at, added_on)
+                    VALUES (?, ?, ?, ?, 'active', ?, ?)
+                    ON CONFLICT (code) DO UPDATE SET name = excluded.name, mode = excluded.mode, state = 'active',
+                    added_at = excluded.added_at, added_on = excluded.added_on
+                    """,
+                arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
+            try Store.Accounts.set(db, address, of: code)
+            try Store.Changes.note(db, .depositors)
+            return try Store.Depositors.depositor(db, code: code)
+        }
+    }
+
+    /// Removes an establishment: the people who act for no other one go with their accounts, its state is `removed`. What
+    /// it deposited stays. Its list is withdrawn before (``Store/Registry/withdrawList(depositor:now:)``).
+    ///
+    /// - Returns: The people that went, and those that stay for another depositor.
+    /// - Throws: ``StoreError``; `notFound`, `conflict` while a deposit of it is being treated.
+    package func removeDepositor(
+        code: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> (gone: [User], staying: [User]) {
+        try write { db in
+            let id = try Store.Depositors.requireDepositorID(db, code: code)
+            let sql = "SELECT id FROM deposits WHERE depositor = ? AND step <> 'done' LIMIT 1"
+            if let deposit = try Int64.fetchOne(db, sql: sql, arguments: [id]) {
+                throw StoreError.conflict(
+                    "the deposit \(deposit) of \(code) is being treated: try again when it is done")
+            }
+            let emails = try String.fetchAll(
+                db, sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email", arguments: [id])
+            let users = try emails.map { try Store.Accounts.user(db, $0) }
+            try Store.Accounts.log(db, accountsOf: code, "depositor-removed", by: author, at: now, detail: code)
+            try db.execute(sql: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
+            let gone = users.filter { $0.depositors == [code] }
+            for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
+            try Store.Accounts.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
+            _ = try setDepositor(db, code, "state", Depositor.State.removed.rawValue)
+            try Store.Changes.note(db, .suspension(code))
+            try Store.Changes.note(db, .depositors)
+            return (gone, users.filter { $0.depositors != [code] })
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    package func renameDepositor(
+        code: String, _ name: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            let depositor = try setDepositor(db, code, "name", name)
+            let detail = "\(code) \(name)"
+            try Store.Accounts.log(db, accountsOf: code, "depositor-renamed", by: author, at: now, detail: detail)
+            return depositor
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    @discardableResult
+    package func setDepositorState(
+        code: String, _ state: Depositor.State, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            let depositor = try setDepositor(db, code, "state", state.rawValue)
+            let isSuspended = state == .suspended
+            let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
+            try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
+            try Store.Changes.note(db, isSuspended ? .suspension(code) : .depositors)
+            return depositor
+        }
+    }
+
+    /// - Throws: ``StoreError``; `notFound` if there is none.
+    @discardableResult
+    package func setDepositorMode(
+        code: String, _ mode: Depositor.Mode, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            let depositor = try setDepositor(db, code, "mode", mode.rawValue)
+            let detail = "\(code) \(mode.rawValue)"
+            try Store.Accounts.log(db, accountsOf: code, "depositor-mode", by: author, at: now, detail: detail)
+            return depositor
+        }
+    }
+
+    /// One that was removed is changed by nothing but ``addDepositor(siret:name:mode:now:on:)``.
+    private func setDepositor(_ db: Database, _ code: String, _ column: String, _ value: String) throws -> Depositor {
+        guard try Store.Depositors.depositor(db, code: code).state != .removed else {
+            throw StoreError.notFound("the depositor \(code)")
+        }
+        try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
+        return try Store.Depositors.depositor(db, code: code)
+    }
+
+    /// Adds to the audit trail of every account that acts for a depositor.
+    static func log(
+        _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
+        detail: String
+    ) throws {
+        let logins = try String.fetchAll(
+            db,
+            sql: """
+                SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
+                WHERE code = ? ORDER BY login
+                """,
+            arguments: [code])
+        for login in logins { try log(db, login, event, by: author, at: now, detail: detail) }
+    }
+}
+
+extension Store.Accounts {
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func setDepositorAddress(
+        code: String, _ address: DepositorAddress, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) -> Depositor {
+        try write { db in
+            guard try Store.Depositors.depositor(db, code: code).state != .removed else {
+                throw StoreError.notFound("the depositor \(code)")
+            }
+            try Store.Accounts.set(db, address, of: code)
+            try Store.Accounts.log(db, accountsOf: code, "depositor-address", by: author, at: now, detail: code)
+            return try Store.Depositors.depositor(db, code: code)
+        }
+    }
+
+    static func set(_ db: Database, _ address: DepositorAddress, of code: String) throws {
+        try db.execute(
+            sql: "UPDATE depositors SET street = ?, postal_code = ?, city = ? WHERE code = ?",
+            arguments: [address.street, address.postalCode, address.city, code])
+    }
+}

@@ -1,0 +1,193 @@
+package import AccountStore
+internal import GRDB
+package import OutboxStore
+package import Qualiopi
+package import Store
+
+/// Somebody who can log in to the portal.
+package struct PortalPerson: Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable { case actif, verrouille }
+
+    package var email: String
+    /// « Prénom NOM »; empty where it isn't known.
+    package var name: String
+    package var hash: String
+    package var state: State
+    package var lastLoginAt: Timestamp?
+
+    init(_ row: Row) throws {
+        email = row["email"]
+        name = row["name"]
+        hash = row["hash"]
+        state = try row.known("state")
+        lastLoginAt = Timestamp(optional: row, "last_login_at")
+    }
+}
+
+/// Something that happened to a person's access to the portal.
+package struct PortalEvent: Sendable, Equatable {
+    package var at: Timestamp
+    package var event: String
+    /// Who did it.
+    package var actor: String
+    /// From where.
+    package var origin: String
+    /// What it concerns: depositors' codes, for instance.
+    package var detail: String
+}
+
+extension Store.Portal {
+    /// Nil for who has no password for the portal.
+    package func person(email: String) throws(StoreError) -> PortalPerson? {
+        try read { try Store.Portal.person($0, email) }
+    }
+
+    /// Everybody who has a password for the portal, by e-mail.
+    package func people() throws(StoreError) -> [String: PortalPerson] {
+        try read { db in
+            let people = try Row.fetchAll(db, sql: "SELECT * FROM portal_people").map(PortalPerson.init)
+            return Dictionary(people.map { ($0.email, $0) }) { first, _ in first }
+        }
+    }
+
+    /// Whatever the address's case.
+    static func person(_ db: Database, _ email: String) throws -> PortalPerson? {
+        let email = try Store.Accounts.spelling(db, of: email) ?? email
+        return try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
+            .map(PortalPerson.init)
+    }
+
+    /// Whether mails go to that address: the person exists, with or without a password for the portal.
+    package func isUser(email: String) throws(StoreError) -> Bool {
+        try read { try Store.Accounts.spelling($0, of: email) != nil }
+    }
+
+    /// The login of a person's SFTP account; nil while there is none.
+    package func sftpLogin(email: String) throws(StoreError) -> String? {
+        try read { try String.fetchOne($0, sql: "SELECT login FROM accounts WHERE email = ?", arguments: [email]) }
+    }
+
+    /// Gives a person a password, the first one or another, and ends all of that person's sessions and links.
+    ///
+    /// - Returns: The deleted sessions' number.
+    /// - Throws: ``StoreError``; `notFound` if there is no such user.
+    @discardableResult
+    package func setPassword(
+        email: String, hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail? = nil
+    ) throws(StoreError) -> Int {
+        try write { try Store.Portal.setPassword($0, email, hash, by: author, at: now, mail: mail) }
+    }
+
+    /// Uses a link up and gives its person a password, in one transaction: of those who come with the same link at once one alone has used it.
+    ///
+    /// - link: SHA-256 of its token; hash: yescrypt.
+    /// - Returns: The person's address; nil where ``link(hash:now:)`` is.
+    package func usePasswordLink(
+        _ link: [UInt8], hash: String, from origin: String, at now: Timestamp, mail: NewMail
+    ) throws(StoreError) -> String? {
+        try write { db in
+            let email = try String.fetchOne(
+                db, sql: "DELETE FROM portal_links WHERE hash = ? AND until > ? RETURNING email",
+                arguments: [Store.data(link), now.milliseconds])
+            guard let email else { return nil }
+            _ = try Store.Portal.setPassword(
+                db, email, hash, by: AuditAuthor(email, from: origin), at: now, mail: mail)
+            return email
+        }
+    }
+
+    private static func setPassword(
+        _ db: Database, _ email: String, _ hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail?
+    ) throws -> Int {
+        let email = try Store.Accounts.user(db, email).email
+        try db.execute(
+            sql: """
+                INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
+                ON CONFLICT (email) DO UPDATE SET hash = excluded.hash
+                """,
+            arguments: [email, hash, now.milliseconds])
+        try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+        // Whoever has a password needs no account that waits for its link.
+        try Store.Portal.forgetRegistrations(db, email)
+        try Store.Portal.note(db, email, "password-set", by: author, at: now)
+        if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
+        return try Store.Portal.endSessions(db, email, except: nil)
+    }
+
+    /// Locks or unlocks; locking ends the person's sessions.
+    /// - Throws: ``StoreError``; `notFound` if there is no such person, `conflict` if there is no password for the portal.
+    package func setState(
+        email: String, _ state: PortalPerson.State, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { db in
+            guard let email = try Store.Portal.person(db, email)?.email else {
+                _ = try Store.Accounts.user(db, email)
+                throw StoreError.conflict("\(email) has no password for the portal, and can't log in there")
+            }
+            try db.execute(
+                sql: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])
+            if state == .verrouille { try Store.Portal.endSessions(db, email, except: nil) }
+            try Store.Portal.note(db, email, state == .actif ? "unlocked" : "locked", by: author, at: now)
+        }
+    }
+
+    // MARK: Links
+
+    /// Keeps the hash of a link's token and queues the mail with it. The person's earlier links hold until their end, or until one is used:
+    /// nobody spoils by asking what another has in the mailbox.
+    ///
+    /// - spacing: seconds for which no second mail follows a first whose link still holds; 0 for a mail in any case.
+    /// - Returns: Whether there is a mail.
+    @discardableResult
+    package func addLink(
+        hash: [UInt8], email: String, until: Timestamp, spacing: Double = 0, mail: NewMail, by author: AuditAuthor,
+        at now: Timestamp
+    ) throws(StoreError) -> Bool {
+        try write { db in
+            let email = try Store.Accounts.user(db, email).email
+            // All links hold equally long: one that ends so late has been mailed of late.
+            let isRecent = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM portal_links WHERE email = ? AND until > max(?, ?))",
+                arguments: [email, now.milliseconds, until.adding(seconds: -spacing).milliseconds])
+            if spacing > 0, isRecent == true { return false }
+            try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
+            try db.execute(
+                sql: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
+                arguments: [Store.data(hash), email, until.milliseconds])
+            try Store.Portal.send(db, mail, to: email, at: now)
+            try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
+            return true
+        }
+    }
+
+    /// Whose link it is; nil once it or another of the person is used, or it is too old.
+    package func link(hash: [UInt8], now: Timestamp) throws(StoreError) -> String? {
+        try read {
+            try String.fetchOne(
+                $0, sql: "SELECT email FROM portal_links WHERE hash = ? AND until > ?",
+                arguments: [Store.data(hash), now.milliseconds])
+        }
+    }
+
+    // MARK: Log
+
+    package func note(
+        email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
+    ) throws(StoreError) {
+        try write { try Store.Portal.note($0, email, event, by: author, at: now) }
+    }
+
+    /// The newest line first.
+    package func log(email: String) throws(StoreError) -> [PortalEvent] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC",
+                arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
+            ).map {
+                PortalEvent(
+                    at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"],
+                    detail: $0["detail"])
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import DepositorStore
+internal import Foundation
+package import GRDB
+package import Qualiopi
+package import Store
+
+/// An organisation as one depositor certifies it.
+package struct RegistryEntry: Sendable, Equatable {
+    /// Code.
+    package var depositor: String
+    package var organisation: CertifiedOrganisation
+}
+
+/// What the registry knows of one organisation, at one instant.
+package struct RegisteredOrganisation: Sendable, Equatable {
+    /// Who certifies it now, by code.
+    package var entries: [RegistryEntry]
+    /// What became of it, in order.
+    package var history: [RegistryEvent]
+}
+
+extension Store {
+    /// The certified lists in force and their history.
+    package struct Registry: StoreFacet { package let store: Store }
+
+    package var registry: Registry { Registry(store: self) }
+}
+
+extension Store.Registry {
+    /// The depositor's list in force, by ascending NDA.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func currentList(depositor code: String) throws(StoreError) -> [CertifiedOrganisation] {
+        try read { try Store.Registry.currentList($0, try Store.Depositors.requireDepositorID($0, code: code)) }
+    }
+
+    /// The NDAs of the depositor's list in force, in ascending order.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func currentNDAs(depositor code: String) throws(StoreError) -> [NDA] {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            return try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id = ? ORDER BY nda", [owner])
+        }
+    }
+
+    /// How many organisations the depositor certifies now.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func certifiedCount(depositor code: String) throws(StoreError) -> Int {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            let sql = "SELECT count(*) FROM registry WHERE depositor_id = ?"
+            return try Int.fetchOne(db, sql: sql, arguments: [owner]) ?? 0
+        }
+    }
+
+    /// The organisations certified on a day, over all depositors, by ascending NDA.
+    package func publicRegistry(on day: CivilDate) throws(StoreError) -> [CertifiedOrganisation] {
+        let lists = try read { db in
+            try Store.Registry.organisations(
+                db, "SELECT \(OrganisationRow.columns) FROM registry WHERE end >= ?", [day.iso])
+        }
+        return PublicRegistry.union(lists, on: day)
+    }
+
+    /// Who certifies an organisation now, and what became of it.
+    package func registered(nda: NDA) throws(StoreError) -> RegisteredOrganisation {
+        try read { db in
+            let entries = try EntryRow.fetchCursor(
+                db, sql: "SELECT \(EntryRow.columns) FROM registry WHERE nda = ? ORDER BY depositor",
+                arguments: [nda.text])
+            return RegisteredOrganisation(
+                entries: try Array(entries.map { try $0.entry }),
+                history: try Store.Registry.events(
+                    db, "\(Store.Registry.selectChanges) WHERE nda = ? ORDER BY at, deposit, edition", [nda.text]))
+        }
+    }
+
+    /// The NDAs that other depositors certify now.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func ndas(exceptOf code: String) throws(StoreError) -> Set<NDA> {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            return Set(try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id <> ?", [owner]))
+        }
+    }
+
+    /// Withdraws every organisation of a depositor's list, because the depositor is removed; gives how many there were.
+    ///
+    /// No deposit that was received until then brings the list back.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    @discardableResult
+    package func withdrawList(depositor code: String, now: Timestamp) throws(StoreError) -> Movements {
+        try StoreError.translating {
+            let owner = try store.pool.read { try Store.Depositors.requireDepositorID($0, code: code) }
+            let replacement = ListReplacement(pool: store.pool, owner: owner, next: [], rejected: [], staged: {})
+            return try replacement.run { db, edition in
+                try edition.putInForce(db, deposit: nil, at: now)
+                let newest = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
+                try Store.Registry.setListOrder(db, owner, received: now, deposit: newest ?? 0)
+                return Movements(edition.changes)
+            }
+        }
+    }
+
+    /// The depositors whose list could not be read whole when the database was brought up to date, and who have had
+    /// none accepted since; by code.
+    package func unreadLists() throws(StoreError) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT code FROM unread_lists JOIN depositors ON depositors.id = unread_lists.depositor ORDER BY code
+                    """)
+        }
+    }
+
+    /// Notes the deposit whose list is in force: none that was received before replaces it.
+    package static func setListOrder(_ db: Database, _ owner: Int64, received: Timestamp, deposit: Int64) throws {
+        try db.execute(
+            sql: "UPDATE depositors SET list_received_at = ?, list_deposit = ? WHERE id = ?",
+            arguments: [received.milliseconds, deposit, owner])
+    }
+
+    static func currentList(_ db: Database, _ owner: Int64) throws -> [CertifiedOrganisation] {
+        try organisations(
+            db, "SELECT \(OrganisationRow.columns) FROM registry WHERE depositor_id = ? ORDER BY nda", [owner])
+    }
+
+    private static func organisations(
+        _ db: Database, _ sql: String, _ arguments: StatementArguments
+    ) throws -> [CertifiedOrganisation] {
+        try Array(OrganisationRow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.organisation })
+    }
+
+    private static func ndas(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> [NDA] {
+        try Array(NDARow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.nda })
+    }
+}
