@@ -110,6 +110,7 @@ extension Store.Accounts {
 
     static func remove(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
         try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [user.email])
+        try Store.Portal.note(db, user.email, "removed", by: author, at: now)
         try Store.Portal.forgetRegistrations(db, user.email)
         guard let login = user.login else { return }
         try log(db, login, "deleted", by: author, at: now, detail: "with the user \(user.email)")

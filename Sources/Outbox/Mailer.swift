@@ -97,6 +97,7 @@ package final class Mailer: Service, Sendable {
             let now = clock.now()
             let taken = queue.taken
             let longest = settings.read { max($0.mail.retryLongestSeconds, 3600) }
+            for mail in try outbox.withdrawUnwanted(taken: taken) { withdrawn(mail) }
             try pace(taken, now)
             let limit = Mailer.batch + taken.count
             let due = try outbox.dueMails(now: now, horizon: now.adding(seconds: longest), limit: limit)
@@ -132,6 +133,12 @@ package final class Mailer: Service, Sendable {
         }
     }
 
+    private func withdrawn(_ mail: WithdrawnMail) {
+        var facts: Logger.Metadata = ["mail": "\(mail.id)", "kind": "\(mail.kind)", "to": "\(mail.recipient)"]
+        if let deposit = mail.deposit { facts["deposit"] = "\(deposit)" }
+        logger.notice("mail.withdrawn", metadata: facts)
+    }
+
     /// How often ``eraseSecrets()`` is wanted.
     package static let secretsInterval = Duration.seconds(60)
 
@@ -147,6 +154,10 @@ package final class Mailer: Service, Sendable {
     // MARK: One mail
 
     private func deliver(_ mail: OutboxMail, over carrier: any MailCarrier, _ settings: Settings.Mail) {
+        // It was handed out some time ago, behind others. What can't be asked now is asked at the next look.
+        guard (try? outbox.isWanted(mail: mail.id)) == true else {
+            return queue.release(mail.id, again: Mailer.waitForDatabase, delivered: false)
+        }
         if let until = mail.until, until <= clock.now() { return fail(mail, "the link or code in it is over") }
         let message = Message(
             from: settings.from, replyTo: settings.replyTo, recipient: mail.recipient, subject: mail.subject,

@@ -272,6 +272,10 @@ final class PortalLogins: Sendable {
 
     /// Opens the person's SFTP account with that password, or gives it that password, which ends its live sessions.
     func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer {
+        guard !person.depositors.isEmpty else {
+            return .refused(
+                text: "Vous n'avez accès à aucun établissement : saisissez d'abord le SIRET et le code d'activation.")
+        }
         if let refusal = try refusalUnlessFresh(wanted.current, person, from: address) { return refusal }
         if let objection = PortalLogins.objection(to: wanted.password) { return .refused(text: objection) }
         let hash = try Passwords.hash(wanted.password)

@@ -179,7 +179,7 @@ import Testing
     private func queue(_ numbers: ClosedRange<Int>) throws {
         let mails = numbers.map {
             NewMail(
-                kind: DepositMail.validated.rawValue, recipient: "someone\($0)@example.com",
+                kind: "test", recipient: "someone\($0)@example.com",
                 subject: DepositMail.validated.subject, body: "Votre dépôt \($0)")
         }
         try store.outbox.queue(mails, at: clock.civil.now())
