@@ -122,9 +122,10 @@
   /** Errors: said in the title, on top and beside their field, and linked to it. A login says one for both fields: which is wrong is not told. */
   const errors = () => {
     const top = all('main .avis.erreur');
-    const form = document.querySelector('main form[method=post]');
     const wrong = [];
     const faulty = all('[aria-invalid=true]');
+    // A filter is a form, too, once something is wrong with it.
+    const form = document.querySelector('main form[method=post]') || (faulty.length ? faulty[0].form : null);
     faulty.forEach((field) => {
       const said = references(field, 'aria-describedby').map((id) => document.getElementById(id)).filter(Boolean);
       if (!said.some((element) => element.classList.contains('manque') && text(element)))
