@@ -34,8 +34,7 @@ package struct SiblingProgram: Sendable {
     package static func environment(_ variable: String) -> String? { getenv(variable).map { String(cString: $0) } }
 
     private static func canRun(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        (try? fileStatus(at: path).isRegular) == true && access(path, X_OK) == 0
     }
 }
 

@@ -136,7 +136,8 @@ enum Stylesheet {
         .nombre { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
         .quand { white-space: nowrap; }
         .synthese th, .synthese td { overflow-wrap: anywhere; }
-        .synthese tbody th, .synthese td:nth-child(2) { min-width: 9rem; }
+        .synthese tbody th { min-width: 12rem; }
+        .synthese td:nth-child(2) { min-width: 9rem; }
         .synthese td:last-child { min-width: 15rem; }
         .agent { min-width: 14rem; font-size: .9rem; color: var(--encre-douce); overflow-wrap: anywhere; }
 
