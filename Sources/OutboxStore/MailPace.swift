@@ -61,6 +61,7 @@ extension Store.Outbox {
         return Dictionary(rows.map { ($0["recipient"], $0["mails"]) }, uniquingKeysWith: { $1 })
     }
 
+    /// Mails of the last hour, and summaries that still wait: they leave, whatever has come meanwhile.
     private static func delivered(_ db: Database, _ now: Timestamp) throws -> [String: (count: Int, first: Timestamp)] {
         let rows = try Row.fetchAll(
             db,
@@ -68,16 +69,20 @@ extension Store.Outbox {
                 SELECT recipient, count(*) AS mails, min(sent_at) AS first FROM outbox INDEXED BY outbox_by_state
                 WHERE state IN ('sent', 'spooled') AND created_at > ? AND sent_at > ? AND sent_at <= ?
                 AND (kind IN \(paced) OR kind = ?) GROUP BY recipient
+                UNION ALL
+                SELECT recipient, count(*), ? FROM outbox INDEXED BY outbox_queued
+                WHERE state = 'queued' AND kind = ? GROUP BY recipient
                 """,
             arguments: [
                 now.adding(seconds: -lookBack).milliseconds, now.adding(seconds: -hour).milliseconds,
                 // What is delivered while this is looked at counts; what a clock ahead has dated doesn't for long.
                 now.adding(seconds: 60).milliseconds,
                 SummaryMail.kind,
+                now.milliseconds, SummaryMail.kind,
             ])
         return Dictionary(
             rows.map { ($0["recipient"], (count: $0["mails"], first: Timestamp(milliseconds: $0["first"]))) },
-            uniquingKeysWith: { $1 })
+            uniquingKeysWith: { ($0.count + $1.count, min($0.first, $1.first)) })
     }
 
     private static func pace(

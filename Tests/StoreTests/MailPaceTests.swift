@@ -70,6 +70,20 @@ import Testing
         #expect(try deliverDue().map(\.kind) == ["compte"])
     }
 
+    /// A server that is away: each mail is due again at a time of its own.
+    @Test func `a summary that waits counts for the hour in which it will leave`() throws {
+        try queue(3, to: "a")
+        #expect(try pace(2) == [MailPaceResult(recipient: "a", joined: 2)])
+        for mail in try due() {
+            try outbox.markDeferred(mail: mail.id, nextAttemptAt: fixture.now.adding(seconds: 60), error: "absent")
+        }
+        try queue(3, to: "a")
+        #expect(try pace(2) == [MailPaceResult(recipient: "a", joined: 3)])
+        fixture.tick(61)
+        #expect(try pace(2) == [MailPaceResult(recipient: "a", held: 1)])
+        #expect(try deliverDue().map(\.kind) == [SummaryMail.kind, SummaryMail.kind])
+    }
+
     @Test func `mails under way are left alone, and count`() throws {
         try queue(10, to: "a")
         let taken = Set(try due().prefix(4).map(\.id))
