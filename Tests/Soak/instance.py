@@ -36,6 +36,7 @@ sftp:
   max_sessions_per_address: 1000
   max_unauthenticated_per_address: 1000
   max_connections_per_minute: 1000000
+  max_folder_files: 100000
   ban: {{exempt: ["127.0.0.0/8"]}}
 # The limits that would be measured in the place of the promise: of tries for a reason that lasts, and of the mail's patience.
 deposits: {{settle_seconds: 0.2, technical_retries: 1000, max_per_minute: 1000000, max_per_day: 1000000, max_bytes_per_day: 1099511627776, max_changes_per_day: 1000000000}}
