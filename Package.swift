@@ -317,13 +317,41 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
-        // The daemon's half of the portal: its process, sessions and passwords there, what each page shows.
+        // Who may come to the portal: passwords and tries, registrations, links, activation codes.
+        .target(
+            name: "PortalAccess",
+            dependencies: [
+                "AccountStore", "Administration", "Credentials", "LinuxSystem", "PortalProtocol", "PortalStore",
+                "Qualiopi", "ServiceConfiguration", "Store",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // What a person sees there: the database's values as pages show them, to read.
+        .target(
+            name: "PortalReading",
+            dependencies: [
+                "DepositorStore", "PeriodStore", "PortalProtocol", "PortalStore", "PublicationStore", "Qualiopi",
+                "ServiceConfiguration", "Store",
+            ],
+            swiftSettings: strict),
+        // Deposits by the page: forms and their files, from the first byte to the verdict.
+        .target(
+            name: "PortalDeposits",
+            dependencies: [
+                "AccountStore", "Administration", "DepositorStore", "DropBox", "Ingestion", "LinuxSystem",
+                "PortalProtocol", "PortalReading", "PortalStore", "PublicationStore", "Qualiopi",
+                "ServiceConfiguration", "Store",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // The daemon's half of the portal: its process, and who answers each of its questions.
         .target(
             name: "PortalHost",
             dependencies: [
                 "AccountStore", "Administration", "Credentials", "DepositStore", "DepositorStore", "DropBox",
-                "Ingestion", "LinuxSystem", "LoginStore", "PeriodStore", "PortalProtocol", "PortalStore",
-                "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry",
+                "Ingestion", "LinuxSystem", "LoginStore", "PeriodStore", "PortalAccess", "PortalDeposits",
+                "PortalProtocol", "PortalReading", "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore",
+                "ServiceConfiguration", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -510,16 +538,28 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PortalHostTests",
+            name: "PortalAccessTests",
             dependencies: [
-                "AccountStore", "Administration", "Credentials", "DepositStore", "DepositorStore", "DropBox",
-                "Ingestion",
-                "LinuxSystem", "OutboxStore", "PortalHTML", "PortalHost", "PortalPages", "PortalProtocol",
-                "PortalStore",
-                "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry",
-                "TestSupport",
+                "AccountStore", "Administration", "Credentials", "DepositorStore", "LinuxSystem", "OutboxStore",
+                "PortalAccess", "PortalHTML", "PortalProtocol", "PortalStore", "Qualiopi", "ServiceConfiguration",
+                "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PortalReadingTests", dependencies: ["PortalProtocol", "PortalReading", "Qualiopi"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PortalDepositsTests",
+            dependencies: [
+                "AccountStore", "Administration", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
+                "LinuxSystem", "PortalDeposits", "PortalProtocol", "PortalStore", "Qualiopi", "ReferenceStore",
+                "RegistryStore", "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PortalPagesTests", dependencies: ["PortalHTML", "PortalPages", "PortalProtocol", "Qualiopi"],
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",

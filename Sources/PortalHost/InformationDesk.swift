@@ -6,7 +6,9 @@ internal import Foundation
 internal import LinuxSystem
 internal import Logging
 import LoginStore
+internal import PortalAccess
 internal import PortalProtocol
+internal import PortalReading
 import PortalStore
 internal import Qualiopi
 internal import ServiceConfiguration

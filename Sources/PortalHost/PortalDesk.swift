@@ -7,14 +7,16 @@ package import Ingestion
 internal import LinuxSystem
 package import Logging
 import PeriodStore
+internal import PortalAccess
+internal import PortalDeposits
 internal import PortalProtocol
+internal import PortalReading
 import PortalStore
 package import PublicationStore
 internal import Qualiopi
 import RegistryStore
 package import ServiceConfiguration
 package import Store
-internal import Synchronization
 package import Telemetry
 
 /// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
@@ -221,38 +223,5 @@ extension Question {
     /// Whether a person did it, and not a page by itself.
     fileprivate var isSignOfLife: Bool {
         if case .state = self { false } else { true }
-    }
-}
-
-/// The findings of the reports that are read at the moment: decoding two thousand takes longer than all the rest of a page.
-final class FindingsCache: Sendable {
-    private struct Content {
-        var byDeposit: [Int64: StoredFindings] = [:]
-        /// The last used last.
-        var order: [Int64] = []
-    }
-
-    private static let most = 16
-    private let content = Mutex(Content())
-
-    func of(_ deposit: Deposit, _ read: () throws -> StoredFindings) rethrows -> StoredFindings {
-        if let found = content.withLock({ content -> StoredFindings? in
-            guard let found = content.byDeposit[deposit.id], found.processedAt == deposit.processedAt else {
-                return nil
-            }
-            content.order.removeAll { $0 == deposit.id }
-            content.order.append(deposit.id)
-            return found
-        }) {
-            return found
-        }
-        let found = try read()
-        content.withLock { content in
-            content.byDeposit[deposit.id] = found
-            content.order.removeAll { $0 == deposit.id }
-            content.order.append(deposit.id)
-            while content.order.count > FindingsCache.most { content.byDeposit[content.order.removeFirst()] = nil }
-        }
-        return found
     }
 }

@@ -6,7 +6,10 @@ internal import Foundation
 internal import Ingestion
 internal import LinuxSystem
 import PeriodStore
+internal import PortalAccess
+internal import PortalDeposits
 internal import PortalProtocol
+internal import PortalReading
 import PortalStore
 import PublicationStore
 internal import Qualiopi

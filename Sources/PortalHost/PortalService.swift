@@ -1,6 +1,7 @@
 internal import Glibc
 package import LinuxSystem
 package import Logging
+internal import PortalDeposits
 internal import PortalProtocol
 package import ServiceConfiguration
 internal import ServiceLifecycle

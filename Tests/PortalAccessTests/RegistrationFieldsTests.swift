@@ -3,7 +3,7 @@ import PortalStore
 import Store
 import Testing
 
-@testable import PortalHost
+@testable import PortalAccess
 
 /// What a registration must be, and what is said where it isn't.
 struct RegistrationFieldsTests {

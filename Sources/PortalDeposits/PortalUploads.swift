@@ -1,25 +1,26 @@
-import AccountStore
+package import AccountStore
 internal import Administration
 import DepositorStore
-internal import DropBox
-internal import Ingestion
-internal import LinuxSystem
-internal import Logging
-internal import PortalProtocol
-import PortalStore
-import PublicationStore
+package import DropBox
+package import Ingestion
+package import LinuxSystem
+package import Logging
+package import PortalProtocol
+package import PortalStore
+package import PublicationStore
+internal import PortalReading
 internal import Qualiopi
-internal import ServiceConfiguration
-internal import Store
+package import ServiceConfiguration
+package import Store
 
 /// Deposits by the page, from the form to the verdict.
 ///
 /// What waits here is a form's file that is no deposit yet, and answers that are seen once more; when the daemon ends, so do they, and nothing
 /// was deposited. Which form's file was let into the drop folder is in the database: a form deposits once, whoever remembers it.
-final class PortalUploads: Sendable {
+package final class PortalUploads: Sendable {
     /// The file is kept, and was not deposited: French, a sentence.
-    struct NotDeposited: Error {
-        var text: String
+    package struct NotDeposited: Error {
+        package var text: String
     }
 
     private let portal: Store.Portal
@@ -31,7 +32,7 @@ final class PortalUploads: Sendable {
     private let forms = Forms()
     private let deposit: FormDeposit
 
-    init(
+    package init(
         portal: Store.Portal, dropBox: DropBox, treatment: Treatment, clock: CivilClock, logger: Logger,
         treat: @escaping @Sendable (Deposit) -> Void
     ) {
@@ -44,13 +45,13 @@ final class PortalUploads: Sendable {
     }
 
     /// Files being received.
-    var count: Int { open.count }
+    package var count: Int { open.count }
 
     private static func author(_ person: PortalVisitor) -> String { "\(person.shown) via le site" }
 
     // MARK: The upload
 
-    func begin(
+    package func begin(
         _ begin: UploadBegin, _ person: PortalVisitor, address: String, token: [UInt8], frame: Frame
     ) -> (Answer, SharedDescriptor?) {
         guard begin.key.count == PortalBounds.key else {
@@ -125,7 +126,7 @@ final class PortalUploads: Sendable {
     }
 
     /// Gives up an upload. Over the cap the answer is the refused deposit, if there is one.
-    func drop(_ drop: UploadDrop, of token: [UInt8]) -> Answer {
+    package func drop(_ drop: UploadDrop, of token: [UInt8]) -> Answer {
         guard let one = open.take(drop.handle, of: token) else { return .done }
         if drop.overflowed, !one.onlyControl, let deposit = one.upload.overflow(bytes: drop.bytes) {
             return .outcome(Frame(), forms.keep(.deposited(deposit), one.key, of: one.email))
@@ -134,12 +135,12 @@ final class PortalUploads: Sendable {
         return .done
     }
 
-    func abandon(_ handle: UInt32, of token: [UInt8]) {
+    package func abandon(_ handle: UInt32, of token: [UInt8]) {
         if let one = open.take(handle, of: token) { discard(one) }
     }
 
     /// Every upload of a portal that is gone.
-    func abandonAll() {
+    package func abandonAll() {
         for one in open.takeAll() { discard(one) }
     }
 
@@ -148,7 +149,7 @@ final class PortalUploads: Sendable {
         forms.forget(one.key)
     }
 
-    func end(_ end: UploadEnd, _ person: PortalVisitor, token: [UInt8], frame: Frame) -> Answer {
+    package func end(_ end: UploadEnd, _ person: PortalVisitor, token: [UInt8], frame: Frame) -> Answer {
         guard let one = open.take(end.handle, of: token), one.email == person.email else {
             return .refused(text: "Cet envoi a pris fin.")
         }
@@ -224,7 +225,7 @@ final class PortalUploads: Sendable {
     // MARK: Afterwards
 
     /// What became of a form.
-    func outcome(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
+    package func outcome(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
         expire()
         let form = forms.form(key, of: person.email)
         switch form?.kept {
@@ -273,7 +274,7 @@ final class PortalUploads: Sendable {
     }
 
     /// The report of a form's file that is no deposit.
-    func draft(_ key: [UInt8], _ person: PortalVisitor) -> PortalDraft? {
+    package func draft(_ key: [UInt8], _ person: PortalVisitor) -> PortalDraft? {
         expire()
         switch forms.form(key, of: person.email)?.kept {
         case .controlled(let draft): return draft
@@ -285,7 +286,7 @@ final class PortalUploads: Sendable {
     /// The person has seen what changes, and deposits: this is the time of reception.
     ///
     /// - Throws: ``NotDeposited``: the file still waits for a word.
-    func confirm(_ key: [UInt8], _ person: PortalVisitor) throws(NotDeposited) -> FormOutcome {
+    package func confirm(_ key: [UInt8], _ person: PortalVisitor) throws(NotDeposited) -> FormOutcome {
         do {
             return try confirmed(key, person)
         } catch {
@@ -314,16 +315,16 @@ final class PortalUploads: Sendable {
         }
     }
 
-    func giveUp(_ key: [UInt8], _ person: PortalVisitor) {
+    package func giveUp(_ key: [UInt8], _ person: PortalVisitor) {
         forms.removeWaiting(key, of: person.email)?.discard()
     }
 
     /// Gives up what waited too long.
-    func expire() {
+    package func expire() {
         for upload in forms.expire() { upload.discard() }
     }
 
-    func stop() {
+    package func stop() {
         abandonAll()
         for upload in forms.expire(all: true) { upload.discard() }
     }

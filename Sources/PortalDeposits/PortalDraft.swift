@@ -2,16 +2,17 @@ import DepositorStore
 internal import DropBox
 internal import Ingestion
 internal import LinuxSystem
-internal import PortalProtocol
-import PublicationStore
+package import PortalProtocol
+package import PortalReading
+internal import PublicationStore
 internal import Qualiopi
-internal import ServiceConfiguration
+package import ServiceConfiguration
 internal import Store
 
 /// A form's file that is no deposit: it was looked at only, or waits for a word.
-struct PortalDraft: Sendable {
-    var report: ReportPage
-    var findings: StoredFindings
+package struct PortalDraft: Sendable {
+    package var report: ReportPage
+    package var findings: StoredFindings
     var before: UInt64
     var after: UInt64
     /// For the report's files.
@@ -58,7 +59,7 @@ struct PortalDraft: Sendable {
         self.plain = plain
     }
 
-    func reportBytes(_ format: Settings.ReportFormat) throws -> [UInt8] {
+    package func reportBytes(_ format: Settings.ReportFormat) throws -> [UInt8] {
         switch format {
         case .text: Array(ReportText.render(plain).utf8)
         case .json: try ReportEncoding.json(plain)

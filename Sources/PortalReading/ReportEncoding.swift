@@ -1,8 +1,8 @@
 internal import Foundation
-internal import Qualiopi
+package import Qualiopi
 
-enum ReportEncoding {
-    static func json(_ report: Report) throws -> [UInt8] {
+package enum ReportEncoding {
+    package static func json(_ report: Report) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return [UInt8](try encoder.encode(report)) + [UInt8(ascii: "\n")]

@@ -15,7 +15,7 @@ import Store
 import TestSupport
 import Testing
 
-@testable import PortalHost
+@testable import PortalAccess
 
 /// People who come by themselves, as the daemon answers them.
 @Suite struct PortalArrivalsTests {

@@ -1,21 +1,20 @@
-import AccountStore
-internal import Administration
+package import AccountStore
+package import Administration
 internal import Credentials
 internal import Glibc
 internal import LinuxSystem
-internal import Logging
-import LoginStore
-internal import PortalProtocol
-import PortalStore
+package import Logging
+package import PortalProtocol
+package import PortalStore
 internal import Qualiopi
-internal import ServiceConfiguration
-internal import Store
+package import ServiceConfiguration
+package import Store
 internal import Synchronization
 
 /// Passwords of the portal: logins, links, changes. Hashes are computed on threads of their own, apart from those of SFTP.
 ///
 /// An address that nobody has costs as much and is answered as a wrong password.
-final class PortalLogins: Sendable {
+package final class PortalLogins: Sendable {
     private struct State {
         var accounts = LoginThrottle()
         /// Failures of one source address, as for SFTP.
@@ -52,7 +51,7 @@ final class PortalLogins: Sendable {
     private let state = Mutex(State())
     private let dummyHash: String
 
-    init(
+    package init(
         portal: Store.Portal, administration: Administration, settings: SettingsInForce, clock: CivilClock,
         logger: Logger
     ) throws {
@@ -64,7 +63,7 @@ final class PortalLogins: Sendable {
         dummyHash = try Passwords.makeDummy()
     }
 
-    func stop() {
+    package func stop() {
         hashing.stop()
         later.stop()
     }
@@ -81,7 +80,8 @@ final class PortalLogins: Sendable {
         if !isIn { work() }
     }
 
-    func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer) {
+    package func submit(_ reply: @escaping @Sendable (Answer) -> Void, _ work: @escaping @Sendable () throws -> Answer)
+    {
         guard hashing.pending < PortalLogins.mostWaiting,
             hashing.submit({
                 do {
@@ -99,7 +99,7 @@ final class PortalLogins: Sendable {
         SourceAddress(address)?.group.description
     }
 
-    func login(
+    package func login(
         _ credentials: PortalProtocol.Credentials, from address: String, _ reply: @escaping @Sendable (Answer) -> Void
     ) {
         let account = credentials.email.lowercased()
@@ -192,7 +192,7 @@ final class PortalLogins: Sendable {
     // MARK: Links
 
     /// The answer is the same whether the address is known or not, and comes at once: the mail is sent by the outbox.
-    func askReset(_ email: String, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+    package func askReset(_ email: String, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         let now = MonotonicClock.milliseconds()
         // Whoever asks too often is told so; the person's mails are bounded by the time between them, and not by a number that others use up.
         let tooMany = state.withLock { state in
@@ -215,7 +215,7 @@ final class PortalLogins: Sendable {
         }
     }
 
-    func reset(_ new: NewPassword, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+    package func reset(_ new: NewPassword, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         submit(reply) {
             // No hash is computed for a link that is none; who of several at once is the one that uses it is seen by the database.
             guard try self.portal.link(hash: PortalTokens.hash(new.token), now: self.clock.now()) != nil else {
@@ -230,7 +230,7 @@ final class PortalLogins: Sendable {
         }
     }
 
-    func change(_ change: PasswordChange, _ person: PortalVisitor, from address: String) throws -> Answer {
+    package func change(_ change: PasswordChange, _ person: PortalVisitor, from address: String) throws -> Answer {
         if let refusal = try refusal(of: change.current, person, from: address) { return refusal }
         if let objection = PortalLogins.objection(to: change.password) { return .refused(text: objection) }
         try set(change.password, of: person.email, from: address)
@@ -261,17 +261,20 @@ final class PortalLogins: Sendable {
     /// A login that is older than this is no proof for a new password of the robot, in seconds.
     private static let freshLogin = 900.0
 
-    func asksPassword(_ person: PortalVisitor) -> Bool {
+    package func asksPassword(_ person: PortalVisitor) -> Bool {
         clock.now().seconds(since: person.begunAt) > PortalLogins.freshLogin
     }
 
     /// Nil if the login is fresh, or the portal's password is given with what is asked for.
-    func refusalUnlessFresh(_ password: [UInt8], _ person: PortalVisitor, from address: String) throws -> Answer? {
+    package func refusalUnlessFresh(_ password: [UInt8], _ person: PortalVisitor, from address: String) throws
+        -> Answer?
+    {
         asksPassword(person) ? try refusal(of: password, person, from: address) : nil
     }
 
     /// Opens the person's SFTP account with that password, or gives it that password, which ends its live sessions.
-    func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer {
+    package func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer
+    {
         guard !person.depositors.isEmpty else {
             return .refused(
                 text: "Vous n'avez accès à aucun établissement : saisissez d'abord le SIRET et le code d'activation.")

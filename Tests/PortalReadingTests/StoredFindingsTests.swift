@@ -2,7 +2,7 @@ import PortalProtocol
 import Qualiopi
 import Testing
 
-@testable import PortalHost
+@testable import PortalReading
 
 /// A report's two views, page by page.
 struct StoredFindingsTests {

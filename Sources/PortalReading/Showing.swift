@@ -1,31 +1,31 @@
-import DepositorStore
-import PeriodStore
-internal import PortalProtocol
-import PortalStore
-import PublicationStore
-internal import Qualiopi
-internal import ServiceConfiguration
+internal import DepositorStore
+package import PeriodStore
+package import PortalProtocol
+package import PortalStore
+package import PublicationStore
+package import Qualiopi
+package import ServiceConfiguration
 internal import Store
 
 // The database's values as pages show them.
 
 extension ShownDay {
-    init(_ day: CivilDate) {
+    package init(_ day: CivilDate) {
         self.init(
             year: UInt16(clamping: day.year), month: UInt8(clamping: day.month), day: UInt8(clamping: day.day))
     }
 
-    var civil: CivilDate? { CivilDate(year: Int(year), month: Int(month), day: Int(day)) }
+    package var civil: CivilDate? { CivilDate(year: Int(year), month: Int(month), day: Int(day)) }
 }
 
 extension ShownMoment {
-    init(_ time: LocalTime) {
+    package init(_ time: LocalTime) {
         self.init(day: ShownDay(time.date), hour: UInt8(clamping: time.hour), minute: UInt8(clamping: time.minute))
     }
 }
 
 extension ShownState {
-    init(_ state: DepositState) {
+    package init(_ state: DepositState) {
         self =
             switch state {
             case .enCours: .running
@@ -37,7 +37,7 @@ extension ShownState {
             }
     }
 
-    init(_ state: PeriodState) {
+    package init(_ state: PeriodState) {
         self =
             switch state {
             case .enAttente: .waiting
@@ -52,7 +52,7 @@ extension ShownState {
     }
 
     /// Nil for the two that no deposit has.
-    var depositState: DepositState? {
+    package var depositState: DepositState? {
         switch self {
         case .waiting, .notDeposited: nil
         case .running: .enCours
@@ -66,7 +66,7 @@ extension ShownState {
 }
 
 extension ShownSeverity {
-    init(_ severity: Severity) {
+    package init(_ severity: Severity) {
         self =
             switch severity {
             case .fichier: .file
@@ -77,7 +77,7 @@ extension ShownSeverity {
 }
 
 extension DepositRow {
-    init(_ deposit: Deposit, name: String, unit: PeriodUnit, clock: CivilClock) {
+    package init(_ deposit: Deposit, name: String, unit: PeriodUnit, clock: CivilClock) {
         self.init()
         id = UInt64(clamping: deposit.id)
         file = deposit.fileText
@@ -95,7 +95,7 @@ extension DepositRow {
 }
 
 extension ReportHeading {
-    init(_ deposit: Deposit, name: String, unit: PeriodUnit, clock: CivilClock) {
+    package init(_ deposit: Deposit, name: String, unit: PeriodUnit, clock: CivilClock) {
         self.init()
         row = DepositRow(deposit, name: name, unit: unit, clock: clock)
         cause =
@@ -111,7 +111,7 @@ extension ReportHeading {
         if let anomalies = deposit.anomalies { take(anomalies) }
     }
 
-    mutating func take(_ anomalies: FindingCounts) {
+    package mutating func take(_ anomalies: FindingCounts) {
         blockingFile = UInt64(clamping: anomalies.bloquantFichier)
         blockingLine = UInt64(clamping: anomalies.bloquantLigne)
         alerts = UInt64(clamping: anomalies.alerte)
@@ -120,7 +120,7 @@ extension ReportHeading {
 }
 
 extension ShownLines {
-    init(_ lines: LineCounts) {
+    package init(_ lines: LineCounts) {
         self.init()
         total = UInt64(clamping: lines.total)
         blockingFile = UInt64(clamping: lines.bloquantFichier)
@@ -132,7 +132,7 @@ extension ShownLines {
 }
 
 extension SynthesisRow {
-    init(_ summary: RuleSummary) {
+    package init(_ summary: RuleSummary) {
         self.init()
         rule = summary.example.rule
         field = summary.example.field
@@ -150,7 +150,7 @@ extension SynthesisRow {
 }
 
 extension FindingRow {
-    init(_ finding: Finding) {
+    package init(_ finding: Finding) {
         self.init()
         line = UInt32(clamping: finding.line ?? 0)
         nda = finding.nda ?? ""
@@ -167,7 +167,7 @@ extension FindingRow {
 }
 
 extension ShownMovements {
-    init(_ movements: NamedMovements) {
+    package init(_ movements: NamedMovements) {
         self.init()
         added = UInt64(clamping: movements.added.count)
         changed = UInt64(clamping: movements.modified.count)
@@ -190,7 +190,7 @@ extension ShownMovements {
 }
 
 extension MovementRow {
-    init(_ kind: MovementKind, _ organisation: CertifiedOrganisation) {
+    package init(_ kind: MovementKind, _ organisation: CertifiedOrganisation) {
         self.init()
         self.kind = kind
         nda = organisation.nda.text
@@ -199,7 +199,7 @@ extension MovementRow {
 }
 
 extension OrganisationRow {
-    init(_ organisation: CertifiedOrganisation, depositor: String) {
+    package init(_ organisation: CertifiedOrganisation, depositor: String) {
         self.init()
         nda = organisation.nda.text
         siren = organisation.siren.text
@@ -211,7 +211,7 @@ extension OrganisationRow {
 }
 
 extension ColleagueRow {
-    init(_ colleague: Colleague) {
+    package init(_ colleague: Colleague) {
         self.init()
         depositor = colleague.depositor
         name = colleague.name

@@ -20,7 +20,7 @@ import TestSupport
 import Testing
 
 @testable import Ingestion
-@testable import PortalHost
+@testable import PortalDeposits
 
 /// Forms and their files, over a real drop box and a real database.
 @Suite(.timeLimit(.minutes(5))) struct PortalUploadsTests {

@@ -1,12 +1,12 @@
-internal import Qualiopi
+package import Qualiopi
 
 /// The whole file as it was deposited, the messages of each line in a ninth column: for a spreadsheet, and never to be deposited as it is, which
 /// its ninth column sees to.
-enum AnnotatedFile {
+package enum AnnotatedFile {
     private static let separator = UInt8(ascii: ";")
 
     /// With BOM and CRLF, so that any spreadsheet reads it. A row with a line break within quotes is one row, as the messages count.
-    static func bytes(_ content: [UInt8], findings: [Finding]) -> [UInt8] {
+    package static func bytes(_ content: [UInt8], findings: [Finding]) -> [UInt8] {
         var messages: [Int: String] = [:]
         var whole: [String] = []
         for finding in findings {

@@ -1,14 +1,14 @@
-internal import PortalProtocol
-internal import Qualiopi
+package import PortalProtocol
+package import Qualiopi
 
 /// What a report says of a file, whole, as the pages take their parts of it. What doesn't depend on the page is computed once: ten thousand
 /// findings are looked through by many pages.
-struct StoredFindings: Sendable {
+package struct StoredFindings: Sendable {
     /// When the verdict was given; one that is treated again has another.
-    let processedAt: Timestamp?
-    let synthesis: [SynthesisRow]
-    let findings: [Finding]
-    var movements: ShownMovements?
+    package let processedAt: Timestamp?
+    package let synthesis: [SynthesisRow]
+    package let findings: [Finding]
+    package var movements: ShownMovements?
     /// In the order in which they first appear.
     private let rules: [RuleCount]
     /// Of each finding, its rule's place in `rules`.
@@ -16,7 +16,7 @@ struct StoredFindings: Sendable {
     /// The findings' places: blocking ones first, then by their fields in the order in which those first appear.
     private let byField: [Int]
 
-    init(
+    package init(
         processedAt: Timestamp? = nil, synthesis: [SynthesisRow], findings: [Finding], movements: ShownMovements? = nil
     ) {
         self.processedAt = processedAt
@@ -53,7 +53,7 @@ struct StoredFindings: Sendable {
     }
 
     /// A page of one of the two views.
-    func page(_ query: FindingsQuery, heading: ReportHeading) -> FindingsPage {
+    package func page(_ query: FindingsQuery, heading: ReportHeading) -> FindingsPage {
         var page = FindingsPage()
         page.heading = heading
         page.rules = Array(rules.prefix(PortalBounds.rules))

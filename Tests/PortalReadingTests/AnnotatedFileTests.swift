@@ -1,7 +1,7 @@
 import Qualiopi
 import Testing
 
-@testable import PortalHost
+@testable import PortalReading
 
 /// The whole file with its messages: every row of the deposit, as it was, and what was said of it beside it.
 struct AnnotatedFileTests {

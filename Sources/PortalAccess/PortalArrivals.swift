@@ -1,19 +1,19 @@
-import AccountStore
-internal import Administration
+package import AccountStore
+package import Administration
 internal import Credentials
 internal import LinuxSystem
-internal import Logging
-internal import PortalProtocol
-import PortalStore
+package import Logging
+package import PortalProtocol
+package import PortalStore
 internal import Qualiopi
-internal import ServiceConfiguration
-internal import Store
+package import ServiceConfiguration
+package import Store
 internal import Synchronization
 
 /// People who come by themselves: registration, activation, activation codes.
 ///
 /// A registration is answered alike, and after the same work, whether the address has an account or not; what differs is said by mail.
-final class PortalArrivals: Sendable {
+package final class PortalArrivals: Sendable {
     private static let hour: UInt64 = 3_600_000
     /// Registrations of one address among which a password chooses: each costs a hash.
     private static let mostChoices = 10
@@ -35,7 +35,7 @@ final class PortalArrivals: Sendable {
     private let logins: PortalLogins
     private let state = Mutex(State())
 
-    init(
+    package init(
         portal: Store.Portal, administration: Administration, settings: SettingsInForce, clock: CivilClock,
         logger: Logger, logins: PortalLogins
     ) {
@@ -49,7 +49,7 @@ final class PortalArrivals: Sendable {
 
     // MARK: Registration
 
-    func register(_ typed: Registration, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+    package func register(_ typed: Registration, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         let fields = RegistrationFields(typed)
         guard fields.problems.isEmpty else { return reply(.problems(fields.problems)) }
         let now = MonotonicClock.milliseconds()
@@ -71,7 +71,7 @@ final class PortalArrivals: Sendable {
     }
 
     /// Whose account a link would activate.
-    func check(_ token: [UInt8]) throws -> Answer {
+    package func check(_ token: [UInt8]) throws -> Answer {
         guard let found = try portal.registration(link: PortalTokens.hash(token), now: clock.now()) else {
             return .notFound
         }
@@ -87,7 +87,7 @@ final class PortalArrivals: Sendable {
 
     /// Activates the registration that was sent with that password, of those at the address that the link was mailed to: the link alone shows
     /// who reads the mailbox, and not who has registered. Wrong passwords are bounded like those at a login, for each link.
-    func activate(_ typed: Activation, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
+    package func activate(_ typed: Activation, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         logins.submit(reply) { try self.activate(typed, from: address) }
     }
 
@@ -115,7 +115,7 @@ final class PortalArrivals: Sendable {
 
     // MARK: Codes
 
-    func join(_ typed: JoinRequest, _ person: PortalVisitor, from address: String) throws -> Answer {
+    package func join(_ typed: JoinRequest, _ person: PortalVisitor, from address: String) throws -> Answer {
         let (siret, code) = (SIRET(typed.siret.withoutUnseen), InvitationCode(typed: typed.code.withoutUnseen))
         guard let siret, let code else {
             var problems: [FieldProblem] = []

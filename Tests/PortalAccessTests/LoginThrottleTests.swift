@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PortalHost
+@testable import PortalAccess
 
 struct LoginThrottleTests {
     private static let minute: UInt64 = 60_000

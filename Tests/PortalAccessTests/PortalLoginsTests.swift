@@ -14,7 +14,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import PortalHost
+@testable import PortalAccess
 
 /// Logins, links and changes, as the daemon answers them: above all that nobody shuts another out.
 @Suite struct PortalLoginsTests {
