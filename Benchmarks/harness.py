@@ -135,12 +135,12 @@ class Instance:
         lines += ['mail:', '  max_per_hour: 1000000']
         self.settings.write_text('\n'.join(lines) + '\n')
 
-    def command(self, *arguments, given=None):
+    def command(self, *arguments, given=None, accept=(0,)):
         result = subprocess.run(
             [str(self.bench.programs / 'collecteur'), '--config', str(self.settings), *map(str, arguments)],
             input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if result.returncode:
-            raise RuntimeError(f'{arguments}: {result.stderr}')
+        if result.returncode not in accept:
+            raise RuntimeError(f'{arguments}: {result.returncode} {result.stderr}')
         return result.stdout.strip()
 
     def prepare(self, organisations, depositors=1):

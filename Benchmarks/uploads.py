@@ -45,7 +45,7 @@ class Ours:
     def __init__(self, bench):
         # Under a temporary name: such a file isn't a deposit, and nobody treats it.
         self.instance = Instance(bench, bench.memory, 'uploads', sftp=[
-            'max_upload_bytes: 10000000000', 'max_folder_bytes: 100000000000'])
+            'max_upload_bytes: 1000000000', 'max_folder_bytes: 100000000000'])
         [(self.login, path)] = self.instance.prepare(10)
         self.folder = path.rsplit('/', 1)[0]
         self.port = self.instance.start()
@@ -58,11 +58,15 @@ class Ours:
         return f'{self.folder}/{name}.part'
 
 
+class Failed(Exception):
+    """An upload did not end well."""
+
+
 def speed(bench, server, cipher, large, small, streams):
     """Megabytes a second of all streams together and server CPU seconds; None if they have no such cipher."""
     try:
         least = several(bench, server, cipher, small, streams)
-    except subprocess.CalledProcessError:
+    except Failed:
         return None
     whole = several(bench, server, cipher, large, streams)
     return streams * SIZE / 1e6 / (whole[0] - least[0]), whole[1] - least[1]
@@ -82,7 +86,7 @@ def seconds(bench, server, cipher, file, streams):
     running = [sftp(bench, server, cipher, f'put {file} {server.path(f"stream{i}")}') for i in range(streams)]
     for process in running:
         if process.wait():
-            raise subprocess.CalledProcessError(process.returncode, 'sftp', stderr=process.stderr.read())
+            raise Failed(f'{server.name}: {process.stderr.read().decode()}')
     wall = time.monotonic() - start
     for i in range(streams):
         sftp(bench, server, cipher, f'rm {server.path(f"stream{i}")}').wait()
