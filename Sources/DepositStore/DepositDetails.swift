@@ -27,8 +27,8 @@ extension Store.Deposits {
     /// Of a deposit that version 1 treated, only what its details add up to is known.
     package func synthesis(deposit id: Int64) throws(StoreError) -> [RuleSummary] {
         let stored = try read { db -> Data? in
-            try Row.fetchOne(db, sql: "SELECT synthesis FROM findings WHERE deposit = ?", arguments: [id])
-                .flatMap { $0["synthesis"] }
+            try Row.fetchOne(db, sql: "SELECT rules FROM syntheses WHERE deposit = ?", arguments: [id])
+                .map { $0["rules"] }
         }
         guard let stored else { return [RuleSummary](of: try findings(deposit: id)) }
         return try StoreError.translating { try JSONDecoder().decode([RuleSummary].self, from: stored) }

@@ -202,11 +202,16 @@ extension Store.Deposits {
                 deposit.lines?.stored, deposit.anomalies?.stored, deposit.movements?.stored, deposit.referenceVersion,
                 deposit.referenceList, deposit.id,
             ])
-        try db.execute(sql: "DELETE FROM findings WHERE deposit = ?", arguments: [deposit.id])
-        guard ending.findings != nil || ending.synthesis != nil else { return }
-        try db.execute(
-            sql: "INSERT INTO findings (deposit, details, synthesis) VALUES (?, ?, ?)",
-            arguments: [deposit.id, ending.findings ?? Data("[]".utf8), ending.synthesis])
+        for table in ["findings", "syntheses"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE deposit = ?", arguments: [deposit.id])
+        }
+        if let findings = ending.findings {
+            try db.execute(
+                sql: "INSERT INTO findings (deposit, details) VALUES (?, ?)", arguments: [deposit.id, findings])
+        }
+        if let rules = ending.synthesis {
+            try db.execute(sql: "INSERT INTO syntheses (deposit, rules) VALUES (?, ?)", arguments: [deposit.id, rules])
+        }
     }
 }
 

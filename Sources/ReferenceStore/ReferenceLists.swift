@@ -24,11 +24,11 @@ extension Store.ReferenceLists {
         judgement: ReferenceJudgement = ReferenceJudgement(), judgedAgainst: ReferenceVersion?? = nil
     ) throws(StoreError) -> ReferenceVersion {
         try write { db in
-            let inForce = try Store.ReferenceLists.inForce(db, columns: "*, packed IS NOT NULL AS has_content")
+            let inForce = try Store.ReferenceLists.inForce(db)
             if let judgedAgainst, judgedAgainst?.id != inForce?["id"] {
                 throw StoreError.conflict("another OF list was put in force meanwhile: import this one again")
             }
-            if let inForce, Store.bytes(inForce, "packed") == packed {
+            if let inForce, try Store.ReferenceLists.content(db, of: inForce["id"]) == packed {
                 try db.execute(
                     sql: "UPDATE reference_lists SET seen_at = ? WHERE id = ?",
                     arguments: [now.milliseconds, inForce["id"] as Int64])
@@ -36,16 +36,20 @@ extension Store.ReferenceLists {
                 try db.execute(
                     sql: """
                         INSERT INTO reference_lists
-                            (imported_at, imported_by, source, sha256, count, packed, without_siren, doubts, losses)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            (imported_at, imported_by, source, sha256, count, without_siren, doubts, losses)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
-                        now.milliseconds, actor, source, sha256, count, Store.data(packed), judgement.withoutSIREN,
+                        now.milliseconds, actor, source, sha256, count, judgement.withoutSIREN,
                         judgement.doubts.joined(separator: "\n"), judgement.losses.joined(separator: "\n"),
                     ])
+                let id = db.lastInsertedRowID
                 try db.execute(
-                    sql: "UPDATE reference_lists SET packed = NULL WHERE id <= ? AND packed IS NOT NULL",
-                    arguments: [db.lastInsertedRowID - Int64(Store.ReferenceLists.referenceContentsKept)])
+                    sql: "INSERT INTO reference_contents (list, packed) VALUES (?, ?)",
+                    arguments: [id, Store.data(packed)])
+                try db.execute(
+                    sql: "DELETE FROM reference_contents WHERE list <= ?",
+                    arguments: [id - Int64(Store.ReferenceLists.referenceContentsKept)])
                 try Store.Changes.note(db, .referenceList)
             }
             guard let row = try Store.ReferenceLists.inForce(db) else {
@@ -94,10 +98,8 @@ extension Store.ReferenceLists {
     /// The list in force with its packed content; nil if none was imported.
     package func currentReference() throws(StoreError) -> (version: ReferenceVersion, packed: [UInt8])? {
         try read { db in
-            guard let row = try Store.ReferenceLists.inForce(db, columns: "*, packed IS NOT NULL AS has_content") else {
-                return nil
-            }
-            return (ReferenceVersion(row), Store.bytes(row, "packed"))
+            guard let row = try Store.ReferenceLists.inForce(db) else { return nil }
+            return (ReferenceVersion(row), try Store.ReferenceLists.content(db, of: row["id"]) ?? [])
         }
     }
 
@@ -145,7 +147,8 @@ extension Store.ReferenceLists {
             let newest = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE sha256 = ? OR packed = ?
+                    SELECT \(ReferenceVersion.columns) FROM reference_lists
+                    WHERE sha256 = ? OR id IN (SELECT list FROM reference_contents WHERE packed = ?)
                     ORDER BY id DESC LIMIT 1
                     """,
                 arguments: [sha256, Store.data(packed)]
@@ -154,11 +157,17 @@ extension Store.ReferenceLists {
         }
     }
 
-    private static func inForce(_ db: Database, columns: String = ReferenceVersion.columns) throws -> Row? {
+    /// Nil once newer lists are there.
+    private static func content(_ db: Database, of list: Int64) throws -> [UInt8]? {
+        try Row.fetchOne(db, sql: "SELECT packed FROM reference_contents WHERE list = ?", arguments: [list])
+            .map { Store.bytes($0, "packed") }
+    }
+
+    private static func inForce(_ db: Database) throws -> Row? {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT \(columns) FROM reference_lists WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1
+                SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1
                 """)
     }
 }

@@ -32,7 +32,8 @@ package struct ReferenceVersion: Sendable, Equatable {
 
     static let columns = """
         id, imported_at, imported_by, source, sha256, count, without_siren, doubts, losses, seen_at,
-        withdrawn_at, withdrawn_by, packed IS NOT NULL AS has_content
+        withdrawn_at, withdrawn_by,
+        EXISTS (SELECT 1 FROM reference_contents WHERE list = reference_lists.id) AS has_content
         """
 
     init(_ row: Row) {

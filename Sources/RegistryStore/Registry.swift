@@ -65,14 +65,20 @@ extension Store.Registry {
     package func registered(nda: NDA) throws(StoreError) -> RegisteredOrganisation {
         try read { db in
             let entries = try EntryRow.fetchCursor(
-                db, sql: "SELECT \(EntryRow.columns) FROM registry WHERE nda = ? ORDER BY depositor",
+                db,
+                sql: "SELECT \(EntryRow.columns) FROM registry WHERE \(Store.Registry.ofNDA) ORDER BY depositor",
                 arguments: [nda.text])
             return RegisteredOrganisation(
                 entries: try Array(entries.map { try $0.entry }),
                 history: try Store.Registry.events(
-                    db, "\(Store.Registry.selectChanges) WHERE nda = ? ORDER BY at, deposit, edition", [nda.text]))
+                    db,
+                    "\(Store.Registry.selectChanges) WHERE \(Store.Registry.ofNDA) ORDER BY at, deposit, edition",
+                    [nda.text]))
         }
     }
+
+    /// One look at each depositor's list: rows lie by depositor, then by NDA.
+    private static let ofNDA = "depositor_id IN (SELECT id FROM depositors) AND nda = ?"
 
     /// The NDAs that other depositors certify now.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("8") { try $0.execute(sql: portal) }
         migrator.registerMigration("9") { try $0.execute(sql: joining) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
+        migrator.registerMigration("11") { try $0.execute(sql: version11) }
         return migrator
     }
 
@@ -37,6 +38,44 @@ enum Schema {
         ALTER TABLE depositors ADD COLUMN street TEXT NOT NULL DEFAULT '';
         ALTER TABLE depositors ADD COLUMN postal_code TEXT NOT NULL DEFAULT '';
         ALTER TABLE depositors ADD COLUMN city TEXT NOT NULL DEFAULT '';
+        """
+
+    /// SQLite reads a row from its beginning: what stands behind a value of megabytes is found by reading all of them. Large values have
+    /// tables of their own.
+    ///
+    /// An index on NDAs alone has a list's rows all over it: each new list of 2 000 wrote 4 000 pages where many depositors have one.
+    private static let version11 = """
+        CREATE TABLE reference_contents (
+            list INTEGER PRIMARY KEY REFERENCES reference_lists(id),
+            -- ReferenceList's. Only the newest lists keep it.
+            packed BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO reference_contents SELECT id, packed FROM reference_lists WHERE packed IS NOT NULL;
+        ALTER TABLE reference_lists DROP COLUMN packed;
+
+        CREATE TABLE syntheses (
+            deposit INTEGER PRIMARY KEY REFERENCES deposits(id) ON DELETE CASCADE,
+            -- A JSON array of all rules that raised something. Version 1 has left none.
+            rules BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO syntheses SELECT deposit, synthesis FROM findings WHERE synthesis IS NOT NULL;
+        ALTER TABLE findings DROP COLUMN synthesis;
+
+        DROP INDEX list_changes_by_nda;
+        DROP INDEX certified_organisations_by_nda;
+        CREATE INDEX list_changes_by_organisation ON list_changes(depositor, nda);
+        DROP VIEW registry_changes;
+        CREATE VIEW registry_changes AS
+            SELECT list_editions.at, depositors.code AS depositor, list_editions.deposit, list_changes.edition,
+                list_changes.nda,
+                CASE WHEN before_siren IS NULL THEN 'added' WHEN after_siren IS NULL THEN 'withdrawn' ELSE 'modified' END
+                    AS kind,
+                list_changes.cause, before_siren, before_categories, before_decision, before_end, after_siren,
+                after_categories, after_decision, after_end, list_changes.depositor AS depositor_id
+            FROM list_changes
+            JOIN list_editions ON list_editions.depositor = list_changes.depositor
+                AND list_editions.edition = list_changes.edition
+            JOIN depositors ON depositors.id = list_changes.depositor;
         """
 
     private static let version6 = """

@@ -40,7 +40,8 @@ import Testing
         "portal_registrations", "invitations",
     ]
     private static let impersonal: Set<String> = [
-        "depositors", "reference_lists", "findings", "periods", "closed_periods", "list_editions", "list_changes",
+        "depositors", "reference_lists", "reference_contents", "findings", "syntheses", "periods", "closed_periods",
+        "list_editions", "list_changes",
         "certified_organisations", "unread_changes", "unread_lists",
     ]
 

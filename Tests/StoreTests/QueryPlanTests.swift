@@ -29,7 +29,8 @@ import Testing
 
     /// Tables whose rows add up over the years. The others are bounded by the people and establishments that there are.
     private static let growing = [
-        "deposits", "deposit_events", "findings", "list_changes", "list_editions", "certified_organisations", "outbox",
+        "deposits", "deposit_events", "findings", "syntheses", "list_changes", "list_editions",
+        "certified_organisations", "outbox",
         "periods", "closed_periods", "account_log", "changes", "reference_lists",
     ]
 
@@ -119,6 +120,59 @@ import Testing
                 packed: [2], count: 1, sha256: "x", by: "y", at: now, source: "z")
             _ = try store.referenceLists.rollBackReference(by: "y", at: now)
         }
+    }
+
+    /// SQLite reads a row from its beginning, and what stands behind a value of megabytes after all of them.
+    @Test func `nothing stands behind a value that may be large`() throws {
+        let large = ["details", "rules", "packed", "entries", "changes"]
+        let columns = try store.pool.read {
+            try Row.fetchAll(
+                $0,
+                sql: """
+                    SELECT m.name AS "table", c.name AS "column", c.cid = (SELECT max(cid) FROM pragma_table_info(m.name)) AS last
+                    FROM sqlite_schema AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.type = 'BLOB'
+                    """)
+        }
+        let short = ["name", "file", "blob", "hash", "key", "link", "token", "fingerprint"]
+        for row in columns {
+            let (table, column): (String, String) = (row["table"], row["column"])
+            #expect(large.contains(column) || short.contains(column), "\(table).\(column): which is it?")
+            if large.contains(column) { #expect(row["last"], "\(table).\(column)") }
+        }
+        #expect(columns.count { large.contains($0["column"]) } >= 3)
+    }
+
+    /// A list's rows lie together: the same organisations in many others' lists cost it no page.
+    @Test func `a new list writes as many pages whoever else certifies the same organisations`() throws {
+        let organisations = (1...400).map { organisation($0) }
+        let written = try (10...40).map { number in
+            let depositor = try fixture.addDepositor(siret(number))
+            _ = try pages("TRUNCATE")
+            try fixture.integrate(organisations, code: depositor.code)
+            return try pages("PASSIVE")
+        }
+        #expect(written[0] > 10)
+        #expect(written[30] < written[0] * 3 / 2, "\(written)")
+        let nda = organisations[7].nda
+        let found = try store.registry.registered(nda: nda)
+        #expect(found.entries.count == 31 && found.history.count == 31)
+    }
+
+    /// Pages in the database's log, which is then moved into the database.
+    private func pages(_ checkpoint: String) throws -> Int {
+        try store.pool.writeWithoutTransaction {
+            try #require(try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(\(checkpoint))"))["log"]
+        }
+    }
+
+    /// Of a made-up establishment: digits whose checksum is right.
+    private func siret(_ number: Int) -> String {
+        let start = "343506333\(1_000 + number)"
+        let sum = start.reversed().enumerated().reduce(0) { sum, digit in
+            let value = (digit.element.wholeNumberValue ?? 0) * (digit.offset % 2 == 0 ? 2 : 1)
+            return sum + value / 10 + value % 10
+        }
+        return "\(start)\((10 - sum % 10) % 10)"
     }
 
     /// Indexes, and tables by their key, may be walked in order where they are named: up to a limit, or because they

@@ -34,7 +34,7 @@ import Testing
         #expect((versions[0].count, versions[0].sha256, versions[0].importedAt) == (9, "hash9", fixture.now))
         #expect(try store.referenceLists.referenceVersions(limit: 2).count == 2)
         let kept = try store.pool.read {
-            try Int64.fetchAll($0, sql: "SELECT id FROM reference_lists WHERE packed IS NOT NULL ORDER BY id")
+            try Int64.fetchAll($0, sql: "SELECT list FROM reference_contents ORDER BY list")
         }
         #expect(kept == [3, 4, 5, 6, 7, 8, 9])
         #expect(versions.map(\.hasContent) == [true, true, true, true, true, true, true, false, false])
@@ -153,6 +153,11 @@ import Testing
             try Int?.fetchAll($0, sql: "SELECT without_siren FROM reference_lists ORDER BY id")
         }
         #expect(counts == [1, nil, nil])
+        let contents = try old.read {
+            try Row.fetchAll($0, sql: "SELECT list, packed FROM reference_contents ORDER BY list")
+        }
+        #expect(contents.map { $0["list"] as Int64 } == [1, 3])
+        #expect(contents.map { Store.bytes($0, "packed") } == [list.packed, [1]])
     }
 
     @Test func `deposits of former schemas find their list by its name`() throws {
