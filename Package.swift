@@ -252,23 +252,39 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // Who may come and who is kept out: places, bans, what an address may ask for in a while, whose turn it is.
+        .target(
+            name: "Admission",
+            dependencies: [
+                "LinuxSystem", "ServiceConfiguration",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         // Connections, logins, and the processes of sessions.
         .target(
             name: "SessionHost",
             dependencies: [
-                "Credentials", "DepositorStore", "LinuxSystem", "LoginStore", "Qualiopi", "SFTPCodec",
+                "Admission", "Credentials", "DepositorStore", "LinuxSystem", "LoginStore", "SFTPCodec",
                 "ServiceConfiguration", "SessionProtocol", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
-        // The depositors' folders as their sessions see them, uploads, claims.
+        // A depositor's two folders as they are on disk and what sessions are writing there: names, partials, room, refusals. No database.
+        .target(
+            name: "DropFolders",
+            dependencies: [
+                "LinuxSystem", "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        // What sessions and forms do in the depositors' folders, claims, retention.
         .target(
             name: "DropBox",
             dependencies: [
-                "DepositorStore", "LinuxSystem", "LoginStore", "PublicationStore", "Qualiopi", "SFTPCodec",
-                "ServiceConfiguration", "SessionProtocol", "Store", "Telemetry",
+                "DepositorStore", "DropFolders", "LinuxSystem", "LoginStore", "PublicationStore", "Qualiopi",
+                "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -277,7 +293,7 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "DepositStore", "DepositorStore", "DropBox", "LinuxSystem", "OutboxStore", "PeriodStore",
+                "DepositStore", "DepositorStore", "DropBox", "DropFolders", "LinuxSystem", "OutboxStore", "PeriodStore",
                 "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
                 "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
@@ -309,7 +325,7 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "AccountStore", "Control", "Credentials", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
+                "AccountStore", "Control", "Credentials", "DepositStore", "DepositorStore", "DropFolders", "Ingestion",
                 "LinuxSystem", "LoginStore", "OutboxStore", "OverviewStore", "PeriodStore", "PortalStore",
                 "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
                 .product(name: "Logging", package: "swift-log"),
@@ -361,7 +377,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AccountStore", "Administration", "Control", "DepositStore", "DepositorStore", "DropBox",
+                "AccountStore", "Administration", "Admission", "Control", "DepositStore", "DepositorStore", "DropBox",
                 "Ingestion", "LinuxSystem", "LoginStore", "Outbox", "OutboxStore", "PeriodStore", "PortalHost",
                 "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
                 "ServiceConfiguration", "SessionHost", "Store", "Telemetry",
@@ -501,10 +517,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "DropFoldersTests", dependencies: ["DropFolders", "Qualiopi"], swiftSettings: strict),
         .testTarget(
             name: "DropBoxTests",
             dependencies: [
-                "AccountStore", "DepositStore", "DropBox", "LinuxSystem", "LoginStore", "PublicationStore",
+                "AccountStore", "DepositStore", "DropBox", "DropFolders", "LinuxSystem", "LoginStore",
+                "PublicationStore",
                 "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -567,6 +585,10 @@ let package = Package(
                 "Control", "LinuxSystem",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdmissionTests",
+            dependencies: ["Admission", "LinuxSystem", "ServiceConfiguration", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", swiftSettings: strict),

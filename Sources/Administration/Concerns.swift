@@ -8,7 +8,7 @@ import ReferenceStore
 import RegistryStore
 internal import ServiceConfiguration
 internal import Control
-internal import DropBox
+internal import DropFolders
 internal import LinuxSystem
 internal import Qualiopi
 internal import Store

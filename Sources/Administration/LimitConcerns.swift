@@ -1,6 +1,6 @@
 import DepositStore
 import DepositorStore
-internal import DropBox
+internal import DropFolders
 internal import LinuxSystem
 import PublicationStore
 internal import Qualiopi

@@ -1,7 +1,7 @@
 package import OverviewStore
 package import ServiceConfiguration
 package import Control
-internal import DropBox
+internal import DropFolders
 internal import Foundation
 package import LinuxSystem
 package import Store

@@ -1,5 +1,6 @@
 import AccountStore
 internal import Administration
+internal import Admission
 import DepositStore
 import DepositorStore
 import LoginStore
@@ -101,7 +102,7 @@ struct DaemonAssembly {
         let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { change in
             switch change {
             case .account(let login): return sessions.endSessions(login: login)
-            case .credentials(let login): return sessions.liftBans(madeBy: login)
+            case .credentials(let login): return sessions.admissions.liftBans(madeBy: login)
             case .suspension(let code): return sessions.endSessions(depositor: code)
             case .depositors: watcher.lookAtAll()
             case .referenceList: try pipeline.noteListImported()

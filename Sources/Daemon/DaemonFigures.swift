@@ -1,5 +1,6 @@
 import AccountStore
 internal import Administration
+internal import Admission
 import OutboxStore
 import PortalStore
 import ReferenceStore
@@ -28,9 +29,10 @@ extension DaemonAssembly {
         case .status:
             return ControlReply(status: status())
         case .bans:
-            return ControlReply(bans: sessions.bans().map { .init(address: $0.address, seconds: $0.seconds) })
+            return ControlReply(
+                bans: sessions.admissions.bans().map { .init(address: $0.address, seconds: $0.seconds) })
         case .liftBans:
-            return ControlReply(lifted: sessions.liftBans(of: request.subject ?? ""))
+            return ControlReply(lifted: sessions.admissions.liftBans(of: request.subject ?? ""))
         }
     }
 
@@ -45,7 +47,7 @@ extension DaemonAssembly {
         status.portal = portal?.addresses ?? []
         status.uploads = figures.uploads + (portal?.uploads ?? 0)
         status.bannedAddresses = figures.bannedAddresses
-        status.banned = sessions.bans().prefix(10).map(\.address)
+        status.banned = sessions.admissions.bans().prefix(10).map(\.address)
         status.sessionFault = figures.sessionFault
         status.gcmFault = figures.gcmFault
         status.waiting = watcher.settling

@@ -1,4 +1,5 @@
 internal import Administration
+internal import Admission
 internal import DropBox
 internal import Ingestion
 internal import LinuxSystem
@@ -48,7 +49,7 @@ enum PortalParts {
                         SFTPFacts.HostKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob)
                     }
                 },
-                ban: { sessions.ban(of: $0) }), metrics: metrics)
+                ban: { sessions.admissions.ban(of: $0) }), metrics: metrics)
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program, inherited: sockets,
             own: own.map { ($0.descriptor, $0.address.description) })

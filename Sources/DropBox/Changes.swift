@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import ServiceConfiguration
 internal import Glibc
 internal import LinuxSystem
@@ -9,12 +10,14 @@ internal import SystemPackage
 struct Changes {
     let box: DropBox
     let sender: Sender
+    let tree: AccountTree
+    let log: SessionLog
     let handles: SessionHandles
 
     /// - Returns: This session's own handle, if the path is an upload that it has open: the session knows what it has
     /// written, and does it itself.
     func setAttributes(_ path: [UInt8], _ size: UInt64?, _ modified: UInt32?) throws -> UInt32? {
-        let (folder, name) = try sender.target(path, in: box)
+        let (folder, name) = try tree.target(path, in: box)
         return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
             if let status = try staging.regularFile(name) {
@@ -24,7 +27,7 @@ struct Changes {
                 }
                 if let handle = handles.handle(of: upload) { return handle }
                 guard size == nil || size == UInt64(clamping: status.size) else {
-                    throw Refusal(DropBoxTexts.busy)
+                    throw Refusal(RefusalTexts.busy)
                 }
                 if let modified { upload.state.withLock { $0.modified = modified } }
             } else if let status = try drop.regularFile(name) {
@@ -33,18 +36,18 @@ struct Changes {
                     return nil
                 }
                 guard size == nil || size == UInt64(clamping: status.size) else {
-                    throw Refusal(DropBoxTexts.sizeFixed)
+                    throw Refusal(RefusalTexts.sizeFixed)
                 }
                 if let modified, !FileNames.isReport(name) {
                     try drop.setModified(name, FileTime(seconds: Int64(modified)))
                 }
-            } else if let taken = state.taken(name, by: sender, in: box) {
+            } else if let taken = box.taken(name, state, by: sender) {
                 if size == 0, taken.size > 0 {
                     try beginEmpty(folder, state, drop, staging, name, modified)
                     return nil
                 }
                 guard size == nil || size == UInt64(clamping: taken.size) else {
-                    throw Refusal(DropBoxTexts.sizeFixed)
+                    throw Refusal(RefusalTexts.sizeFixed)
                 }
                 if let modified { state.taken[name]?.modified = Int64(modified) }
             } else {
@@ -71,7 +74,7 @@ struct Changes {
         _ staging: Folder, _ name: [UInt8], _ status: FileStatus, _ size: UInt64?, _ modified: UInt32?
     ) throws {
         if let size, size != UInt64(clamping: status.size), PartialMark(status) != .spoiled || size > 0 {
-            guard size < UInt64(clamping: status.size) else { throw Refusal(DropBoxTexts.partialSize) }
+            guard size < UInt64(clamping: status.size) else { throw Refusal(RefusalTexts.partialSize) }
             let file = SharedDescriptor(try staging.open(name, O_RDWR))
             try FileIO.truncate(file.raw, Int64(clamping: size))
             withExtendedLifetime(file) {}
@@ -82,19 +85,19 @@ struct Changes {
     // MARK: Removing
 
     func remove(_ path: [UInt8], exists: @autoclosure () -> Bool) throws {
-        guard case .file(let code, let name) = sender.resolve(path) else {
-            throw exists() ? sender.elsewhere : Refusal.absent
+        guard case .file(let code, let name) = tree.resolve(path) else {
+            throw exists() ? tree.elsewhere : Refusal.absent
         }
         let folder = box.folder(code)
         let what = try folder.state.withLock { state in try remove(folder, &state, name) }
-        sender.logChange("file.removed", box.facts(code, name).merging(["was": "\(what)"]) { $1 }, in: box)
+        log.change("file.removed", box.facts(code, name).merging(["was": "\(what)"]) { $1 })
     }
 
     /// What the name meant, for the log.
     private func remove(_ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]) throws -> String {
         let (drop, staging) = try folder.open()
         var was: [String] = []
-        if state.taken(name, by: sender, in: box) != nil {
+        if box.taken(name, state, by: sender) != nil {
             state.taken[name] = nil
             was.append("taken")
         }

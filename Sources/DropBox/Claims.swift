@@ -1,3 +1,4 @@
+internal import DropFolders
 package import PublicationStore
 internal import ServiceConfiguration
 internal import Glibc

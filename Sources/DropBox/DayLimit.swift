@@ -1,3 +1,4 @@
+internal import DropFolders
 import PublicationStore
 internal import ServiceConfiguration
 internal import Qualiopi
@@ -15,10 +16,10 @@ struct DayLimit {
         let start = box.clock.start(of: box.clock.today())
         guard let made = try? box.publications.deposited(by: code, since: start) else { return }
         if made.count >= settings.maxPerDay {
-            throw Refusal.full(DropBoxTexts.dayFull(deposits: settings.maxPerDay))
+            throw Refusal.full(RefusalTexts.dayFull(deposits: settings.maxPerDay))
         }
         if made.bytes >= Int64(clamping: settings.maxBytesPerDay) {
-            throw Refusal.full(DropBoxTexts.dayFull(bytes: Int64(clamping: settings.maxBytesPerDay)))
+            throw Refusal.full(RefusalTexts.dayFull(bytes: Int64(clamping: settings.maxBytesPerDay)))
         }
     }
 }

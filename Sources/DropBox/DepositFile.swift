@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import Glibc
 package import LinuxSystem
 package import PublicationStore

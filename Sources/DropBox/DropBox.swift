@@ -1,3 +1,4 @@
+package import DropFolders
 package import DepositorStore
 package import LoginStore
 package import PublicationStore
@@ -78,9 +79,14 @@ package final class DropBox: Sendable {
     package func session(account: Credentials, sessionID: UInt64, address: String) -> DropBoxSession {
         DropBoxSession(
             box: self,
-            sender: Sender(
-                login: account.login, address: address, codes: account.depositors.map(\.code), sessionID: sessionID,
-                pulse: Sender.Pulse(clock: monotonic)))
+            sender: Sender(login: account.login, address: address, sessionID: sessionID, clock: monotonic),
+            codes: account.depositors.map(\.code))
+    }
+
+    /// What a name means to a session once its file was taken; nil if nothing. Under the folder's lock.
+    func taken(_ name: [UInt8], _ state: DropFolder.State, by sender: Sender) -> TakenFile? {
+        state.taken(
+            name, by: sender, newcomers: settings.read { $0.deposits.takenViewNewcomersSeconds }, now: clock.now())
     }
 
     /// Sets who is told, with the depositor's code, of a file that may be claimed once it has settled.

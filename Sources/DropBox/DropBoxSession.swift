@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import Synchronization
 internal import SFTPCodec
 package import LinuxSystem
@@ -13,6 +14,8 @@ internal import Store
 package final class DropBoxSession: SessionFiles {
     private let box: DropBox
     private let sender: Sender
+    private let tree: AccountTree
+    private let log: SessionLog
     private let handles = SessionHandles()
     private let opening: Opening
     private let publishing: Publishing
@@ -20,20 +23,23 @@ package final class DropBoxSession: SessionFiles {
     private let renaming: Renaming
     private let listing: Listing
 
-    init(box: DropBox, sender: Sender) {
+    /// - codes: the depositors whose folders the session sees.
+    init(box: DropBox, sender: Sender, codes: [String]) {
         self.box = box
         self.sender = sender
-        opening = Opening(box: box, sender: sender, handles: handles)
-        publishing = Publishing(box: box, sender: sender)
-        changes = Changes(box: box, sender: sender, handles: handles)
-        renaming = Renaming(box: box, sender: sender)
-        listing = Listing(box: box, sender: sender, handles: handles)
+        tree = AccountTree(codes: codes)
+        log = SessionLog(box: box, sender: sender)
+        opening = Opening(box: box, sender: sender, tree: tree, log: log, handles: handles)
+        publishing = Publishing(box: box, sender: sender, log: log)
+        changes = Changes(box: box, sender: sender, tree: tree, log: log, handles: handles)
+        renaming = Renaming(box: box, sender: sender, tree: tree, log: log)
+        listing = Listing(box: box, sender: sender, tree: tree, handles: handles)
     }
 
     package var uploads: Int { handles.uploads }
 
     package func handle(_ request: Request) -> (Reply, SharedDescriptor?) {
-        sender.pulse.beat()
+        sender.isAlive()
         return answering {
             if case .open(let path, let flags, _) = request {
                 guard flags.contains(.write) else { return try opening.toRead(path, exists: listing.exists(path)) }
@@ -56,16 +62,16 @@ package final class DropBoxSession: SessionFiles {
         } catch let refusal as Refusal {
             return (.status(refusal.code, text: refusal.text), nil)
         } catch {
-            sender.logRefusal("dropbox.failed", ["reason": "\(error)"], level: .error, in: box)
-            return (.status(.failure, text: DropBoxTexts.unavailable), nil)
+            log.refusal("dropbox.failed", ["reason": "\(error)"], level: .error)
+            return (.status(.failure, text: RefusalTexts.unavailable), nil)
         }
     }
 
     package func note(_ notice: Notice) {
         switch notice {
-        case .alive(let ago): sender.pulse.beat(ago: ago)
+        case .alive(let ago): sender.isAlive(ago: ago)
         case .progress(let handle, let contiguous):
-            sender.pulse.beat()
+            sender.isAlive()
             guard case .upload(let upload) = handles[handle] else { return }
             upload.state.withLock { $0.contiguous = contiguous }
         case .established, .ended, .copied, .ready: break
@@ -74,20 +80,20 @@ package final class DropBoxSession: SessionFiles {
 
     package func end() {
         for upload in handles.end() { publishing.giveUp(upload) }
-        sender.logRest(in: box)
+        log.end()
         box.giveBackMemory()
     }
 
     private func answer(_ request: Request) throws -> Reply {
         switch request {
         case .authenticatePassword, .authenticateKey, .refuseLogin, .sign, .verify, .open:
-            throw Refusal(DropBoxTexts.unavailable)
+            throw Refusal(RefusalTexts.unavailable)
         case .openFolder(let path): return try listing.openFolder(path)
         case .readFolder(let handle): return try listing.readFolder(handle)
         case .status(let path): return .attributes(try listing.attributes(path))
         case .fileSystem(let path): return try listing.fileSystem(path)
         case .setAttributes(let path, let size, let modified):
-            guard case .file = sender.resolve(path) else {
+            guard case .file = tree.resolve(path) else {
                 // Permissions and times of folders mean nothing here; some clients set them on every folder they pass.
                 _ = try listing.attributes(path)
                 break
@@ -117,13 +123,12 @@ package final class DropBoxSession: SessionFiles {
     private func refusal(_ path: [UInt8], _ kind: FolderChangeKind) -> Refusal {
         let exists = listing.exists(path)
         switch kind {
-        case .readlink: return Refusal(DropBoxTexts.noLinks)
-        case .mkdir where exists: return Refusal(DropBoxTexts.folderExists)
+        case .readlink: return Refusal(RefusalTexts.noLinks)
+        case .mkdir where exists: return Refusal(RefusalTexts.folderExists)
         case .rmdir where !exists: return .absent
         case .mkdir, .rmdir, .symlink, .link:
-            sender.logRefusal(
-                "folder.refused", ["kind": "\(kind)", "path": "\(DisplayText.escape(path))"], in: box)
-            return sender.elsewhere
+            log.refusal("folder.refused", ["kind": "\(kind)", "path": "\(DisplayText.escape(path))"])
+            return tree.elsewhere
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import Qualiopi
 internal import ServiceConfiguration
 internal import LinuxSystem
@@ -9,6 +10,7 @@ internal import Synchronization
 struct Listing {
     let box: DropBox
     let sender: Sender
+    let tree: AccountTree
     let handles: SessionHandles
 
     private static let folderPermissions: UInt32 = 0o700
@@ -29,7 +31,7 @@ struct Listing {
     func exists(_ path: [UInt8]) -> Bool { (try? attributes(path)) != nil }
 
     func attributes(_ path: [UInt8]) throws -> EntryAttributes {
-        switch sender.resolve(path) {
+        switch tree.resolve(path) {
         case .root, .folder, .dropFolder: return folderAttributes
         case .nothing: throw Refusal.absent
         case .file(let code, let name):
@@ -43,7 +45,7 @@ struct Listing {
                 if let status = try drop.regularFile(name) {
                     return fileAttributes(status.size, status.modified.seconds)
                 }
-                guard let taken = state.taken(name, by: sender, in: box) else { throw Refusal.absent }
+                guard let taken = box.taken(name, state, by: sender) else { throw Refusal.absent }
                 return fileAttributes(taken.size, taken.modified)
             }
         }
@@ -52,14 +54,14 @@ struct Listing {
     func openFolder(_ path: [UInt8]) throws -> Reply {
         try handles.checkRoomForListing()
         let snapshot: FolderSnapshot
-        switch sender.resolve(path) {
+        switch tree.resolve(path) {
         case .root:
             snapshot = FolderSnapshot(
-                sender.codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) })
+                tree.codes.map { FolderEntry(name: Array($0.utf8), attributes: folderAttributes) })
         case .folder(_, let holds):
             snapshot = FolderSnapshot([FolderEntry(name: Array(holds.utf8), attributes: folderAttributes)])
         case .dropFolder(let code): snapshot = try list(code)
-        case .file: throw exists(path) ? Refusal(DropBoxTexts.notAFolder) : Refusal.absent
+        case .file: throw exists(path) ? Refusal(RefusalTexts.notAFolder) : Refusal.absent
         case .nothing: throw Refusal.absent
         }
         return .folder(handle: handles.add(.listing(snapshot, given: 0)))
@@ -119,7 +121,7 @@ struct Listing {
     }
 
     private func code(of path: [UInt8]) -> String? {
-        switch sender.resolve(path) {
+        switch tree.resolve(path) {
         case .folder(let code, _), .dropFolder(let code), .file(let code, _): code
         case .root, .nothing: nil
         }

@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import ServiceConfiguration
 internal import Glibc
 internal import LinuxSystem
@@ -13,14 +14,13 @@ internal import SystemPackage
 struct Opening {
     let box: DropBox
     let sender: Sender
+    let tree: AccountTree
+    let log: SessionLog
     let handles: SessionHandles
 
-    /// A partial whose session gave no sign of life for so long may be taken over by its account, in milliseconds.
-    static let patience: UInt64 = 15_000
-
     func toRead(_ path: [UInt8], exists: @autoclosure () -> Bool) throws -> (Reply, SharedDescriptor?) {
-        guard case .file(let code, let name) = sender.resolve(path) else {
-            throw exists() ? sender.elsewhere : Refusal.absent
+        guard case .file(let code, let name) = tree.resolve(path) else {
+            throw exists() ? tree.elsewhere : Refusal.absent
         }
         try handles.checkRoom()
         let folder = box.folder(code)
@@ -35,7 +35,7 @@ struct Opening {
     }
 
     func toWrite(_ path: [UInt8], _ flags: OpenFlags) throws -> (Reply, SharedDescriptor?) {
-        let (folder, name) = try sender.target(path, in: box)
+        let (folder, name) = try tree.target(path, in: box)
         return try toWrite(name, in: folder) { state in try begin(folder, &state, name, flags) }
     }
 
@@ -57,9 +57,9 @@ struct Opening {
             let (upload, opened, descriptor) = try folder.state.withLock { state in try begin(&state) }
             return (.openedToWrite(handle: handles.add(.upload(upload)), opened), descriptor)
         } catch let refusal as Refusal {
-            sender.logRefusal(
+            log.refusal(
                 "upload.refused", box.facts(folder.code, name).merging(["reason": "\(refusal.text)"]) { $1 },
-                level: refusal.isForRoom ? .warning : refusal.isAbsence ? .debug : .info, in: box)
+                level: refusal.isForRoom ? .warning : refusal.isAbsence ? .debug : .info)
             throw refusal
         }
     }
@@ -91,11 +91,11 @@ struct Opening {
         let partial = try staging.regularFile(name)
         let published = try drop.regularFile(name)
         if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {
-            throw Refusal(DropBoxTexts.exists)
+            throw Refusal(RefusalTexts.exists)
         }
         let previous = state.uploads[name]
-        if let previous, previous.sender.login != sender.login || previous.sender.pulse.age < Self.patience {
-            throw Refusal(DropBoxTexts.busy)
+        if let previous, previous.sender.login != sender.login || previous.sender.silence < Upload.patience {
+            throw Refusal(RefusalTexts.busy)
         }
         let mustReach = partial == nil && published == nil ? try checkCreation(state, name, flags) : 0
         let limit = try box.room.grant(folder.code, name, drop, staging, state)
@@ -143,30 +143,14 @@ struct Opening {
     private func checkCreation(
         _ state: DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
     ) throws(Refusal) -> UInt64 {
-        guard let taken = state.taken(name, by: sender, in: box) else {
+        guard let taken = box.taken(name, state, by: sender) else {
             guard flags.contains(.create) else { throw .absent }
             return 0
         }
         if flags.contains(.truncate) { return 0 }
         // There is nothing left to append to.
-        if flags.contains(.append) { throw Refusal(DropBoxTexts.taken) }
+        if flags.contains(.append) { throw Refusal(RefusalTexts.taken) }
         // Nor to change: who writes only a part of what was there has no whole file.
         return flags.contains(.create) ? 0 : UInt64(clamping: taken.size)
-    }
-}
-
-extension DropFolder.State {
-    /// Whether a form's file may have a name: nobody is sending a file of that name, and none waits to be claimed.
-    ///
-    /// A partial that nobody writes any more is in no form's way, and is left alone: the form's file lies in staging under a name of
-    /// its own and is moved past it. Whoever resumes that partial later finds all of it, completes it, and has a deposit of their own
-    /// from it, received then; whoever never does is told when it expires. Removing it would take from a robot what it was
-    /// told is there, and waiting for it would bar the page for as long as partials are kept.
-    /// - Throws: ``Refusal``, which says that it will be free in a moment.
-    func checkFree(_ name: [UInt8], in drop: Folder) throws {
-        if let upload = uploads[name], upload.sender.pulse.age < Opening.patience {
-            throw Refusal(DropBoxTexts.beingSent)
-        }
-        if try drop.regularFile(name) != nil { throw Refusal(DropBoxTexts.waiting) }
     }
 }

@@ -1,3 +1,4 @@
+internal import DropFolders
 import DepositorStore
 internal import ServiceConfiguration
 internal import Glibc

@@ -1,3 +1,4 @@
+internal import DropFolders
 package import LinuxSystem
 package import PublicationStore
 package import SystemPackage

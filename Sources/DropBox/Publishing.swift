@@ -1,3 +1,4 @@
+internal import DropFolders
 import PublicationStore
 internal import Telemetry
 internal import ServiceConfiguration
@@ -16,12 +17,13 @@ internal import SystemPackage
 struct Publishing {
     let box: DropBox
     let sender: Sender
+    let log: SessionLog
 
     /// Syncs an upload under way. The session doesn't do it by itself: an error is reported once, to whoever syncs first.
     func synchronise(_ upload: Upload) throws {
         guard !upload.isRevoked else { throw Refusal.revoked }
         guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
-        guard sync(upload, descriptor) else { throw Refusal(DropBoxTexts.damaged(.sync)) }
+        guard sync(upload, descriptor) else { throw Refusal(RefusalTexts.damaged(.sync)) }
     }
 
     /// Completes an upload at its CLOSE.
@@ -39,10 +41,10 @@ struct Publishing {
         case .overLimit: try discard(upload, account)
         case .damaged(let damage):
             keepPartial(upload, because: .damage)
-            throw Refusal(DropBoxTexts.damaged(damage))
+            throw Refusal(RefusalTexts.damaged(damage))
         case .incomplete:
             keepPartial(upload, because: .gap)
-            throw Refusal(DropBoxTexts.incomplete)
+            throw Refusal(RefusalTexts.incomplete)
         case .unchanged where upload.isCopy: try dropCopy(upload)
         case .unchanged, .whole: try complete(upload)
         }
@@ -88,7 +90,7 @@ struct Publishing {
             return true
         } catch {
             upload.state.withLock { $0.content.fail(.sync) }
-            log("upload.unsynced", upload, ["reason": "\(error)"], level: .error)
+            note("upload.unsynced", upload, ["reason": "\(error)"], level: .error)
             return false
         }
     }
@@ -131,7 +133,7 @@ struct Publishing {
             upload.state.withLock { $0.descriptor = nil }
             return try fileStatus(of: descriptor.raw).size
         }
-        log("upload.kept", upload, ["bytes": "\(size)", "reason": "temporary name"], level: .info)
+        note("upload.kept", upload, ["bytes": "\(size)", "reason": "temporary name"], level: .info)
     }
 
     private func publish(_ upload: Upload) throws {
@@ -183,7 +185,7 @@ struct Publishing {
         box.metrics.count(.uploads)
         box.log(
             "file.published", code, name,
-            sender.metadata.merging([
+            log.metadata.merging([
                 "address": "\(sender.address)", "bytes": "\(status.size)", "replaced": "\(replaced != nil)",
             ]) { $1 }, level: .notice)
     }
@@ -213,7 +215,7 @@ struct Publishing {
             upload.revoke()
             try? Folder(path: box.directory.stagingFolder(of: folder.code)).remove(upload.partial)
         }
-        log("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
+        note("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
         let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
         let refusal = Refusal(upload.limit.text(folderBytes: folderBytes))
         guard upload.limit.cause == .cap else { throw refusal }
@@ -255,7 +257,7 @@ struct Publishing {
         }
         guard isKept, let end else { return }
         box.metrics.count(.uploadsIncomplete)
-        log(shortfall.rawValue, upload, ["bytes": "\(end.kept)", "cut": "\(end.size - end.kept)"])
+        note(shortfall.rawValue, upload, ["bytes": "\(end.kept)", "cut": "\(end.size - end.kept)"])
     }
 
     /// Removes a form's file that becomes nothing, by the name that is its own alone. No folder is made for that: the depositor may be
@@ -284,19 +286,19 @@ struct Publishing {
                 if kept < size { try FileIO.truncate(descriptor.raw, kept) }
                 if kept == 0 || sync(upload, descriptor) { return (size, kept) }
             } catch {
-                log("upload.lost", upload, ["reason": "\(error)"], level: .error)
+                note("upload.lost", upload, ["reason": "\(error)"], level: .error)
             }
         }
         PartialMark.spoil(descriptor.raw)
         return (size, 0)
     }
 
-    private func log(_ event: String, _ upload: Upload, _ more: Logger.Metadata, level: Logger.Level = .notice) {
+    private func note(_ event: String, _ upload: Upload, _ more: Logger.Metadata, level: Logger.Level = .notice) {
         let facts = box.facts(upload.code, upload.name).merging(more) { $1 }
         if level >= .error {
-            box.logger.log(level: level, "\(event)", metadata: sender.metadata.merging(facts) { $1 })
+            box.logger.log(level: level, "\(event)", metadata: log.metadata.merging(facts) { $1 })
         } else {
-            sender.logChange(event, facts, level: level, in: box)
+            log.change(event, facts, level: level)
         }
     }
 }

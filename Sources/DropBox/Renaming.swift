@@ -1,3 +1,4 @@
+internal import DropFolders
 import PublicationStore
 internal import SessionProtocol
 internal import ServiceConfiguration
@@ -14,15 +15,17 @@ internal import SystemPackage
 struct Renaming {
     let box: DropBox
     let sender: Sender
+    let tree: AccountTree
+    let log: SessionLog
 
-    private var publishing: Publishing { Publishing(box: box, sender: sender) }
+    private var publishing: Publishing { Publishing(box: box, sender: sender, log: log) }
 
     func rename(_ from: [UInt8], _ to: [UInt8], overwrite: Bool) throws {
-        let (folder, source) = try sender.target(from, in: box)
-        let (targetFolder, name) = try sender.target(to, in: box)
-        guard folder === targetFolder else { throw sender.elsewhere }
+        let (folder, source) = try tree.target(from, in: box)
+        let (targetFolder, name) = try tree.target(to, in: box)
+        guard folder === targetFolder else { throw tree.elsewhere }
         if let objection = FileNames.objection(to: name) { throw Refusal(objection) }
-        guard !FileNames.isReport(source) else { throw Refusal.denied(DropBoxTexts.readOnly) }
+        guard !FileNames.isReport(source) else { throw Refusal.denied(RefusalTexts.readOnly) }
         let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
         let isFinal = !FileNames.isTemporary(name, suffixes: suffixes)
         // Synced before the lock is taken; the file may turn out to be another one by then.
@@ -31,9 +34,8 @@ struct Renaming {
         let isPublished = try folder.state.withLock { state in
             try rename(folder, &state, source, name, synced, isFinal: isFinal, overwrite: overwrite)
         }
-        sender.logChange(
-            "file.renamed", box.facts(folder.code, source).merging(["to": "\(DisplayText.escape(name))"]) { $1 },
-            in: box)
+        log.change(
+            "file.renamed", box.facts(folder.code, source).merging(["to": "\(DisplayText.escape(name))"]) { $1 })
         if isPublished { box.tellPublished(folder.code) }
     }
 
@@ -47,10 +49,10 @@ struct Renaming {
                 try FileIO.sync(file.raw)
             } catch {
                 box.log(
-                    "upload.unsynced", folder.code, name, sender.metadata.merging(["reason": "\(error)"]) { $1 },
+                    "upload.unsynced", folder.code, name, log.metadata.merging(["reason": "\(error)"]) { $1 },
                     level: .error)
                 spoil(folder, name, file)
-                throw Refusal(DropBoxTexts.damaged(.sync))
+                throw Refusal(RefusalTexts.damaged(.sync))
             }
             return file
         } catch Errno.noSuchFileOrDirectory {
@@ -77,16 +79,16 @@ struct Renaming {
         let standsInTheWay =
             try source != name && (staging.regularFile(name) != nil || drop.regularFile(name) != nil)
         if partial == nil, published == nil {
-            guard let taken = state.taken(source, by: sender, in: box) else { throw Refusal.absent }
-            guard !standsInTheWay else { throw Refusal(DropBoxTexts.exists) }
+            guard let taken = box.taken(source, state, by: sender) else { throw Refusal.absent }
+            guard !standsInTheWay else { throw Refusal(RefusalTexts.exists) }
             if isFinal, source != name { try renameTaken(taken, source, name) }
             state.taken[source] = nil
             state.taken[name] = taken
             return false
         }
-        guard state.uploads[source] == nil else { throw Refusal(DropBoxTexts.busy) }
+        guard state.uploads[source] == nil else { throw Refusal(RefusalTexts.busy) }
         if source == name { return false }
-        guard overwrite || !standsInTheWay else { throw Refusal(DropBoxTexts.exists) }
+        guard overwrite || !standsInTheWay else { throw Refusal(RefusalTexts.exists) }
 
         if let partial {
             if isFinal {
@@ -119,7 +121,7 @@ struct Renaming {
         guard let id = taken.deposit else { return }
         let deposit = try box.publications.rename(deposit: id, to: name, now: box.clock.now())
         guard deposit.step != .claimed, deposit.state == .echec else { return }
-        throw Refusal(DropBoxTexts.refusedAs(DisplayText.escape(source)))
+        throw Refusal(RefusalTexts.refusedAs(DisplayText.escape(source)))
     }
 
     /// Publishes a partial whose client says by its rename that it is complete, if it is known to be whole.
@@ -127,11 +129,11 @@ struct Renaming {
         _ folder: DropFolder, _ state: inout DropFolder.State, _ source: [UInt8], _ partial: FileStatus,
         as name: [UInt8], _ synced: SharedDescriptor?
     ) throws {
-        guard PartialMark(partial) == .whole else { throw Refusal(DropBoxTexts.incomplete) }
-        guard let synced else { throw Refusal(DropBoxTexts.busy) }
+        guard PartialMark(partial) == .whole else { throw Refusal(RefusalTexts.incomplete) }
+        guard let synced else { throw Refusal(RefusalTexts.busy) }
         let status = try fileStatus(of: synced.raw)
         guard status.inode == partial.inode, status.device == partial.device else {
-            throw Refusal(DropBoxTexts.busy)
+            throw Refusal(RefusalTexts.busy)
         }
         let (drop, staging) = try folder.open()
         // A partial under the final name is what this one replaces.

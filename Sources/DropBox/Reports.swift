@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import ServiceConfiguration
 internal import LinuxSystem
 internal import Logging

@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import SessionProtocol
 internal import Synchronization
 
@@ -21,14 +22,14 @@ final class SessionHandles: Sendable {
     /// - Throws: If there are too many.
     func checkRoom() throws(Refusal) {
         guard state.withLock({ $0.open.count }) < Self.most else {
-            throw Refusal(DropBoxTexts.tooManyHandles)
+            throw Refusal(RefusalTexts.tooManyHandles)
         }
     }
 
     /// - Throws: If there are too many, or too many listings.
     func checkRoomForListing() throws(Refusal) {
         try checkRoom()
-        guard listings < Self.mostListings else { throw Refusal(DropBoxTexts.tooManyListings) }
+        guard listings < Self.mostListings else { throw Refusal(RefusalTexts.tooManyListings) }
     }
 
     var listings: Int {

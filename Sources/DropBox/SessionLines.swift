@@ -1,4 +1,3 @@
-internal import Logging
 internal import Synchronization
 
 /// The lines that one session may have written to the log in a minute: a client in a loop must not push everybody's lines
@@ -45,40 +44,5 @@ final class SessionLines: Sendable {
             defer { state.unwritten = 0 }
             return state.unwritten > 0 ? (state.unwritten, state.last) : nil
         }
-    }
-}
-
-extension Sender {
-    /// What a client was refused.
-    func logRefusal(_ event: String, _ more: Logger.Metadata, level: Logger.Level = .info, in box: DropBox) {
-        log(event, more, level: level, refusals, in: box)
-    }
-
-    /// What a client has changed.
-    func logChange(_ event: String, _ more: Logger.Metadata, level: Logger.Level = .info, in box: DropBox) {
-        log(event, more, level: level, changes, in: box)
-    }
-
-    /// At the session's end: what was not written.
-    func logRest(in box: DropBox) {
-        for lines in [refusals, changes] {
-            if let rest = lines.end() { logUnwritten(rest, in: box) }
-        }
-    }
-
-    private func log(
-        _ event: String, _ more: Logger.Metadata, level: Logger.Level, _ lines: SessionLines, in box: DropBox
-    ) {
-        guard level >= .info else {
-            return box.logger.log(level: level, "\(event)", metadata: metadata.merging(more) { $1 })
-        }
-        let (mayWrite, before) = lines.take(event, at: box.monotonic())
-        if let before { logUnwritten(before, in: box) }
-        if mayWrite { box.logger.log(level: level, "\(event)", metadata: metadata.merging(more) { $1 }) }
-    }
-
-    private func logUnwritten(_ rest: (count: Int, last: String), in box: DropBox) {
-        box.logger.notice(
-            "session.unlogged", metadata: metadata.merging(["count": "\(rest.count)", "last": "\(rest.last)"]) { $1 })
     }
 }

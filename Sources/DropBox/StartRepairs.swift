@@ -1,3 +1,4 @@
+internal import DropFolders
 import DepositorStore
 import PublicationStore
 internal import ServiceConfiguration

@@ -1,3 +1,4 @@
+internal import DropFolders
 internal import LinuxSystem
 internal import Qualiopi
 internal import ServiceConfiguration

@@ -1,3 +1,4 @@
+internal import DropFolders
 package import LinuxSystem
 internal import Glibc
 package import PublicationStore
@@ -54,8 +55,9 @@ package final class WebUpload: Sendable {
         session = DropBoxSession(
             box: box,
             sender: Sender(
-                login: email, address: address, codes: [depositor], sessionID: identifier,
-                pulse: Sender.Pulse(clock: box.monotonic), author: author, channel: "web"))
+                login: email, author: author, channel: "web", address: address, sessionID: identifier,
+                clock: box.monotonic),
+            codes: [depositor])
         let (reply, descriptor) = session.openDraft(depositor, name)
         guard case .openedToWrite(let handle, let opened) = reply, let descriptor else {
             throw Refused(text: WebUpload.text(of: reply))

@@ -14,6 +14,9 @@ package enum MonotonicClock {
         _ = clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(max(0, time.tv_sec)) &* 1000 &+ UInt64(max(0, time.tv_nsec)) / 1_000_000
     }
+
+    /// The same, for moments that are added to and taken from each other.
+    package static func signedMilliseconds() -> Int64 { Int64(clamping: milliseconds()) }
 }
 
 /// The machine's civil clock in UTC; it can be set back.

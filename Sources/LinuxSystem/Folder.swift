@@ -108,6 +108,27 @@ package final class Folder: Sendable {
         }
     }
 
+    /// What a name is, or nil if there is none or it is no regular file.
+    package func regularFile(_ name: [UInt8]) throws(Errno) -> FileStatus? {
+        do throws(Errno) {
+            let status = try status(name)
+            return status.isRegular ? status : nil
+        } catch {
+            // An impossible name, such as one with a NUL, is the name of nothing.
+            guard [.noSuchFileOrDirectory, .fileNameTooLong, .invalidArgument].contains(error) else { throw error }
+            return nil
+        }
+    }
+
+    /// The regular files with what they are.
+    package func regularFiles() throws(Errno) -> [(name: [UInt8], status: FileStatus)] {
+        var files: [(name: [UInt8], status: FileStatus)] = []
+        for name in try list() {
+            if let status = try regularFile(name) { files.append((name, status)) }
+        }
+        return files
+    }
+
     /// Removes a file's name. The C function is `unlinkat`.
     package func remove(_ name: [UInt8]) throws(Errno) {
         try requireOneComponent(name)

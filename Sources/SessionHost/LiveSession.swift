@@ -1,5 +1,6 @@
 internal import Credentials
 internal import LinuxSystem
+internal import Logging
 internal import SessionProtocol
 internal import Synchronization
 
@@ -132,6 +133,44 @@ final class LiveSession: Sendable {
 
     /// Whether nobody is left who could take an answer.
     var isOver: Bool { state.withLock { $0.processEnd != nil || $0.killed } }
+
+    /// What every line of the log about it says.
+    func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        ["session": "\(id)", "address": "\(address)"].merging(more) { $1 }
+    }
+
+    // MARK: The end
+
+    /// Tells it to end, and kills it if it hasn't in a moment. Uploads under way are not published.
+    ///
+    /// - Returns: false if it was ending already.
+    @discardableResult
+    func end(because reason: String) -> Bool {
+        let now = MonotonicClock.signedMilliseconds()
+        let first = state.withLock { state -> Bool in
+            guard state.endReason == nil, !state.controlClosed else { return false }
+            state.endReason = reason
+            state.killAt = now + 1000
+            state.machine.end()
+            return true
+        }
+        guard first else { return false }
+        do {
+            try process.control.send(Codec.encode(.end(reason: reason)))
+        } catch {
+            kill()
+        }
+        return true
+    }
+
+    /// It has been told that it is over, and ends by itself or is killed.
+    func expectEnd() {
+        let now = MonotonicClock.signedMilliseconds()
+        state.withLock { state in
+            state.machine.end()
+            state.killAt = min(state.killAt ?? .max, now + 5000)
+        }
+    }
 
     /// Kills the process, once.
     func kill() {

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Glibc
 internal import LinuxSystem
 internal import Logging
@@ -32,7 +33,7 @@ final class SessionComplaints: Sendable {
 
     private static func read(_ raw: CInt, _ logger: Logger) {
         defer { close(raw) }
-        var bucket = TokenBucket(perSecond: 5, burst: 50, at: now())
+        var bucket = TokenBucket(perSecond: 5, burst: 50, at: MonotonicClock.signedMilliseconds())
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             var entry = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
@@ -45,11 +46,10 @@ final class SessionComplaints: Sendable {
             }
             // At most 40 KB in a second.
             defer { usleep(100_000) }
-            for line in buffer.prefix(count).split(separator: UInt8(ascii: "\n")) where bucket.take(at: now()) {
+            for line in buffer.prefix(count).split(separator: UInt8(ascii: "\n"))
+            where bucket.take(at: MonotonicClock.signedMilliseconds()) {
                 logger.warning("session.complaint", metadata: ["text": "\(String(decoding: line, as: UTF8.self))"])
             }
         }
     }
-
-    private static func now() -> Int64 { Int64(clamping: MonotonicClock.milliseconds()) }
 }

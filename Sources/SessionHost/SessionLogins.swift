@@ -1,40 +1,76 @@
-import DepositorStore
-import LoginStore
-internal import ServiceConfiguration
+internal import Admission
 internal import Credentials
+internal import DepositorStore
+internal import ServiceConfiguration
 internal import LinuxSystem
 internal import Logging
-internal import Qualiopi
+internal import LoginStore
 internal import SessionProtocol
 internal import Store
 internal import Synchronization
 internal import Telemetry
 
-// Logins, and what takes them back.
-extension SessionService {
-    // MARK: Checks
+/// Decides logins and answers them: what a session's turn hands over here ends its turn here.
+///
+/// Passwords are hashed on threads of their own, refusals are answered by one that waits; keys are looked up on the session's turn.
+/// Failures: a database that can't be asked denies the login.
+struct SessionLogins: Sendable {
+    private let authenticator: Authenticator
+    private let admissions: Admissions
+    private let failures: LoginFailures
+    private let replies: SessionReplies
+    private let accounts: AccountWatch
+    private let openFiles: SessionService.OpenFiles
+    private let hashing = FairPool(name: "hashing", threads: SessionService.processorCount())
+    /// Answers that wait for their moment.
+    private let answers = FairPool(name: "answers", threads: 1)
+
+    /// Throws: ``PasswordError``.
+    init(
+        failures: LoginFailures, replies: SessionReplies, accounts: AccountWatch,
+        openFiles: @escaping SessionService.OpenFiles
+    ) throws(PasswordError) {
+        authenticator = try Authenticator(logins: failures.logins)
+        admissions = failures.admissions
+        self.failures = failures
+        self.replies = replies
+        self.accounts = accounts
+        self.openFiles = openFiles
+    }
+
+    private var logger: Logger { failures.logger }
+    private var metrics: Metrics { failures.metrics }
+
+    /// Password hashes that wait for a thread.
+    var waiting: Int { hashing.pending }
+
+    /// Takes no more, and waits for what was taken.
+    func stop() {
+        hashing.stop()
+        answers.stop()
+    }
 
     /// Has a password verified on a hashing thread, which ends the turn.
     func checkPassword(_ session: LiveSession, _ id: UInt32, _ login: [UInt8], _ password: [UInt8]) {
         let attempt = Attempt(
             id: id, login: login, keyBlob: nil, algorithm: nil, isProbe: false,
             guess: SHA256.hash(login + [0] + password))
-        admissions.withLock { $0.throttle.beginVerification(of: session.id) }
-        let accepted = hashing.submit(of: session.address) { [self] in
+        admissions.beginVerification(of: session.id)
+        let accepted = hashing.submit(of: session.address) {
             let decision: Authenticator.Decision
             if session.isOver {
                 // A client that has left meanwhile needs no answer, and no hash.
                 decision = .denied(.busy)
-            } else if decide({ $0.bans.isBanned(session.address, at: Self.now()) }) {
+            } else if admissions.isBanned(session.address) {
                 decision = .denied(.banned)
             } else {
                 decision = authenticator.decide(login: login, password: password)
             }
-            admissions.withLock { $0.throttle.endVerification(of: session.id) }
+            admissions.endVerification(of: session.id)
             decided(session, attempt, decision)
         }
         if !accepted {
-            admissions.withLock { $0.throttle.endVerification(of: session.id) }
+            admissions.endVerification(of: session.id)
             decided(session, attempt, .denied(.busy))
         }
     }
@@ -68,7 +104,7 @@ extension SessionService {
         let isProbe: Bool
         /// Digest of the login and the password; nil for a key.
         var guess: [UInt8]?
-        let begun = SessionService.now()
+        let begun = MonotonicClock.signedMilliseconds()
         var method: String { keyBlob == nil ? "password" : "key" }
         /// The kind of a key, as far as it is known.
         var shownKind: String? { keyBlob == nil || algorithm?.isEmpty != false ? nil : algorithm }
@@ -86,9 +122,9 @@ extension SessionService {
         }
         guard case .denied = reply else { return answer(reply, attempt, of: session) }
         // How long a refusal takes must not tell which logins exist: what differs is far less than this.
-        let now = Self.now()
+        let now = MonotonicClock.signedMilliseconds()
         let moment = now + Self.refusalGrain - (now - attempt.begun) % Self.refusalGrain
-        let isPutOff = answers.submit(of: session.address, notBefore: moment) { [self] in
+        let isPutOff = answers.submit(of: session.address, notBefore: moment) {
             answer(reply, attempt, of: session)
         }
         if !isPutOff { answer(reply, attempt, of: session) }
@@ -98,17 +134,13 @@ extension SessionService {
     private static let refusalGrain: Int64 = 8
 
     private func answer(_ reply: Reply, _ attempt: Attempt, of session: LiveSession) {
-        _ = self.reply(reply, nil, to: attempt.id, of: session)
-        rearm(session)
+        _ = replies.send(reply, nil, to: attempt.id, of: session)
+        replies.endTurn(of: session)
     }
 
     private func logIn(_ session: LiveSession, _ attempt: Attempt, _ credentials: Credentials) -> Reply {
-        let now = Self.now()
-        let hasRoom = decide { admissions -> Bool? in
-            let hasRoom = admissions.throttle.authenticate(session.id, login: credentials.login)
-            if hasRoom == true { admissions.bans.noteSuccess(session.address, login: attempt.login, at: now) }
-            return hasRoom
-        }
+        let hasRoom = admissions.authenticate(
+            session.id, session.address, login: credentials.login, attempted: attempt.login)
         guard let hasRoom else {
             // It is being ended: another has its place.
             _ = session.state.withLock { $0.machine.decided(accepted: false) }
@@ -118,15 +150,13 @@ extension SessionService {
             metrics.count(.sessionsRefused, ["reason": Throttle.Refusal.account.rawValue])
             logger.notice(
                 "session.refused",
-                metadata: metadata(
-                    session, ["login": "\(credentials.login)", "reason": "\(Throttle.Refusal.account.rawValue)"]))
-            noteInTrail(session, credentials.login) { [logins, clock] login, origin throws(StoreError) in
-                try logins.noteDenial(
-                    login: login, from: origin, detail: "\(attempt.method), \(Throttle.Refusal.account.rawValue)",
-                    at: clock.now())
-            }
+                metadata: session.metadata([
+                    "login": "\(credentials.login)", "reason": "\(Throttle.Refusal.account.rawValue)",
+                ]))
+            failures.noteDenial(
+                session, credentials.login, "\(attempt.method), \(Throttle.Refusal.account.rawValue)")
             _ = session.state.withLock { $0.machine.decided(accepted: false) }
-            noteGoodbye(to: session)
+            session.expectEnd()
             return .denied(tryAgain: false)
         }
         let account = LiveSession.Account(
@@ -139,8 +169,9 @@ extension SessionService {
             _ = state.machine.decided(accepted: true)
             return (state.algorithms, state.clientBanner, state.keyTries.count)
         }
-        var values = metadata(
-            session, ["login": "\(credentials.login)", "method": "\(attempt.method)", "client": "\(banner)"])
+        var values = session.metadata([
+            "login": "\(credentials.login)", "method": "\(attempt.method)", "client": "\(banner)",
+        ])
         if let blob = attempt.keyBlob { values["key"] = "\(AuthorizedKey.fingerprint(blob: blob))" }
         if deniedKeys > 0 { values["denied_keys"] = "\(deniedKeys)" }
         logger.info("session.authenticated", metadata: values)
@@ -150,15 +181,15 @@ extension SessionService {
             values["algorithms"] = "\(legacy.joined(separator: ","))"
             logger.warning("session.legacy_algorithms", metadata: values)
         }
-        chores.submit { [self] in
+        failures.chores.submit {
             // The account may have changed between the check and now, when nothing that ends sessions could find this one yet.
-            check([session])
+            accounts.check([session])
             do {
-                try logins.noteLogin(
+                try failures.logins.noteLogin(
                     login: credentials.login, from: session.address.description, detail: "\(attempt.method), \(banner)",
-                    at: clock.now())
+                    at: failures.clock.now())
             } catch {
-                logger.error("session.login_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
+                logger.error("session.login_not_noted", metadata: session.metadata(["reason": "\(error)"]))
             }
         }
         return .authenticated(login: Array(credentials.login.utf8))
@@ -185,153 +216,8 @@ extension SessionService {
         }
         // An address under ban has been told of already.
         if denial == .banned { (tryAgain, isSaid) = (false, false) }
-        if isSaid, noteFailure(session, attempt.login, attempt.method, attempt.shownKind, denial) { tryAgain = false }
-        if !tryAgain { noteGoodbye(to: session) }
+        if isSaid, failures.note(session, attempt.login, attempt.method, attempt.shownKind, denial) { tryAgain = false }
+        if !tryAgain { session.expectEnd() }
         return .denied(tryAgain: tryAgain)
-    }
-
-    /// Counts and logs a failed login. True if it is the one that bans the address.
-    @discardableResult
-    private func noteFailure(
-        _ session: LiveSession, _ login: [UInt8], _ method: String, _ kind: String?, _ denial: Authenticator.Denial,
-        keys: Int? = nil
-    ) -> Bool {
-        metrics.count(.logins, ["method": method, "result": "denied"])
-        let shown = String(decoding: login, as: UTF8.self)
-        var values = metadata(session, ["login": "\(shown)", "method": "\(method)", "reason": "\(denial.rawValue)"])
-        if let kind { values["key_type"] = "\(kind)" }
-        if let keys { values["keys"] = "\(keys)" }
-        logger.notice("session.denied", metadata: values)
-        noteDenial(session, shown, [method, kind, denial.rawValue].compactMap(\.self).joined(separator: ", "), denial)
-        return denial.countsForBan && countFailure(session, login: login)
-    }
-
-    /// Counts a failure of an address. True if it is the one that bans it: then all that it has open without a login ends.
-    private func countFailure(_ session: LiveSession, login: [UInt8]?) -> Bool {
-        let now = Self.now()
-        guard let banned = decide({ $0.bans.noteFailure(session.address, login: login, at: now) }) else { return false }
-        metrics.count(.bans)
-        logger.warning(
-            "address.banned",
-            metadata: ["address": "\(banned)", "seconds": "\(limits.bans.banMilliseconds / 1000)"])
-        if let login {
-            let seconds = limits.bans.banMilliseconds / 1000
-            noteInTrail(session, String(decoding: login, as: UTF8.self)) {
-                [logins, clock] login, origin throws(StoreError) in
-                try logins.noteBan(login: login, of: origin, detail: "\(seconds) s", at: clock.now())
-            }
-        }
-        for other in liveSessions() where other !== session && other.address.groups.contains(banned) {
-            if other.state.withLock({ $0.account == nil }) { end(other, because: "banned") }
-        }
-        return true
-    }
-
-    /// A connection that ends without a login is one failure for all the keys that it tried, however many they were;
-    /// so is one whose grace ran out.
-    func noteEndWithoutLogin(of session: LiveSession, _ last: LiveSession.State) {
-        guard last.account == nil else { return }
-        let tries = last.keyTries
-        if tries.count > 0 {
-            noteFailure(session, tries.login, "key", tries.kind, tries.denial, keys: tries.count)
-        } else if !last.hasFailed, last.hasOverstayed {
-            _ = countFailure(session, login: nil)
-        }
-    }
-
-    /// For the account's audit trail. Nobody waits for it.
-    private func noteDenial(
-        _ session: LiveSession, _ login: String, _ what: String, _ denial: Authenticator.Denial
-    ) {
-        guard denial.isClients, denial != .unknownLogin else { return }
-        noteInTrail(session, login) { [logins, clock] login, origin throws(StoreError) in
-            try logins.noteDenial(login: login, from: origin, detail: what, at: clock.now())
-        }
-    }
-
-    private func noteInTrail(
-        _ session: LiveSession, _ login: String,
-        _ note: @escaping @Sendable (_ login: String, _ origin: String) throws(StoreError) -> Void
-    ) {
-        chores.submit { [self] in
-            do {
-                try note(login, session.address.description)
-            } catch {
-                logger.error("session.denial_not_noted", metadata: metadata(session, ["reason": "\(error)"]))
-            }
-        }
-    }
-
-    // MARK: Taking back
-
-    /// Ends the live sessions of an account at once; what they were uploading is not published.
-    ///
-    /// - Returns: how many there were.
-    @discardableResult
-    package func endSessions(login: String) -> Int {
-        end { $0.login == login }
-    }
-
-    /// Ends the live sessions of every account that can see a depositor.
-    @discardableResult
-    package func endSessions(depositor code: String) -> Int {
-        end { $0.depositors.contains(code) }
-    }
-
-    private func end(_ isMeant: (LiveSession.Account) -> Bool) -> Int {
-        liveSessions().count { session in
-            guard let account = session.state.withLock({ $0.account }), isMeant(account) else { return false }
-            let ended = end(session, because: "account_changed")
-            if ended { logEnded(session, account, "account_changed") }
-            return ended
-        }
-    }
-
-    /// Looks up again the accounts that could not be when their sessions logged in: until then a change that came in
-    /// between may have passed them by.
-    func confirmAccounts() {
-        let sessions = liveSessions().filter { session in
-            session.state.withLock { $0.endReason == nil && $0.account?.isConfirmed == false }
-        }
-        if !sessions.isEmpty { chores.submit { [self] in check(sessions) } }
-    }
-
-    /// Ends the sessions whose login no longer holds: another password, a lock, a deletion, a removed key, a depositor
-    /// suspended or taken away.
-    private func check(_ sessions: [LiveSession]) {
-        var known: [String: Credentials?] = [:]
-        for session in sessions {
-            guard let account = session.state.withLock({ $0.endReason == nil ? $0.account : nil }) else { continue }
-            do {
-                let credentials = try known[account.login] ?? logins.credentials(login: account.login)
-                known[account.login] = .some(credentials)
-                guard let reason = account.reasonToEnd(credentials) else {
-                    session.state.withLock { $0.account?.isConfirmed = true }
-                    continue
-                }
-                if end(session, because: reason) { logEnded(session, account, reason) }
-            } catch {
-                // Nothing is known to have changed: it is asked again in a second.
-                logger.error("session.refresh_failed", metadata: ["reason": "\(error)"])
-                return
-            }
-        }
-    }
-
-    private func logEnded(_ session: LiveSession, _ account: LiveSession.Account, _ reason: String) {
-        logger.notice(
-            "session.ended", metadata: metadata(session, ["login": "\(account.login)", "reason": "\(reason)"]))
-    }
-}
-
-extension LiveSession.Account {
-    /// Why a session that logged in as this account may not go on; nil while it may.
-    func reasonToEnd(_ now: Credentials?) -> String? {
-        guard let now else { return "account_deleted" }
-        if !now.active { return "account_locked" }
-        if now.hash != passwordHash { return "password_reset" }
-        if let keyBlob, !now.keys.contains(where: { $0.blob == keyBlob }) { return "key_removed" }
-        if !depositors.isSubset(of: now.depositors.map(\.code)) { return "depositor_withdrawn" }
-        return nil
     }
 }

@@ -1,6 +1,7 @@
+internal import Admission
 internal import SessionProtocol
 
-/// What one session process may ask, and when. A value: it decides, ``SessionService`` acts.
+/// What one session process may ask, and when. A value: it decides, ``SessionTurns`` acts.
 ///
 ///     greeting ──authenticate──▶ deciding ──accepted──▶ authenticated ──▶ ended
 ///         ▲                         │ denied, tries left        (a file request goes to the drop box)

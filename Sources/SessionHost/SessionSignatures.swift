@@ -1,3 +1,4 @@
+internal import Admission
 internal import Credentials
 internal import LinuxSystem
 internal import Logging
@@ -5,21 +6,38 @@ internal import SFTPCodec
 internal import SessionProtocol
 internal import Synchronization
 
-// What sessions have signed and verified here: they hold no key that signs, and aren't believed.
-extension SessionService {
+/// What sessions have signed and verified here: they hold no key that signs, and aren't believed.
+///
+/// A session's turn hands over to it, and it ends the turn, on threads of its own.
+struct SessionSignatures: Sendable {
+    let admissions: Admissions
+    let replies: SessionReplies
+    private let pool = FairPool(name: "signing", threads: SessionService.processorCount())
+    /// For RSA host keys: a signature costs this side thirty times what asking for it costs a client.
+    private let poolRSA = FairPool(
+        name: "signing-rsa", threads: 1,
+        pace: TokenBucket(perSecond: 40, burst: 40, at: MonotonicClock.signedMilliseconds()))
+
+    init(admissions: Admissions, replies: SessionReplies) {
+        self.admissions = admissions
+        self.replies = replies
+    }
+
+    /// Takes no more, and waits for what was taken.
+    func stop() {
+        pool.stop()
+        poolRSA.stop()
+    }
+
     /// Has an exchange hash signed by a host key, not before `delay` milliseconds are over, and ends the turn.
     func sign(
         _ session: LiveSession, _ id: UInt32, _ key: SignatureKind, _ digest: SignatureDigest, _ exchangeHash: [UInt8],
         after delay: Int64
     ) {
-        let now = Self.now()
-        let delay = admissions.withLock { admissions in
-            let ofAddress = admissions.exchanges.takeInAdvance(session.address, at: now)
-            let ofRSA = key == .rsa ? admissions.exchangesRSA.takeInAdvance(session.address, at: now) : 0
-            return max(delay, ofAddress, ofRSA)
-        }
-        let pool = key == .rsa ? signingRSA : signing
-        let accepted = pool.submit(of: session.address, notBefore: now + delay) { [self] in
+        let delay = max(delay, admissions.signatureDelay(session.address, isRSA: key == .rsa))
+        let moment = MonotonicClock.signedMilliseconds() + delay
+        let pool = key == .rsa ? poolRSA : pool
+        let accepted = pool.submit(of: session.address, notBefore: moment) {
             let signer = session.isOver ? nil : session.terms.hostKeys.signer(key, digest)
             answer(session, id, signer?.sign(exchangeHash, digest))
         }
@@ -28,8 +46,8 @@ extension SessionService {
 
     /// Without a signature the key exchange fails, and the connection with it.
     private func answer(_ session: LiveSession, _ id: UInt32, _ signature: [UInt8]?) {
-        _ = reply(signature.map { .signed($0) } ?? .status(.failure, text: ""), nil, to: id, of: session)
-        rearm(session)
+        _ = replies.send(signature.map { .signed($0) } ?? .status(.failure, text: ""), nil, to: id, of: session)
+        replies.endTurn(of: session)
     }
 
     /// Has a client's signature verified, and ends the turn.
@@ -37,7 +55,7 @@ extension SessionService {
         _ session: LiveSession, _ id: UInt32, _ login: SignedLogin, _ digest: SignatureDigest, _ signature: [UInt8],
         _ data: [UInt8]
     ) {
-        let accepted = signing.submit(of: session.address) { [self] in
+        let accepted = pool.submit(of: session.address) {
             let key = session.isOver ? nil : SignatureKey(publicBlob: login.blob)
             // The name that goes with the digest decides: some clients' agents sign by another than they announce.
             let algorithm = key?.algorithm(with: digest)
@@ -58,8 +76,8 @@ extension SessionService {
             state.signatureAlgorithm = algorithm
             return state.machine.verified(algorithm != nil)
         }
-        _ = reply(.verified(algorithm != nil), nil, to: id, of: session)
-        if !mayGoOn { end(session, because: "too_many_tries") }
-        rearm(session)
+        _ = replies.send(.verified(algorithm != nil), nil, to: id, of: session)
+        if !mayGoOn { session.end(because: "too_many_tries") }
+        replies.endTurn(of: session)
     }
 }

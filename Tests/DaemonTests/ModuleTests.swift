@@ -38,8 +38,13 @@ struct ModuleTests {
         var imports: Set<String> = []
         for path in paths where path.hasSuffix(".swift") {
             let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
-            let lines = text.matches(of: /(?m:^)(?:@testable )?(?:\w+ )?import (\w+)(?m:$)/)
-            imports.formUnion(lines.map { String($0.output.1) })
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let keyword = words.firstIndex(of: "import"), keyword == words.count - 2, !line.hasPrefix(" "),
+                    words[..<keyword].allSatisfy({ ["@testable", "internal", "package", "public"].contains($0) })
+                else { continue }
+                imports.insert(String(words[keyword + 1]))
+            }
         }
         return imports.subtracting(["Dispatch", "Foundation", "Glibc", "Synchronization", "Testing"])
     }
@@ -56,6 +61,15 @@ struct ModuleTests {
                 target.dependencies.subtracting(imports).subtracting(programs).sorted() == [],
                 "\(target.name) lists them and has no use for them")
         }
+    }
+
+    /// A `+` says that a type hides in several files.
+    @Test(arguments: ["Sources", "Tests"])
+    func `no file's name has a plus`(folder: String) throws {
+        let root = Self.root.appending(path: folder).path
+        let paths = try #require(FileManager.default.enumerator(atPath: root)?.allObjects as? [String])
+        #expect(paths.count > 100)
+        #expect(paths.filter { $0.hasSuffix(".swift") && $0.contains("+") } == [])
     }
 
     @Test(arguments: [

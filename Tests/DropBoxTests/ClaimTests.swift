@@ -13,6 +13,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// From the drop folder into `processing/`, and what a crash leaves between.
 @Suite struct ClaimTests {

@@ -11,6 +11,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// Several sessions and the watcher on one folder at once.
 @Suite(.timeLimit(.minutes(5))) struct ConcurrencyTests {

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// Uploads that are not whole: what their clients are told, what is kept, and what may become of it later.
 @Suite struct DamageTests {
@@ -25,7 +26,7 @@ import Testing
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
         #expect(
-            try damaged(client, name, damage) == .init(code: .failure, text: DropBoxTexts.damaged(damage)))
+            try damaged(client, name, damage) == .init(code: .failure, text: RefusalTexts.damaged(damage)))
         #expect(try fixture.names == ([], [name]))
         #expect(try fixture.store.publications.all().isEmpty)
         #expect(client.status(name)?.size == (damage.isTotal ? 0 : 4))
@@ -89,7 +90,7 @@ import Testing
             let again = try later.open(name, flags)
             #expect(again.size == 6)
             #expect(
-                later.close(again, end: 6, isWritten: false) == .init(code: .failure, text: DropBoxTexts.incomplete))
+                later.close(again, end: 6, isWritten: false) == .init(code: .failure, text: RefusalTexts.incomplete))
             #expect(try fixture.names == ([], [name]))
         }
         // A size that is stated and met says that it is whole.

@@ -12,6 +12,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// REMOVE and RENAME, of every kind of file onto every kind of file.
 @Suite struct NameTests {
@@ -64,7 +65,7 @@ import Testing
         let file = try client.open("liste.csv")
         #expect(try fixture.client(DropBoxFixture.colleague).remove("liste.csv") == .ok)
         try client.write(file, "abc")
-        #expect(client.close(file, end: 3) == .init(code: .failure, text: DropBoxTexts.revoked))
+        #expect(client.close(file, end: 3) == .init(code: .failure, text: RefusalTexts.revoked))
         #expect(try fixture.names == ([], []))
         #expect(try client.put("liste.csv", "abc").code == .ok)
     }

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// Reports, and what is deleted when it is old.
 @Suite struct RetentionTests {

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// One depositor takes neither the disk nor its folder from others, whatever it does with its uploads.
 @Suite struct RoomTests {
@@ -37,7 +38,7 @@ import Testing
         while let file = try? client.open("\(limits.count).csv") { limits.append(file.content.limit) }
         #expect(limits.reduce(0, +) <= UInt64(50 * megabyte), "half of the room at most")
         let refused = client.opening("de-trop.csv")
-        #expect(refused == .init(code: .failure, text: DropBoxTexts.diskFull))
+        #expect(refused == .init(code: .failure, text: RefusalTexts.diskFull))
         let stranger = try fixture.client(DropBoxFixture.stranger)
         let file = try stranger.open(other)
         #expect(file.content.limit >= UInt64(24 * megabyte))
@@ -59,17 +60,17 @@ import Testing
         case "replaced":
             fixture.pass(seconds: 16)
             // Its room is still its own: there is none for a second one of that size.
-            #expect(later.opening("liste.csv").text == DropBoxTexts.diskFull)
+            #expect(later.opening("liste.csv").text == RefusalTexts.diskFull)
             return
         default: #expect(later.rename("autre.tmp", "liste.csv", overwrite: true) == .ok)
         }
         #expect(try fileStatus(of: file.descriptor.raw).size == 0)
-        #expect(later.opening("nouveau.csv").text == DropBoxTexts.diskFull)
+        #expect(later.opening("nouveau.csv").text == RefusalTexts.diskFull)
         // It writes on, into nothing that stays.
         try client.write(file, String(repeating: "a", count: 100_000))
         fixture.box.watchRoom()
         #expect(try fileStatus(of: file.descriptor.raw).allocated == 0)
-        #expect(client.close(file, end: 100_000).text == DropBoxTexts.revoked)
+        #expect(client.close(file, end: 100_000).text == RefusalTexts.revoked)
         #expect(later.opening("nouveau.csv").code == .ok)
     }
 
@@ -95,7 +96,7 @@ import Testing
         // Half of what is freed is anybody's: the largest alone doesn't do.
         fixture.free = Room.reserve - 200_000
         let late = try fixture.client()
-        #expect(late.opening("nouveau.csv").text == DropBoxTexts.diskFull, "the test's disk doesn't grow")
+        #expect(late.opening("nouveau.csv").text == RefusalTexts.diskFull, "the test's disk doesn't grow")
         #expect(late.status("grand.csv")?.size == 0)
         #expect(late.status("petit.csv")?.size == 0)
         #expect(late.status("entier.csv.tmp")?.size == 6, "its client was told that it is there")
@@ -154,7 +155,7 @@ import Testing
         // It writes on, and nothing of it can be taken for a file.
         try client.write(large, String(repeating: "b", count: 10), at: 3_000_000)
         #expect(
-            client.close(large, end: 3_000_010) == .init(code: .failure, text: DropBoxTexts.damaged(.evicted)))
+            client.close(large, end: 3_000_010) == .init(code: .failure, text: RefusalTexts.damaged(.evicted)))
         #expect(client.status("grand.csv")?.size == 0)
         fixture.free = Room.reserve + 1000 * megabyte
         #expect(try client.open("grand.csv", [.write]).size == 0)
@@ -170,7 +171,7 @@ import Testing
         try client.put("a.csv", "abc")
         try fixture.claim("a.csv")
         try client.put("b.csv", "abc")
-        #expect(client.opening("c.csv") == .init(code: .failure, text: DropBoxTexts.dayFull(deposits: 2)))
+        #expect(client.opening("c.csv") == .init(code: .failure, text: RefusalTexts.dayFull(deposits: 2)))
         #expect(client.rename("c.csv.tmp", "c.csv") == .failure)
         #expect(
             try fixture.client(DropBoxFixture.stranger).put(other, "abc").code == .ok, "another's day is its own")
@@ -187,7 +188,7 @@ import Testing
             #expect(try client.put(name, "abc").code == .ok)
             try fixture.claim(name)
         }
-        #expect(client.opening("c.csv") == .init(code: .failure, text: DropBoxTexts.dayFull(bytes: 5)))
+        #expect(client.opening("c.csv") == .init(code: .failure, text: RefusalTexts.dayFull(bytes: 5)))
     }
 
     // MARK: Reports
@@ -206,7 +207,7 @@ import Testing
             try fixture.names.drop == ["4.rapport.json", "4.rapport.txt", "5.rapport.json", "5.rapport.txt"])
         // However many they are, they keep no deposit out.
         for name in ["a.csv", "b.csv", "c.tmp", "d.tmp"] { #expect(try client.put(name, "abc").code == .ok) }
-        #expect(client.opening("e.csv").text == DropBoxTexts.folderFull(files: 4))
+        #expect(client.opening("e.csv").text == RefusalTexts.folderFull(files: 4))
     }
 
     @Test func `a report larger than the whole allowance stays, alone`() throws {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 @Suite struct SessionLinesTests {
     @Test func `so many a minute, and what is over it is said once`() {

@@ -10,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// To whom a file that was taken is shown, and what renaming it means.
 @Suite struct TakenViewTests {

@@ -10,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// The upload cap and the folder's limits.
 @Suite struct UploadLimitTests {
@@ -28,7 +29,7 @@ import Testing
         #expect(try client.open("autre.csv").content.limit == 10)
         for _ in 0..<2 {
             #expect(
-                try overflow(client, "liste.csv") == .init(code: .failure, text: DropBoxTexts.tooLarge(10)))
+                try overflow(client, "liste.csv") == .init(code: .failure, text: RefusalTexts.tooLarge(10)))
             #expect(try fixture.names == ([], ["autre.csv"]))
         }
         let deposit = try #require(try fixture.store.deposits.deposits().first)
@@ -60,19 +61,19 @@ import Testing
         #expect(again.content.limit == 8)
         #expect(client.remove("a.csv") == .ok)
         // What was removed counts until its session lets go of it.
-        #expect(client.opening("a.csv") == .init(code: .failure, text: DropBoxTexts.folderFull(bytes: 8)))
+        #expect(client.opening("a.csv") == .init(code: .failure, text: RefusalTexts.folderFull(bytes: 8)))
         #expect(client.close(again, end: 0).code == .failure)
         try client.put("a.csv", "abc")
         #expect(try overflow(client, "c.csv").code == .failure)
         let file = try client.open("b.csv")
         #expect(file.content.limit == 5)
         // All that is open may still grow.
-        #expect(client.opening("c.csv") == .init(code: .failure, text: DropBoxTexts.folderFull(bytes: 8)))
+        #expect(client.opening("c.csv") == .init(code: .failure, text: RefusalTexts.folderFull(bytes: 8)))
         #expect(try fixture.store.deposits.deposits().isEmpty)
         try client.write(file, "abcde")
         #expect(client.close(file, end: 5).code == .ok)
         let answer = client.opening("c.csv")
-        #expect(answer == .init(code: .failure, text: DropBoxTexts.folderFull(bytes: 8)))
+        #expect(answer == .init(code: .failure, text: RefusalTexts.folderFull(bytes: 8)))
         #expect(client.remove("a.csv") == .ok)
         #expect(client.opening("c.csv").code == .ok)
     }
@@ -82,7 +83,7 @@ import Testing
         let client = try fixture.client()
         try client.put("a.csv", "abc")
         try client.put("b.tmp", "abc")
-        #expect(client.opening("c.csv") == .init(code: .failure, text: DropBoxTexts.folderFull(files: 2)))
+        #expect(client.opening("c.csv") == .init(code: .failure, text: RefusalTexts.folderFull(files: 2)))
         #expect(try client.put("a.csv", "abcd").code == .ok)
         #expect(
             try fixture.client(DropBoxFixture.stranger).put(
@@ -119,7 +120,7 @@ import Testing
         let fixture = try DropBoxFixture { $0.sftp.maxUploadBytes = 1000 }
         let client = try fixture.client()
         for number in 0..<Room.mostUploads { _ = try client.open("\(number).csv") }
-        #expect(client.opening("un-de-plus.csv").text == DropBoxTexts.tooManyUploads)
+        #expect(client.opening("un-de-plus.csv").text == RefusalTexts.tooManyUploads)
         client.session.end()
         #expect(try fixture.client().opening("un-de-plus.csv").code == .ok)
     }

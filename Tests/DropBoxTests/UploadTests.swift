@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// From OPEN to CLOSE: what is published, and what stays a partial.
 @Suite struct UploadTests {
@@ -60,7 +61,7 @@ import Testing
         try client.write(file, "abcdef")
         let answer = client.close(file, contiguous: ending.contiguous, end: ending.end, stated: ending.stated)
         #expect(answer.code == .failure, "\(ending.what)")
-        #expect(answer.text == DropBoxTexts.incomplete)
+        #expect(answer.text == RefusalTexts.incomplete)
         #expect(try fixture.names == ([], [name]))
         #expect(client.status(name)?.size == ending.kept)
         #expect(try fixture.store.publications.all().isEmpty)
@@ -247,7 +248,7 @@ import Testing
         let file = try first.open("liste.csv")
         for sign in 0..<3 {
             fixture.pass(seconds: 14.9)
-            #expect(second.opening("liste.csv") == .init(code: .failure, text: DropBoxTexts.busy), "\(sign)")
+            #expect(second.opening("liste.csv") == .init(code: .failure, text: RefusalTexts.busy), "\(sign)")
             first.session.note(.alive(ago: 0))
         }
         fixture.pass(seconds: 14.9)
@@ -281,7 +282,7 @@ import Testing
         // The first one writes into a file without a name, and learns it at its CLOSE.
         try first.write(file, "XXXXXX")
         #expect(try second.read("liste.csv") == String("abcdef".prefix(Int(taken.size))))
-        #expect(first.close(file, end: 6) == .init(code: .failure, text: DropBoxTexts.revoked))
+        #expect(first.close(file, end: 6) == .init(code: .failure, text: RefusalTexts.revoked))
         #expect(try fixture.names == ([], ["liste.csv"]))
         try second.write(taken, "abcdef")
         #expect(second.close(taken, end: 6).code == .ok)
@@ -367,9 +368,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a.rapport.txt", DropBoxTexts.nameReserved), ("a.rapport.json", DropBoxTexts.nameReserved),
-        (String(repeating: "a", count: 201), DropBoxTexts.nameTooLong), ("a\u{7}b.csv", DropBoxTexts.nameHasControls),
-        ("a\u{0}b.csv", DropBoxTexts.nameHasControls), ("a\u{85}b.csv", DropBoxTexts.nameHasControls),
+        ("a.rapport.txt", RefusalTexts.nameReserved), ("a.rapport.json", RefusalTexts.nameReserved),
+        (String(repeating: "a", count: 201), RefusalTexts.nameTooLong), ("a\u{7}b.csv", RefusalTexts.nameHasControls),
+        ("a\u{0}b.csv", RefusalTexts.nameHasControls), ("a\u{85}b.csv", RefusalTexts.nameHasControls),
     ])
     func `a name that can't be is refused with its reason`(name: String, text: String) throws {
         let fixture = try DropBoxFixture()
@@ -388,7 +389,7 @@ import Testing
         let path = Array("\(DropBoxFixture.drop)/".utf8) + [0xE9, 0x2E, 0x63, 0x73, 0x76]
         #expect(
             client.ask(.open(path: path, flags: .put, statedSize: nil))
-                == .init(code: .failure, text: DropBoxTexts.nameNotUTF8))
+                == .init(code: .failure, text: RefusalTexts.nameNotUTF8))
     }
 
     @Test(arguments: [String(repeating: "a", count: 200), "été à Noël; №1.csv", "-rf.csv", "a b.csv", "MAJ.CSV"])

@@ -9,27 +9,11 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// What an account sees, and what it does not.
 @Suite struct ViewTests {
     private static let code = DropBoxFixture.code
-
-    static let paths: [(String, VirtualPath)] = [
-        ("/", .root), ("", .root), ("//", .root), ("/E1", .folder(code: "E1", holds: "QUALIOPI")),
-        ("//E1/", .folder(code: "E1", holds: "QUALIOPI")),
-        ("/E1/QUALIOPI", .folder(code: "E1", holds: "FICHIER_QUALIOPI")),
-        ("/E1/QUALIOPI/FICHIER_QUALIOPI", .dropFolder(code: "E1")),
-        ("/E1/QUALIOPI/FICHER_QUALIOPI", .dropFolder(code: "E1")),
-        ("/E1/QUALIOPI/FICHER_QUALIOPI/a", .file(code: "E1", name: [0x61])),
-        ("/E1/QUALIOPI/FICHIER_QUALIOPI/...", .file(code: "E1", name: [0x2E, 0x2E, 0x2E])),
-        ("/E1/QUALIOPI/FICHIER_QUALIOPI/a/b", .nothing), ("/E1/QUALIOPI/FICHIER_QUALIOPI/..", .nothing),
-        ("/E1/QUALIOPI/FICHIER_QUALIOPI/../a", .nothing), ("/E1/./QUALIOPI", .nothing), ("..", .nothing),
-        ("/E2", .nothing), ("/e1", .nothing), ("/E1/qualiopi", .nothing), ("/E1/QUALIOPI/AUTRE/a", .nothing),
-        ("/E1/QUALIOPI\u{0}", .nothing), ("/etc/passwd", .nothing),
-    ]
-
-    @Test(arguments: paths)
-    func `a path`(path: String, means: VirtualPath) { #expect(VirtualPath(Array(path.utf8), codes: ["E1"]) == means) }
 
     @Test func `the tree is four folders deep`() throws {
         let fixture = try DropBoxFixture()

@@ -10,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import DropBox
+@testable import DropFolders
 
 /// A form's file and the clients that meanwhile do what they like with its name.
 @Suite struct WebUploadTests {
@@ -93,7 +94,7 @@ import Testing
         let upload = try draft(fixture)
         try fixture.client().put("liste.csv", "sftp")
         let text = refusal { try upload.publish(bytes: 3) }
-        #expect(text.map { DropBoxTexts.waiting.hasPrefix($0) } == true)
+        #expect(text.map { RefusalTexts.waiting.hasPrefix($0) } == true)
         upload.discard()
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "sftp")
         #expect(try fixture.names.staging.isEmpty)

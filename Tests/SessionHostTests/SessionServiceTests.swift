@@ -85,7 +85,7 @@ import Testing
             log_in()
             for number in range(100000): control.send(request(number, STATUS, b'/'))
             """)
-        fixture.service.patience.withLock { $0.withReader = 300 }
+        fixture.service.clock.patience.withLock { $0.withReader = 300 }
         let client = try fixture.connect()
         #expect(await client.readToEnd() != nil)
         #expect(await fixture.logged("session.closed", "reason=control_socket_unread"), "\(fixture.log)")
@@ -95,7 +95,7 @@ import Testing
 
     @Test func `a session that overstays its login grace is killed`() async throws {
         let fixture = try await SessionFixture("time.sleep(60)") { $0.sftp.loginGraceSeconds = 0.1 }
-        fixture.service.patience.withLock { $0.graceOverrun = 100 }
+        fixture.service.clock.patience.withLock { $0.graceOverrun = 100 }
         let client = try fixture.connect()
         #expect(await client.readToEnd() == "")
         #expect(await fixture.logged("session.closed", "reason=login_grace_overrun"))
@@ -229,7 +229,7 @@ import Testing
             $0.sftp.loginGraceSeconds = 0.1
             $0.sftp.ban.threshold = 2
         }
-        fixture.service.patience.withLock { $0.graceOverrun = 100 }
+        fixture.service.clock.patience.withLock { $0.graceOverrun = 100 }
         for _ in 0..<2 { #expect(try await fixture.connect().readToEnd() == "") }
         #expect(await fixture.logged("address.banned", "address=192.0.2.7"))
         try await fixture.stop()
@@ -329,7 +329,7 @@ import Testing
         let fixture = try await SessionFixture("log_in(); say('in'); client.recv(1)", isTold: false)
         let client = try fixture.connect()
         #expect(await client.readLine() == "in")
-        let session = try #require(fixture.service.liveSessions().first)
+        let session = try #require(fixture.service.sessions.all.first)
         #expect(await fixture.eventually { session.state.withLock { $0.account?.isConfirmed } == true })
         try fixture.store.accounts.setPasswordHash(
             login: SessionFixture.login, hash: "*", by: .test, at: Timestamp(milliseconds: 0))

@@ -4,6 +4,7 @@ package import OutboxStore
 import PublicationStore
 package import ServiceConfiguration
 package import DropBox
+internal import DropFolders
 internal import LinuxSystem
 package import Logging
 internal import Qualiopi

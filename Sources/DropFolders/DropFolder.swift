@@ -1,41 +1,72 @@
 internal import Glibc
 package import LinuxSystem
-internal import Qualiopi
-internal import Store
-internal import Synchronization
-package import SystemPackage
+package import Qualiopi
+package import Synchronization
+internal import SystemPackage
 
 /// What is known in memory of one depositor's folder, under its lock; the files themselves are on disk.
 ///
 /// Every operation on a depositor's folder holds its lock, so that a claim and a client's rename can't cross. Nothing
 /// slow happens under it but the database row and the folders' sync that publish or claim a file.
-final class DropFolder: Sendable {
-    struct State {
+package final class DropFolder: Sendable {
+    package struct State {
         /// What sessions are writing, by name in the staging folder.
-        var uploads: [[UInt8]: Upload] = [:]
+        package var uploads: [[UInt8]: Upload] = [:]
         /// By the name it had in the drop folder, or that its account has given it since.
-        var taken: [[UInt8]: TakenFile] = [:]
+        package var taken: [[UInt8]: TakenFile] = [:]
         /// When what is in the drop folder was published, in milliseconds of the monotonic clock, by inode.
-        var published: [UInt64: UInt64] = [:]
+        package var published: [UInt64: UInt64] = [:]
         /// The last that was listed, as long as somebody has it open.
-        weak var listed: FolderSnapshot?
+        package weak var listed: FolderSnapshot?
+
+        /// What a name means to a session once its file was taken; nil if nothing.
+        /// - newcomers: seconds, as ``TakenFile/isShown(to:now:newcomers:)`` has them in milliseconds.
+        package func taken(
+            _ name: [UInt8], by sender: Sender, newcomers: Double, now: Timestamp
+        ) -> TakenFile? {
+            let milliseconds = UInt64(max(0, min(newcomers * 1000, 1e12)))
+            guard let taken = taken[name], taken.isShown(to: sender, now: now, newcomers: milliseconds) else {
+                return nil
+            }
+            return taken
+        }
+
+        /// Notes what was taken from the drop folder, and lets go of what is over.
+        package mutating func take(_ name: [UInt8], _ file: TakenFile, now: Timestamp) {
+            taken = taken.filter { $0.value.until > now }
+            taken[name] = file
+        }
+
+        /// Whether a form's file may have a name: nobody is sending a file of that name, and none waits to be claimed.
+        ///
+        /// A partial that nobody writes any more is in no form's way, and is left alone: the form's file lies in staging under a
+        /// name of its own and is moved past it. Whoever resumes that partial later finds all of it, completes it, and has a
+        /// deposit of their own from it, received then; whoever never does is told when it expires. Removing it would take from a
+        /// robot what it was told is there, and waiting for it would bar the page for as long as partials are kept.
+        /// - Throws: ``Refusal``, which says that it will be free in a moment; what the disk said.
+        package func checkFree(_ name: [UInt8], in drop: Folder) throws {
+            if let upload = uploads[name], upload.sender.silence < Upload.patience {
+                throw Refusal(RefusalTexts.beingSent)
+            }
+            if try drop.regularFile(name) != nil { throw Refusal(RefusalTexts.waiting) }
+        }
     }
 
-    let code: String
-    let state = Mutex(State())
+    package let code: String
+    package let state = Mutex(State())
     private let directory: StateDirectory
 
     /// Where files are made that appear whole in one of the two folders: beside the depositors' staging folders, so
     /// that no client sees them.
-    static let scratchName = ".new"
+    package static let scratchName = ".new"
 
-    init(code: String, directory: StateDirectory) {
+    package init(code: String, directory: StateDirectory) {
         self.code = code
         self.directory = directory
     }
 
     /// The two folders of the depositor, opened anew each time: they are made again if somebody has deleted them.
-    func open() throws -> (drop: Folder, staging: Folder) {
+    package func open() throws -> (drop: Folder, staging: Folder) {
         do {
             return (
                 try Folder(path: directory.dropFolder(of: code)), try Folder(path: directory.stagingFolder(of: code))
@@ -48,7 +79,7 @@ final class DropFolder: Sendable {
         }
     }
 
-    func scratch() throws -> Folder {
+    package func scratch() throws -> Folder {
         try Folder(path: directory.staging).subfolder(Self.scratchName, create: true)
     }
 
@@ -56,7 +87,7 @@ final class DropFolder: Sendable {
     /// content.
     ///
     /// - limit: Bytes to take over from the source; nil for all.
-    func newPartial(
+    package func newPartial(
         _ staging: Folder, _ name: [UInt8], from source: consuming Descriptor?, limit: Int64? = nil
     ) throws -> SharedDescriptor {
         let scratch = try scratch()
@@ -78,20 +109,8 @@ final class DropFolder: Sendable {
 }
 
 extension Folder {
-    /// What a name is, or nil if there is none or it is no regular file.
-    package func regularFile(_ name: [UInt8]) throws(Errno) -> FileStatus? {
-        do throws(Errno) {
-            let status = try status(name)
-            return status.isRegular ? status : nil
-        } catch {
-            // An impossible name, such as one with a NUL, is the name of nothing.
-            guard [.noSuchFileOrDirectory, .fileNameTooLong, .invalidArgument].contains(error) else { throw error }
-            return nil
-        }
-    }
-
     /// The bytes of files together; a senseless sum, of sparse files say, counts as the greatest.
-    static func bytes(of files: [(name: [UInt8], status: FileStatus)]) -> Int64 {
+    package static func bytes(of files: [(name: [UInt8], status: FileStatus)]) -> Int64 {
         var sum: Int64 = 0
         for file in files {
             let (next, overflow) = sum.addingReportingOverflow(max(0, file.status.size))
@@ -99,14 +118,5 @@ extension Folder {
             sum = next
         }
         return sum
-    }
-
-    /// The regular files with what they are.
-    func regularFiles() throws(Errno) -> [(name: [UInt8], status: FileStatus)] {
-        var files: [(name: [UInt8], status: FileStatus)] = []
-        for name in try list() {
-            if let status = try regularFile(name) { files.append((name, status)) }
-        }
-        return files
     }
 }

@@ -1,7 +1,7 @@
 import LinuxSystem
 import Testing
 
-@testable import SessionHost
+@testable import Admission
 
 @Suite struct AddressBucketsTests {
     private let address = SourceAddress("192.0.2.7")

@@ -1,12 +1,12 @@
-internal import LinuxSystem
+package import LinuxSystem
 
 /// Threads for what sessions need computed, with a bounded queue: hashes of passwords, signatures. They delay nothing
 /// else, and a flood doesn't pile up.
 ///
 /// Fair per address: addresses that wait have their turns one after the other, so that one that asks for a thousand
 /// signatures, or guesses a thousand passwords, delays another's by one of them. A job may be put off until a moment.
-final class FairPool: Sendable {
-    typealias Job = @Sendable () -> Void
+package final class FairPool: Sendable {
+    package typealias Job = @Sendable () -> Void
 
     private struct State {
         var waiting: [AddressGroup: [Job]] = [:]
@@ -68,7 +68,7 @@ final class FairPool: Sendable {
 
     /// - `limit`: how many jobs may wait. A session waits for one at a time.
     /// - `pace`: how many may begin in a second.
-    init(name: String, threads: Int, limit: Int = 4000, pace: TokenBucket? = nil) {
+    package init(name: String, threads: Int, limit: Int = 4000, pace: TokenBucket? = nil) {
         self.name = name
         self.limit = limit
         state.withLock { $0.pace = pace }
@@ -78,8 +78,8 @@ final class FairPool: Sendable {
     /// Adds a job; false if too many wait already, or the pool is stopped.
     ///
     /// - `notBefore`: in monotonic milliseconds.
-    func submit(of address: SourceAddress, notBefore: Int64 = 0, _ job: @escaping Job) -> Bool {
-        let now = SessionService.now()
+    package func submit(of address: SourceAddress, notBefore: Int64 = 0, _ job: @escaping Job) -> Bool {
+        let now = MonotonicClock.signedMilliseconds()
         return state.update { state in
             guard !state.isStopping, state.threads > 0, state.count < limit else { return false }
             state.count += 1
@@ -94,10 +94,10 @@ final class FairPool: Sendable {
     }
 
     /// Jobs that wait for a thread or for their moment.
-    var pending: Int { state.withLock { $0.count } }
+    package var pending: Int { state.withLock { $0.count } }
 
     /// Takes no more jobs, and waits until those that were taken are done.
-    func stop() {
+    package func stop() {
         state.update { $0.isStopping = true }
         _ = state.wait { $0.threads == 0 ? () : nil }
     }
@@ -115,9 +115,9 @@ final class FairPool: Sendable {
     }
 
     private func next() -> Next {
-        let due = state.withLock { $0.due(at: SessionService.now()) }
+        let due = state.withLock { $0.due(at: MonotonicClock.signedMilliseconds()) }
         return state.wait(until: due.map { .milliseconds($0) }) { state -> Next? in
-            let now = SessionService.now()
+            let now = MonotonicClock.signedMilliseconds()
             state.release(at: now)
             if let job = state.take(at: now) { return .job(job) }
             if state.isStopping { return .end }

@@ -1,17 +1,17 @@
 /// Which names a deposit may have.
 package enum FileNames {
     /// Bytes: the report's name, which is longer by its time and ending, must fit in 255.
-    static let longest = 200
+    package static let longest = 200
 
     private static let reportEndings = [".rapport.txt", ".rapport.json"].map { Array($0.utf8) }
 
     /// Reports are reserved: never uploaded over, never taken for deposits, whoever wrote them.
-    static func isReport(_ name: [UInt8]) -> Bool { reportEndings.contains { name.ends(with: $0) } }
+    package static func isReport(_ name: [UInt8]) -> Bool { reportEndings.contains { name.ends(with: $0) } }
 
     private static let draftBeginning = Array(".formulaire-".utf8)
 
     /// A name of the staging folder for a form's file. It is reserved: no path of a client leads there.
-    static func newDraft() -> [UInt8] {
+    package static func newDraft() -> [UInt8] {
         draftBeginning + Array("\(UInt64.random(in: .min ... .max))".utf8)
     }
 
@@ -29,7 +29,7 @@ package enum FileNames {
     }
 
     /// Whether a name ends with one of these, whatever its case.
-    static func hasEnding(_ name: [UInt8], among suffixes: [String]) -> Bool {
+    package static func hasEnding(_ name: [UInt8], among suffixes: [String]) -> Bool {
         suffixes.contains { suffix in
             let bytes = lower(Array(suffix.utf8)[...])
             return name.count >= bytes.count && lower(name.suffix(bytes.count)) == bytes
@@ -58,13 +58,13 @@ package enum FileNames {
     private static func lower(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { isUpper($0) ? $0 | 0x20 : $0 } }
 
     /// Why a name can't be written; nil if it can.
-    static func objection(to name: [UInt8]) -> String? {
-        if name.count > longest { return DropBoxTexts.nameTooLong }
-        guard let text = String(validating: name, as: UTF8.self) else { return DropBoxTexts.nameNotUTF8 }
+    package static func objection(to name: [UInt8]) -> String? {
+        if name.count > longest { return RefusalTexts.nameTooLong }
+        guard let text = String(validating: name, as: UTF8.self) else { return RefusalTexts.nameNotUTF8 }
         if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return DropBoxTexts.nameHasControls
+            return RefusalTexts.nameHasControls
         }
-        if isReport(name) { return DropBoxTexts.nameReserved }
+        if isReport(name) { return RefusalTexts.nameReserved }
         return nil
     }
 }

@@ -1,8 +1,8 @@
-internal import SessionProtocol
+package import SessionProtocol
 
 /// What clients are told, in French and then in English: people see it in their client.
-enum DropBoxTexts {
-    static func both(_ french: String, _ english: String) -> String { "\(french) / \(english)" }
+package enum RefusalTexts {
+    package static func both(_ french: String, _ english: String) -> String { "\(french) / \(english)" }
 
     static let nameTooLong = both(
         "Nom de fichier trop long : \(FileNames.longest) octets au plus.",
@@ -14,7 +14,7 @@ enum DropBoxTexts {
         "File name refused: it has control characters.")
     static let nameReserved = both(
         "Nom réservé aux rapports : choisissez un autre nom.", "Name reserved for reports: choose another name.")
-    static func depositIn(_ folders: [String]) -> String {
+    package static func depositIn(_ folders: [String]) -> String {
         guard !folders.isEmpty else {
             return both(
                 "Ce compte n'a aucun répertoire de dépôt : contactez l'assistance.",
@@ -23,36 +23,36 @@ enum DropBoxTexts {
         let list = folders.joined(separator: ", ")
         return both("Déposez vos fichiers dans \(list).", "Upload your files into \(list).")
     }
-    static let busy = both(
+    package static let busy = both(
         "Dépôt en cours : ce fichier est en train d'être transmis par une autre session.",
         "Upload in progress: this file is being sent by another session.")
-    static let exists = both(
+    package static let exists = both(
         "Ce fichier existe déjà : supprimez-le ou choisissez un autre nom.",
         "This file exists already: remove it or choose another name.")
     static let beingSent = both(
         "Un fichier de ce nom est en train d'être transmis : réessayez dans un instant.",
         "A file of this name is being sent: try again in a moment.")
-    static let waiting = both(
+    package static let waiting = both(
         "Un fichier de ce nom attend d'être traité : réessayez dans un instant.",
         "A file of this name waits to be treated: try again in a moment.")
-    static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
+    package static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
     static let tooManyUploads = both(
         "Trop d'envois en cours dans ce répertoire : attendez la fin de l'un d'eux.",
         "Too many uploads in progress in this folder: wait until one of them ends.")
-    static let absent = both("Fichier inexistant.", "No such file.")
-    static let taken = both(
+    package static let absent = both("Fichier inexistant.", "No such file.")
+    package static let taken = both(
         "Ce fichier est déjà pris en charge : transmettez-le en entier.",
         "This file has been taken already: send it whole.")
-    static func refusedAs(_ name: String) -> String {
+    package static func refusedAs(_ name: String) -> String {
         both(
             "Ce fichier a déjà été traité sous le nom « \(name) », et refusé : voir son rapport, et déposez-le de nouveau sous son nom définitif.",
             "This file was treated already under the name \(name), and refused: see its report, and send it again under its final name."
         )
     }
-    static let incomplete = both(
+    package static let incomplete = both(
         "Dépôt incomplet : il manque des données. Reprenez ou recommencez l'envoi.",
         "Incomplete upload: data is missing. Resume it or send it again.")
-    static func damaged(_ damage: UploadDamage) -> String {
+    package static func damaged(_ damage: UploadDamage) -> String {
         switch damage {
         case .noSpace, .evicted:
             both(
@@ -68,7 +68,7 @@ enum DropBoxTexts {
                 "The disk reported an error: nothing was deposited, send the file again from its beginning.")
         }
     }
-    static let revoked = both(
+    package static let revoked = both(
         "Dépôt interrompu : le fichier a été repris, renommé ou supprimé par une autre session.",
         "Upload interrupted: the file was taken over, renamed or removed by another session.")
     static func tooLarge(_ limit: Int64) -> String {
@@ -85,30 +85,30 @@ enum DropBoxTexts {
             "Répertoire plein (\(bytes) octets) : supprimez des fichiers inachevés ou attendez la fin des envois.",
             "Folder full (\(bytes) bytes): delete unfinished files, or wait until uploads end.")
     }
-    static func dayFull(deposits: Int) -> String {
+    package static func dayFull(deposits: Int) -> String {
         both(
             "Limite du jour atteinte (\(deposits) dépôts) : réessayez demain.",
             "The day's limit is reached (\(deposits) deposits): try again tomorrow.")
     }
-    static func dayFull(bytes: Int64) -> String {
+    package static func dayFull(bytes: Int64) -> String {
         both(
             "Limite du jour atteinte (\(bytes) octets déposés) : réessayez demain.",
             "The day's limit is reached (\(bytes) bytes deposited): try again tomorrow.")
     }
     static let diskFull = both(
         "Espace disque insuffisant : réessayez plus tard.", "Disk nearly full: try again later.")
-    static let unavailable = both(
+    package static let unavailable = both(
         "Service indisponible : réessayez plus tard.", "Service unavailable: try again later.")
-    static let tooManyHandles = both("Trop de fichiers ouverts.", "Too many open files.")
-    static let tooManyListings = both(
+    package static let tooManyHandles = both("Trop de fichiers ouverts.", "Too many open files.")
+    package static let tooManyListings = both(
         "Trop de répertoires ouverts à la fois.", "Too many open folders at a time.")
-    static let unknownHandle = both("Fichier non ouvert.", "This handle is not open.")
-    static let readOnly = both("Les rapports ne peuvent pas être modifiés.", "Reports can't be changed.")
-    static let sizeFixed = both(
+    package static let unknownHandle = both("Fichier non ouvert.", "This handle is not open.")
+    package static let readOnly = both("Les rapports ne peuvent pas être modifiés.", "Reports can't be changed.")
+    package static let sizeFixed = both(
         "La taille d'un fichier déposé ne peut pas être modifiée.", "The size of a deposited file can't be changed.")
-    static let folderExists = both("Ce répertoire existe déjà.", "This folder exists already.")
-    static let partialSize = both(
+    package static let folderExists = both("Ce répertoire existe déjà.", "This folder exists already.")
+    package static let partialSize = both(
         "Un envoi interrompu ne peut pas être agrandi : reprenez l'envoi.",
         "An interrupted upload can't be enlarged: resume it.")
-    static let noLinks = both("Il n'y a pas de liens ici.", "There are no links here.")
+    package static let noLinks = both("Il n'y a pas de liens ici.", "There are no links here.")
 }

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import SessionHost
+@testable import Admission
 
 @Suite struct FairPoolTests {
     private let flood = SourceAddress("192.0.2.7")
@@ -33,14 +33,15 @@ import Testing
 
     @Test func `a pace holds jobs back, and nobody's turn`() throws {
         let flood = try #require(flood), other = try #require(other)
-        let pace = TokenBucket(perSecond: 50, burst: 1, at: SessionService.now())
+        let pace = TokenBucket(perSecond: 50, burst: 1, at: MonotonicClock.signedMilliseconds())
         let pool = FairPool(name: "test", threads: 2, pace: pace)
         let done = Monitor<[(String, Int64)]>([])
-        let begun = SessionService.now()
+        let begun = MonotonicClock.signedMilliseconds()
         for _ in 0..<20 {
-            #expect(pool.submit(of: flood) { done.update { $0.append(("flood", SessionService.now())) } })
+            #expect(
+                pool.submit(of: flood) { done.update { $0.append(("flood", MonotonicClock.signedMilliseconds())) } })
         }
-        #expect(pool.submit(of: other) { done.update { $0.append(("other", SessionService.now())) } })
+        #expect(pool.submit(of: other) { done.update { $0.append(("other", MonotonicClock.signedMilliseconds())) } })
         let all = done.wait(until: MonotonicClock.now() + .seconds(60)) { $0.count == 21 ? $0 : nil }
         let times = try #require(all)
         #expect(times.last.map { $0.1 - begun } ?? 0 >= 380, "20 of them at 50 a second")

@@ -1,7 +1,7 @@
 import LinuxSystem
 import Testing
 
-@testable import SessionHost
+@testable import Admission
 
 @Suite struct ThrottleTests {
     private func address(_ number: Int) throws -> SourceAddress {

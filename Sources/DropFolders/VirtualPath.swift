@@ -3,7 +3,7 @@
 /// The tree is `/`, `/<code>`, `/<code>/QUALIOPI` and `/<code>/QUALIOPI/FICHIER_QUALIOPI`; nothing else exists,
 /// whatever the path says. The session has normalised the path, but it isn't trusted: `.`, `..` and empty components
 /// name nothing here.
-enum VirtualPath: Equatable {
+package enum VirtualPath: Equatable {
     /// `/`
     case root
     /// `/<code>` or `/<code>/QUALIOPI`, with what it holds.
@@ -21,7 +21,7 @@ enum VirtualPath: Equatable {
     static let manualSpelling = "FICHER_QUALIOPI"
 
     /// What a path means to an account with these depositors.
-    init(_ path: [UInt8], codes: [String]) {
+    package init(_ path: [UInt8], codes: [String]) {
         let components = path.split(separator: UInt8(ascii: "/")).map(Array.init)
         guard components.allSatisfy({ $0 != [0x2E] && $0 != [0x2E, 0x2E] }) else {
             self = .nothing
@@ -53,5 +53,5 @@ enum VirtualPath: Equatable {
         }
     }
 
-    static func folder(of code: String) -> String { "/\(code)/\(project)/\(dropFolderName)" }
+    package static func folder(of code: String) -> String { "/\(code)/\(project)/\(dropFolderName)" }
 }

@@ -1,7 +1,6 @@
-import LinuxSystem
 import Testing
 
-@testable import SessionHost
+@testable import LinuxSystem
 
 @Suite struct SourceAddressTests {
     @Test(

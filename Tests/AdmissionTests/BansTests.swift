@@ -2,7 +2,7 @@ import ServiceConfiguration
 import LinuxSystem
 import Testing
 
-@testable import SessionHost
+@testable import Admission
 
 @Suite struct BansTests {
     private let address = SourceAddress("192.0.2.7")

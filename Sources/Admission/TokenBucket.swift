@@ -1,11 +1,11 @@
 /// Lets a number of events through per second, with a reserve for bursts. A value with its time passed in.
-struct TokenBucket: Sendable {
+package struct TokenBucket: Sendable {
     let perSecond: Double
     let burst: Double
     private var tokens: Double
     private var last: Int64
 
-    init(perSecond: Double, burst: Double, at now: Int64) {
+    package init(perSecond: Double, burst: Double, at now: Int64) {
         self.perSecond = perSecond
         self.burst = burst
         tokens = burst
@@ -13,7 +13,7 @@ struct TokenBucket: Sendable {
     }
 
     /// Takes a token in any case: after how many milliseconds it is there.
-    mutating func takeInAdvance(at now: Int64) -> Int64 {
+    package mutating func takeInAdvance(at now: Int64) -> Int64 {
         tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000) - 1
         last = max(last, now)
         return tokens >= 0 ? 0 : Int64((-tokens / perSecond * 1000).rounded(.up))
@@ -27,7 +27,7 @@ struct TokenBucket: Sendable {
     }
 
     /// Takes a token; false if there is none. `now` is in milliseconds of a clock that never goes back.
-    mutating func take(at now: Int64) -> Bool {
+    package mutating func take(at now: Int64) -> Bool {
         tokens = min(burst, tokens + Double(max(0, now - last)) * perSecond / 1000)
         last = max(last, now)
         guard tokens >= 1 else { return false }

@@ -1,16 +1,16 @@
-internal import ServiceConfiguration
-internal import LinuxSystem
+package import ServiceConfiguration
+package import LinuxSystem
 internal import Synchronization
-internal import SystemPackage
+package import SystemPackage
 
 /// The room on the disk and in the folders, less what open uploads may still take of it.
 ///
 /// An upload is granted its limit when it is opened; until its session lets go of it the whole limit counts, though the
 /// file has lost its name, but for one that is finished: it counts with its size. So uploads together never take more than there was, whatever else their clients do.
-/// What others take, other programs say, is seen by ``watch()``.
-final class Room: Sendable {
+/// What others take, other programs say, is seen by ``shortage(half:)``.
+package final class Room: Sendable {
     /// Free bytes on the disk that uploads leave alone, before the database suffers: what it writes, reports and mails.
-    static let reserve: Int64 = 256 << 20
+    package static let reserve: Int64 = 256 << 20
     /// Uploads under way in one folder.
     static let mostUploads = 32
 
@@ -20,7 +20,7 @@ final class Room: Sendable {
     /// Bytes free on the disk; nil asks it.
     private let freeBytes: @Sendable () -> Int64?
 
-    init(
+    package init(
         directory: StateDirectory, settings: SettingsInForce,
         freeBytes: (@Sendable () -> Int64?)? = nil
     ) {
@@ -34,14 +34,14 @@ final class Room: Sendable {
 
     // MARK: Who holds what
 
-    func enter(_ upload: Upload) { open.withLock { $0[ObjectIdentifier(upload)] = upload } }
+    package func enter(_ upload: Upload) { open.withLock { $0[ObjectIdentifier(upload)] = upload } }
 
     /// The session has let go of it.
-    func leave(_ upload: Upload) { open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(upload)) } }
+    package func leave(_ upload: Upload) { open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(upload)) } }
 
     private var uploads: [Upload] { open.withLock { Array($0.values) } }
 
-    var isIdle: Bool { open.withLock { $0.isEmpty } }
+    package var isIdle: Bool { open.withLock { $0.isEmpty } }
 
     /// What open uploads may still take of the disk: a depositor's own, and the others'.
     private func owed(to code: String) -> (own: Int64, others: Int64) {
@@ -58,7 +58,7 @@ final class Room: Sendable {
     // MARK: Granting
 
     /// Files and bytes that a depositor's folder can still take, beside a name. Reports don't count.
-    func left(
+    package func left(
         inFolderOf code: String, _ drop: Folder, _ staging: Folder, _ state: DropFolder.State,
         beside name: [UInt8]? = nil
     ) throws(Errno) -> (files: Int, bytes: Int64) {
@@ -83,21 +83,21 @@ final class Room: Sendable {
     /// A depositor's uploads together are granted half of what the disk has beyond the reserve and others' uploads at
     /// the most: whoever comes next finds as much again.
     /// - Throws: ``Refusal`` if there is no room at all.
-    func grant(
+    package func grant(
         _ code: String, _ name: [UInt8], _ drop: Folder, _ staging: Folder, _ state: DropFolder.State
     ) throws -> UploadLimit {
         let sftp = settings.read { $0.sftp }
         let folder = try left(inFolderOf: code, drop, staging, state, beside: name)
-        guard folder.files > 0 else { throw Refusal.full(DropBoxTexts.folderFull(files: sftp.maxFolderFiles)) }
+        guard folder.files > 0 else { throw Refusal.full(RefusalTexts.folderFull(files: sftp.maxFolderFiles)) }
         guard state.uploads.values.count(where: { !$0.isFinished }) < Self.mostUploads || state.uploads[name] != nil
         else {
-            throw Refusal.full(DropBoxTexts.tooManyUploads)
+            throw Refusal.full(RefusalTexts.tooManyUploads)
         }
         guard folder.bytes > 0 else {
-            throw Refusal.full(DropBoxTexts.folderFull(bytes: Int64(clamping: sftp.maxFolderBytes)))
+            throw Refusal.full(RefusalTexts.folderFull(bytes: Int64(clamping: sftp.maxFolderBytes)))
         }
         let share = try share(of: code)
-        guard share >= min(folder.bytes, useful) else { throw Refusal.full(DropBoxTexts.diskFull) }
+        guard share >= min(folder.bytes, useful) else { throw Refusal.full(RefusalTexts.diskFull) }
         let cap = Int64(clamping: sftp.maxUploadBytes)
         let bytes = min(cap, folder.bytes, share)
         return UploadLimit(bytes: bytes, cause: bytes == cap ? .cap : bytes == folder.bytes ? .folder : .disk)
@@ -109,7 +109,7 @@ final class Room: Sendable {
     }
 
     /// Bytes that the disk lacks for one more upload of a depositor.
-    func missing(to code: String) -> Int64 {
+    package func missing(to code: String) -> Int64 {
         guard let share = try? share(of: code) else { return 0 }
         // Half of what becomes free is anybody's.
         return max(0, useful.saturatingSubtract(share).saturatingAdd(useful.saturatingSubtract(share)))
@@ -126,18 +126,18 @@ final class Room: Sendable {
     // MARK: Watching
 
     /// Bytes missing to the reserve, or to half of it.
-    func shortage(half: Bool = false) -> Int64 {
+    package func shortage(half: Bool = false) -> Int64 {
         guard let free = freeBytes() else { return 0 }
         return max(0, (half ? Self.reserve / 2 : Self.reserve) - free)
     }
 
     /// Keeps empty what nothing can become of, and is still written.
-    func emptyWhatIsOver() {
+    package func emptyWhatIsOver() {
         for upload in uploads where upload.isOver && upload.allocated > 0 { upload.empty() }
     }
 
     /// The open uploads, those of whoever holds most of the disk first, and of these the largest first.
-    var byHolding: [Upload] {
+    package var byHolding: [Upload] {
         let held = uploads.filter { !$0.isOver }.map { (upload: $0, bytes: $0.allocated) }
         let totals = Dictionary(held.map { ($0.upload.code, $0.bytes) }, uniquingKeysWith: { $0.saturatingAdd($1) })
         return held.sorted { one, other in
@@ -149,7 +149,7 @@ final class Room: Sendable {
 
 extension Int64 {
     /// Sums and differences of sizes, where a sparse file may claim any.
-    func saturatingAdd(_ other: Int64) -> Int64 {
+    package func saturatingAdd(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }

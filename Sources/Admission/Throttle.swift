@@ -3,7 +3,7 @@ internal import LinuxSystem
 /// Counts the sessions there are, and says whether one more may begin, and in whose place.
 ///
 /// A value. Addresses are counted as ``LinuxSystem/SourceAddress/groups`` says.
-struct Throttle: Sendable {
+package struct Throttle: Sendable {
     struct Limits: Sendable, Equatable {
         var maxSessions = 1000
         var maxUnauthenticated = 100
@@ -13,7 +13,7 @@ struct Throttle: Sendable {
     }
 
     /// Why a connection is refused; the raw value is the `reason` of the log line.
-    enum Refusal: String, Sendable {
+    package enum Refusal: String, Sendable {
         case banned
         case rate = "max_connections_per_minute"
         case sessions = "max_sessions"
@@ -24,7 +24,7 @@ struct Throttle: Sendable {
         case stopping
     }
 
-    enum Admission: Sendable, Equatable {
+    package enum Admission: Sendable, Equatable {
         case admitted
         /// In the place of that session, which no longer has one and must end.
         case inPlaceOf(UInt64)

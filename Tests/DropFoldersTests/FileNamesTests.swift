@@ -1,0 +1,37 @@
+import Testing
+
+@testable import DropFolders
+
+@Suite struct FileNamesTests {
+    private static let suffixes = [".tmp", ".part", ".filepart"]
+
+    @Test(arguments: [
+        ("liste.csv", false), ("liste.csv.tmp", true), ("LISTE.CSV.PART", true), (".liste.csv", true),
+        ("~liste.csv", true), ("tmp.1234", true), ("TMP.liste.csv", true), ("tmp.", false), ("#liste.csv#", true),
+        ("#", false), ("liste.csv-Xy12ab", true), ("liste.csv-abcdef", false), ("liste.csv-123456", false),
+        ("2026-07-Ab12cd", false), ("liste.csv-Xy12a", false), ("a.b-Xy12ab", true),
+    ])
+    func `a name that clients give to what isn't complete yet`(name: String, isTemporary: Bool) {
+        #expect(FileNames.isTemporary(Array(name.utf8), suffixes: Self.suffixes) == isTemporary)
+    }
+
+    @Test func `what can't be written, and why`() {
+        let longest = [UInt8](repeating: 0x61, count: FileNames.longest)
+        #expect(FileNames.objection(to: longest) == nil)
+        #expect(FileNames.objection(to: longest + [0x61]) == RefusalTexts.nameTooLong)
+        #expect(FileNames.objection(to: [0x61, 0xE9]) == RefusalTexts.nameNotUTF8)
+        #expect(FileNames.objection(to: Array("a\u{85}b".utf8)) == RefusalTexts.nameHasControls)
+        #expect(FileNames.objection(to: Array("a\nb".utf8)) == RefusalTexts.nameHasControls)
+        for ending in ["txt", "json"] {
+            #expect(FileNames.objection(to: Array("liste.csv.rapport.\(ending)".utf8)) == RefusalTexts.nameReserved)
+        }
+        #expect(FileNames.objection(to: Array("liste (é) 2.csv".utf8)) == nil)
+    }
+
+    @Test func `a form's name leads nowhere`() {
+        let draft = FileNames.newDraft()
+        #expect(FileNames.isDraft(draft) && draft != FileNames.newDraft())
+        let path = Array("/E1/QUALIOPI/FICHIER_QUALIOPI/".utf8) + draft
+        #expect(VirtualPath(path, codes: ["E1"]) == .nothing)
+    }
+}
