@@ -346,17 +346,16 @@ let package = Package(
         .target(
             name: "PortalReading",
             dependencies: [
-                "DepositorStore", "PeriodStore", "PortalProtocol", "PortalStore", "PublicationStore", "Qualiopi",
-                "ServiceConfiguration", "Store",
+                "AccountStore", "DepositStore", "DepositorStore", "LoginStore", "PeriodStore", "PortalProtocol",
+                "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store",
             ],
             swiftSettings: strict),
         // Deposits by the page: forms and their files, from the first byte to the verdict.
         .target(
             name: "PortalDeposits",
             dependencies: [
-                "AccountStore", "Administration", "DepositorStore", "DropBox", "Ingestion", "LinuxSystem",
-                "PortalProtocol", "PortalReading", "PortalStore", "PublicationStore", "Qualiopi",
-                "ServiceConfiguration", "Store",
+                "AccountStore", "DepositorStore", "DropBox", "Ingestion", "LinuxSystem", "PortalProtocol",
+                "PortalReading", "PortalStore", "PublicationStore", "Qualiopi", "ServiceConfiguration", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -364,10 +363,10 @@ let package = Package(
         .target(
             name: "PortalHost",
             dependencies: [
-                "AccountStore", "Administration", "Credentials", "DepositStore", "DepositorStore", "DropBox",
-                "Ingestion", "LinuxSystem", "LoginStore", "PeriodStore", "PortalAccess", "PortalDeposits",
-                "PortalProtocol", "PortalReading", "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore",
-                "ServiceConfiguration", "Store", "Telemetry",
+                "AccountStore", "Administration", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
+                "LinuxSystem", "PeriodStore", "PortalAccess", "PortalDeposits", "PortalProtocol", "PortalReading",
+                "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -379,7 +378,7 @@ let package = Package(
             dependencies: [
                 "AccountStore", "Administration", "Admission", "Control", "DepositStore", "DepositorStore", "DropBox",
                 "Ingestion", "LinuxSystem", "LoginStore", "Outbox", "OutboxStore", "PeriodStore", "PortalHost",
-                "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
+                "PortalReading", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
                 "ServiceConfiguration", "SessionHost", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -5,6 +5,7 @@ internal import Ingestion
 internal import LinuxSystem
 internal import Logging
 internal import PortalHost
+internal import PortalReading
 import PublicationStore
 internal import ServiceConfiguration
 internal import SessionHost
@@ -35,21 +36,23 @@ enum PortalParts {
         let sockets = try passed.map { try PortalSocket(inherited: $0) }
         try check(settings.current, sockets)
         let own = try passed.isEmpty ? wanted.map { try ListeningSocket($0) } : []
-        let desk = try PortalDesk(
-            store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
-            logger: logger, administration: administration, treat: treat,
-            reportBytes: { deposit, format in
+        let documents = DepositDocuments(
+            isFilePresent: { files.isPresent($0) }, file: { try files.read($0) },
+            report: { deposit, format in
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
+            })
+        let sftp = SFTPFacts(
+            port: sftpPort,
+            hostKeys: {
+                sessions.serverKeys.map {
+                    SFTPFacts.HostKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob)
+                }
             },
-            sessions: SFTPFacts(
-                port: sftpPort,
-                hostKeys: {
-                    sessions.serverKeys.map {
-                        SFTPFacts.HostKey(type: $0.type, fingerprint: $0.fingerprint, blob: $0.blob)
-                    }
-                },
-                ban: { sessions.admissions.ban(of: $0) }), metrics: metrics)
+            ban: { sessions.admissions.ban(of: $0) })
+        let desk = try PortalDesk(
+            store: store, dropBox: dropBox, treatment: treatment, documents: documents, settings: settings,
+            clock: clock, logger: logger, administration: administration, treat: treat, sftp: sftp, metrics: metrics)
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program, inherited: sockets,
             own: own.map { ($0.descriptor, $0.address.description) })

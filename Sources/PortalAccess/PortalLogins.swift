@@ -272,30 +272,6 @@ package final class PortalLogins: Sendable {
         asksPassword(person) ? try refusal(of: password, person, from: address) : nil
     }
 
-    /// Opens the person's SFTP account with that password, or gives it that password, which ends its live sessions.
-    package func setSFTPPassword(_ wanted: SFTPPassword, _ person: PortalVisitor, from address: String) throws -> Answer
-    {
-        guard !person.depositors.isEmpty else {
-            return .refused(
-                text: "Vous n'avez accès à aucun établissement : saisissez d'abord le SIRET et le code d'activation.")
-        }
-        if let refusal = try refusalUnlessFresh(wanted.current, person, from: address) { return refusal }
-        if let objection = PortalLogins.objection(to: wanted.password) { return .refused(text: objection) }
-        let hash = try Passwords.hash(wanted.password)
-        let author = AuditAuthor(person.email, from: address)
-        do {
-            if let login = try portal.sftpLogin(email: person.email) {
-                _ = try administration.resetPassword(login: login, hash: hash, by: author)
-            } else {
-                _ = try administration.createAccount(email: person.email, hash: hash, by: author)
-            }
-            logger.notice("portal.sftp_password_set", metadata: ["user": "\(person.email)", "address": "\(address)"])
-            return .done
-        } catch StoreError.conflict {
-            return .refused(text: "Cet identifiant est déjà celui d'un autre compte : écrivez à l'assistance.")
-        }
-    }
-
     /// What failed in sessions of a person is counted so.
     private static func session(_ email: String) -> String { "\(email.lowercased()) session" }
 

@@ -1,4 +1,4 @@
-internal import Administration
+internal import LinuxSystem
 internal import DropBox
 internal import Synchronization
 
@@ -43,7 +43,7 @@ final class OpenUploads: Sendable {
 
     /// Nil for what isn't open, or was begun by another session.
     func take(_ handle: UInt32, of token: [UInt8]) -> Open? {
-        let hash = PortalTokens.hash(token)
+        let hash = SHA256.hash(token)
         return state.withLock { state in
             guard let open = state.open[handle], open.tokenHash == hash else { return nil }
             state.open[handle] = nil

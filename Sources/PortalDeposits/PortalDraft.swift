@@ -6,7 +6,7 @@ package import PortalProtocol
 package import PortalReading
 internal import PublicationStore
 internal import Qualiopi
-package import ServiceConfiguration
+internal import ServiceConfiguration
 internal import Store
 
 /// A form's file that is no deposit: it was looked at only, or waits for a word.
@@ -59,10 +59,12 @@ package struct PortalDraft: Sendable {
         self.plain = plain
     }
 
-    package func reportBytes(_ format: Settings.ReportFormat) throws -> [UInt8] {
-        switch format {
-        case .text: Array(ReportText.render(plain).utf8)
-        case .json: try ReportEncoding.json(plain)
+    /// Nil for what there is of deposits alone.
+    package func download(_ kind: DownloadKind) throws -> DownloadedFile? {
+        switch kind {
+        case .text: DownloadedFile("controle.rapport.txt", Array(ReportText.render(plain).utf8))
+        case .json: DownloadedFile("controle.rapport.json", try ReportJSON.file(plain))
+        case .file, .annotated: nil
         }
     }
 }

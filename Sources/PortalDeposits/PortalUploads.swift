@@ -1,5 +1,4 @@
 package import AccountStore
-internal import Administration
 import DepositorStore
 package import DropBox
 package import Ingestion
@@ -89,7 +88,7 @@ package final class PortalUploads: Sendable {
             opened.limit = upload.limit
             opened.handle = open.add(
                 OpenUploads.Open(
-                    upload: upload, key: begin.key, email: person.email, tokenHash: PortalTokens.hash(token),
+                    upload: upload, key: begin.key, email: person.email, tokenHash: SHA256.hash(token),
                     onlyControl: begin.onlyControl, author: PortalUploads.author(person)))
             return (.upload(opened), descriptor)
         } catch let refused as WebUpload.Refused {

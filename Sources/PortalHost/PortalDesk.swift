@@ -10,7 +10,7 @@ import PeriodStore
 internal import PortalAccess
 internal import PortalDeposits
 internal import PortalProtocol
-internal import PortalReading
+package import PortalReading
 import PortalStore
 package import PublicationStore
 internal import Qualiopi
@@ -27,55 +27,54 @@ package import Telemetry
 package final class PortalDesk: Sendable {
     typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
 
-    let portal: Store.Portal
-    let deposits: Store.Deposits
-    let periods: Store.Periods
-    let registry: Store.Registry
-    let accounts: Store.Accounts
-    let administration: Administration
-    let settings: SettingsInForce
-    let clock: CivilClock
-    let logger: Logger
-    let files: DepositFiles
-    let logins: PortalLogins
-    let arrivals: PortalArrivals
-    let uploads: PortalUploads
-    let findings = FindingsCache()
-    /// The report files of a deposit, as they lie in its folder.
-    let reportBytes: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
-    let sessions: SFTPFacts
+    private let portal: Store.Portal
+    private let settings: SettingsInForce
+    private let clock: CivilClock
+    private let logger: Logger
     private let metrics: Metrics
+    private let logins: PortalLogins
+    private let arrivals: PortalArrivals
+    private let personal: PersonalDesk
+    let uploads: PortalUploads
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     /// More would only wait: the page says to try again.
     private static let mostWaiting = 2000
 
     package init(
-        store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
+        store: Store, dropBox: DropBox, treatment: Treatment, documents: DepositDocuments, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
-        reportBytes: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
-        sessions: SFTPFacts, metrics: Metrics
+        sftp: SFTPFacts, metrics: Metrics
     ) throws {
-        portal = store.portal
-        deposits = store.deposits
-        periods = store.periods
-        registry = store.registry
-        accounts = store.accounts
-        self.administration = administration
+        let portal = store.portal
+        self.portal = portal
         self.settings = settings
         self.clock = clock
         self.logger = logger
-        self.files = files
-        self.reportBytes = reportBytes
-        self.sessions = sessions
         self.metrics = metrics
         logins = try PortalLogins(
-            portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger)
+            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger)
         arrivals = PortalArrivals(
-            portal: store.portal, administration: administration, settings: settings, clock: clock, logger: logger,
+            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger,
             logins: logins)
         uploads = PortalUploads(
-            portal: store.portal, dropBox: dropBox, treatment: treatment, clock: clock, logger: logger, treat: treat)
+            portal: portal, dropBox: dropBox, treatment: treatment, clock: clock, logger: logger, treat: treat)
+        personal = PersonalDesk(
+            portal: portal, administration: administration, settings: settings, clock: clock, logins: logins,
+            arrivals: arrivals,
+            sftp: SFTPAccounts(
+                portal: portal, accounts: store.accounts, administration: administration, logins: logins,
+                logger: logger),
+            uploads: uploads,
+            deposits: DepositsReader(portal: portal, periods: store.periods, settings: settings, clock: clock),
+            reports: ReportReader(
+                portal: portal, deposits: store.deposits, registry: store.registry, documents: documents,
+                settings: settings, clock: clock),
+            registry: RegistryReader(
+                portal: portal, deposits: store.deposits, periods: store.periods, registry: store.registry,
+                settings: settings, clock: clock),
+            information: InformationReader(
+                portal: portal, accounts: store.accounts, sftp: sftp, settings: settings, clock: clock))
     }
 
     /// Removes what is over; whatever fails is tried again the next time.
@@ -124,13 +123,13 @@ package final class PortalDesk: Sendable {
             let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
             if !isIn { reply(.done, nil) }
         case .changePassword, .setSFTPPassword, .addKey:
-            logins.submit({ reply($0, nil) }) { try self.personal(question, visitor).0 }
+            logins.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
         case .endUpload, .confirm, .beginUpload:
-            submit(transfers, reply) { try self.personal(question, visitor) }
+            submit(transfers, reply) { try self.answer(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
             .removeKey, .endOtherSessions, .checkReset, .checkActivation, .join:
-            submit(pages, reply) { try self.personal(question, visitor) }
+            submit(pages, reply) { try self.answer(question, visitor) }
         }
     }
 
@@ -151,7 +150,7 @@ package final class PortalDesk: Sendable {
         if !isIn { reply(.unavailable(text: ""), nil) }
     }
 
-    private func personal(_ question: Question, _ visitor: Visitor) throws -> (Answer, SharedDescriptor?) {
+    private func answer(_ question: Question, _ visitor: Visitor) throws -> (Answer, SharedDescriptor?) {
         if case .checkReset(let token) = question {
             let holder = try portal.link(hash: PortalTokens.hash(token), now: clock.now())
             return (holder == nil ? .notFound : .done, nil)
@@ -162,7 +161,7 @@ package final class PortalDesk: Sendable {
             if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }
             return (.loginNeeded, nil)
         }
-        return try answer(question, person, visitor)
+        return try personal.answer(question, person, visitor)
     }
 
     /// Whose session a token is.
@@ -181,28 +180,6 @@ package final class PortalDesk: Sendable {
             person.seenAt = now
         }
         return person
-    }
-
-    func frame(_ person: PortalVisitor) -> Frame {
-        let now = clock.now()
-        let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
-        var frame = Frame()
-        frame.person = person.shown
-        frame.email = person.email
-        frame.establishments = person.depositors.prefix(PortalBounds.establishments).map { depositor in
-            var one = Establishment()
-            one.code = depositor.code
-            one.name = depositor.name
-            one.siret = depositor.siret
-            one.isTest = depositor.mode == .test
-            one.isSuspended = depositor.state == .suspended
-            return one
-        }
-        frame.idleSeconds = UInt32(
-            clamping: Int64(person.seenAt.adding(seconds: Double(limits.0) * 60).seconds(since: now)))
-        frame.absoluteSeconds = UInt32(
-            clamping: Int64(person.begunAt.adding(seconds: Double(limits.1) * 3600).seconds(since: now)))
-        return frame
     }
 
     private func note(_ note: Note, _ visitor: Visitor) {

@@ -3,7 +3,6 @@ import OutboxStore
 import PublicationStore
 import ReferenceStore
 internal import ServiceConfiguration
-internal import Foundation
 internal import Qualiopi
 internal import Store
 
@@ -53,10 +52,7 @@ struct DepositReport {
         let report = report(contents)
         switch format {
         case .text: return ReportText.file(report)
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return [UInt8](try encoder.encode(report)) + [UInt8(ascii: "\n")]
+        case .json: return try ReportJSON.file(report)
         }
     }
 

@@ -1,4 +1,5 @@
 import Console
+import Ingestion
 import ArgumentParser
 import ReferenceStore
 import ServiceConfiguration
@@ -111,12 +112,10 @@ struct CheckCommand: ParsableCommand {
         case .text:
             Output.write(reports.map { ReportText.render($0) }.joined(separator: "\n"))
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             if files.count == 1, let only = reports.first {
-                Output.write(Array(try encoder.encode(only)) + [0x0a])
+                Output.write(try ReportJSON.file(only))
             } else {
-                Output.write(Array(try encoder.encode(reports)) + [0x0a])
+                Output.write(try ReportJSON.file(reports))
             }
         }
     }

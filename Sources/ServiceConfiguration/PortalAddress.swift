@@ -1,17 +1,17 @@
 internal import Foundation
 
 /// What `portal_url` says of the host that requests must name.
-struct PortalAddress: Equatable {
+package struct PortalAddress: Equatable {
     /// With its port where it isn't the scheme's.
-    var host: String
+    package var host: String
     /// As browsers write it in `Origin`.
-    var origin: String
-    var isSecure: Bool
+    package var origin: String
+    package var isSecure: Bool
     /// Without the port.
-    var name: String
+    package var name: String
 
     /// Nil for what is no http or https URL.
-    init?(_ url: String) {
+    package init?(_ url: String) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             let name = parts.host?.lowercased(), !name.isEmpty, ["http", "https"].contains(scheme)
         else { return nil }
