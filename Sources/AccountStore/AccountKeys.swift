@@ -12,7 +12,7 @@ extension Store.Accounts {
                 throw StoreError.conflict("\(login) has the key \(key.fingerprint) already")
             }
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO account_keys (login, fingerprint, algorithm, blob, comment, added_at)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
@@ -31,7 +31,7 @@ extension Store.Accounts {
         try write { db in
             _ = try Store.Accounts.account(db, login)
             try db.execute(
-                sql: "DELETE FROM account_keys WHERE login = ? AND fingerprint = ?", arguments: [login, fingerprint])
+                cached: "DELETE FROM account_keys WHERE login = ? AND fingerprint = ?", arguments: [login, fingerprint])
             if db.changesCount == 0 { throw StoreError.notFound("the key \(fingerprint) of \(login)") }
             try Store.Accounts.log(db, login, "key-removed", by: author, at: now, detail: fingerprint)
             try Store.Changes.note(db, .account(login))

@@ -31,7 +31,7 @@ extension Store.Accounts {
         _ db: Database, _ login: String, _ event: String, by author: AuditAuthor, at now: Timestamp, detail: String = ""
     ) throws {
         try db.execute(
-            sql: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            cached: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [login, now.milliseconds, event, author.name, author.origin, detail])
     }
 
@@ -39,11 +39,11 @@ extension Store.Accounts {
     package func logins(login: String, limit: Int) throws(StoreError) -> [AccountEvent] {
         try read { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM account_log WHERE login = ? AND event IN ('logged-in', 'login-denied', 'address-banned')
-                    ORDER BY id DESC LIMIT ?
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM account_log WHERE login = ? AND event IN ('logged-in', 'login-denied', 'address-banned')
+                        ORDER BY id DESC LIMIT ?
+                        """),
                 arguments: [login, limit]
             ).map(AccountEvent.init)
         }
@@ -53,7 +53,7 @@ extension Store.Accounts {
     package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AccountEvent] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM account_log WHERE login = ? ORDER BY id DESC LIMIT ?",
+                db.cachedStatement(sql: "SELECT * FROM account_log WHERE login = ? ORDER BY id DESC LIMIT ?"),
                 arguments: [login, limit]
             ).map(AccountEvent.init)
         }

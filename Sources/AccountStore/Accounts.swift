@@ -40,14 +40,14 @@ extension Store.Accounts {
             let email = try Store.Accounts.user(db, email).email
             let login = Store.Accounts.login(forEmail: email)
             if let owner = try String.fetchOne(
-                db, sql: "SELECT email FROM accounts WHERE login = ?", arguments: [login])
+                db.cachedStatement(sql: "SELECT email FROM accounts WHERE login = ?"), arguments: [login])
             {
                 throw StoreError.conflict(
                     owner == email
                         ? "\(email) has the account \(login) already" : "the login \(login) is that of \(owner)")
             }
             try db.execute(
-                sql: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
+                cached: "INSERT INTO accounts (login, email, hash, state, created_at) VALUES (?, ?, ?, 'active', ?)",
                 arguments: [login, email, hash, now.milliseconds])
             try Store.Accounts.log(db, login, "created", by: author, at: now)
             // A robot that was set up before the account has failed until now.
@@ -64,7 +64,7 @@ extension Store.Accounts {
     /// All of them, by login.
     package func accounts() throws(StoreError) -> [Account] {
         try read { db in
-            try String.fetchAll(db, sql: "SELECT login FROM accounts ORDER BY login").map {
+            try String.fetchAll(db.cachedStatement(sql: "SELECT login FROM accounts ORDER BY login")).map {
                 try Store.Accounts.account(db, $0)
             }
         }
@@ -77,7 +77,7 @@ extension Store.Accounts {
     ) throws(StoreError) {
         try write { db in
             let account = try Store.Accounts.account(db, login)
-            try db.execute(sql: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
+            try db.execute(cached: "UPDATE accounts SET hash = ? WHERE login = ?", arguments: [hash, login])
             try Store.Accounts.log(db, login, "password-reset", by: author, at: now)
             try Store.Changes.note(db, .account(login))
             try Store.Changes.note(db, .credentials(login))
@@ -94,7 +94,7 @@ extension Store.Accounts {
     ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
-            try db.execute(sql: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
+            try db.execute(cached: "UPDATE accounts SET state = ? WHERE login = ?", arguments: [state.rawValue, login])
             try Store.Accounts.log(db, login, state == .locked ? "locked" : "unlocked", by: author, at: now)
             try Store.Changes.note(db, state == .locked ? .account(login) : .credentials(login))
         }
@@ -106,7 +106,7 @@ extension Store.Accounts {
     ) throws(StoreError) {
         try write { db in
             _ = try Store.Accounts.account(db, login)
-            try db.execute(sql: "DELETE FROM accounts WHERE login = ?", arguments: [login])
+            try db.execute(cached: "DELETE FROM accounts WHERE login = ?", arguments: [login])
             try Store.Accounts.log(db, login, "deleted", by: author, at: now)
             try Store.Changes.note(db, .account(login))
         }
@@ -117,7 +117,7 @@ extension Store.Accounts {
             SELECT *, (SELECT count(*) FROM account_keys WHERE account_keys.login = accounts.login) AS keys
             FROM accounts WHERE login = ?
             """
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [login]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [login]) else {
             throw StoreError.notFound("the account \(login)")
         }
         let email: String = row["email"]

@@ -19,7 +19,7 @@ extension Store.Accounts {
                 throw StoreError.conflict("the depositor \(code) exists already")
             }
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO depositors (code, siret, name, mode, state, added_at, added_on)
                     VALUES (?, ?, ?, ?, 'active', ?, ?)
                     ON CONFLICT (code) DO UPDATE SET name = excluded.name, mode = excluded.mode, state = 'active',
@@ -43,15 +43,15 @@ extension Store.Accounts {
         try write { db in
             let id = try Store.Depositors.requireDepositorID(db, code: code)
             let sql = "SELECT id FROM deposits WHERE depositor = ? AND step <> 'done' LIMIT 1"
-            if let deposit = try Int64.fetchOne(db, sql: sql, arguments: [id]) {
+            if let deposit = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) {
                 throw StoreError.conflict(
                     "the deposit \(deposit) of \(code) is being treated: try again when it is done")
             }
             let emails = try String.fetchAll(
-                db, sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email", arguments: [id])
+                db.cachedStatement(sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email"), arguments: [id])
             let users = try emails.map { try Store.Accounts.user(db, $0) }
             try Store.Accounts.log(db, accountsOf: code, "depositor-removed", by: author, at: now, detail: code)
-            try db.execute(sql: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
+            try db.execute(cached: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
             let gone = users.filter { $0.depositors == [code] }
             for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
             try Store.Accounts.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
@@ -107,7 +107,7 @@ extension Store.Accounts {
         guard try Store.Depositors.depositor(db, code: code).state != .removed else {
             throw StoreError.notFound("the depositor \(code)")
         }
-        try db.execute(sql: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
+        try db.execute(cached: "UPDATE depositors SET \(column) = ? WHERE code = ?", arguments: [value, code])
         return try Store.Depositors.depositor(db, code: code)
     }
 
@@ -117,11 +117,11 @@ extension Store.Accounts {
         detail: String
     ) throws {
         let logins = try String.fetchAll(
-            db,
-            sql: """
-                SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
-                WHERE code = ? ORDER BY login
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
+                    WHERE code = ? ORDER BY login
+                    """),
             arguments: [code])
         for login in logins { try log(db, login, event, by: author, at: now, detail: detail) }
     }
@@ -144,7 +144,7 @@ extension Store.Accounts {
 
     static func set(_ db: Database, _ address: DepositorAddress, of code: String) throws {
         try db.execute(
-            sql: "UPDATE depositors SET street = ?, postal_code = ?, city = ? WHERE code = ?",
+            cached: "UPDATE depositors SET street = ?, postal_code = ?, city = ? WHERE code = ?",
             arguments: [address.street, address.postalCode, address.city, code])
     }
 }

@@ -59,7 +59,7 @@ extension Store.Accounts {
             let id = try Store.Accounts.presentDepositor(db, code)
             let address = try mail.map { try Store.Accounts.spelling(db, of: $0.recipient) ?? $0.recipient }
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO invitations (depositor, hash, email, created_at, created_by, until)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
@@ -81,7 +81,8 @@ extension Store.Accounts {
         try read { db in
             let id = try Store.Depositors.requireDepositorID(db, code: code)
             return try Row.fetchAll(
-                db, sql: "\(Store.Accounts.selectInvitations) WHERE depositor = ? ORDER BY invitations.id DESC",
+                db.cachedStatement(
+                    sql: "\(Store.Accounts.selectInvitations) WHERE depositor = ? ORDER BY invitations.id DESC"),
                 arguments: [id]
             ).map(Invitation.init)
         }
@@ -91,11 +92,11 @@ extension Store.Accounts {
     package func openInvitations(at now: Timestamp) throws(StoreError) -> [Invitation] {
         try read { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    \(Store.Accounts.selectInvitations)
-                    WHERE used_at IS NULL AND revoked_at IS NULL AND until > ? ORDER BY until
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        \(Store.Accounts.selectInvitations)
+                        WHERE used_at IS NULL AND revoked_at IS NULL AND until > ? ORDER BY until
+                        """),
                 arguments: [now.milliseconds]
             ).map(Invitation.init)
         }
@@ -110,7 +111,8 @@ extension Store.Accounts {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             let found = try Row.fetchOne(
-                db, sql: "\(Store.Accounts.selectInvitations) WHERE invitations.id = ? AND depositor = ?",
+                db.cachedStatement(
+                    sql: "\(Store.Accounts.selectInvitations) WHERE invitations.id = ? AND depositor = ?"),
                 arguments: [id, owner]
             ).map(Invitation.init)
             guard let found else { throw StoreError.notFound("the invitation \(id) of \(code)") }
@@ -133,7 +135,7 @@ extension Store.Accounts {
 
     static func revokeInvitations(_ db: Database, _ which: String, by author: AuditAuthor, at now: Timestamp) throws {
         try db.execute(
-            sql: """
+            cached: """
                 UPDATE invitations SET revoked_at = ?, revoked_by = ?
                 WHERE \(which) AND used_at IS NULL AND revoked_at IS NULL
                 """,
@@ -143,7 +145,7 @@ extension Store.Accounts {
     private static func invitation(_ db: Database, _ id: Int64) throws -> Invitation {
         guard
             let row = try Row.fetchOne(
-                db, sql: "\(selectInvitations) WHERE invitations.id = ?", arguments: [id])
+                db.cachedStatement(sql: "\(selectInvitations) WHERE invitations.id = ?"), arguments: [id])
         else { throw StoreError.notFound("the invitation \(id)") }
         return Invitation(row)
     }

@@ -26,13 +26,14 @@ extension Store.Accounts {
         guard try !record(email: email).isEmpty else { throw StoreError.notFound("anything about \(email)") }
         return try write { db in
             let traces = try PersonTraces(db, email: email)
-            let stand = "efface-" + (try String.fetchOne(db, sql: "SELECT lower(hex(randomblob(6)))") ?? "")
+            let stand =
+                "efface-" + (try String.fetchOne(db.cachedStatement(sql: "SELECT lower(hex(randomblob(6)))")) ?? "")
             try Store.Accounts.refuseWhileTreated(db, traces)
             let deposits = try Store.Accounts.unnameDeposits(db, traces)
             try Store.Accounts.erase(accountLog: db, traces, stand, by: author, at: now)
             try Store.Accounts.erase(portal: db, traces, stand)
             try Store.Accounts.erase(mails: db, traces, stand)
-            try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [traces.email])
+            try db.execute(cached: "DELETE FROM users WHERE email = ?", arguments: [traces.email])
             // Ends the live sessions; ``forgetChanges(login:)`` takes the row away once the daemon has read it.
             try Store.Changes.note(db, .account(traces.login))
             return PersonErasure(login: traces.login, deposits: deposits)
@@ -42,14 +43,15 @@ extension Store.Accounts {
     private static func refuseWhileTreated(_ db: Database, _ traces: PersonTraces) throws {
         let (sql, arguments) = traces.deposits
         if let id = try Int64.fetchOne(
-            db, sql: "SELECT id FROM deposits WHERE step <> 'done' AND \(sql) LIMIT 1", arguments: arguments)
+            db.cachedStatement(sql: "SELECT id FROM deposits WHERE step <> 'done' AND \(sql) LIMIT 1"),
+            arguments: arguments)
         {
             throw StoreError.conflict(
                 "the deposit \(id) of \(traces.email) is being treated: try again when it is done, and nothing was erased"
             )
         }
         let waits = "SELECT 1 FROM publications WHERE login = ?"
-        if try Bool.fetchOne(db, sql: waits, arguments: [traces.login]) ?? false {
+        if try Bool.fetchOne(db.cachedStatement(sql: waits), arguments: [traces.login]) ?? false {
             throw StoreError.conflict(
                 "a file that \(traces.email) has sent waits to be treated: try again in a moment, nothing was erased")
         }
@@ -57,16 +59,17 @@ extension Store.Accounts {
 
     private static func unnameDeposits(_ db: Database, _ traces: PersonTraces) throws -> [Int64] {
         let (sql, arguments) = traces.deposits
-        let ids = try Int64.fetchAll(db, sql: "SELECT id FROM deposits WHERE \(sql) ORDER BY id", arguments: arguments)
+        let ids = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM deposits WHERE \(sql) ORDER BY id"), arguments: arguments)
         for id in ids {
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE deposits SET address = NULL,
                     author = :author || CASE WHEN channel = 'web' THEN ' via le site' ELSE '' END WHERE id = :id
                     """,
                 arguments: ["author": erasedAuthor, "id": id])
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE deposit_events SET detail = replace(replace(detail, :email, :author), :login, :author)
                     WHERE deposit = :id
                     """,
@@ -79,10 +82,10 @@ extension Store.Accounts {
         accountLog db: Database, _ traces: PersonTraces, _ stand: String, by author: AuditAuthor, at now: Timestamp
     ) throws {
         try db.execute(
-            sql: "DELETE FROM account_log WHERE login = ? AND event IN \(comings)", arguments: [traces.login])
+            cached: "DELETE FROM account_log WHERE login = ? AND event IN \(comings)", arguments: [traces.login])
         // A key's fingerprint leads to its owner.
         try db.execute(
-            sql: """
+            cached: """
                 UPDATE account_log SET login = :stand,
                 detail = CASE WHEN event LIKE 'key-%' THEN ''
                     ELSE replace(replace(detail, :email, :stand), :login, :stand) END
@@ -90,7 +93,7 @@ extension Store.Accounts {
                 """,
             arguments: ["stand": stand, "email": traces.email, "login": traces.login])
         try db.execute(
-            sql: "UPDATE account_log SET actor = :stand, origin = '' WHERE actor COLLATE NOCASE IN (:email, :login)",
+            cached: "UPDATE account_log SET actor = :stand, origin = '' WHERE actor COLLATE NOCASE IN (:email, :login)",
             arguments: ["stand": stand, "email": traces.email, "login": traces.login])
         try log(db, stand, "erased", by: author, at: now)
     }
@@ -98,26 +101,27 @@ extension Store.Accounts {
     private static func erase(portal db: Database, _ traces: PersonTraces, _ stand: String) throws {
         let own: StatementArguments = ["email": traces.email, "stand": stand]
         let mine: StatementArguments = ["email": traces.email]
-        try db.execute(sql: "DELETE FROM portal_log WHERE email = :email AND event IN \(comings)", arguments: mine)
-        try db.execute(sql: "UPDATE portal_log SET email = :stand WHERE email = :email", arguments: own)
+        try db.execute(cached: "DELETE FROM portal_log WHERE email = :email AND event IN \(comings)", arguments: mine)
+        try db.execute(cached: "UPDATE portal_log SET email = :stand WHERE email = :email", arguments: own)
         // Who asks for a link types the address as it comes.
         try db.execute(
-            sql: "UPDATE portal_log SET actor = :stand, origin = '' WHERE actor = :email COLLATE NOCASE", arguments: own
+            cached: "UPDATE portal_log SET actor = :stand, origin = '' WHERE actor = :email COLLATE NOCASE",
+            arguments: own
         )
-        try db.execute(sql: "DELETE FROM portal_forms WHERE email = :email", arguments: mine)
-        try db.execute(sql: "DELETE FROM portal_registrations WHERE email = :email", arguments: mine)
+        try db.execute(cached: "DELETE FROM portal_forms WHERE email = :email", arguments: mine)
+        try db.execute(cached: "DELETE FROM portal_registrations WHERE email = :email", arguments: mine)
         try db.execute(
-            sql: "UPDATE invitations SET email = '' WHERE email = :email COLLATE NOCASE", arguments: mine)
-        try db.execute(sql: "UPDATE invitations SET used_by = :stand WHERE used_by = :email", arguments: own)
+            cached: "UPDATE invitations SET email = '' WHERE email = :email COLLATE NOCASE", arguments: mine)
+        try db.execute(cached: "UPDATE invitations SET used_by = :stand WHERE used_by = :email", arguments: own)
     }
 
     /// What was not sent never is; of what was sent the time and the subject stay.
     private static func erase(mails db: Database, _ traces: PersonTraces, _ stand: String) throws {
         try db.execute(
-            sql: "DELETE FROM outbox WHERE recipient = ? COLLATE NOCASE AND state NOT IN ('sent', 'joined')",
+            cached: "DELETE FROM outbox WHERE recipient = ? COLLATE NOCASE AND state NOT IN ('sent', 'joined')",
             arguments: [traces.email])
         try db.execute(
-            sql: """
+            cached: """
                 UPDATE outbox SET recipient = :stand, last_error = NULL,
                 body = CASE WHEN kind LIKE 'portail.%' OR kind LIKE 'compte.%' THEN '' ELSE body END
                 WHERE recipient = :email COLLATE NOCASE
@@ -127,7 +131,7 @@ extension Store.Accounts {
 
     /// Takes away what told the daemon of a login that is nobody's any more.
     package func forgetChanges(login: String) throws(StoreError) {
-        try write { try $0.execute(sql: "DELETE FROM changes WHERE subject = ?", arguments: [login]) }
+        try write { try $0.execute(cached: "DELETE FROM changes WHERE subject = ?", arguments: [login]) }
     }
 
     /// Writes the database's file anew and empties its log, so that nothing that was deleted lies on in either.

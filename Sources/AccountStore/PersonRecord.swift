@@ -70,7 +70,8 @@ extension Store.Accounts {
             return PersonRecord(
                 sections: try parts.map { name, sql, arguments in
                     PersonRecord.Section(
-                        name: name, rows: try Row.fetchAll(db, sql: sql, arguments: arguments).map(Self.values))
+                        name: name,
+                        rows: try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map(Self.values))
                 })
         }
     }

@@ -16,10 +16,12 @@ struct PersonTraces {
         self.email = email
         login = Store.Accounts.login(forEmail: email)
         name =
-            try String.fetchOne(db, sql: "SELECT name FROM portal_people WHERE email = ?", arguments: [email]) ?? ""
+            try String.fetchOne(
+                db.cachedStatement(sql: "SELECT name FROM portal_people WHERE email = ?"), arguments: [email]) ?? ""
         let granted = try Store.Accounts.grantedCodes(db, email)
         let former = try String.fetchAll(
-            db, sql: "SELECT detail FROM portal_log WHERE email = ? AND event IN ('granted', 'revoked')",
+            db.cachedStatement(
+                sql: "SELECT detail FROM portal_log WHERE email = ? AND event IN ('granted', 'revoked')"),
             arguments: [email])
         depositors = Set(granted + former.flatMap { $0.split(separator: ",").map { $0.filter { $0 != " " } } }).sorted()
     }

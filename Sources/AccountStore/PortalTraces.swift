@@ -27,10 +27,10 @@ extension Store.Portal {
         _ db: Database, _ email: String, _ event: String, by author: AuditAuthor, at now: Timestamp, detail: String = ""
     ) throws {
         try db.execute(
-            sql: "INSERT INTO portal_log (email, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            cached: "INSERT INTO portal_log (email, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [email, now.milliseconds, event, author.name, author.origin, detail])
         try db.execute(
-            sql: """
+            cached: """
                 DELETE FROM portal_log WHERE email = :email AND id <= (
                     SELECT id FROM portal_log WHERE email = :email ORDER BY id DESC LIMIT 1 OFFSET :kept)
                 """,
@@ -40,11 +40,11 @@ extension Store.Portal {
     @discardableResult
     package static func endSessions(_ db: Database, _ email: String, except kept: Int64?) throws -> Int {
         try db.execute(
-            sql: "DELETE FROM portal_sessions WHERE email = ? AND id IS NOT ?", arguments: [email, kept])
+            cached: "DELETE FROM portal_sessions WHERE email = ? AND id IS NOT ?", arguments: [email, kept])
         return db.changesCount
     }
 
     package static func forgetRegistrations(_ db: Database, _ email: String) throws {
-        try db.execute(sql: "DELETE FROM portal_registrations WHERE email = ?", arguments: [email])
+        try db.execute(cached: "DELETE FROM portal_registrations WHERE email = ?", arguments: [email])
     }
 }

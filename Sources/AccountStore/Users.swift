@@ -22,7 +22,7 @@ extension Store.Accounts {
     ) throws(StoreError) -> User {
         try write { db in
             if try Store.Accounts.spelling(db, of: email) == nil {
-                try db.execute(sql: "INSERT INTO users (email) VALUES (?)", arguments: [email])
+                try db.execute(cached: "INSERT INTO users (email) VALUES (?)", arguments: [email])
             }
             return try Store.Accounts.grant(db, email, codes, by: author, at: now)
         }
@@ -57,7 +57,7 @@ extension Store.Accounts {
             for code in codes {
                 let id = try Store.Depositors.requireDepositorID(db, code: code)
                 try db.execute(
-                    sql: "DELETE FROM grants WHERE email = ? AND depositor = ?", arguments: [before.email, id])
+                    cached: "DELETE FROM grants WHERE email = ? AND depositor = ?", arguments: [before.email, id])
             }
             let user = try Store.Accounts.user(db, before.email)
             let detail = codes.joined(separator: ", ")
@@ -75,7 +75,7 @@ extension Store.Accounts {
     private static func endAccess(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
         try Store.Portal.endSessions(db, user.email, except: nil)
         guard let login = user.login else { return }
-        try db.execute(sql: "DELETE FROM accounts WHERE login = ?", arguments: [login])
+        try db.execute(cached: "DELETE FROM accounts WHERE login = ?", arguments: [login])
         try log(db, login, "deleted", by: author, at: now, detail: "\(user.email) acts for no depositor")
     }
 
@@ -86,7 +86,7 @@ extension Store.Accounts {
     ) throws(StoreError) -> User {
         try write { db in
             let email = try Store.Accounts.user(db, email).email
-            try db.execute(sql: "UPDATE users SET muted = ? WHERE email = ?", arguments: [muted, email])
+            try db.execute(cached: "UPDATE users SET muted = ? WHERE email = ?", arguments: [muted, email])
             let user = try Store.Accounts.user(db, email)
             if let login = user.login {
                 try Store.Accounts.log(db, login, muted ? "mails-muted" : "mails-unmuted", by: author, at: now)
@@ -109,7 +109,7 @@ extension Store.Accounts {
     }
 
     static func remove(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
-        try db.execute(sql: "DELETE FROM users WHERE email = ?", arguments: [user.email])
+        try db.execute(cached: "DELETE FROM users WHERE email = ?", arguments: [user.email])
         try Store.Portal.note(db, user.email, "removed", by: author, at: now)
         try Store.Portal.forgetRegistrations(db, user.email)
         guard let login = user.login else { return }
@@ -120,7 +120,7 @@ extension Store.Accounts {
     /// All of them, by e-mail.
     package func users() throws(StoreError) -> [User] {
         try read { db in
-            try String.fetchAll(db, sql: "SELECT email FROM users ORDER BY email").map {
+            try String.fetchAll(db.cachedStatement(sql: "SELECT email FROM users ORDER BY email")).map {
                 try Store.Accounts.user(db, $0)
             }
         }
@@ -136,7 +136,7 @@ extension Store.Accounts {
         for code in codes {
             let id = try Store.Depositors.requireDepositorID(db, code: code)
             try db.execute(
-                sql: "INSERT OR IGNORE INTO grants (email, depositor) VALUES (?, ?)", arguments: [email, id])
+                cached: "INSERT OR IGNORE INTO grants (email, depositor) VALUES (?, ?)", arguments: [email, id])
         }
         let user = try Store.Accounts.user(db, email)
         let detail = codes.joined(separator: ", ")
@@ -152,10 +152,10 @@ extension Store.Accounts {
     /// A former version kept two such addresses apart: of those the one that is written alike is meant.
     package static func spelling(_ db: Database, of email: String) throws -> String? {
         try String.fetchOne(
-            db,
-            sql: """
-                SELECT email FROM users WHERE email = :email COLLATE NOCASE ORDER BY email = :email DESC, email LIMIT 1
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT email FROM users WHERE email = :email COLLATE NOCASE ORDER BY email = :email DESC, email LIMIT 1
+                    """),
             arguments: ["email": email])
     }
 
@@ -166,7 +166,7 @@ extension Store.Accounts {
             SELECT muted, (SELECT login FROM accounts WHERE accounts.email = users.email) AS login
             FROM users WHERE email = ?
             """
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [email]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [email]) else {
             throw StoreError.notFound("the user \(email)")
         }
         return User(email: email, muted: row["muted"], depositors: try grantedCodes(db, email), login: row["login"])
@@ -174,11 +174,11 @@ extension Store.Accounts {
 
     static func grantedCodes(_ db: Database, _ email: String) throws -> [String] {
         try String.fetchAll(
-            db,
-            sql: """
-                SELECT code FROM grants JOIN depositors ON depositors.id = grants.depositor
-                WHERE email = ? ORDER BY code
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT code FROM grants JOIN depositors ON depositors.id = grants.depositor
+                    WHERE email = ? ORDER BY code
+                    """),
             arguments: [email])
     }
 }

@@ -16,7 +16,8 @@ extension Store.Deposits {
     package func findings(deposit id: Int64) throws(StoreError) -> [Finding] {
         try read { db in
             guard
-                let row = try Row.fetchOne(db, sql: "SELECT details FROM findings WHERE deposit = ?", arguments: [id])
+                let row = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT details FROM findings WHERE deposit = ?"), arguments: [id])
             else { return [] }
             return try JSONDecoder().decode([Finding].self, from: Data(Store.bytes(row, "details")))
         }
@@ -27,7 +28,7 @@ extension Store.Deposits {
     /// Of a deposit that version 1 treated, only what its details add up to is known.
     package func synthesis(deposit id: Int64) throws(StoreError) -> [RuleSummary] {
         let stored = try read { db -> Data? in
-            try Row.fetchOne(db, sql: "SELECT rules FROM syntheses WHERE deposit = ?", arguments: [id])
+            try Row.fetchOne(db.cachedStatement(sql: "SELECT rules FROM syntheses WHERE deposit = ?"), arguments: [id])
                 .map { $0["rules"] }
         }
         guard let stored else { return [RuleSummary](of: try findings(deposit: id)) }
@@ -43,7 +44,8 @@ extension Store.Deposits {
     package func depositEvents(id: Int64) throws(StoreError) -> [DepositEvent] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM deposit_events WHERE deposit = ? ORDER BY number", arguments: [id]
+                db.cachedStatement(sql: "SELECT * FROM deposit_events WHERE deposit = ? ORDER BY number"),
+                arguments: [id]
             ).map { DepositEvent(at: Timestamp($0, "at"), event: $0["event"], detail: $0["detail"]) }
         }
     }

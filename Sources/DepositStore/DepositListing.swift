@@ -32,9 +32,8 @@ extension Store.Deposits {
     /// The deposits whose treatment isn't over, in order of reception.
     package func unfinishedDeposits() throws(StoreError) -> [Deposit] {
         try read {
-            try Row.fetchAll(
-                $0, sql: "\(Deposit.select) WHERE step <> 'done' ORDER BY received_at, id"
-            ).map(Deposit.init)
+            try Row.fetchAll($0.cachedStatement(sql: "\(Deposit.select) WHERE step <> 'done' ORDER BY received_at, id"))
+                .map(Deposit.init)
         }
     }
 
@@ -43,13 +42,13 @@ extension Store.Deposits {
     package func technicalFailures() throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
-                $0,
-                sql: """
-                    \(Deposit.select) WHERE cause = 'technique' AND id IN (
-                        SELECT (SELECT id FROM deposits WHERE deposits.depositor = depositors.id AND state <> 'enCours'
-                                AND (state <> 'echec' OR cause = 'technique') ORDER BY received_at DESC, id DESC LIMIT 1)
-                        FROM depositors)
-                    """
+                $0.cachedStatement(
+                    sql: """
+                        \(Deposit.select) WHERE cause = 'technique' AND id IN (
+                            SELECT (SELECT id FROM deposits WHERE deposits.depositor = depositors.id AND state <> 'enCours'
+                                    AND (state <> 'echec' OR cause = 'technique') ORDER BY received_at DESC, id DESC LIMIT 1)
+                            FROM depositors)
+                        """)
             ).map(Deposit.init)
         }
     }
@@ -58,7 +57,7 @@ extension Store.Deposits {
     package func depositsWithOmissions() throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
-                $0, sql: "\(Deposit.select) WHERE omitted IS NOT NULL ORDER BY received_at DESC"
+                $0.cachedStatement(sql: "\(Deposit.select) WHERE omitted IS NOT NULL ORDER BY received_at DESC")
             ).map(Deposit.init)
         }
     }
@@ -88,7 +87,8 @@ extension Store.Deposits {
             // A cursor: a long listing has no use for copies of the rows.
             return try Array(
                 Row.fetchCursor(
-                    db, sql: "\(Deposit.select) \(condition) ORDER BY received_at DESC, id DESC LIMIT ?",
+                    db.cachedStatement(
+                        sql: "\(Deposit.select) \(condition) ORDER BY received_at DESC, id DESC LIMIT ?"),
                     arguments: arguments
                 ).map(Deposit.init))
         }

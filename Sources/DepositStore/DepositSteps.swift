@@ -17,7 +17,7 @@ extension Store.Deposits {
     ) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE deposits SET attempts = CASE step WHEN 'claimed' THEN ?1 ELSE attempts END,
                     late_attempts = CASE step WHEN 'claimed' THEN late_attempts ELSE ?1 END, next_attempt_at = ?2,
                     last_error = CASE step WHEN 'claimed' THEN ?3 ELSE last_error END WHERE id = ?4
@@ -34,7 +34,7 @@ extension Store.Deposits {
         try write { db in
             guard try Deposit.row(db, id).step < step else { return }
             try db.execute(
-                sql: "UPDATE deposits SET step = ?, late_attempts = 0, next_attempt_at = NULL WHERE id = ?",
+                cached: "UPDATE deposits SET step = ?, late_attempts = 0, next_attempt_at = NULL WHERE id = ?",
                 arguments: [step.rawValue, id])
             try Deposit.note(db, id, now, step.rawValue, "")
         }
@@ -54,7 +54,7 @@ extension Store.Deposits {
             guard deposit.step == omission.step else { return }
             let omitted = (deposit.omitted + [omission]).map(\.rawValue).joined(separator: " ")
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE deposits SET step = ?, omitted = ?, late_attempts = 0, next_attempt_at = NULL WHERE id = ?
                     """,
                 arguments: [omission.next.rawValue, omitted, id])
@@ -80,7 +80,7 @@ extension Store.Deposits {
             guard deposit.state == .echec, deposit.cause == .technique, deposit.inode != nil else {
                 if let first = deposit.omitted.first {
                     try db.execute(
-                        sql: "UPDATE deposits SET step = ?, omitted = NULL, late_attempts = 0 WHERE id = ?",
+                        cached: "UPDATE deposits SET step = ?, omitted = NULL, late_attempts = 0 WHERE id = ?",
                         arguments: [first.step.rawValue, id])
                     try Store.Changes.note(db, .deposit(id))
                     return try Deposit.note(db, id, now, "requeued", actor)
@@ -91,7 +91,7 @@ extension Store.Deposits {
                 throw StoreError.conflict("the deposit \(id) was replaced by a newer one: it can't be retried")
             }
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE deposits SET state = 'enCours', cause = NULL, step = 'claimed', attempts = 0,
                     late_attempts = 0, omitted = NULL, next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
                     """,
@@ -105,11 +105,11 @@ extension Store.Deposits {
     package func changes(by code: String, since: Timestamp) throws(StoreError) -> Int {
         try read { db in
             let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT movements FROM deposits
-                    WHERE processed_at IS NOT NULL AND processed_at >= ? AND depositor = ? AND movements IS NOT NULL
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT movements FROM deposits
+                        WHERE processed_at IS NOT NULL AND processed_at >= ? AND depositor = ? AND movements IS NOT NULL
+                        """),
                 arguments: [since.milliseconds, try Store.Depositors.requireDepositorID(db, code: code)])
             var sum = 0
             while let row = try rows.next() {
@@ -126,12 +126,12 @@ extension Store.Deposits {
     ) throws(StoreError) -> [(depositor: String, count: Int, bytes: Int64)] {
         try read { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT depositors.code, count(*) AS count, sum(deposits.size) AS bytes FROM deposits
-                    JOIN depositors ON depositors.id = deposits.depositor WHERE deposits.received_at >= ?
-                    GROUP BY depositors.code ORDER BY depositors.code
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT depositors.code, count(*) AS count, sum(deposits.size) AS bytes FROM deposits
+                        JOIN depositors ON depositors.id = deposits.depositor WHERE deposits.received_at >= ?
+                        GROUP BY depositors.code ORDER BY depositors.code
+                        """),
                 arguments: [since.milliseconds]
             ).map { ($0["code"], $0["count"], $0["bytes"]) }
         }

@@ -166,7 +166,7 @@ extension Store.Deposits {
     static func isSuperseded(_ db: Database, _ deposit: Deposit, now: Timestamp) throws -> Bool {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT list_received_at, list_deposit FROM depositors WHERE code = ?",
+                db.cachedStatement(sql: "SELECT list_received_at, list_deposit FROM depositors WHERE code = ?"),
                 arguments: [deposit.depositor]),
             let received: Int64 = row["list_received_at"], let id: Int64 = row["list_deposit"]
         else { return false }
@@ -181,7 +181,7 @@ extension Store.Deposits {
         let sql = "SELECT 1 FROM deposits WHERE depositor = ? AND report_name = ? LIMIT 1"
         var name = stem
         var suffix = 2
-        while try Int.fetchOne(db, sql: sql, arguments: [owner, name]) != nil || isTaken(name) {
+        while try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [owner, name]) != nil || isTaken(name) {
             name = "\(stem)-\(suffix)"
             suffix += 1
         }
@@ -190,7 +190,7 @@ extension Store.Deposits {
 
     private static func save(_ db: Database, _ deposit: Deposit, _ ending: Ending) throws {
         try db.execute(
-            sql: """
+            cached: """
                 UPDATE deposits SET size = ?, sha256 = ?, state = ?, cause = ?, processed_at = ?, step = ?, last_error = ?,
                 report_name = ?, lines = ?, anomalies = ?, movements = ?, reference_version = ?, reference_list = ?,
                 next_attempt_at = NULL
@@ -203,14 +203,15 @@ extension Store.Deposits {
                 deposit.referenceList, deposit.id,
             ])
         for table in ["findings", "syntheses"] {
-            try db.execute(sql: "DELETE FROM \(table) WHERE deposit = ?", arguments: [deposit.id])
+            try db.execute(cached: "DELETE FROM \(table) WHERE deposit = ?", arguments: [deposit.id])
         }
         if let findings = ending.findings {
             try db.execute(
-                sql: "INSERT INTO findings (deposit, details) VALUES (?, ?)", arguments: [deposit.id, findings])
+                cached: "INSERT INTO findings (deposit, details) VALUES (?, ?)", arguments: [deposit.id, findings])
         }
         if let rules = ending.synthesis {
-            try db.execute(sql: "INSERT INTO syntheses (deposit, rules) VALUES (?, ?)", arguments: [deposit.id, rules])
+            try db.execute(
+                cached: "INSERT INTO syntheses (deposit, rules) VALUES (?, ?)", arguments: [deposit.id, rules])
         }
     }
 }

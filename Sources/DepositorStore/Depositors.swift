@@ -43,16 +43,18 @@ extension Store.Depositors {
     /// All that are not removed, by code.
     package func all() throws(StoreError) -> [Depositor] {
         try read {
-            try Row.fetchAll($0, sql: "SELECT * FROM depositors WHERE state <> 'removed' ORDER BY code").map(
-                Depositor.init)
+            try Row.fetchAll($0.cachedStatement(sql: "SELECT * FROM depositors WHERE state <> 'removed' ORDER BY code"))
+                .map(
+                    Depositor.init)
         }
     }
 
     /// Those that were removed, by code.
     package func removed() throws(StoreError) -> [Depositor] {
         try read {
-            try Row.fetchAll($0, sql: "SELECT * FROM depositors WHERE state = 'removed' ORDER BY code").map(
-                Depositor.init)
+            try Row.fetchAll($0.cachedStatement(sql: "SELECT * FROM depositors WHERE state = 'removed' ORDER BY code"))
+                .map(
+                    Depositor.init)
         }
     }
 
@@ -62,14 +64,17 @@ extension Store.Depositors {
     }
 
     package static func depositor(_ db: Database, code: String) throws -> Depositor {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM depositors WHERE code = ?", arguments: [code]) else {
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM depositors WHERE code = ?"), arguments: [code])
+        else {
             throw StoreError.notFound("the depositor \(code)")
         }
         return try Depositor(row)
     }
 
     package static func depositorID(_ db: Database, code: String) throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT id FROM depositors WHERE code = ?", arguments: [code])
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM depositors WHERE code = ?"), arguments: [code])
     }
 
     package static func requireDepositorID(_ db: Database, code: String) throws -> Int64 {
@@ -84,11 +89,11 @@ extension Store.Depositors {
 
     package static func recipients(_ db: Database, _ depositor: Int64) throws -> [String] {
         try String.fetchAll(
-            db,
-            sql: """
-                SELECT email FROM grants JOIN users USING (email)
-                WHERE depositor = ? AND NOT muted ORDER BY email
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT email FROM grants JOIN users USING (email)
+                    WHERE depositor = ? AND NOT muted ORDER BY email
+                    """),
             arguments: [depositor])
     }
 }

@@ -25,7 +25,8 @@ extension AccountKey {
     /// Those of an account.
     package static func all(_ db: Database, of login: String) throws -> [AccountKey] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM account_keys WHERE login = ? ORDER BY fingerprint", arguments: [login]
+            db.cachedStatement(sql: "SELECT * FROM account_keys WHERE login = ? ORDER BY fingerprint"),
+            arguments: [login]
         ).map {
             AccountKey(
                 fingerprint: $0["fingerprint"], algorithm: $0["algorithm"], blob: Store.bytes($0, "blob"),

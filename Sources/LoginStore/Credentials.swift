@@ -29,8 +29,8 @@ extension Store.Logins {
             if let found = try Self.credentials(db, login) { return found }
             let other = "SELECT login FROM accounts WHERE login >= ? ORDER BY login LIMIT 1"
             guard
-                let standIn = try String.fetchOne(db, sql: other, arguments: [login])
-                    ?? String.fetchOne(db, sql: other, arguments: [""])
+                let standIn = try String.fetchOne(db.cachedStatement(sql: other), arguments: [login])
+                    ?? String.fetchOne(db.cachedStatement(sql: other), arguments: [""])
             else { return nil }
             _ = try Self.credentials(db, standIn)
             return nil
@@ -39,13 +39,13 @@ extension Store.Logins {
 
     private static func credentials(_ db: Database, _ login: String) throws -> Credentials? {
         let sql = "SELECT email, hash, state FROM accounts WHERE login = ?"
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [login]) else { return nil }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [login]) else { return nil }
         let depositors = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT depositors.* FROM grants JOIN depositors ON depositors.id = grants.depositor
-                WHERE email = ? AND state = 'active' ORDER BY code
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT depositors.* FROM grants JOIN depositors ON depositors.id = grants.depositor
+                    WHERE email = ? AND state = 'active' ORDER BY code
+                    """),
             arguments: [row["email"] as String])
         return Credentials(
             login: login, hash: row["hash"], active: row["state"] == "active",
@@ -58,7 +58,7 @@ extension Store.Logins {
     ) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: "UPDATE accounts SET last_login_at = ? WHERE login = ?", arguments: [now.milliseconds, login])
+                cached: "UPDATE accounts SET last_login_at = ? WHERE login = ?", arguments: [now.milliseconds, login])
             try Store.Logins.noteAttempt(db, login, "logged-in", origin, detail, now)
         }
     }
@@ -82,7 +82,8 @@ extension Store.Logins {
     ) throws(StoreError) {
         try write { db in
             let exists =
-                try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE login = ?", arguments: [login]) ?? false
+                try Bool.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM accounts WHERE login = ?"), arguments: [login])
+                ?? false
             guard exists else { return }
             try Store.Logins.noteAttempt(db, login, event, origin, detail, now)
         }
@@ -96,10 +97,10 @@ extension Store.Logins {
         _ db: Database, _ login: String, _ event: String, _ origin: String, _ detail: String, _ now: Timestamp
     ) throws {
         try db.execute(
-            sql: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            cached: "INSERT INTO account_log (login, at, event, actor, origin, detail) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [login, now.milliseconds, event, login, origin, detail])
         try db.execute(
-            sql: """
+            cached: """
                 DELETE FROM account_log WHERE login = :login AND event = :event AND id <= (
                     SELECT id FROM account_log WHERE login = :login AND event = :event
                     ORDER BY id DESC LIMIT 1 OFFSET :kept)

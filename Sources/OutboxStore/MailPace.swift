@@ -52,11 +52,11 @@ extension Store.Outbox {
     /// How many wait, by recipient.
     private static func due(_ db: Database, _ now: Timestamp) throws -> [String: Int] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT recipient, count(*) AS mails FROM outbox INDEXED BY outbox_queued
-                WHERE state = 'queued' AND next_attempt_at <= ? AND kind IN \(paced) GROUP BY recipient
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT recipient, count(*) AS mails FROM outbox INDEXED BY outbox_queued
+                    WHERE state = 'queued' AND next_attempt_at <= ? AND kind IN \(paced) GROUP BY recipient
+                    """),
             arguments: [now.milliseconds])
         return Dictionary(rows.map { ($0["recipient"], $0["mails"]) }, uniquingKeysWith: { $1 })
     }
@@ -64,15 +64,15 @@ extension Store.Outbox {
     /// Mails of the last hour, and summaries that still wait: they leave, whatever has come meanwhile.
     private static func delivered(_ db: Database, _ now: Timestamp) throws -> [String: (count: Int, first: Timestamp)] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT recipient, count(*) AS mails, min(sent_at) AS first FROM outbox INDEXED BY outbox_by_state
-                WHERE state IN ('sent', 'spooled') AND created_at > ? AND sent_at > ? AND sent_at <= ?
-                AND (kind IN \(paced) OR kind = ?) GROUP BY recipient
-                UNION ALL
-                SELECT recipient, count(*), ? FROM outbox INDEXED BY outbox_queued
-                WHERE state = 'queued' AND kind = ? GROUP BY recipient
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT recipient, count(*) AS mails, min(sent_at) AS first FROM outbox INDEXED BY outbox_by_state
+                    WHERE state IN ('sent', 'spooled') AND created_at > ? AND sent_at > ? AND sent_at <= ?
+                    AND (kind IN \(paced) OR kind = ?) GROUP BY recipient
+                    UNION ALL
+                    SELECT recipient, count(*), ? FROM outbox INDEXED BY outbox_queued
+                    WHERE state = 'queued' AND kind = ? GROUP BY recipient
+                    """),
             arguments: [
                 now.adding(seconds: -lookBack).milliseconds, now.adding(seconds: -hour).milliseconds,
                 // What is delivered while this is looked at counts; what a clock ahead has dated doesn't for long.
@@ -90,13 +90,13 @@ extension Store.Outbox {
         _ taken: Set<Int64>, _ now: Timestamp, _ summary: (_ mails: [PacedMail]) -> NewMail
     ) throws -> MailPaceResult? {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT outbox.id, outbox.kind, outbox.deposit, deposits.file
-                FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
-                WHERE outbox.state = 'queued' AND outbox.next_attempt_at <= ? AND outbox.recipient = ?
-                AND outbox.kind IN \(paced) ORDER BY outbox.next_attempt_at, outbox.id
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT outbox.id, outbox.kind, outbox.deposit, deposits.file
+                    FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
+                    WHERE outbox.state = 'queued' AND outbox.next_attempt_at <= ? AND outbox.recipient = ?
+                    AND outbox.kind IN \(paced) ORDER BY outbox.next_attempt_at, outbox.id
+                    """),
             arguments: [now.milliseconds, recipient])
         let underWay = rows.count { taken.contains($0["id"]) }
         let waiting = rows.filter { !taken.contains($0["id"]) }
@@ -106,7 +106,7 @@ extension Store.Outbox {
             // Not longer than an hour from now: farther is what a clock that was set back has dated.
             let until = (delivered?.first ?? now).adding(seconds: hour)
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET next_attempt_at = :until, last_error = :reason
                     WHERE id IN (SELECT value FROM json_each(:ids))
                     """,
@@ -127,7 +127,7 @@ extension Store.Outbox {
         mail.recipient = recipient
         let id = try Store.Outbox.queue(db, [mail], at: now).first ?? 0
         try db.execute(
-            sql: """
+            cached: """
                 UPDATE outbox SET state = 'joined', last_error = :reason WHERE id IN (SELECT value FROM json_each(:ids))
                 """,
             arguments: ["reason": "in the summary \(id)", "ids": try Self.list(joined)])

@@ -22,9 +22,10 @@ extension Store.Outbox {
     ) throws(StoreError) -> Bool {
         try read {
             try Int.fetchOne(
-                $0,
-                sql:
-                    "SELECT 1 FROM outbox WHERE kind = ? AND subject = ? AND recipient = ? AND created_at >= ? LIMIT 1",
+                $0.cachedStatement(
+                    sql:
+                        "SELECT 1 FROM outbox WHERE kind = ? AND subject = ? AND recipient = ? AND created_at >= ? LIMIT 1"
+                ),
                 arguments: [kind, subject, recipient, since.milliseconds]) != nil
         }
     }
@@ -61,13 +62,13 @@ extension Store.Outbox {
             func mails(_ condition: String, _ time: Timestamp, _ room: Int) throws -> [OutboxMail] {
                 // Left to itself the planner reads every queued mail and sorts.
                 let rows = try Row.fetchAll(
-                    db,
-                    sql: """
-                        SELECT outbox.id, coalesce(deposits.depositor, outbox.recipient) AS whose
-                        FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
-                        WHERE outbox.state = 'queued' AND outbox.next_attempt_at \(condition) ?
-                        ORDER BY outbox.next_attempt_at LIMIT ?
-                        """,
+                    db.cachedStatement(
+                        sql: """
+                            SELECT outbox.id, coalesce(deposits.depositor, outbox.recipient) AS whose
+                            FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
+                            WHERE outbox.state = 'queued' AND outbox.next_attempt_at \(condition) ?
+                            ORDER BY outbox.next_attempt_at LIMIT ?
+                            """),
                     arguments: [time.milliseconds, max(room, Self.mostSharedOut)])
                 var turns: [DatabaseValue: Int] = [:]
                 let inTurn = rows.enumerated().map { index, row -> (turn: Int, index: Int, id: Int64) in
@@ -94,7 +95,7 @@ extension Store.Outbox {
     ) throws(StoreError) {
         try write {
             try $0.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = :state, sent_at = :now, attempts = attempts + 1, last_error = NULL,
                     body = CASE WHEN :state = 'sent' AND until IS NOT NULL THEN '' ELSE body END WHERE id = :id
                     """,
@@ -106,7 +107,7 @@ extension Store.Outbox {
     package func markDeferred(mail id: Int64, nextAttemptAt: Timestamp, error: String) throws(StoreError) {
         try write {
             try $0.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
                     WHERE id = ? AND state = 'queued'
                     """,
@@ -118,7 +119,7 @@ extension Store.Outbox {
     package func markFailed(mail id: Int64, error: String) throws(StoreError) {
         try write {
             try $0.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = ?
                     WHERE id = ? AND state = 'queued'
                     """,
@@ -132,10 +133,12 @@ extension Store.Outbox {
             let rows =
                 if let state {
                     try Row.fetchAll(
-                        db, sql: "SELECT * FROM outbox WHERE state = ? ORDER BY created_at DESC, id DESC LIMIT ?",
+                        db.cachedStatement(
+                            sql: "SELECT * FROM outbox WHERE state = ? ORDER BY created_at DESC, id DESC LIMIT ?"),
                         arguments: [state.rawValue, limit])
                 } else {
-                    try Row.fetchAll(db, sql: "SELECT * FROM outbox ORDER BY id DESC LIMIT ?", arguments: [limit])
+                    try Row.fetchAll(
+                        db.cachedStatement(sql: "SELECT * FROM outbox ORDER BY id DESC LIMIT ?"), arguments: [limit])
                 }
             return try rows.map(OutboxMail.init)
         }
@@ -148,7 +151,7 @@ extension Store.Outbox {
     package func retrySpooledMails(since: Timestamp, now: Timestamp) throws(StoreError) -> Int {
         try write { db in
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
                     WHERE state = 'spooled' AND created_at >= ? AND body <> '' AND (until IS NULL OR until > ?)
                     """,
@@ -171,7 +174,7 @@ extension Store.Outbox {
                 )
             }
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
                     WHERE id = ?
                     """,
@@ -186,13 +189,13 @@ extension Store.Outbox {
             // The index of the secrets that are left.
             let secret = "until IS NOT NULL AND body <> ''"
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = 'failed', last_error = 'the link or code in it is over'
                     WHERE \(secret) AND until <= ? AND state = 'queued'
                     """,
                 arguments: [now.milliseconds])
             try db.execute(
-                sql: "UPDATE outbox SET body = '' WHERE \(secret) AND (state IN ('sent', 'failed') OR until <= ?)",
+                cached: "UPDATE outbox SET body = '' WHERE \(secret) AND (state IN ('sent', 'failed') OR until <= ?)",
                 arguments: [now.milliseconds])
         }
     }
@@ -201,7 +204,7 @@ extension Store.Outbox {
     package func deleteFinishedMails(before: Timestamp) throws(StoreError) -> Int {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'spooled', 'joined') AND created_at < ?",
+                cached: "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'spooled', 'joined') AND created_at < ?",
                 arguments: [before.milliseconds])
             return db.changesCount
         }
@@ -211,7 +214,7 @@ extension Store.Outbox {
     package static func queue(_ db: Database, _ mails: [NewMail], at now: Timestamp) throws -> [Int64] {
         try mails.map { mail in
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO outbox (kind, deposit, period, recipient, subject, body, message_id, state, next_attempt_at,
                                         created_at, until)
                     VALUES (?, ?, ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?, ?)
@@ -225,7 +228,8 @@ extension Store.Outbox {
     }
 
     private static func mail(_ db: Database, _ id: Int64) throws -> OutboxMail {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM outbox WHERE id = ?"), arguments: [id])
+        else {
             throw StoreError.notFound("the mail \(id)")
         }
         return try OutboxMail(row)

@@ -24,17 +24,17 @@ extension Store.Outbox {
     package func figures() throws(StoreError) -> OutboxFigures {
         try read { db in
             func count(_ state: OutboxMail.State) throws -> Int {
-                try Int.fetchOne(db, sql: Store.Outbox.countMails, arguments: [state.rawValue]) ?? 0
+                try Int.fetchOne(db.cachedStatement(sql: Store.Outbox.countMails), arguments: [state.rawValue]) ?? 0
             }
             func first(_ sql: String) throws -> Timestamp? {
-                try Int64.fetchOne(db, sql: sql).map(Timestamp.init(milliseconds:))
+                try Int64.fetchOne(db.cachedStatement(sql: sql)).map(Timestamp.init(milliseconds:))
             }
             return OutboxFigures(
                 queued: try count(.queued), failed: try count(.failed), spooled: try count(.spooled),
                 oldestQueuedAt: try first(Store.Outbox.oldestQueued),
-                lastDeferral: try String.fetchOne(db, sql: Store.Outbox.lastDeferral),
+                lastDeferral: try String.fetchOne(db.cachedStatement(sql: Store.Outbox.lastDeferral)),
                 oldestFailedAt: try first(Store.Outbox.oldestFailed),
-                lastFailure: try String.fetchOne(db, sql: Store.Outbox.lastFailure),
+                lastFailure: try String.fetchOne(db.cachedStatement(sql: Store.Outbox.lastFailure)),
                 nextAttemptAt: try first(Store.Outbox.nextAttempt))
         }
     }

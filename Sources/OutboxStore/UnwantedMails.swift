@@ -35,7 +35,7 @@ extension Store.Outbox {
         return try write { db in
             // Somebody may have been given back meanwhile what was taken.
             let unwanted = try Self.unwantedMails(db, taken)
-            for mail in unwanted { try db.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [mail.id]) }
+            for mail in unwanted { try db.execute(cached: "DELETE FROM outbox WHERE id = ?", arguments: [mail.id]) }
             return unwanted
         }
     }
@@ -44,14 +44,16 @@ extension Store.Outbox {
     package func isWanted(mail id: Int64) throws(StoreError) -> Bool {
         try read { db in
             try Bool.fetchOne(
-                db, sql: "SELECT state = 'queued' AND NOT (\(Self.unwanted)) FROM outbox WHERE id = :id",
+                db.cachedStatement(
+                    sql: "SELECT state = 'queued' AND NOT (\(Self.unwanted)) FROM outbox WHERE id = :id"),
                 arguments: ["kinds": Self.kinds, "id": id]) ?? false
         }
     }
 
     private static func unwantedMails(_ db: Database, _ taken: Set<Int64>) throws -> [WithdrawnMail] {
         try Row.fetchAll(
-            db, sql: "SELECT id, kind, recipient, deposit FROM outbox INDEXED BY outbox_queued WHERE \(unwanted)",
+            db.cachedStatement(
+                sql: "SELECT id, kind, recipient, deposit FROM outbox INDEXED BY outbox_queued WHERE \(unwanted)"),
             arguments: ["kinds": kinds]
         ).filter { !taken.contains($0["id"]) }.map {
             WithdrawnMail(id: $0["id"], kind: $0["kind"], recipient: $0["recipient"], deposit: $0["deposit"])

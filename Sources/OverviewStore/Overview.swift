@@ -21,14 +21,13 @@ extension Store {
         let outbox = try self.outbox.figures()
         let reference = try referenceLists.currentReferenceVersion()
         return try read { db in
-            func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+            func count(_ sql: String) throws -> Int { try Int.fetchOne(db.cachedStatement(sql: sql)) ?? 0 }
             return StoreOverview(
                 depositors: try count("SELECT count(*) FROM depositors WHERE state <> 'removed'"),
                 accounts: try count("SELECT count(*) FROM accounts"),
                 unfinished: try count("SELECT count(*) FROM deposits WHERE step <> 'done'"),
-                lastDeposit: try Row.fetchOne(
-                    db, sql: "\(Deposit.select) ORDER BY id DESC LIMIT 1"
-                ).map(Deposit.init), outbox: outbox, reference: reference)
+                lastDeposit: try Row.fetchOne(db.cachedStatement(sql: "\(Deposit.select) ORDER BY id DESC LIMIT 1"))
+                    .map(Deposit.init), outbox: outbox, reference: reference)
         }
     }
 }

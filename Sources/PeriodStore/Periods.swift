@@ -47,7 +47,7 @@ extension Store.Periods {
         try write { db in
             // One that was closed at a time yet to come was so by a clock that has been set back since.
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?)
                     ON CONFLICT (start, end) DO UPDATE SET closed_at = excluded.closed_at
                     WHERE closed_at > excluded.closed_at
@@ -56,7 +56,8 @@ extension Store.Periods {
             if db.changesCount == 0 { return nil }
             var silent: [String] = []
             let owing = try Row.fetchAll(
-                db, sql: "SELECT id, code FROM depositors WHERE state = 'active' AND added_on <= ? ORDER BY code",
+                db.cachedStatement(
+                    sql: "SELECT id, code FROM depositors WHERE state = 'active' AND added_on <= ? ORDER BY code"),
                 arguments: [period.end.iso])
             for row in owing {
                 let owner: Int64 = row["id"]
@@ -64,7 +65,7 @@ extension Store.Periods {
                 let last = try Store.Periods.lastDeposit(db, owner, period)
                 // What is still being treated shows its state when it has one (``periods(depositor:since:current:)``).
                 try db.execute(
-                    sql: """
+                    cached: """
                         INSERT OR REPLACE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
                         """,
                     arguments: [
@@ -84,7 +85,8 @@ extension Store.Periods {
     package func lastClosedPeriodEnd(now: Timestamp) throws(StoreError) -> CivilDate? {
         try read {
             try String.fetchOne(
-                $0, sql: "SELECT end FROM closed_periods WHERE closed_at <= ? ORDER BY start DESC, end DESC LIMIT 1",
+                $0.cachedStatement(
+                    sql: "SELECT end FROM closed_periods WHERE closed_at <= ? ORDER BY start DESC, end DESC LIMIT 1"),
                 arguments: [now.milliseconds]
             ).flatMap { CivilDate(iso: $0) }
         }
@@ -94,7 +96,8 @@ extension Store.Periods {
     package func periodsClosedAhead(now: Timestamp) throws(StoreError) -> CivilDate? {
         try read {
             try String.fetchOne(
-                $0, sql: "SELECT max(end) FROM closed_periods WHERE closed_at > ?", arguments: [now.milliseconds]
+                $0.cachedStatement(sql: "SELECT max(end) FROM closed_periods WHERE closed_at > ?"),
+                arguments: [now.milliseconds]
             ).flatMap { CivilDate(iso: $0) }
         }
     }
@@ -103,11 +106,12 @@ extension Store.Periods {
     /// gives their codes. Without any, nothing is written.
     package func redateDepositorsAddedAhead(now: Timestamp, on day: CivilDate) throws(StoreError) -> [String] {
         let sql = "SELECT code FROM depositors WHERE added_at > ? ORDER BY code"
-        guard try read({ try String.fetchOne($0, sql: sql, arguments: [now.milliseconds]) }) != nil else { return [] }
+        guard try read({ try String.fetchOne($0.cachedStatement(sql: sql), arguments: [now.milliseconds]) }) != nil
+        else { return [] }
         return try write { db in
-            let codes = try String.fetchAll(db, sql: sql, arguments: [now.milliseconds])
+            let codes = try String.fetchAll(db.cachedStatement(sql: sql), arguments: [now.milliseconds])
             try db.execute(
-                sql: "UPDATE depositors SET added_at = ?1, added_on = ?2 WHERE added_at > ?1",
+                cached: "UPDATE depositors SET added_at = ?1, added_on = ?2 WHERE added_at > ?1",
                 arguments: [now.milliseconds, day.iso])
             return codes
         }
@@ -116,7 +120,9 @@ extension Store.Periods {
     /// The first civil day on which a depositor was added; nil if there is none.
     package func firstDepositorDay() throws(StoreError) -> CivilDate? {
         try read {
-            try String.fetchOne($0, sql: "SELECT min(added_on) FROM depositors WHERE state <> 'removed'").flatMap {
+            try String.fetchOne(
+                $0.cachedStatement(sql: "SELECT min(added_on) FROM depositors WHERE state <> 'removed'")
+            ).flatMap {
                 CivilDate(iso: $0)
             }
         }
@@ -128,8 +134,8 @@ extension Store.Periods {
     ) throws(StoreError) -> [PeriodRow] {
         try read { db in
             let owners = try Row.fetchAll(
-                db,
-                sql: "SELECT id, code, state FROM depositors WHERE ?1 IS NULL OR code = ?1 ORDER BY code",
+                db.cachedStatement(
+                    sql: "SELECT id, code, state FROM depositors WHERE ?1 IS NULL OR code = ?1 ORDER BY code"),
                 arguments: [code])
             if let code, owners.isEmpty { throw StoreError.notFound("the depositor \(code)") }
             var rows: [PeriodRow] = []
@@ -143,12 +149,12 @@ extension Store.Periods {
             for owner in owners {
                 // The state of the deposit itself, because one that straddles the end is treated after it.
                 let closed = try Row.fetchAll(
-                    db,
-                    sql: """
-                        SELECT start, end, periods.deposit, coalesce(deposits.state, periods.state) AS state
-                        FROM periods LEFT JOIN deposits ON deposits.id = periods.deposit
-                        WHERE periods.depositor = ? AND start >= ? AND end < ?
-                        """,
+                    db.cachedStatement(
+                        sql: """
+                            SELECT start, end, periods.deposit, coalesce(deposits.state, periods.state) AS state
+                            FROM periods LEFT JOIN deposits ON deposits.id = periods.deposit
+                            WHERE periods.depositor = ? AND start >= ? AND end < ?
+                            """),
                     // What is not over yet was closed by a clock that ran ahead.
                     arguments: [owner["id"] as Int64, since?.iso ?? "", current.end.iso])
                 for row in closed {
@@ -169,11 +175,11 @@ extension Store.Periods {
         _ db: Database, _ owner: Int64, _ period: Period
     ) throws -> (id: Int64, state: PeriodState)? {
         try Row.fetchOne(
-            db,
-            sql: """
-                SELECT id, state FROM deposits WHERE depositor = ? AND civil_date BETWEEN ? AND ?
-                ORDER BY received_at DESC, id DESC LIMIT 1
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT id, state FROM deposits WHERE depositor = ? AND civil_date BETWEEN ? AND ?
+                    ORDER BY received_at DESC, id DESC LIMIT 1
+                    """),
             arguments: [owner, period.start.iso, period.end.iso]
         ).map { ($0["id"], try $0.known("state")) }
     }

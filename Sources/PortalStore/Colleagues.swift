@@ -18,16 +18,16 @@ extension Store.Portal {
     package func colleagues(of email: String) throws(StoreError) -> [Colleague] {
         try read { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT depositors.code, grants.email, coalesce(people.name, '') AS name, people.state IS 'actif' AS portal,
-                           login IS NOT NULL AS sftp
-                    FROM grants AS own JOIN grants ON grants.depositor = own.depositor
-                    JOIN depositors ON depositors.id = grants.depositor
-                    LEFT JOIN portal_people AS people ON people.email = grants.email
-                    LEFT JOIN accounts ON accounts.email = grants.email
-                    WHERE own.email = ? ORDER BY code, grants.email
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT depositors.code, grants.email, coalesce(people.name, '') AS name, people.state IS 'actif' AS portal,
+                               login IS NOT NULL AS sftp
+                        FROM grants AS own JOIN grants ON grants.depositor = own.depositor
+                        JOIN depositors ON depositors.id = grants.depositor
+                        LEFT JOIN portal_people AS people ON people.email = grants.email
+                        LEFT JOIN accounts ON accounts.email = grants.email
+                        WHERE own.email = ? ORDER BY code, grants.email
+                        """),
                 arguments: [email]
             ).map {
                 Colleague(

@@ -29,11 +29,11 @@ extension Store.Portal {
         try write { db in
             let user = try Store.Accounts.user(db, email)
             let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT invitations.*, code FROM invitations JOIN depositors ON depositors.id = invitations.depositor
-                    WHERE hash = ? AND siret = ? AND state <> 'removed'
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT invitations.*, code FROM invitations JOIN depositors ON depositors.id = invitations.depositor
+                        WHERE hash = ? AND siret = ? AND state <> 'removed'
+                        """),
                 arguments: [Store.data(hash), siret])
             guard let invitation = row.map(Invitation.init) else {
                 try Store.Portal.note(db, user.email, "join-denied", by: author, at: now, detail: siret)
@@ -55,7 +55,7 @@ extension Store.Portal {
                 return refusal
             }
             try db.execute(
-                sql: "UPDATE invitations SET used_at = ?, used_by = ? WHERE id = ?",
+                cached: "UPDATE invitations SET used_at = ?, used_by = ? WHERE id = ?",
                 arguments: [now.milliseconds, user.email, invitation.id])
             try Store.Portal.note(db, user.email, "joined", by: author, at: now, detail: code)
             _ = try Store.Accounts.grant(db, user.email, [code], by: author, at: now)

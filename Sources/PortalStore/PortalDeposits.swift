@@ -28,7 +28,7 @@ extension Store.Portal {
     package func deposit(id: Int64, email: String) throws(StoreError) -> Deposit? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "\(Deposit.select) WHERE id = :id AND \(Store.Portal.own)",
+                db.cachedStatement(sql: "\(Deposit.select) WHERE id = :id AND \(Store.Portal.own)"),
                 arguments: ["id": id, "email": email]
             ).map(Deposit.init)
         }
@@ -37,7 +37,7 @@ extension Store.Portal {
     package func state(deposit id: Int64, email: String) throws(StoreError) -> DepositState? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT state FROM deposits WHERE id = :id AND \(Store.Portal.own)",
+                db.cachedStatement(sql: "SELECT state FROM deposits WHERE id = :id AND \(Store.Portal.own)"),
                 arguments: ["id": id, "email": email]
             ).map { try $0.known("state") }
         }
@@ -64,16 +64,17 @@ extension Store.Portal {
             }
             // One index a depositor: a person has few, and a page wants the newest of each.
             let owners = try Int64.fetchAll(
-                db, sql: "SELECT depositor FROM grants WHERE email = :email", arguments: ["email": email])
+                db.cachedStatement(sql: "SELECT depositor FROM grants WHERE email = :email"),
+                arguments: ["email": email])
             var found: [Deposit] = []
             for owner in owners {
                 let condition = (["depositor = :owner"] + conditions).joined(separator: " AND ")
                 found += try Row.fetchAll(
-                    db,
-                    sql: """
-                        \(Deposit.select) WHERE \(condition)
-                        ORDER BY received_at DESC, id DESC LIMIT :limit
-                        """,
+                    db.cachedStatement(
+                        sql: """
+                            \(Deposit.select) WHERE \(condition)
+                            ORDER BY received_at DESC, id DESC LIMIT :limit
+                            """),
                     arguments: arguments + ["owner": owner]
                 ).map(Deposit.init)
             }
@@ -94,13 +95,13 @@ extension Store.Portal {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             try db.execute(
-                sql: """
+                cached: """
                     DELETE FROM portal_forms WHERE key = ? AND email = ?
                     AND NOT EXISTS (\(Store.Portal.depositOfForm)) AND NOT EXISTS (\(Store.Portal.publicationOfForm))
                     """,
                 arguments: [Store.data(key), email])
             try db.execute(
-                sql: """
+                cached: """
                     INSERT OR IGNORE INTO portal_forms (key, email, depositor, device, inode, at)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
@@ -115,7 +116,7 @@ extension Store.Portal {
     /// Takes back what was noted of a form whose file was not let in after all: another file may have its inode from now on.
     package func forgetForm(key: [UInt8]) throws(StoreError) {
         try write { db in
-            try db.execute(sql: "DELETE FROM portal_forms WHERE key = ?", arguments: [Store.data(key)])
+            try db.execute(cached: "DELETE FROM portal_forms WHERE key = ?", arguments: [Store.data(key)])
         }
     }
 
@@ -124,7 +125,7 @@ extension Store.Portal {
     package func forgetLostForms() throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: """
+                cached: """
                     DELETE FROM portal_forms
                     WHERE NOT EXISTS (\(Store.Portal.depositOfForm)) AND NOT EXISTS (\(Store.Portal.publicationOfForm))
                     """)
@@ -155,11 +156,11 @@ extension Store.Portal {
         try read { db in
             guard
                 let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT (\(Store.Portal.depositOfForm)) AS deposit, EXISTS (\(Store.Portal.publicationOfForm)) AS published
-                        FROM portal_forms WHERE key = ? AND email = ?
-                        """,
+                    db.cachedStatement(
+                        sql: """
+                            SELECT (\(Store.Portal.depositOfForm)) AS deposit, EXISTS (\(Store.Portal.publicationOfForm)) AS published
+                            FROM portal_forms WHERE key = ? AND email = ?
+                            """),
                     arguments: [Store.data(key), email])
             else { return .none }
             if let id: Int64 = row["deposit"] { return .deposited(id) }

@@ -45,7 +45,7 @@ extension Store.Portal {
     /// Everybody who has a password for the portal, by e-mail.
     package func people() throws(StoreError) -> [String: PortalPerson] {
         try read { db in
-            let people = try Row.fetchAll(db, sql: "SELECT * FROM portal_people").map(PortalPerson.init)
+            let people = try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM portal_people")).map(PortalPerson.init)
             return Dictionary(people.map { ($0.email, $0) }) { first, _ in first }
         }
     }
@@ -53,8 +53,10 @@ extension Store.Portal {
     /// Whatever the address's case.
     static func person(_ db: Database, _ email: String) throws -> PortalPerson? {
         let email = try Store.Accounts.spelling(db, of: email) ?? email
-        return try Row.fetchOne(db, sql: "SELECT * FROM portal_people WHERE email = ?", arguments: [email])
-            .map(PortalPerson.init)
+        return try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM portal_people WHERE email = ?"), arguments: [email]
+        )
+        .map(PortalPerson.init)
     }
 
     /// Whether mails go to that address: the person exists, with or without a password for the portal.
@@ -64,7 +66,10 @@ extension Store.Portal {
 
     /// The login of a person's SFTP account; nil while there is none.
     package func sftpLogin(email: String) throws(StoreError) -> String? {
-        try read { try String.fetchOne($0, sql: "SELECT login FROM accounts WHERE email = ?", arguments: [email]) }
+        try read {
+            try String.fetchOne(
+                $0.cachedStatement(sql: "SELECT login FROM accounts WHERE email = ?"), arguments: [email])
+        }
     }
 
     /// Gives a person a password, the first one or another, and ends all of that person's sessions and links.
@@ -87,7 +92,7 @@ extension Store.Portal {
     ) throws(StoreError) -> String? {
         try write { db in
             let email = try String.fetchOne(
-                db, sql: "DELETE FROM portal_links WHERE hash = ? AND until > ? RETURNING email",
+                db.cachedStatement(sql: "DELETE FROM portal_links WHERE hash = ? AND until > ? RETURNING email"),
                 arguments: [Store.data(link), now.milliseconds])
             guard let email else { return nil }
             _ = try Store.Portal.setPassword(
@@ -101,12 +106,12 @@ extension Store.Portal {
     ) throws -> Int {
         let email = try Store.Accounts.user(db, email).email
         try db.execute(
-            sql: """
+            cached: """
                 INSERT INTO portal_people (email, name, hash, state, created_at) VALUES (?, '', ?, 'actif', ?)
                 ON CONFLICT (email) DO UPDATE SET hash = excluded.hash
                 """,
             arguments: [email, hash, now.milliseconds])
-        try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+        try db.execute(cached: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
         // Whoever has a password needs no account that waits for its link.
         try Store.Portal.forgetRegistrations(db, email)
         try Store.Portal.note(db, email, "password-set", by: author, at: now)
@@ -125,7 +130,7 @@ extension Store.Portal {
                 throw StoreError.conflict("\(email) has no password for the portal, and can't log in there")
             }
             try db.execute(
-                sql: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])
+                cached: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])
             if state == .verrouille { try Store.Portal.endSessions(db, email, except: nil) }
             try Store.Portal.note(db, email, state == .actif ? "unlocked" : "locked", by: author, at: now)
         }
@@ -147,12 +152,13 @@ extension Store.Portal {
             let email = try Store.Accounts.user(db, email).email
             // All links hold equally long: one that ends so late has been mailed of late.
             let isRecent = try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM portal_links WHERE email = ? AND until > max(?, ?))",
+                db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM portal_links WHERE email = ? AND until > max(?, ?))"),
                 arguments: [email, now.milliseconds, until.adding(seconds: -spacing).milliseconds])
             if spacing > 0, isRecent == true { return false }
-            try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
+            try db.execute(cached: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
             try db.execute(
-                sql: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
+                cached: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
                 arguments: [Store.data(hash), email, until.milliseconds])
             try Store.Portal.send(db, mail, to: email, at: now)
             try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
@@ -164,7 +170,7 @@ extension Store.Portal {
     package func link(hash: [UInt8], now: Timestamp) throws(StoreError) -> String? {
         try read {
             try String.fetchOne(
-                $0, sql: "SELECT email FROM portal_links WHERE hash = ? AND until > ?",
+                $0.cachedStatement(sql: "SELECT email FROM portal_links WHERE hash = ? AND until > ?"),
                 arguments: [Store.data(hash), now.milliseconds])
         }
     }
@@ -181,7 +187,7 @@ extension Store.Portal {
     package func log(email: String) throws(StoreError) -> [PortalEvent] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC",
+                db.cachedStatement(sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC"),
                 arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
             ).map {
                 PortalEvent(

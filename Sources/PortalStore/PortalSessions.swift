@@ -39,19 +39,20 @@ extension Store.Portal {
                 throw StoreError.conflict("\(email) may not log in to the portal")
             }
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO portal_sessions (hash, email, begun_at, seen_at, address, agent)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [Store.data(hash), email, now.milliseconds, now.milliseconds, address, agent])
             try db.execute(
-                sql: """
+                cached: """
                     DELETE FROM portal_sessions WHERE email = :email AND id <= (
                         SELECT id FROM portal_sessions WHERE email = :email ORDER BY id DESC LIMIT 1 OFFSET :most)
                     """,
                 arguments: ["email": email, "most": most])
             try db.execute(
-                sql: "UPDATE portal_people SET last_login_at = ? WHERE email = ?", arguments: [now.milliseconds, email])
+                cached: "UPDATE portal_people SET last_login_at = ? WHERE email = ?",
+                arguments: [now.milliseconds, email])
             try Store.Portal.note(db, email, "logged-in", by: AuditAuthor(email, from: address), at: now)
         }
     }
@@ -65,12 +66,12 @@ extension Store.Portal {
         try read { db in
             guard
                 let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT portal_sessions.*, name, muted FROM portal_sessions
-                        JOIN portal_people USING (email) JOIN users USING (email)
-                        WHERE portal_sessions.hash = ? AND state = 'actif'
-                        """,
+                    db.cachedStatement(
+                        sql: """
+                            SELECT portal_sessions.*, name, muted FROM portal_sessions
+                            JOIN portal_people USING (email) JOIN users USING (email)
+                            WHERE portal_sessions.hash = ? AND state = 'actif'
+                            """),
                     arguments: [Store.data(hash)])
             else { return nil }
             let begun = Timestamp(row, "begun_at")
@@ -78,11 +79,11 @@ extension Store.Portal {
             guard now < seen.adding(seconds: idle), now < begun.adding(seconds: absolute) else { return nil }
             let email: String = row["email"]
             let depositors = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT depositors.* FROM grants JOIN depositors ON depositors.id = grants.depositor
-                    WHERE email = ? ORDER BY code
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT depositors.* FROM grants JOIN depositors ON depositors.id = grants.depositor
+                        WHERE email = ? ORDER BY code
+                        """),
                 arguments: [email]
             ).map(Depositor.init)
             return PortalVisitor(
@@ -96,14 +97,15 @@ extension Store.Portal {
     package func touch(session: Int64, now: Timestamp) throws(StoreError) {
         try write {
             try $0.execute(
-                sql: "UPDATE portal_sessions SET seen_at = ? WHERE id = ?", arguments: [now.milliseconds, session])
+                cached: "UPDATE portal_sessions SET seen_at = ? WHERE id = ?", arguments: [now.milliseconds, session])
         }
     }
 
     package func sessions(email: String) throws(StoreError) -> [PortalSession] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM portal_sessions WHERE email = ? ORDER BY id DESC", arguments: [email]
+                db.cachedStatement(sql: "SELECT * FROM portal_sessions WHERE email = ? ORDER BY id DESC"),
+                arguments: [email]
             ).map {
                 PortalSession(
                     id: $0["id"], begunAt: Timestamp($0, "begun_at"), seenAt: Timestamp($0, "seen_at"),
@@ -114,7 +116,7 @@ extension Store.Portal {
 
     /// How many there are, everybody's.
     package func sessionCount() throws(StoreError) -> Int {
-        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM portal_sessions") ?? 0 }
+        try read { try Int.fetchOne($0.cachedStatement(sql: "SELECT count(*) FROM portal_sessions")) ?? 0 }
     }
 
     package func logOut(
@@ -122,7 +124,8 @@ extension Store.Portal {
     ) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM portal_sessions WHERE hash = ? AND email = ?", arguments: [Store.data(hash), email])
+                cached: "DELETE FROM portal_sessions WHERE hash = ? AND email = ?",
+                arguments: [Store.data(hash), email])
             try Store.Portal.note(db, email, "logged-out", by: author, at: now)
         }
     }
@@ -132,7 +135,7 @@ extension Store.Portal {
         id: Int64, email: String, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
-            try db.execute(sql: "DELETE FROM portal_sessions WHERE id = ? AND email = ?", arguments: [id, email])
+            try db.execute(cached: "DELETE FROM portal_sessions WHERE id = ? AND email = ?", arguments: [id, email])
             if db.changesCount > 0 { try Store.Portal.note(db, email, "session-ended", by: author, at: now) }
         }
     }
@@ -154,10 +157,10 @@ extension Store.Portal {
     @discardableResult
     package func endAllSessions(by author: AuditAuthor, at now: Timestamp) throws(StoreError) -> Int {
         try write { db in
-            for email in try String.fetchAll(db, sql: "SELECT DISTINCT email FROM portal_sessions") {
+            for email in try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT email FROM portal_sessions")) {
                 try Store.Portal.note(db, email, "sessions-ended", by: author, at: now)
             }
-            try db.execute(sql: "DELETE FROM portal_sessions")
+            try db.execute(cached: "DELETE FROM portal_sessions")
             return db.changesCount
         }
     }
@@ -168,13 +171,13 @@ extension Store.Portal {
     package func tidy(idle: Double, absolute: Double, now: Timestamp) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: "DELETE FROM portal_sessions WHERE seen_at <= ? OR begun_at <= ?",
+                cached: "DELETE FROM portal_sessions WHERE seen_at <= ? OR begun_at <= ?",
                 arguments: [now.adding(seconds: -idle).milliseconds, now.adding(seconds: -absolute).milliseconds])
-            try db.execute(sql: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
+            try db.execute(cached: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
             let week = now.adding(seconds: -7 * 86_400).milliseconds
-            try db.execute(sql: "DELETE FROM portal_forms WHERE at <= ?", arguments: [week])
+            try db.execute(cached: "DELETE FROM portal_forms WHERE at <= ?", arguments: [week])
             try db.execute(
-                sql: "DELETE FROM portal_registrations WHERE created_at <= ? AND until <= ?",
+                cached: "DELETE FROM portal_registrations WHERE created_at <= ? AND until <= ?",
                 arguments: [week, now.milliseconds])
         }
     }

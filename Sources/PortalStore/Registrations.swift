@@ -93,7 +93,7 @@ extension Store.Portal {
             let holder = try Store.Portal.person(db, email)
             let isWaiting = try Store.Portal.isWaiting(db, email, now)
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO portal_registrations
                     (hash, email, password_hash, created_at, until, \(PersonDetails.columns))
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -101,7 +101,7 @@ extension Store.Portal {
                 arguments: [Store.data(link), email, passwordHash, now.milliseconds, until.milliseconds]
                     + person.values)
             if holder != nil {
-                try db.execute(sql: "DELETE FROM portal_registrations WHERE hash = ?", arguments: [Store.data(link)])
+                try db.execute(cached: "DELETE FROM portal_registrations WHERE hash = ?", arguments: [Store.data(link)])
             }
             // Of a person who is there already, to the address as it is kept.
             let address = try Store.Accounts.spelling(db, of: email) ?? email
@@ -117,19 +117,19 @@ extension Store.Portal {
 
     private static func isWaiting(_ db: Database, _ email: String, _ now: Timestamp) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM portal_registrations WHERE email = ? AND until > ?)",
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM portal_registrations WHERE email = ? AND until > ?)"),
             arguments: [email, now.milliseconds]) ?? false
     }
 
     /// Whether a mail of that kind is in that mailbox since then, or on its way.
     private static func isMailed(_ db: Database, _ kind: String, _ email: String, since: Timestamp) throws -> Bool {
         try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM outbox WHERE state IN ('queued', 'sent', 'spooled') AND created_at > ? AND kind = ?
-                        AND recipient = ? COLLATE NOCASE)
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM outbox WHERE state IN ('queued', 'sent', 'spooled') AND created_at > ? AND kind = ?
+                            AND recipient = ? COLLATE NOCASE)
+                    """),
             arguments: [since.milliseconds, kind, email]) ?? false
     }
 
@@ -140,7 +140,7 @@ extension Store.Portal {
                 try Store.Portal.person(db, found.email) == nil
             else { return nil }
             let count = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM portal_registrations WHERE email = ? AND until > ?",
+                db.cachedStatement(sql: "SELECT count(*) FROM portal_registrations WHERE email = ? AND until > ?"),
                 arguments: [found.email, now.milliseconds])
             found.isOnly = count == 1
             return found
@@ -155,11 +155,11 @@ extension Store.Portal {
                 try Store.Portal.person(db, own["email"]) == nil
             else { return [] }
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT hash, password_hash FROM portal_registrations WHERE email = ? AND until > ?
-                    ORDER BY hash = ? DESC, created_at DESC LIMIT ?
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT hash, password_hash FROM portal_registrations WHERE email = ? AND until > ?
+                        ORDER BY hash = ? DESC, created_at DESC LIMIT ?
+                        """),
                 arguments: [own["email"] as String, now.milliseconds, Store.data(link), most]
             ).map { RegistrationChoice(id: Array($0["hash"] as Data), passwordHash: $0["password_hash"]) }
         }
@@ -181,16 +181,16 @@ extension Store.Portal {
             let person = PersonDetails(row)
             guard try Store.Portal.person(db, typed) == nil else { return nil }
             let known = try Store.Accounts.spelling(db, of: typed)
-            if known == nil { try db.execute(sql: "INSERT INTO users (email) VALUES (?)", arguments: [typed]) }
+            if known == nil { try db.execute(cached: "INSERT INTO users (email) VALUES (?)", arguments: [typed]) }
             let email = known ?? typed
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO portal_people (email, name, hash, state, created_at, \(PersonDetails.columns))
                     VALUES (?, ?, ?, 'actif', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [email, person.shownName, hash, now.milliseconds] + person.values)
             try Store.Portal.forgetRegistrations(db, email)
-            try db.execute(sql: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
+            try db.execute(cached: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
             let author = AuditAuthor(email, from: origin)
             try Store.Portal.note(db, email, "activated", by: author, at: now, detail: person.siret)
             return email
@@ -201,10 +201,10 @@ extension Store.Portal {
     package func pendingRegistrations(now: Timestamp) throws(StoreError) -> [PendingRegistration] {
         try read { db in
             try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT *, max(created_at) FROM portal_registrations WHERE until > ? GROUP BY email ORDER BY email
-                    """, arguments: [now.milliseconds]
+                db.cachedStatement(
+                    sql: """
+                        SELECT *, max(created_at) FROM portal_registrations WHERE until > ? GROUP BY email ORDER BY email
+                        """), arguments: [now.milliseconds]
             ).map(PendingRegistration.init)
         }
     }
@@ -221,7 +221,7 @@ extension Store.Portal {
     package func details(email: String) throws(StoreError) -> PersonDetails? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT * FROM portal_people WHERE email = ?",
+                db.cachedStatement(sql: "SELECT * FROM portal_people WHERE email = ?"),
                 arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
             ).map(PersonDetails.init)
         }
@@ -229,7 +229,7 @@ extension Store.Portal {
 
     private static func registration(_ db: Database, _ link: [UInt8], _ now: Timestamp) throws -> Row? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM portal_registrations WHERE hash = ? AND until > ?",
+            db.cachedStatement(sql: "SELECT * FROM portal_registrations WHERE hash = ? AND until > ?"),
             arguments: [Store.data(link), now.milliseconds])
     }
 }

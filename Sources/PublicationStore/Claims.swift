@@ -71,11 +71,11 @@ extension Store.Publications {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: depositor)
             let recent = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT id FROM deposits
-                    WHERE depositor = ? AND file = ? AND received_at > ? AND received_at <= ? AND inode IS NULL LIMIT 1
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT id FROM deposits
+                        WHERE depositor = ? AND file = ? AND received_at > ? AND received_at <= ? AND inode IS NULL LIMIT 1
+                        """),
                 // What is dated after now was so by a clock that has been set back since.
                 arguments: [
                     owner, Store.data(name), now.adding(seconds: -3600).milliseconds, now.milliseconds,
@@ -99,7 +99,7 @@ extension Store.Publications {
         try write { db in
             let deposit = try Deposit.row(db, id)
             guard deposit.step == .claimed else { return deposit }
-            try db.execute(sql: "UPDATE deposits SET file = ? WHERE id = ?", arguments: [Store.data(name), id])
+            try db.execute(cached: "UPDATE deposits SET file = ? WHERE id = ?", arguments: [Store.data(name), id])
             try Deposit.note(db, id, now, "renamed", "from \(deposit.fileText)")
             return try Deposit.row(db, id)
         }
@@ -108,7 +108,7 @@ extension Store.Publications {
     /// Takes a claim back, because the file could not be moved; what was known of its sender is known again.
     package func abandonClaim(id: Int64, republish publication: Publication? = nil) throws(StoreError) {
         try write { db in
-            try db.execute(sql: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id])
+            try db.execute(cached: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id])
             if let publication { try Store.Publications.record(db, publication) }
         }
     }
@@ -117,10 +117,10 @@ extension Store.Publications {
     package func taken(since: Timestamp, until: Timestamp) throws(StoreError) -> [Deposit] {
         try read {
             try Row.fetchAll(
-                $0,
-                sql: """
-                    \(Deposit.select) WHERE claimed_at >= ? AND claimed_at <= ? AND inode IS NOT NULL ORDER BY claimed_at
-                    """,
+                $0.cachedStatement(
+                    sql: """
+                        \(Deposit.select) WHERE claimed_at >= ? AND claimed_at <= ? AND inode IS NOT NULL ORDER BY claimed_at
+                        """),
                 arguments: [since.milliseconds, until.milliseconds]
             ).map(Deposit.init)
         }
@@ -128,11 +128,11 @@ extension Store.Publications {
 
     private static func unmovedClaim(_ db: Database, _ facts: ClaimFacts) throws -> Int64? {
         try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT id FROM deposits WHERE step = 'claimed' AND inode = ? AND device = ? AND file = ?
-                AND depositor = ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM deposits WHERE step = 'claimed' AND inode = ? AND device = ? AND file = ?
+                    AND depositor = ?
+                    """),
             arguments: [
                 Int64(bitPattern: facts.inode), Int64(bitPattern: facts.device), Store.data(facts.name),
                 try Store.Depositors.requireDepositorID(db, code: facts.depositor),
@@ -145,7 +145,7 @@ extension Store.Publications {
     ) throws -> Int64 {
         let owner = try Store.Depositors.requireDepositorID(db, code: code)
         try db.execute(
-            sql: """
+            cached: """
                 INSERT INTO deposits (depositor, file, device, inode, size, modified, state, mode, author, channel, address,
                                       received_at, civil_date, claimed_at, step)
                 SELECT id, ?, ?, ?, ?, ?, 'enCours', mode, ?, ?, ?, ?, ?, ?, 'claimed' FROM depositors WHERE id = ?

@@ -10,7 +10,7 @@ extension Deposit {
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package static func row(_ db: Database, _ id: Int64) throws -> Deposit {
-        guard let row = try Row.fetchOne(db, sql: "\(select) WHERE id = ?", arguments: [id]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "\(select) WHERE id = ?"), arguments: [id]) else {
             throw missing(id)
         }
         return try Deposit(row)
@@ -19,7 +19,7 @@ extension Deposit {
     /// Adds a line to its timeline.
     package static func note(_ db: Database, _ id: Int64, _ now: Timestamp, _ event: String, _ detail: String) throws {
         try db.execute(
-            sql: """
+            cached: """
                 INSERT INTO deposit_events (deposit, number, at, event, detail)
                 SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ? FROM deposit_events WHERE deposit = ?
                 """,

@@ -62,7 +62,7 @@ extension Store.Publications {
 
     package func all() throws(StoreError) -> [Publication] {
         try read {
-            try Row.fetchAll($0, sql: "\(Store.Publications.select) ORDER BY received_at").map(
+            try Row.fetchAll($0.cachedStatement(sql: "\(Store.Publications.select) ORDER BY received_at")).map(
                 Store.Publications.publication)
         }
     }
@@ -73,19 +73,20 @@ extension Store.Publications {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             let claimed = try Row.fetchOne(
-                db,
-                sql:
-                    "SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM deposits WHERE depositor = ? AND received_at >= ?",
+                db.cachedStatement(
+                    sql:
+                        "SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM deposits WHERE depositor = ? AND received_at >= ?"
+                ),
                 arguments: [owner, since.milliseconds])
             let waiting = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM publications WHERE depositor = ?", arguments: [owner])
+                db.cachedStatement(sql: "SELECT count(*) FROM publications WHERE depositor = ?"), arguments: [owner])
             return ((claimed?["count"] ?? 0) + (waiting ?? 0), claimed?["bytes"] ?? 0)
         }
     }
 
     static func record(_ db: Database, _ publication: Publication) throws {
         try db.execute(
-            sql: """
+            cached: """
                 INSERT OR REPLACE INTO publications
                 (device, inode, depositor, name, login, channel, address, received_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -101,14 +102,14 @@ extension Store.Publications {
         _ db: Database, _ depositor: String, device: UInt64, inode: UInt64
     ) throws -> Publication? {
         try Row.fetchOne(
-            db, sql: "\(select) WHERE device = ? AND inode = ? AND depositors.code = ?",
+            db.cachedStatement(sql: "\(select) WHERE device = ? AND inode = ? AND depositors.code = ?"),
             arguments: [Int64(bitPattern: device), Int64(bitPattern: inode), depositor]
         ).map(publication)
     }
 
     static func removePublication(_ db: Database, depositor: String, device: UInt64, inode: UInt64) throws {
         try db.execute(
-            sql: """
+            cached: """
                 DELETE FROM publications WHERE device = ? AND inode = ?
                 AND depositor = (SELECT id FROM depositors WHERE code = ?)
                 """,

@@ -30,11 +30,11 @@ extension Store.ReferenceLists {
             }
             if let inForce, try Store.ReferenceLists.content(db, of: inForce["id"]) == packed {
                 try db.execute(
-                    sql: "UPDATE reference_lists SET seen_at = ? WHERE id = ?",
+                    cached: "UPDATE reference_lists SET seen_at = ? WHERE id = ?",
                     arguments: [now.milliseconds, inForce["id"] as Int64])
             } else {
                 try db.execute(
-                    sql: """
+                    cached: """
                         INSERT INTO reference_lists
                             (imported_at, imported_by, source, sha256, count, without_siren, doubts, losses)
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -45,10 +45,10 @@ extension Store.ReferenceLists {
                     ])
                 let id = db.lastInsertedRowID
                 try db.execute(
-                    sql: "INSERT INTO reference_contents (list, packed) VALUES (?, ?)",
+                    cached: "INSERT INTO reference_contents (list, packed) VALUES (?, ?)",
                     arguments: [id, Store.data(packed)])
                 try db.execute(
-                    sql: "DELETE FROM reference_contents WHERE list <= ?",
+                    cached: "DELETE FROM reference_contents WHERE list <= ?",
                     arguments: [id - Int64(Store.ReferenceLists.referenceContentsKept)])
                 try Store.Changes.note(db, .referenceList)
             }
@@ -71,7 +71,7 @@ extension Store.ReferenceLists {
             }
             let id: Int64 = current["id"]
             try db.execute(
-                sql: "UPDATE reference_lists SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
+                cached: "UPDATE reference_lists SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
                 arguments: [now.milliseconds, actor, id])
             guard let before = try Store.ReferenceLists.inForce(db) else {
                 throw StoreError.conflict("there is no OF list before the one in force: collecteur reference import")
@@ -107,7 +107,8 @@ extension Store.ReferenceLists {
     package func referenceVersion(id: Int64) throws(StoreError) -> ReferenceVersion? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE id = ?", arguments: [id]
+                db.cachedStatement(sql: "SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE id = ?"),
+                arguments: [id]
             ).map(ReferenceVersion.init)
         }
     }
@@ -116,7 +117,8 @@ extension Store.ReferenceLists {
     package func referenceVersions(limit: Int = 50) throws(StoreError) -> [ReferenceVersion] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT \(ReferenceVersion.columns) FROM reference_lists ORDER BY id DESC LIMIT ?",
+                db.cachedStatement(
+                    sql: "SELECT \(ReferenceVersion.columns) FROM reference_lists ORDER BY id DESC LIMIT ?"),
                 arguments: [limit]
             ).map(ReferenceVersion.init)
         }
@@ -127,11 +129,11 @@ extension Store.ReferenceLists {
         try read { db in
             var sizes: [ReferenceSize] = []
             let cursor = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT imported_at, count, losses <> '' AS accepts_loss FROM reference_lists WHERE withdrawn_at IS NULL
-                    ORDER BY id DESC
-                    """)
+                db.cachedStatement(
+                    sql: """
+                        SELECT imported_at, count, losses <> '' AS accepts_loss FROM reference_lists WHERE withdrawn_at IS NULL
+                        ORDER BY id DESC
+                        """))
             // The one that was in force when the time began is the last of them.
             while let row = try cursor.next() {
                 sizes.append(ReferenceSize(count: row["count"], acceptsLoss: row["accepts_loss"]))
@@ -145,12 +147,12 @@ extension Store.ReferenceLists {
     package func withdrawnReference(sha256: String, packed: [UInt8]) throws(StoreError) -> ReferenceVersion? {
         try read { db in
             let newest = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT \(ReferenceVersion.columns) FROM reference_lists
-                    WHERE sha256 = ? OR id IN (SELECT list FROM reference_contents WHERE packed = ?)
-                    ORDER BY id DESC LIMIT 1
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(ReferenceVersion.columns) FROM reference_lists
+                        WHERE sha256 = ? OR id IN (SELECT list FROM reference_contents WHERE packed = ?)
+                        ORDER BY id DESC LIMIT 1
+                        """),
                 arguments: [sha256, Store.data(packed)]
             ).map(ReferenceVersion.init)
             return newest?.withdrawal == nil ? nil : newest
@@ -159,15 +161,17 @@ extension Store.ReferenceLists {
 
     /// Nil once newer lists are there.
     private static func content(_ db: Database, of list: Int64) throws -> [UInt8]? {
-        try Row.fetchOne(db, sql: "SELECT packed FROM reference_contents WHERE list = ?", arguments: [list])
-            .map { Store.bytes($0, "packed") }
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT packed FROM reference_contents WHERE list = ?"), arguments: [list]
+        )
+        .map { Store.bytes($0, "packed") }
     }
 
     private static func inForce(_ db: Database) throws -> Row? {
         try Row.fetchOne(
-            db,
-            sql: """
-                SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1
-                """)
+            db.cachedStatement(
+                sql: """
+                    SELECT \(ReferenceVersion.columns) FROM reference_lists WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1
+                    """))
     }
 }

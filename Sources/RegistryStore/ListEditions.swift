@@ -13,12 +13,12 @@ struct ListEditions: Equatable {
 
     static func read(_ db: Database, _ owner: Int64) throws -> ListEditions {
         let sql = "SELECT edition, staged_edition, swept_edition FROM depositors WHERE id = ?"
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [owner]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [owner]) else {
             throw StoreError.notFound("the depositor")
         }
         return ListEditions(inForce: row[0], staged: row[1], swept: row[2])
     }
     static func setSwept(_ db: Database, _ owner: Int64, _ edition: Int) throws {
-        try db.execute(sql: "UPDATE depositors SET swept_edition = ? WHERE id = ?", arguments: [edition, owner])
+        try db.execute(cached: "UPDATE depositors SET swept_edition = ? WHERE id = ?", arguments: [edition, owner])
     }
 }

@@ -59,15 +59,15 @@ package struct ListReplacement {
         /// `deposit` is nil if the depositor is removed.
         package func putInForce(_ db: Database, deposit: Int64?, at: Timestamp) throws {
             // Whatever could not be read of the former list no longer matters.
-            try db.execute(sql: "DELETE FROM unread_lists WHERE depositor = ?", arguments: [owner])
+            try db.execute(cached: "DELETE FROM unread_lists WHERE depositor = ?", arguments: [owner])
             guard !changes.isEmpty else { return }
             let rows = StagedChanges(db: db, owner: owner, edition: number)
             if !isStaged { try rows.add(changes[...]) }
             try db.execute(
-                sql: "INSERT INTO list_editions (depositor, edition, deposit, at) VALUES (?, ?, ?, ?)",
+                cached: "INSERT INTO list_editions (depositor, edition, deposit, at) VALUES (?, ?, ?, ?)",
                 arguments: [owner, number, deposit, at.milliseconds])
             try db.execute(
-                sql: "UPDATE depositors SET edition = ?, staged_edition = ? WHERE id = ?",
+                cached: "UPDATE depositors SET edition = ?, staged_edition = ? WHERE id = ?",
                 arguments: [number, number, owner])
             if !isStaged {
                 _ = try rows.sweep(after: "", atMost: changes.count)
@@ -142,7 +142,7 @@ package struct ListReplacement {
             let editions = try ListEditions.read(db, owner)
             let number = max(editions.inForce, editions.staged) + 1
             try db.execute(
-                sql: "UPDATE depositors SET staged_edition = ? WHERE id = ?", arguments: [number, owner])
+                cached: "UPDATE depositors SET staged_edition = ? WHERE id = ?", arguments: [number, owner])
             return number
         }
     }

@@ -48,7 +48,7 @@ extension Store.Registry {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             let sql = "SELECT count(*) FROM registry WHERE depositor_id = ?"
-            return try Int.fetchOne(db, sql: sql, arguments: [owner]) ?? 0
+            return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [owner]) ?? 0
         }
     }
 
@@ -65,8 +65,8 @@ extension Store.Registry {
     package func registered(nda: NDA) throws(StoreError) -> RegisteredOrganisation {
         try read { db in
             let entries = try EntryRow.fetchCursor(
-                db,
-                sql: "SELECT \(EntryRow.columns) FROM registry WHERE \(Store.Registry.ofNDA) ORDER BY depositor",
+                db.cachedStatement(
+                    sql: "SELECT \(EntryRow.columns) FROM registry WHERE \(Store.Registry.ofNDA) ORDER BY depositor"),
                 arguments: [nda.text])
             return RegisteredOrganisation(
                 entries: try Array(entries.map { try $0.entry }),
@@ -100,7 +100,8 @@ extension Store.Registry {
             let replacement = ListReplacement(pool: store.pool, owner: owner, next: [], rejected: [], staged: {})
             return try replacement.run { db, edition in
                 try edition.putInForce(db, deposit: nil, at: now)
-                let newest = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'")
+                let newest = try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'"))
                 try Store.Registry.setListOrder(db, owner, received: now, deposit: newest ?? 0)
                 return Movements(edition.changes)
             }
@@ -112,17 +113,17 @@ extension Store.Registry {
     package func unreadLists() throws(StoreError) -> [String] {
         try read { db in
             try String.fetchAll(
-                db,
-                sql: """
-                    SELECT code FROM unread_lists JOIN depositors ON depositors.id = unread_lists.depositor ORDER BY code
-                    """)
+                db.cachedStatement(
+                    sql: """
+                        SELECT code FROM unread_lists JOIN depositors ON depositors.id = unread_lists.depositor ORDER BY code
+                        """))
         }
     }
 
     /// Notes the deposit whose list is in force: none that was received before replaces it.
     package static func setListOrder(_ db: Database, _ owner: Int64, received: Timestamp, deposit: Int64) throws {
         try db.execute(
-            sql: "UPDATE depositors SET list_received_at = ?, list_deposit = ? WHERE id = ?",
+            cached: "UPDATE depositors SET list_received_at = ?, list_deposit = ? WHERE id = ?",
             arguments: [received.milliseconds, deposit, owner])
     }
 
@@ -134,10 +135,11 @@ extension Store.Registry {
     private static func organisations(
         _ db: Database, _ sql: String, _ arguments: StatementArguments
     ) throws -> [CertifiedOrganisation] {
-        try Array(OrganisationRow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.organisation })
+        try Array(
+            OrganisationRow.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments).map { try $0.organisation })
     }
 
     private static func ndas(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> [NDA] {
-        try Array(NDARow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.nda })
+        try Array(NDARow.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments).map { try $0.nda })
     }
 }

@@ -37,6 +37,6 @@ extension Store.Registry {
     static let selectChanges = "SELECT \(ChangeRow.columns) FROM registry_changes"
 
     static func events(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> [RegistryEvent] {
-        try Array(ChangeRow.fetchCursor(db, sql: sql, arguments: arguments).map { try $0.event })
+        try Array(ChangeRow.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments).map { try $0.event })
     }
 }

@@ -65,17 +65,18 @@ struct StagedChanges {
     /// The editions of which changes are there although they are not in force.
     static func abandoned(_ db: Database, _ owner: Int64, inForce: Int) throws -> Int? {
         try Int.fetchOne(
-            db, sql: "SELECT edition FROM list_changes WHERE depositor = ? AND edition > ? ORDER BY edition LIMIT 1",
+            db.cachedStatement(
+                sql: "SELECT edition FROM list_changes WHERE depositor = ? AND edition > ? ORDER BY edition LIMIT 1"),
             arguments: [owner, inForce])
     }
 
     private func last(after: String, atMost limit: Int) throws -> String? {
         try String.fetchOne(
-            db,
-            sql: """
-                SELECT max(nda) FROM (SELECT nda FROM list_changes WHERE depositor = ? AND edition = ? AND nda > ?
-                                      ORDER BY nda LIMIT ?)
-                """, arguments: [owner, edition, after, limit])
+            db.cachedStatement(
+                sql: """
+                    SELECT max(nda) FROM (SELECT nda FROM list_changes WHERE depositor = ? AND edition = ? AND nda > ?
+                                          ORDER BY nda LIMIT ?)
+                    """), arguments: [owner, edition, after, limit])
     }
 
     private func run(_ sql: String, _ bounds: [String: String]) throws {

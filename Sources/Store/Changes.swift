@@ -60,14 +60,15 @@ extension Store.Changes {
 
     /// The number of the newest; 0 if there is none.
     package func newest() throws(StoreError) -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM changes") ?? 0 }
+        try read { try Int64.fetchOne($0.cachedStatement(sql: "SELECT max(id) FROM changes")) ?? 0 }
     }
 
     /// What came after a number, the oldest first.
     package func after(_ number: Int64) throws(StoreError) -> [(number: Int64, change: Change?)] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT id, reason, subject FROM changes WHERE id > ? ORDER BY id", arguments: [number]
+                db.cachedStatement(sql: "SELECT id, reason, subject FROM changes WHERE id > ? ORDER BY id"),
+                arguments: [number]
             ).map { ($0["id"], Change(reason: $0["reason"], subject: $0["subject"])) }
         }
     }
@@ -76,7 +77,7 @@ extension Store.Changes {
     package static func note(_ db: Database, _ change: Change) throws {
         let words = change.words
         try db.execute(
-            sql: "INSERT INTO changes (reason, subject) VALUES (?, ?)", arguments: [words.reason, words.subject])
-        try db.execute(sql: "DELETE FROM changes WHERE id <= ?", arguments: [db.lastInsertedRowID - kept])
+            cached: "INSERT INTO changes (reason, subject) VALUES (?, ?)", arguments: [words.reason, words.subject])
+        try db.execute(cached: "DELETE FROM changes WHERE id <= ?", arguments: [db.lastInsertedRowID - kept])
     }
 }

@@ -26,13 +26,14 @@ extension Store {
     /// Source: https://www.sqlite.org/autoinc.html
     package static func skipIdentifiers(_ db: Database, of table: String, through id: Int64) throws {
         guard
-            let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table])
+            let last = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = ?"), arguments: [table])
         else {
             return try db.execute(
-                sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, id])
+                cached: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, id])
         }
         guard last < id else { return }
-        try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", arguments: [id, table])
+        try db.execute(cached: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", arguments: [id, table])
     }
 }
 
