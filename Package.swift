@@ -385,13 +385,31 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // What every administration command starts from: settings, state directory, database, whoever acts.
+        .target(
+            name: "Workplace",
+            dependencies: [
+                "Administration", "Console", "Control", "LinuxSystem", "Qualiopi", "ServiceConfiguration", "Store",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        // The commands about establishments, their people and their SFTP accounts.
+        .target(
+            name: "PeopleCommands",
+            dependencies: [
+                "AccountStore", "Administration", "Console", "Control", "Credentials", "DepositorStore",
+                "LinuxSystem", "LoginStore", "PortalStore", "Qualiopi", "RegistryStore", "ServiceConfiguration",
+                "Store", "Workplace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "collecteur",
             dependencies: [
-                "AccountStore", "Administration", "Console", "Control", "Credentials", "Daemon", "Demo",
-                "DepositStore", "DepositorStore", "Ingestion", "LinuxSystem", "LoginStore", "OutboxStore",
-                "OverviewStore", "PeriodStore", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceDownload",
-                "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store",
+                "Administration", "Console", "Control", "Credentials", "Daemon", "Demo", "DepositStore",
+                "DepositorStore", "Ingestion", "LinuxSystem", "OutboxStore", "OverviewStore", "PeopleCommands",
+                "PeriodStore", "PublicationStore", "Qualiopi", "ReferenceDownload", "ReferenceStore", "RegistryStore",
+                "ServiceConfiguration", "Store", "Workplace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

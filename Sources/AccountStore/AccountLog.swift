@@ -2,27 +2,6 @@ package import GRDB
 package import Qualiopi
 package import Store
 
-/// Something that happened to an account.
-package struct AccountEvent: Sendable, Equatable {
-    package var at: Timestamp
-    package var event: String
-    /// Who did it.
-    package var actor: String
-    /// From where.
-    package var origin: String
-    package var detail: String
-}
-
-extension AccountEvent {
-    init(_ row: Row) {
-        at = Timestamp(row, "at")
-        event = row["event"]
-        actor = row["actor"]
-        origin = row["origin"]
-        detail = row["detail"]
-    }
-}
-
 extension Store.Accounts {
     /// Adds a line to an account's audit trail, which outlives the account.
     ///
@@ -36,7 +15,7 @@ extension Store.Accounts {
     }
 
     /// What became of the last logins of an account, the newest first: `logged-in`, `login-denied`, `address-banned`.
-    package func logins(login: String, limit: Int) throws(StoreError) -> [AccountEvent] {
+    package func logins(login: String, limit: Int) throws(StoreError) -> [AuditEvent] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(
@@ -45,17 +24,17 @@ extension Store.Accounts {
                         ORDER BY id DESC LIMIT ?
                         """),
                 arguments: [login, limit]
-            ).map(AccountEvent.init)
+            ).map(AuditEvent.init)
         }
     }
 
     /// The audit trail of an account, the newest line first.
-    package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AccountEvent] {
+    package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AuditEvent] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT * FROM account_log WHERE login = ? ORDER BY id DESC LIMIT ?"),
                 arguments: [login, limit]
-            ).map(AccountEvent.init)
+            ).map(AuditEvent.init)
         }
     }
 }

@@ -1,11 +1,12 @@
 internal import AccountStore
+internal import Store
 internal import Foundation
 internal import PortalProtocol
 internal import ServiceConfiguration
 
 extension LoginRow {
     /// The trail's detail is the method, the client's banner of an accepted login, the kind of a refused key where it is known, the reason.
-    init(_ event: AccountEvent, clock: CivilClock) {
+    init(_ event: AuditEvent, clock: CivilClock) {
         self.init()
         at = ShownMoment(clock.local(event.at))
         address = event.origin

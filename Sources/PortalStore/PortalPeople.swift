@@ -24,18 +24,6 @@ package struct PortalPerson: Sendable, Equatable {
     }
 }
 
-/// Something that happened to a person's access to the portal.
-package struct PortalEvent: Sendable, Equatable {
-    package var at: Timestamp
-    package var event: String
-    /// Who did it.
-    package var actor: String
-    /// From where.
-    package var origin: String
-    /// What it concerns: depositors' codes, for instance.
-    package var detail: String
-}
-
 extension Store.Portal {
     /// Nil for who has no password for the portal.
     package func person(email: String) throws(StoreError) -> PortalPerson? {
@@ -184,16 +172,12 @@ extension Store.Portal {
     }
 
     /// The newest line first.
-    package func log(email: String) throws(StoreError) -> [PortalEvent] {
+    package func log(email: String) throws(StoreError) -> [AuditEvent] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC"),
                 arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
-            ).map {
-                PortalEvent(
-                    at: Timestamp($0, "at"), event: $0["event"], actor: $0["actor"], origin: $0["origin"],
-                    detail: $0["detail"])
-            }
+            ).map(AuditEvent.init)
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Control
 import Glibc
+import PeopleCommands
+import Workplace
 
 /// The program's entry: parses, runs, and turns every error into one line and an exit status.
 @main
@@ -49,14 +51,4 @@ struct Collecteur: ParsableCommand {
         ])
 
     @OptionGroup var common: CommonOptions
-}
-
-/// Options of every command.
-struct CommonOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The settings' file. Without it $COLLECTEUR_CONFIG, then /etc/collecteur/collecteur.yaml, then the defaults.",
-            valueName: "file"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
 }

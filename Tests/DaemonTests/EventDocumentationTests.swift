@@ -12,7 +12,7 @@ struct EventDocumentationTests {
         let others = [
             "CLib", "CLinux", "Portal/", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol", "WebParsing",
             "Qualiopi", "SFTPCodec", "SFTPSession",
-            "collecteur", "Console", "Demo", "engine-bench",
+            "collecteur", "Console", "Demo", "PeopleCommands", "Workplace", "engine-bench",
         ]
         let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
         let kept = paths.filter { path in

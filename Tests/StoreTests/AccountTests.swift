@@ -127,7 +127,7 @@ import Testing
         #expect(log.map(\.event) == ["deleted", "logged-in", "created"])
         #expect(
             log[1]
-                == AccountEvent(
+                == AuditEvent(
                     at: loggedInAt, event: "logged-in", actor: login, origin: "192.0.2.7", detail: "key"))
     }
 

@@ -1,3 +1,4 @@
+import Workplace
 import Console
 import ArgumentParser
 import Control

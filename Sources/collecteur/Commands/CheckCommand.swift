@@ -1,3 +1,4 @@
+import Workplace
 import Console
 import Ingestion
 import ArgumentParser
@@ -161,15 +162,5 @@ struct CheckCommand: ParsableCommand {
             Terminal.note("collecteur: the OF list of \(state.path) can't be read: \(error)")
             return nil
         }
-    }
-}
-
-/// A date as commands take it.
-struct DateArgument: ExpressibleByArgument {
-    let date: CivilDate
-
-    init?(argument: String) {
-        guard let date = CivilDate(iso: argument) else { return nil }
-        self.date = date
     }
 }

@@ -1,3 +1,4 @@
+import Workplace
 import Console
 import Administration
 import ArgumentParser
@@ -52,7 +53,7 @@ struct DepositCommand: ParsableCommand {
                         deposit.anomalies.map { String($0.alerte) } ?? "",
                     ]
                 },
-                object: { place.object($0) }
+                object: { object($0, place) }
             ).show(listing, whenEmpty: "no deposit")
         }
     }
@@ -77,7 +78,7 @@ struct DepositCommand: ParsableCommand {
                     ])
                 }
                 Output.line(
-                    JSONValue.array([.object(place.object(deposit) + [("timeline", .array(timeline))])]).text())
+                    JSONValue.array([.object(object(deposit, place) + [("timeline", .array(timeline))])]).text())
                 return
             }
             Output.write(sheet(deposit, place).text)
@@ -150,45 +151,43 @@ extension Deposit {
     fileprivate var stateText: String { cause.map { "\(state.rawValue) (\($0.rawValue))" } ?? state.rawValue }
 }
 
-extension Workplace {
-    fileprivate func object(_ deposit: Deposit) -> [(String, JSONValue)] {
-        [
-            ("id", .int(Int(deposit.id))), ("depositor", .string(deposit.depositor)),
-            ("file", .string(deposit.fileText)), ("size", .int(Int(deposit.size))),
-            ("sha256", .optional(deposit.sha256)), ("state", .string(deposit.state.rawValue)),
-            ("cause", .optional(deposit.cause?.rawValue)), ("mode", .string(deposit.mode.rawValue)),
-            ("author", .string(deposit.author)), ("channel", .string(deposit.channel)),
-            ("address", .optional(deposit.address)), ("receivedAt", json(deposit.receivedAt)),
-            ("processedAt", json(deposit.processedAt)), ("lines", Workplace.json(deposit.lines)),
-            ("anomalies", Workplace.json(deposit.anomalies)), ("movements", Workplace.json(deposit.movements)),
-            ("referenceVersion", .optional(deposit.referenceVersion)), ("attempts", .int(deposit.attempts)),
-            ("nextAttemptAt", json(deposit.nextAttemptAt)), ("lastError", .optional(deposit.lastError)),
-        ]
-    }
+private func object(_ deposit: Deposit, _ place: Workplace) -> [(String, JSONValue)] {
+    [
+        ("id", .int(Int(deposit.id))), ("depositor", .string(deposit.depositor)),
+        ("file", .string(deposit.fileText)), ("size", .int(Int(deposit.size))),
+        ("sha256", .optional(deposit.sha256)), ("state", .string(deposit.state.rawValue)),
+        ("cause", .optional(deposit.cause?.rawValue)), ("mode", .string(deposit.mode.rawValue)),
+        ("author", .string(deposit.author)), ("channel", .string(deposit.channel)),
+        ("address", .optional(deposit.address)), ("receivedAt", place.json(deposit.receivedAt)),
+        ("processedAt", place.json(deposit.processedAt)), ("lines", json(deposit.lines)),
+        ("anomalies", json(deposit.anomalies)), ("movements", json(deposit.movements)),
+        ("referenceVersion", .optional(deposit.referenceVersion)), ("attempts", .int(deposit.attempts)),
+        ("nextAttemptAt", place.json(deposit.nextAttemptAt)), ("lastError", .optional(deposit.lastError)),
+    ]
+}
 
-    /// The keys are those of the report for machines.
-    private static func json(_ lines: LineCounts?) -> JSONValue {
-        guard let lines else { return .null }
-        return .object([
-            ("total", .int(lines.total)), ("bloquantFichier", .int(lines.bloquantFichier)),
-            ("bloquantLigne", .int(lines.bloquantLigne)), ("alerte", .int(lines.alerte)),
-            ("sansAlerte", .int(lines.sansAlerte)), ("integrees", .int(lines.integrees)),
-        ])
-    }
+/// The keys are those of the report for machines.
+private func json(_ lines: LineCounts?) -> JSONValue {
+    guard let lines else { return .null }
+    return .object([
+        ("total", .int(lines.total)), ("bloquantFichier", .int(lines.bloquantFichier)),
+        ("bloquantLigne", .int(lines.bloquantLigne)), ("alerte", .int(lines.alerte)),
+        ("sansAlerte", .int(lines.sansAlerte)), ("integrees", .int(lines.integrees)),
+    ])
+}
 
-    private static func json(_ anomalies: FindingCounts?) -> JSONValue {
-        guard let anomalies else { return .null }
-        return .object([
-            ("bloquantFichier", .int(anomalies.bloquantFichier)), ("bloquantLigne", .int(anomalies.bloquantLigne)),
-            ("alerte", .int(anomalies.alerte)), ("detaillees", .int(anomalies.detaillees)),
-        ])
-    }
+private func json(_ anomalies: FindingCounts?) -> JSONValue {
+    guard let anomalies else { return .null }
+    return .object([
+        ("bloquantFichier", .int(anomalies.bloquantFichier)), ("bloquantLigne", .int(anomalies.bloquantLigne)),
+        ("alerte", .int(anomalies.alerte)), ("detaillees", .int(anomalies.detaillees)),
+    ])
+}
 
-    private static func json(_ movements: Movements?) -> JSONValue {
-        guard let movements else { return .null }
-        return .object([
-            ("ajouts", .int(movements.ajouts)), ("modifications", .int(movements.modifications)),
-            ("retraits", .int(movements.retraits)),
-        ])
-    }
+private func json(_ movements: Movements?) -> JSONValue {
+    guard let movements else { return .null }
+    return .object([
+        ("ajouts", .int(movements.ajouts)), ("modifications", .int(movements.modifications)),
+        ("retraits", .int(movements.retraits)),
+    ])
 }

@@ -1,3 +1,4 @@
+import Workplace
 import Console
 import Administration
 import ArgumentParser
@@ -39,7 +40,7 @@ struct MailCommand: ParsableCommand {
                         $0.state == .queued ? place.shown($0.nextAttemptAt) : "", $0.lastError ?? "",
                     ]
                 },
-                object: { place.object($0) }
+                object: { object($0, place) }
             ).show(listing, whenEmpty: "no mail")
         }
     }
@@ -57,7 +58,7 @@ struct MailCommand: ParsableCommand {
             let mail = try place.store.outbox.mail(id: id)
             if listing.json {
                 let text: [(String, JSONValue)] = [("subject", .string(mail.subject)), ("body", .string(mail.body))]
-                return Output.line(JSONValue.array([.object(place.object(mail) + text)]).text())
+                return Output.line(JSONValue.array([.object(object(mail, place) + text)]).text())
             }
             var sheet = Sheet()
             sheet.add("To", "to", mail.recipient)
@@ -164,15 +165,13 @@ struct MailCommand: ParsableCommand {
 
 extension OutboxMail.State: ExpressibleByArgument {}
 
-extension Workplace {
-    fileprivate func object(_ mail: OutboxMail) -> [(String, JSONValue)] {
-        [
-            ("id", .int(Int(mail.id))), ("kind", .string(mail.kind)),
-            ("deposit", .optional(mail.deposit.map(Int.init))),
-            ("to", .string(mail.recipient)), ("state", .string(mail.state.rawValue)), ("attempts", .int(mail.attempts)),
-            ("nextAttemptAt", mail.state == .queued ? json(mail.nextAttemptAt) : .null),
-            ("lastError", .optional(mail.lastError)), ("createdAt", json(mail.createdAt)),
-            ("sentAt", json(mail.sentAt)),
-        ]
-    }
+private func object(_ mail: OutboxMail, _ place: Workplace) -> [(String, JSONValue)] {
+    [
+        ("id", .int(Int(mail.id))), ("kind", .string(mail.kind)),
+        ("deposit", .optional(mail.deposit.map(Int.init))),
+        ("to", .string(mail.recipient)), ("state", .string(mail.state.rawValue)), ("attempts", .int(mail.attempts)),
+        ("nextAttemptAt", mail.state == .queued ? place.json(mail.nextAttemptAt) : .null),
+        ("lastError", .optional(mail.lastError)), ("createdAt", place.json(mail.createdAt)),
+        ("sentAt", place.json(mail.sentAt)),
+    ]
 }

@@ -1,3 +1,4 @@
+import Workplace
 import Console
 import ArgumentParser
 import RegistryStore
@@ -56,21 +57,21 @@ struct RegistryCommand: ParsableCommand {
                 throw Failure.failed("\(number.text) has never been certified here")
             }
             if listing.json {
-                let object: [(String, JSONValue)] = [
+                let shown: [(String, JSONValue)] = [
                     ("nda", .string(number.text)),
                     (
                         "certifiedBy",
                         .array(entries.map { .object([("depositor", .string($0.depositor))] + $0.organisation.json) })
                     ),
-                    ("history", .array(history.map { .object(place.object($0)) })),
+                    ("history", .array(history.map { .object(object($0, place)) })),
                 ]
-                return Output.line(JSONValue.array([.object(object)]).text())
+                return Output.line(JSONValue.array([.object(shown)]).text())
             }
             var table = Table(columns: [.left("DEPOSITOR")] + CertifiedOrganisation.columns)
             for entry in entries { table.add([entry.depositor] + entry.organisation.cells) }
             table.show(listing)
             Output.write("\n")
-            place.changes(history).show(listing)
+            changes(history, place).show(listing)
         }
     }
 
@@ -87,38 +88,36 @@ struct RegistryCommand: ParsableCommand {
             let place = try Workplace(common)
             let events = try place.store.registry.changes(since: place.clock.start(of: since.date))
             if listing.json {
-                Output.line(JSONValue.array(events.map { .object(place.object($0)) }).text())
+                Output.line(JSONValue.array(events.map { .object(object($0, place)) }).text())
             } else if events.isEmpty {
                 Terminal.note("nothing changed")
             } else {
-                place.changes(events).show(listing)
+                changes(events, place).show(listing)
             }
         }
     }
 }
 
-extension Workplace {
-    fileprivate func changes(_ events: [RegistryEvent]) -> Table {
-        var table = Table(
-            columns: [.left("AT"), .left("CHANGE"), .left("DEPOSITOR"), .right("DEPOSIT")]
-                + CertifiedOrganisation.columns)
-        for event in events {
-            table.add(
-                [shown(event.at), event.change.kind.rawValue, event.depositor, event.deposit.map(String.init) ?? "-"]
-                    + (event.change.after ?? event.change.before).map(\.cells).orEmpty)
-        }
-        return table
+private func changes(_ events: [RegistryEvent], _ place: Workplace) -> Table {
+    var table = Table(
+        columns: [.left("AT"), .left("CHANGE"), .left("DEPOSITOR"), .right("DEPOSIT")]
+            + CertifiedOrganisation.columns)
+    for event in events {
+        table.add(
+            [place.shown(event.at), event.change.kind.rawValue, event.depositor, event.deposit.map(String.init) ?? "-"]
+                + (event.change.after ?? event.change.before).map(\.cells).orEmpty)
     }
+    return table
+}
 
-    fileprivate func object(_ event: RegistryEvent) -> [(String, JSONValue)] {
-        [
-            ("at", json(event.at)), ("depositor", .string(event.depositor)),
-            ("deposit", event.deposit.map { .int(Int($0)) } ?? .null),
-            ("nda", .string(event.change.nda.text)), ("change", .string(event.change.kind.rawValue)),
-            ("before", event.change.before.map { .object($0.json) } ?? .null),
-            ("after", event.change.after.map { .object($0.json) } ?? .null),
-        ]
-    }
+private func object(_ event: RegistryEvent, _ place: Workplace) -> [(String, JSONValue)] {
+    [
+        ("at", place.json(event.at)), ("depositor", .string(event.depositor)),
+        ("deposit", event.deposit.map { .int(Int($0)) } ?? .null),
+        ("nda", .string(event.change.nda.text)), ("change", .string(event.change.kind.rawValue)),
+        ("before", event.change.before.map { .object($0.json) } ?? .null),
+        ("after", event.change.after.map { .object($0.json) } ?? .null),
+    ]
 }
 
 extension CertifiedOrganisation {

@@ -1,11 +1,12 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import Foundation
-import Qualiopi
-import ServiceConfiguration
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+internal import ArgumentParser
+internal import Foundation
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
 
 /// What the law lets a person ask for.
 extension UserCommand {
@@ -30,7 +31,9 @@ extension UserCommand {
                             (
                                 section.name,
                                 .array(
-                                    section.rows.map { .object($0.map { (Self.key($0.column), place.json($0.value)) }) }
+                                    section.rows.map {
+                                        .object($0.map { (Self.key($0.column), json($0.value, place)) })
+                                    }
                                 )
                             )
                         }
@@ -86,16 +89,14 @@ extension UserCommand {
     }
 }
 
-extension Workplace {
-    fileprivate func json(_ value: PersonRecord.Value) -> JSONValue {
-        switch value {
-        case .none: .null
-        case .integer(let number): .int(Int(number))
-        case .text(let text): .string(text)
-        case .time(let time): json(time)
-        case .bytes(let bytes):
-            // A file's name is text most of the time; a key is none.
-            String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .string(Data(bytes).base64EncodedString())
-        }
+private func json(_ value: PersonRecord.Value, _ place: Workplace) -> JSONValue {
+    switch value {
+    case .none: .null
+    case .integer(let number): .int(Int(number))
+    case .text(let text): .string(text)
+    case .time(let time): place.json(time)
+    case .bytes(let bytes):
+        // A file's name is text most of the time; a key is none.
+        String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .string(Data(bytes).base64EncodedString())
     }
 }

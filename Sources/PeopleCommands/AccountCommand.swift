@@ -1,22 +1,25 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import Control
-import DepositorStore
-import LoginStore
-import ServiceConfiguration
-import Credentials
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+package import ArgumentParser
+internal import Control
+internal import DepositorStore
+internal import LoginStore
+internal import ServiceConfiguration
+internal import Credentials
+internal import Store
 
-struct AccountCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct AccountCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "account",
         abstract: "SFTP accounts: logins, passwords and keys.",
         subcommands: [
             Create.self, List.self, Show.self, ResetPassword.self, Lock.self, Unlock.self, Delete.self, AddKey.self,
             ListKeys.self, RemoveKey.self, Log.self,
         ])
+
+    package init() {}
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -67,7 +70,7 @@ struct AccountCommand: ParsableCommand {
                         $0.depositors.joined(separator: ", "),
                     ]
                 },
-                object: { place.object($0) }
+                object: { object($0, place) }
             ).show(listing, whenEmpty: "no account yet: collecteur account create")
         }
     }
@@ -82,7 +85,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try place.account(login)
+            let account = try People(place).account(login)
             var sheet = Sheet()
             sheet.add("Login", "login", account.login)
             sheet.add("E-mail", "email", account.email)
@@ -108,7 +111,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try place.account(login)
+            let account = try People(place).account(login)
             let secret = try Passphrase.new(password)
             let (ended, lifted) = try place.administration.resetPassword(
                 login: account.login, hash: Passwords.hash(secret), by: place.author)
@@ -134,7 +137,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             let ended = try place.administration.lockAccount(login: login, by: place.author)
             place.report("account \(login): locked", ended: ended)
         }
@@ -150,7 +153,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             try place.administration.unlockAccount(login: login, by: place.author)
             Terminal.note("account \(login): active")
         }
@@ -167,7 +170,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
             let ended = try place.administration.deleteAccount(login: login, by: place.author)
             place.report("account \(login): deleted", ended: ended)
@@ -186,33 +189,19 @@ struct AccountCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             // One that was deleted has a past still.
-            let login = login.contains("@") ? try place.account(login).login : login
+            let login = login.contains("@") ? try People(place).account(login).login : login
             let events = try place.store.accounts.accountLog(login: login)
-            if events.isEmpty { _ = try place.account(login) }
-            Listing(
-                items: events,
-                columns: [
-                    .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
-                ],
-                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin, $0.detail] },
-                object: {
-                    [
-                        ("at", place.json($0.at)), ("event", .string($0.event)), ("by", .string($0.actor)),
-                        ("from", .string($0.origin)), ("detail", .string($0.detail)),
-                    ]
-                }
-            ).show(listing, whenEmpty: "nothing is recorded of \(login)")
+            if events.isEmpty { _ = try People(place).account(login) }
+            auditTrail(events, place).show(listing, whenEmpty: "nothing is recorded of \(login)")
         }
     }
 }
 
-extension Workplace {
-    fileprivate func object(_ account: Account) -> [(String, JSONValue)] {
-        [
-            ("login", .string(account.login)), ("email", .string(account.email)),
-            ("state", .string(account.state.rawValue)), ("keys", .int(account.keyCount)),
-            ("createdAt", json(account.createdAt)), ("lastLoginAt", json(account.lastLoginAt)),
-            ("depositors", .strings(account.depositors)),
-        ]
-    }
+private func object(_ account: Account, _ place: Workplace) -> [(String, JSONValue)] {
+    [
+        ("login", .string(account.login)), ("email", .string(account.email)),
+        ("state", .string(account.state.rawValue)), ("keys", .int(account.keyCount)),
+        ("createdAt", place.json(account.createdAt)), ("lastLoginAt", place.json(account.lastLoginAt)),
+        ("depositors", .strings(account.depositors)),
+    ]
 }

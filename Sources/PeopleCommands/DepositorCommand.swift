@@ -1,17 +1,18 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import DepositorStore
-import PortalStore
-import RegistryStore
-import ServiceConfiguration
-import LinuxSystem
-import Qualiopi
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+package import ArgumentParser
+internal import DepositorStore
+internal import PortalStore
+internal import RegistryStore
+internal import ServiceConfiguration
+internal import LinuxSystem
+internal import Qualiopi
+internal import Store
 
-struct DepositorCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct DepositorCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "depositor",
         abstract: "Establishments that owe a deposit.",
         subcommands: [
@@ -19,6 +20,8 @@ struct DepositorCommand: ParsableCommand {
             Remove.self,
             Invite.self, Invitations.self, RevokeInvitation.self,
         ])
+
+    package init() {}
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -66,7 +69,7 @@ struct DepositorCommand: ParsableCommand {
                     .left("CODE"), .left("SIRET", .optional), .left("NAME", .flexible), .left("MODE"), .left("STATE"),
                 ],
                 row: { [$0.code, $0.siret, $0.name, $0.mode.rawValue, $0.state.rawValue] },
-                object: { place.object($0) }
+                object: { object($0, place) }
             ).show(listing, whenEmpty: "no depositor yet: collecteur depositor add")
         }
     }
@@ -216,14 +219,12 @@ struct DepositorCommand: ParsableCommand {
 
 extension Depositor.Mode: ExpressibleByArgument {}
 
-extension Workplace {
-    fileprivate func object(_ depositor: Depositor) -> [(String, JSONValue)] {
-        [
-            ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),
-            ("name", .string(depositor.name)), ("mode", .string(depositor.mode.rawValue)),
-            ("state", .string(depositor.state.rawValue)), ("addedAt", json(depositor.addedAt)),
-            ("address", .string(depositor.address.street)), ("postalCode", .string(depositor.address.postalCode)),
-            ("city", .string(depositor.address.city)),
-        ]
-    }
+private func object(_ depositor: Depositor, _ place: Workplace) -> [(String, JSONValue)] {
+    [
+        ("code", .string(depositor.code)), ("siret", .string(depositor.siret)),
+        ("name", .string(depositor.name)), ("mode", .string(depositor.mode.rawValue)),
+        ("state", .string(depositor.state.rawValue)), ("addedAt", place.json(depositor.addedAt)),
+        ("address", .string(depositor.address.street)), ("postalCode", .string(depositor.address.postalCode)),
+        ("city", .string(depositor.address.city)),
+    ]
 }

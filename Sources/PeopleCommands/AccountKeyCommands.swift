@@ -1,11 +1,12 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import LoginStore
-import ServiceConfiguration
-import Credentials
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+internal import ArgumentParser
+internal import LoginStore
+internal import ServiceConfiguration
+internal import Credentials
+internal import Store
 
 extension AccountCommand {
     struct AddKey: ParsableCommand {
@@ -28,7 +29,7 @@ extension AccountCommand {
                 throw Failure.refused("\(file): \(error)")
             }
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             try place.administration.addKey(login: login, key, by: place.author)
             Output.line(key.fingerprint)
         }
@@ -46,7 +47,7 @@ extension AccountCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             Listing(
                 items: try place.store.accounts.keys(login: login),
                 columns: [
@@ -75,7 +76,7 @@ extension AccountCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try place.account(login).login
+            let login = try People(place).account(login).login
             let ended = try place.administration.removeKey(login: login, fingerprint: fingerprint, by: place.author)
             place.report("account \(login): key removed", ended: ended)
         }

@@ -1,19 +1,22 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import DepositorStore
-import PortalStore
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+package import ArgumentParser
+internal import DepositorStore
+internal import PortalStore
+internal import Store
 
-struct UserCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct UserCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "People of the establishments, who receive the mails.",
         subcommands: [
             Add.self, List.self, Show.self, Grant.self, Revoke.self, Mute.self, Unmute.self, Remove.self,
             ResetPassword.self, Lock.self, Unlock.self, EndSessions.self, Log.self, Export.self, Erase.self,
         ])
+
+    package init() {}
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -43,7 +46,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             Listing(
-                items: try place.people(),
+                items: try People(place).all(),
                 columns: [
                     .left("EMAIL"), .left("DEPOSITORS", .flexible), .left("MAILS"), .left("ACCOUNT", .optional),
                     .left("PORTAL", .optional),
@@ -77,7 +80,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let person = try place.person(email)
+            let person = try People(place).one(email)
             var sheet = Sheet()
             sheet.add("Email", "email", person.email)
             sheet.add("Name", "name", person.name ?? "", .optional(person.name))
@@ -178,7 +181,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            if try place.isOnlyWaiting(email) {
+            if try People(place).isOnlyWaiting(email) {
                 try Terminal.confirm("Remove \(email), whose account waits for its activation?", options: confirmation)
                 _ = try place.administration.removeRegistrations(email: email)
                 return Terminal.note("user \(email): removed, the link that was mailed activates nothing any more")
@@ -189,13 +192,5 @@ struct UserCommand: ParsableCommand {
             let ended = try place.administration.removeUser(email: email, by: place.author).ended
             place.report("user \(email): removed", ended: ended)
         }
-    }
-}
-
-extension Workplace {
-    /// Says what was done and how many live sessions it ended.
-    func report(_ text: String, ended sessions: Int?) {
-        let ended = sessions.map { ", \($0) \($0 == 1 ? "session" : "sessions") ended" } ?? ""
-        Terminal.note(text + ended)
     }
 }

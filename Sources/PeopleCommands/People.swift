@@ -1,10 +1,11 @@
-import AccountStore
-import Console
-import DepositorStore
-import PortalStore
-import Qualiopi
-import ServiceConfiguration
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import DepositorStore
+internal import PortalStore
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
 
 /// A person as the commands show it: one who receives mails, or one whose account on the pages waits for its activation.
 struct ListedPerson {
@@ -21,12 +22,40 @@ struct ListedPerson {
     var registeredAt: Timestamp?
 }
 
-extension Workplace {
+/// The people whom the commands know, and the accounts that they name.
+struct People {
+    let place: Workplace
+
+    init(_ place: Workplace) { self.place = place }
+
+    private var store: Store { place.store }
+
+    /// The account that somebody named by its login, or by its person's mail address.
+    func account(_ name: String) throws -> Account {
+        guard name.contains("@") else {
+            do {
+                return try store.accounts.account(login: name)
+            } catch StoreError.notFound {
+                throw try unknownAccount(name)
+            }
+        }
+        guard let login = try store.accounts.user(email: name).login else {
+            throw Failure.failed("\(name) has no account: collecteur account create \(name)")
+        }
+        return try store.accounts.account(login: login)
+    }
+
+    /// What to say of a login that nobody has.
+    private func unknownAccount(_ login: String) throws -> Failure {
+        let likely = Spelling.closest(to: login, among: try store.accounts.accounts().map(\.login))
+        return .failed("the account \(login) doesn't exist" + (likely.map { "; did you mean \($0)?" } ?? ""))
+    }
+
     /// All of them, by address.
-    func people() throws -> [ListedPerson] {
+    func all() throws -> [ListedPerson] {
         let inPortal = try store.portal.people()
         var waiting: [String: PendingRegistration] = [:]
-        for registration in try store.portal.pendingRegistrations(now: clock.now()) {
+        for registration in try store.portal.pendingRegistrations(now: place.clock.now()) {
             waiting[registration.email.lowercased()] = registration
         }
         var people = try store.accounts.users().map { user in
@@ -57,8 +86,9 @@ extension Workplace {
         return try isWaiting(email)
     }
 
+    /// Whether an account waits for its activation.
     func isWaiting(_ email: String) throws -> Bool {
-        try people().contains { $0.email.lowercased() == email.lowercased() && $0.portal == "enAttente" }
+        try all().contains { $0.email.lowercased() == email.lowercased() && $0.portal == "enAttente" }
     }
 
     /// - Throws: ``Failure`` where nothing is there but a registration that waits: what is to be done to the account can't be yet.
@@ -72,8 +102,8 @@ extension Workplace {
 
     /// One of them, whatever the case of the address.
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
-    func person(_ email: String) throws -> ListedPerson {
-        let people = try people()
+    func one(_ email: String) throws -> ListedPerson {
+        let people = try all()
         let alike = people.filter { $0.email.lowercased() == email.lowercased() }
         guard let found = alike.first(where: { $0.email == email }) ?? alike.first else {
             throw StoreError.notFound("the user \(email)")

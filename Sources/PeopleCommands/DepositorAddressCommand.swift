@@ -1,8 +1,9 @@
-import Console
-import Administration
-import ArgumentParser
-import DepositorStore
-import Store
+internal import Workplace
+internal import Console
+internal import Administration
+internal import ArgumentParser
+internal import DepositorStore
+internal import Store
 
 /// Where an establishment is, as its people see it in « Mes Informations ».
 struct AddressOptions: ParsableArguments {

@@ -1,28 +1,27 @@
-import AccountStore
-import Console
-import Administration
-import ServiceConfiguration
-import Control
-import Foundation
-import Glibc
-import LinuxSystem
-import Qualiopi
-import Store
+package import Console
+package import Administration
+package import ServiceConfiguration
+package import Control
+internal import Foundation
+internal import Glibc
+package import LinuxSystem
+package import Qualiopi
+package import Store
 
 /// What every administration command starts from: the settings, the state directory and the database.
-struct Workplace {
-    let settings: Settings
-    let state: StateDirectory
-    let clock: CivilClock
-    let store: Store
-    let administration: Administration
+package struct Workplace {
+    package let settings: Settings
+    package let state: StateDirectory
+    package let clock: CivilClock
+    package let store: Store
+    package let administration: Administration
     /// Who acts, for the audit trail.
-    let author: AuditAuthor
+    package let author: AuditAuthor
 
     /// Opens the database as the state directory's owner, and makes both when they are missing.
     ///
     /// - `writesElsewhere`: True for a command that ends with ``Privileges/asCaller(_:)``.
-    init(_ common: CommonOptions, writesElsewhere: Bool = false) throws {
+    package init(_ common: CommonOptions, writesElsewhere: Bool = false) throws {
         settings = try SettingsReader.load(path: common.config)
         state = StateDirectory(path: settings.stateDirectory)
         clock = CivilClock(zone: settings.timeZone)
@@ -42,29 +41,8 @@ struct Workplace {
         }
     }
 
-    /// The account that somebody named by its login, or by its person's mail address.
-    func account(_ name: String) throws -> Account {
-        guard name.contains("@") else {
-            do {
-                return try store.accounts.account(login: name)
-            } catch StoreError.notFound {
-                throw try unknownAccount(name)
-            }
-        }
-        guard let login = try store.accounts.user(email: name).login else {
-            throw Failure.failed("\(name) has no account: collecteur account create \(name)")
-        }
-        return try store.accounts.account(login: login)
-    }
-
-    /// What to say of a login that nobody has.
-    func unknownAccount(_ login: String) throws -> Failure {
-        let likely = Spelling.closest(to: login, among: try store.accounts.accounts().map(\.login))
-        return .failed("the account \(login) doesn't exist" + (likely.map { "; did you mean \($0)?" } ?? ""))
-    }
-
     /// Asks the daemon for what it alone knows.
-    func ask(_ request: ControlRequest) throws -> ControlReply {
+    package func ask(_ request: ControlRequest) throws -> ControlReply {
         guard let reply = ControlClient.send(request, to: state) else {
             throw Failure.failed(
                 "no daemon answers on \(state.controlSocket): it alone knows the bans, and they end with it")
@@ -73,17 +51,23 @@ struct Workplace {
     }
 
     /// Whether a daemon uses this state directory.
-    var isServed: Bool { ControlClient.send(ControlRequest(.status), to: state) != nil }
+    package var isServed: Bool { ControlClient.send(ControlRequest(.status), to: state) != nil }
 
     /// An instant as tables show it, in the settings' zone.
-    func shown(_ instant: Timestamp?) -> String {
+    package func shown(_ instant: Timestamp?) -> String {
         guard let instant else { return "" }
         let iso = clock.local(instant).iso
         return String(iso.prefix(19).replacing("T", with: " "))
     }
 
     /// An instant as `--json` has it: ISO 8601 with offset.
-    func json(_ instant: Timestamp?) -> JSONValue {
+    package func json(_ instant: Timestamp?) -> JSONValue {
         instant.map { .string(clock.local($0).iso) } ?? .null
+    }
+
+    /// Says what was done and how many live sessions it ended.
+    package func report(_ text: String, ended sessions: Int?) {
+        let ended = sessions.map { ", \($0) \($0 == 1 ? "session" : "sessions") ended" } ?? ""
+        Terminal.note(text + ended)
     }
 }

@@ -1,10 +1,11 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import Qualiopi
-import ServiceConfiguration
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+internal import ArgumentParser
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
 
 /// The codes with which people of an establishment come to it by themselves.
 extension DepositorCommand {

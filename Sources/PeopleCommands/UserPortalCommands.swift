@@ -1,10 +1,11 @@
-import AccountStore
-import Console
-import Administration
-import ArgumentParser
-import PortalStore
-import ServiceConfiguration
-import Store
+internal import Workplace
+internal import AccountStore
+internal import Console
+internal import Administration
+internal import ArgumentParser
+internal import PortalStore
+internal import ServiceConfiguration
+internal import Store
 
 /// A person's access to the portal.
 extension UserCommand {
@@ -22,7 +23,7 @@ extension UserCommand {
             guard !place.settings.portalURL.isEmpty else {
                 throw Failure.refused("there is no portal: portal_url is not set")
             }
-            try place.refuseWaiting(email)
+            try People(place).refuseWaiting(email)
             let minutes = place.settings.portal.resetMinutes
             try place.administration.mailPasswordLink(
                 email: email, portalURL: place.settings.portalURL, minutes: minutes, by: place.author)
@@ -40,7 +41,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.refuseWaiting(email)
+            try People(place).refuseWaiting(email)
             let account = try place.store.accounts.user(email: email).login
             guard try place.store.portal.person(email: email) != nil else {
                 let sftp = account.map { "; for the SFTP account: collecteur account lock \($0)" } ?? ""
@@ -66,7 +67,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.refuseWaiting(email)
+            try People(place).refuseWaiting(email)
             _ = try place.store.accounts.user(email: email)
             guard try place.store.portal.person(email: email) != nil else {
                 throw Failure.refused(
@@ -117,20 +118,9 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let waits = try place.isWaiting(email) ? ": the account waits for its activation" : ""
-            Listing(
-                items: try place.store.portal.log(email: email),
-                columns: [
-                    .left("AT"), .left("EVENT"), .left("BY", .flexible), .left("FROM"), .left("DETAIL", .flexible),
-                ],
-                row: { [place.shown($0.at), $0.event, $0.actor, $0.origin, $0.detail] },
-                object: {
-                    [
-                        ("at", place.json($0.at)), ("event", .string($0.event)), ("by", .string($0.actor)),
-                        ("from", .string($0.origin)), ("detail", .string($0.detail)),
-                    ]
-                }
-            ).show(listing, whenEmpty: "nothing is recorded for \(email)\(waits)")
+            let waits = try People(place).isWaiting(email) ? ": the account waits for its activation" : ""
+            auditTrail(try place.store.portal.log(email: email), place).show(
+                listing, whenEmpty: "nothing is recorded for \(email)\(waits)")
         }
     }
 }
