@@ -498,8 +498,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AccountStore", "DepositorStore", "DropBox", "LinuxSystem", "LoginStore", "PublicationStore",
-                "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store",
+                "AccountStore", "DepositorStore", "DropBox", "LinuxSystem", "LoginStore", "PortalStore",
+                "PublicationStore", "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

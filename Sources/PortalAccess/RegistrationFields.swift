@@ -68,7 +68,7 @@ struct RegistrationFields {
     }
 
     private mutating func password(_ typed: Registration) -> [UInt8] {
-        if let objection = PortalLogins.objection(to: typed.password) {
+        if let objection = PasswordObjection.text(typed.password) {
             refuse(.password, typed.password.isEmpty ? "Choisissez un mot de passe." : objection)
         } else if typed.password != typed.confirmation {
             refuse(.confirmation, "Les deux mots de passe ne sont pas identiques : saisissez-les de nouveau.")
@@ -127,23 +127,5 @@ extension String {
     /// Without what nobody sees and a paste may bring: zero-width blanks, soft hyphens, marks of direction. For what is copied from a mail.
     var withoutUnseen: String {
         String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .format }))
-    }
-}
-
-/// What is wrong with a SIRET, as far as one can tell.
-enum SIRETField {
-    static func problem(_ text: String) -> String {
-        let digits = text.withoutUnseen.unicodeScalars.filter { !$0.properties.isWhitespace }
-        if digits.isEmpty { return "Indiquez le SIRET de votre établissement." }
-        guard digits.allSatisfy({ ("0"..."9").contains($0) }) else {
-            return "Un SIRET n'a que des chiffres : recopiez les 14 chiffres du courriel que vous avez reçu."
-        }
-        if digits.count == 9 {
-            return "Ces 9 chiffres sont un SIREN : indiquez les 14 chiffres du SIRET de l'établissement."
-        }
-        guard digits.count == 14 else {
-            return "Un SIRET a 14 chiffres, celui-ci en a \(digits.count) : recopiez-le du courriel que vous avez reçu."
-        }
-        return "Ce SIRET n'existe pas : un de ses chiffres est faux. Recopiez-le du courriel que vous avez reçu."
     }
 }

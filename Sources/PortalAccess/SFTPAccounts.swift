@@ -1,8 +1,8 @@
-package import AccountStore
-package import Administration
+internal import AccountStore
+internal import Administration
 internal import Credentials
 internal import Foundation
-package import Logging
+internal import Logging
 package import PortalProtocol
 package import PortalStore
 internal import ServiceConfiguration
@@ -19,7 +19,7 @@ package struct SFTPAccounts: Sendable {
     private let logins: PortalLogins
     private let logger: Logger
 
-    package init(
+    init(
         portal: Store.Portal, accounts: Store.Accounts, administration: Administration, logins: PortalLogins,
         logger: Logger
     ) {
@@ -37,7 +37,7 @@ package struct SFTPAccounts: Sendable {
                 text: "Vous n'avez accès à aucun établissement : saisissez d'abord le SIRET et le code d'activation.")
         }
         if let refusal = try logins.refusalUnlessFresh(wanted.current, person, from: address) { return refusal }
-        if let objection = PortalLogins.objection(to: wanted.password) { return .refused(text: objection) }
+        if let objection = PasswordObjection.text(wanted.password) { return .refused(text: objection) }
         let hash = try Passwords.hash(wanted.password)
         let author = AuditAuthor(person.email, from: address)
         do {

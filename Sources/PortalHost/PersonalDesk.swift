@@ -18,9 +18,7 @@ struct PersonalDesk: Sendable {
     let administration: Administration
     let settings: SettingsInForce
     let clock: CivilClock
-    let logins: PortalLogins
-    let arrivals: PortalArrivals
-    let sftp: SFTPAccounts
+    let entrance: PortalEntrance
     let uploads: PortalUploads
     let deposits: DepositsReader
     let reports: ReportReader
@@ -70,7 +68,7 @@ struct PersonalDesk: Sendable {
         case .organisation(let nda):
             return page(try registry.organisation(nda, person).map { .organisation($0) }, person)
         case .information:
-            let shown = try information.information(person, asksPassword: logins.asksPassword(person))
+            let shown = try information.information(person, asksPassword: entrance.logins.asksPassword(person))
             return page(.information(shown), person)
         case .setMuted(let muted):
             _ = try administration.setMuted(email: person.email, muted, by: author)
@@ -82,11 +80,11 @@ struct PersonalDesk: Sendable {
         case .endOtherSessions:
             try portal.endSessions(email: person.email, except: person.session, by: author, at: clock.now())
             return .done
-        case .changePassword(let change): return try logins.change(change, person, from: visitor.address)
-        case .setSFTPPassword(let wanted): return try sftp.setPassword(wanted, person, from: visitor.address)
-        case .addKey(let key): return try sftp.addKey(key, person, author)
-        case .removeKey(let fingerprint): return try sftp.removeKey(fingerprint, person, author)
-        case .join(let request): return try arrivals.join(request, person, from: visitor.address)
+        case .changePassword(let change): return try entrance.logins.change(change, person, from: visitor.address)
+        case .setSFTPPassword(let wanted): return try entrance.sftp.setPassword(wanted, person, from: visitor.address)
+        case .addKey(let key): return try entrance.sftp.addKey(key, person, author)
+        case .removeKey(let fingerprint): return try entrance.sftp.removeKey(fingerprint, person, author)
+        case .join(let request): return try entrance.codes.join(request, person, from: visitor.address)
         case .hello, .ping, .login, .dropUpload, .askReset, .checkReset, .reset, .note, .register, .checkActivation,
             .activate, .download, .beginUpload:
             return .done

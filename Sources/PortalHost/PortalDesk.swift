@@ -32,8 +32,7 @@ package final class PortalDesk: Sendable {
     private let clock: CivilClock
     private let logger: Logger
     private let metrics: Metrics
-    private let logins: PortalLogins
-    private let arrivals: PortalArrivals
+    private let entrance: PortalEntrance
     private let personal: PersonalDesk
     let uploads: PortalUploads
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
@@ -52,20 +51,14 @@ package final class PortalDesk: Sendable {
         self.clock = clock
         self.logger = logger
         self.metrics = metrics
-        logins = try PortalLogins(
-            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger)
-        arrivals = PortalArrivals(
-            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger,
-            logins: logins)
+        entrance = try PortalEntrance(
+            portal: portal, accounts: store.accounts, administration: administration, settings: settings, clock: clock,
+            logger: logger)
         uploads = PortalUploads(
             portal: portal, dropBox: dropBox, treatment: treatment, clock: clock, logger: logger, treat: treat)
         personal = PersonalDesk(
-            portal: portal, administration: administration, settings: settings, clock: clock, logins: logins,
-            arrivals: arrivals,
-            sftp: SFTPAccounts(
-                portal: portal, accounts: store.accounts, administration: administration, logins: logins,
-                logger: logger),
-            uploads: uploads,
+            portal: portal, administration: administration, settings: settings, clock: clock,
+            entrance: entrance, uploads: uploads,
             deposits: DepositsReader(portal: portal, periods: store.periods, settings: settings, clock: clock),
             reports: ReportReader(
                 portal: portal, deposits: store.deposits, registry: store.registry, documents: documents,
@@ -91,7 +84,7 @@ package final class PortalDesk: Sendable {
     func stop() {
         pages.stop()
         transfers.stop()
-        logins.stop()
+        entrance.stop()
         uploads.stop()
     }
 
@@ -111,19 +104,19 @@ package final class PortalDesk: Sendable {
         case .note(let note):
             self.note(note, visitor)
             reply(.done, nil)
-        case .login(let credentials): logins.login(credentials, from: visitor.address) { reply($0, nil) }
-        case .askReset(let email): logins.askReset(email, from: visitor.address) { reply($0, nil) }
-        case .reset(let password): logins.reset(password, from: visitor.address) { reply($0, nil) }
+        case .login(let credentials): entrance.logins.login(credentials, from: visitor.address) { reply($0, nil) }
+        case .askReset(let email): entrance.links.askReset(email, from: visitor.address) { reply($0, nil) }
+        case .reset(let password): entrance.links.reset(password, from: visitor.address) { reply($0, nil) }
         case .register(let registration):
-            arrivals.register(registration, from: visitor.address) { reply($0, nil) }
+            entrance.registrations.register(registration, from: visitor.address) { reply($0, nil) }
         case .activate(let activation):
-            arrivals.activate(activation, from: visitor.address) { reply($0, nil) }
+            entrance.registrations.activate(activation, from: visitor.address) { reply($0, nil) }
         case .dropUpload(let drop):
             // Whoever is busy: what is given up holds room.
             let isIn = transfers.submit { [uploads] in reply(uploads.drop(drop, of: visitor.token), nil) }
             if !isIn { reply(.done, nil) }
         case .changePassword, .setSFTPPassword, .addKey:
-            logins.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
+            entrance.passwords.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
         case .endUpload, .confirm, .beginUpload:
             submit(transfers, reply) { try self.answer(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
@@ -151,11 +144,8 @@ package final class PortalDesk: Sendable {
     }
 
     private func answer(_ question: Question, _ visitor: Visitor) throws -> (Answer, SharedDescriptor?) {
-        if case .checkReset(let token) = question {
-            let holder = try portal.link(hash: PortalTokens.hash(token), now: clock.now())
-            return (holder == nil ? .notFound : .done, nil)
-        }
-        if case .checkActivation(let token) = question { return (try arrivals.check(token), nil) }
+        if case .checkReset(let token) = question { return (try entrance.links.check(token), nil) }
+        if case .checkActivation(let token) = question { return (try entrance.registrations.check(token), nil) }
         guard let person = try self.person(visitor.token, isSign: question.isSignOfLife) else {
             // Of what was on its way nothing is left.
             if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }

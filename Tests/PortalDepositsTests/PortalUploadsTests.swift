@@ -53,10 +53,7 @@ import Testing
     private func person(_ login: String = DropBoxFixture.login) throws -> PortalVisitor {
         let email = login.replacing("_", with: "@")
         let now = fixture.clock.now()
-        try fixture.store.portal.setPassword(email: email, hash: "$y$", by: .test, at: now)
-        let hash = PortalTokens.hash(PortalTokens.make())
-        try fixture.store.portal.beginSession(hash: hash, email: email, address: "", agent: "", most: 50, now: now)
-        return try #require(try fixture.store.portal.visitor(hash: hash, idle: 60, absolute: 60, now: now))
+        return try #require(try fixture.store.portal.testVisitor(email, now: now))
     }
 
     private static func key(_ number: UInt8) -> [UInt8] { [UInt8](repeating: number, count: PortalBounds.key) }

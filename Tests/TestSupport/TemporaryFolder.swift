@@ -1,11 +1,11 @@
 package import Foundation
 
 /// A folder that goes with the test.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
     package let url: URL
 
     package init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "collecteur-mail-\(UUID().uuidString.prefix(8))")
+        url = FileManager.default.temporaryDirectory.appending(path: "collecteur-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
