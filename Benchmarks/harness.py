@@ -221,13 +221,13 @@ def copy(db, table, condition, count=1, **changes):
         f'SELECT {values} FROM {table}, n WHERE {condition}')
 
 
-def eventually(condition, seconds):
+def eventually(condition, seconds, pause=0.02):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.02)
+        time.sleep(pause)
     raise RuntimeError('waited in vain')
 
 
