@@ -145,6 +145,10 @@ void clinux_bury_child(pid_t pid) {
     waitpid(pid, &status, WNOHANG);
 }
 
+void clinux_share_memory(void) {
+    mallopt(M_ARENA_MAX, 1);
+}
+
 void clinux_trim_memory(void) {
     malloc_trim(0);
 }

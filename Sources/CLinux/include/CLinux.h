@@ -107,6 +107,9 @@ int clinux_set_not_dumpable(void);
 /// Gives up every capability, so that a session started by root is no more than any other user.
 int clinux_drop_capabilities(void);
 
+/// All threads take memory from the same place from here on: what one gives back, another takes. Before there are any.
+void clinux_share_memory(void);
+
 /// Gives the C library's free memory back to the kernel.
 void clinux_trim_memory(void);
 

@@ -34,6 +34,7 @@ package enum PortalProcess {
     /// - Returns: The exit status: 0 after a drain, 1 where something failed, 3 for another build's daemon.
     package static func run(listeners: Int) -> CInt {
         Thread.name("portal")
+        Memory.share()
         let socket = PacketSocket(Descriptor(adopting: control))
         do {
             guard let (welcome, stylesheet) = try greeting(socket) else { return 3 }

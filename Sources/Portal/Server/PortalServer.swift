@@ -77,6 +77,10 @@ package final class PortalServer: Sendable {
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.socketOption(.so_sndbuf), value: PortalServer.sendBuffer)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 32_768)
+            )
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { self.begin($0) }
         let raw = descriptor.release()
         _ = try await bootstrap.withBoundSocket(raw).get()
@@ -115,7 +119,9 @@ package final class PortalServer: Sendable {
             return channel.close()
         }
         return http.setup(channel: channel, logger: logger).map { connection in
-            Task { await http.handle(value: connection, logger: self.logger) }
+            Task(executorPreference: EventLoopExecutor(channel.eventLoop)) {
+                await http.handle(value: connection, logger: self.logger)
+            }
         }
     }
 
