@@ -597,6 +597,16 @@ let package = Package(
             name: "PortalPagesTests", dependencies: ["PortalHTML", "PortalPages", "PortalProtocol", "Qualiopi"],
             swiftSettings: strict),
         .testTarget(
+            name: "PortalHostTests",
+            dependencies: [
+                "AccountStore", "Administration", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
+                "LinuxSystem", "LoginStore", "PeriodStore", "PortalDeposits", "PortalHost", "PortalProtocol",
+                "PortalReading", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
+                "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ControlTests",
             dependencies: [
                 "Control", "LinuxSystem",

@@ -23,32 +23,32 @@ struct FormDeposit: Sendable {
     /// Which form it is stands in the database before the file is in its folder: a form deposits once, whoever remembers it.
     ///
     /// - Throws: nothing was let in; the upload is over where it was ``WebUpload/Refused``.
-    func make(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ email: String) throws -> FormOutcome {
+    func make(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ owner: FormOwner) throws -> FormOutcome {
         let isFirst = try portal.noteForm(
-            key: key, email: email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
+            key: key, email: owner.email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
             now: clock.now())
         guard isFirst else {
-            guard try portal.fate(ofForm: key, email: email) != .none else {
+            guard try portal.fate(ofForm: key, email: owner.email) != .none else {
                 throw WebUpload.Refused(text: Forms.notValid)
             }
             upload.discard()
-            forms.keep(.published, key, of: email)
-            return verdict(key, email)
+            forms.keep(.published, key, of: owner)
+            return verdict(key, owner)
         }
         do {
             try upload.publish(bytes: bytes)
         } catch {
             // Where only a folder's sync failed the file is there all the same. What can't be asked now is looked up when the form is.
-            let isThere = (try? portal.fate(ofForm: key, email: email)).map { $0 != .none } ?? true
+            let isThere = (try? portal.fate(ofForm: key, email: owner.email)).map { $0 != .none } ?? true
             guard isThere else {
                 try? portal.forgetForm(key: key)
                 throw error
             }
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
         }
-        forms.keep(.published, key, of: email)
+        forms.keep(.published, key, of: owner)
         claim(upload)
-        return verdict(key, email)
+        return verdict(key, owner)
     }
 
     private func claim(_ upload: WebUpload) {
@@ -67,15 +67,15 @@ struct FormDeposit: Sendable {
         }
     }
 
-    private func verdict(_ key: [UInt8], _ email: String) -> FormOutcome {
+    private func verdict(_ key: [UInt8], _ owner: FormOwner) -> FormOutcome {
         let deadline = MonotonicClock.now() + FormDeposit.verdictTime
         let pause = WakeSignal()
         var outcome = FormOutcome()
         outcome.state = .underWay
         while true {
-            if case .deposited(let id) = try? portal.fate(ofForm: key, email: email) {
-                outcome = forms.keep(.deposited(id), key, of: email)
-                if let state = try? portal.state(deposit: id, email: email), state != .enCours { return outcome }
+            if case .deposited(let id) = try? portal.fate(ofForm: key, email: owner.email) {
+                outcome = forms.keep(.deposited(id), key, of: owner)
+                if let state = try? portal.state(deposit: id, email: owner.email), state != .enCours { return outcome }
             }
             guard MonotonicClock.now() < deadline else { return outcome }
             _ = pause.wait(timeout: .milliseconds(3))

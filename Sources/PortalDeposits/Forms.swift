@@ -26,7 +26,7 @@ final class Forms: Sendable {
     }
 
     struct Form: Sendable {
-        var email: String
+        var owner: FormOwner
         var kept: Kept
         /// What it was sent with first.
         var name: [UInt8]
@@ -74,8 +74,8 @@ final class Forms: Sendable {
     private static var deadline: UInt64 { MonotonicClock.milliseconds() &+ patience }
 
     /// Nil also for another person's.
-    func form(_ key: [UInt8], of email: String) -> Form? {
-        forms.withLock { $0[key] }.flatMap { $0.email == email ? $0 : nil }
+    func form(_ key: [UInt8], of owner: FormOwner) -> Form? {
+        forms.withLock { $0[key] }.flatMap { $0.owner == owner ? $0 : nil }
     }
 
     enum Reservation {
@@ -88,11 +88,11 @@ final class Forms: Sendable {
     /// Makes a form's key the caller's, before anything is opened for it: of several that send the same form at once one alone goes on.
     ///
     /// What was refused may be sent again. So may what was let in and is no deposit, if whoever calls has looked: a client has removed it.
-    func reserve(_ key: [UInt8], of email: String, name: [UInt8], size: UInt64) -> Reservation {
-        let new = Form(email: email, kept: .underWay, name: name, size: size, until: Forms.deadline)
+    func reserve(_ key: [UInt8], of owner: FormOwner, name: [UInt8], size: UInt64) -> Reservation {
+        let new = Form(owner: owner, kept: .underWay, name: name, size: size, until: Forms.deadline)
         return forms.withLock { forms in
             if let form = forms[key] {
-                guard form.email == email else { return .others }
+                guard form.owner == owner else { return .others }
                 switch form.kept {
                 case .refused, .published: break
                 case .underWay, .controlled, .toConfirm, .deposited: return .taken
@@ -107,11 +107,11 @@ final class Forms: Sendable {
     /// decides on mustn't fill the establishment's folder, and the last that was sent is the one that is looked at.
     ///
     /// - Returns: the form's outcome, and the files that gave way, for whoever calls to discard; their pages say why.
-    func keepWaiting(_ file: WaitingFile, _ key: [UInt8], of email: String) -> (FormOutcome, [WebUpload]) {
-        let outcome = keep(.toConfirm(file), key, of: email)
+    func keepWaiting(_ file: WaitingFile, _ key: [UInt8], of owner: FormOwner) -> (FormOutcome, [WebUpload]) {
+        let outcome = keep(.toConfirm(file), key, of: owner)
         let over = forms.withLock { forms -> [WebUpload] in
             let waiting = forms.compactMap { other, form -> (key: [UInt8], until: UInt64, upload: WebUpload)? in
-                guard other != key, form.email == email, case .toConfirm(let waiting) = form.kept,
+                guard other != key, form.owner == owner, case .toConfirm(let waiting) = form.kept,
                     waiting.upload.depositor == file.upload.depositor
                 else { return nil }
                 return (other, form.until, waiting.upload)
@@ -124,11 +124,11 @@ final class Forms: Sendable {
     }
 
     @discardableResult
-    func keep(_ kept: Kept, _ key: [UInt8], of email: String) -> FormOutcome {
+    func keep(_ kept: Kept, _ key: [UInt8], of owner: FormOwner) -> FormOutcome {
         forms.withLock { forms in
             let before = forms[key]
             let form = Form(
-                email: email, kept: kept, name: before?.name ?? [], size: before?.size ?? 0, until: Forms.deadline)
+                owner: owner, kept: kept, name: before?.name ?? [], size: before?.size ?? 0, until: Forms.deadline)
             forms[key] = form
             return form.outcome
         }
@@ -141,9 +141,9 @@ final class Forms: Sendable {
     /// Takes the file that waits for the form's word: the form is under way from here on, and doesn't expire meanwhile.
     ///
     /// - Returns: the form as it was, for ``putBack(_:_:)``; nil where no file waits.
-    func takeWaiting(_ key: [UInt8], of email: String) -> (form: Form, file: WaitingFile)? {
+    func takeWaiting(_ key: [UInt8], of owner: FormOwner) -> (form: Form, file: WaitingFile)? {
         forms.withLock { forms in
-            guard let form = forms[key], form.email == email, case .toConfirm(let file) = form.kept else { return nil }
+            guard let form = forms[key], form.owner == owner, case .toConfirm(let file) = form.kept else { return nil }
             forms[key]?.kept = .underWay
             forms[key]?.until = Forms.deadline
             return (form, file)
@@ -163,9 +163,9 @@ final class Forms: Sendable {
     }
 
     /// Forgets the form, and gives back its file.
-    func removeWaiting(_ key: [UInt8], of email: String) -> WebUpload? {
+    func removeWaiting(_ key: [UInt8], of owner: FormOwner) -> WebUpload? {
         forms.withLock { forms in
-            guard let form = forms[key], form.email == email, case .toConfirm(let file) = form.kept else { return nil }
+            guard let form = forms[key], form.owner == owner, case .toConfirm(let file) = form.kept else { return nil }
             forms[key] = nil
             return file.upload
         }

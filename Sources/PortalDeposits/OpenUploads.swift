@@ -7,7 +7,7 @@ final class OpenUploads: Sendable {
     struct Open: Sendable {
         let upload: WebUpload
         let key: [UInt8]
-        let email: String
+        let owner: FormOwner
         let tokenHash: [UInt8]
         let onlyControl: Bool
         let author: String
@@ -25,10 +25,10 @@ final class OpenUploads: Sendable {
 
     var count: Int { state.withLock { $0.open.count } }
 
-    func hasRoom(for email: String) -> Bool {
+    func hasRoom(for owner: FormOwner) -> Bool {
         state.withLock { state in
             state.open.count < OpenUploads.mostInAll
-                && state.open.values.count { $0.email == email } < OpenUploads.mostOfOne
+                && state.open.values.count { $0.owner == owner } < OpenUploads.mostOfOne
         }
     }
 

@@ -53,15 +53,15 @@ struct PersonalDesk: Sendable {
             form.key = Array(PortalTokens.make().prefix(PortalBounds.key))
             return page(.depositForm(form), person)
         case .endUpload(let end): return uploads.end(end, person, token: visitor.token, frame: frame(person))
-        case .formOutcome(let key): return .outcome(frame(person), try uploads.outcome(key, person))
+        case .formOutcome(let key): return .outcome(frame(person), try uploads.outcomes.outcome(key, person))
         case .confirm(let key):
-            do throws(PortalUploads.NotDeposited) {
-                return .outcome(frame(person), try uploads.confirm(key, person))
+            do throws(FormOutcomes.NotDeposited) {
+                return .outcome(frame(person), try uploads.outcomes.confirm(key, person))
             } catch {
                 return .unavailable(text: "\(error.text) Aucun dépôt n'a été fait, réessayez dans un instant.")
             }
         case .giveUp(let key):
-            uploads.giveUp(key, person)
+            uploads.outcomes.giveUp(key, person)
             return .done
         case .periods(let query): return page(try registry.periods(query, person).map { .periods($0) }, person)
         case .organisations(let query): return page(.organisations(try registry.organisations(query, person)), person)
@@ -102,13 +102,15 @@ struct PersonalDesk: Sendable {
 
     private func findings(_ query: FindingsQuery, _ person: PortalVisitor) throws -> FindingsPage? {
         guard query.subject.deposit == 0 else { return try reports.findings(query, person) }
-        return uploads.draft(query.subject.key, person).map { $0.findings.page(query, heading: $0.report.heading) }
+        return uploads.outcomes.draft(query.subject.key, person).map {
+            $0.findings.page(query, heading: $0.report.heading)
+        }
     }
 
     private func download(_ query: DownloadQuery, _ person: PortalVisitor) throws -> (Answer, SharedDescriptor?) {
         let file =
             query.subject.deposit == 0
-            ? try uploads.draft(query.subject.key, person)?.download(query.kind)
+            ? try uploads.outcomes.draft(query.subject.key, person)?.download(query.kind)
             : try reports.download(query, person)
         guard let file else { return (.notFound, nil) }
         // In a file of its own in memory, which ends with the download.

@@ -37,14 +37,15 @@ package final class PortalDesk: Sendable {
     let uploads: PortalUploads
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
-    /// More would only wait: the page says to try again.
-    private static let mostWaiting = 2000
+    private let mostWaiting: Int
 
+    /// - mostWaiting: questions that wait for one pool; more would only wait longer, and the page says to try again.
     package init(
         store: Store, dropBox: DropBox, treatment: Treatment, documents: DepositDocuments, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
-        sftp: SFTPFacts, metrics: Metrics
+        sftp: SFTPFacts, metrics: Metrics, mostWaiting: Int = 2000
     ) throws {
+        self.mostWaiting = mostWaiting
         let portal = store.portal
         self.portal = portal
         self.settings = settings
@@ -72,7 +73,7 @@ package final class PortalDesk: Sendable {
 
     /// Removes what is over; whatever fails is tried again the next time.
     package func tidy() {
-        uploads.expire()
+        uploads.outcomes.expire()
         let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
         do {
             try portal.tidy(idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: clock.now())
@@ -117,7 +118,9 @@ package final class PortalDesk: Sendable {
             if !isIn { reply(.done, nil) }
         case .changePassword, .setSFTPPassword, .addKey:
             entrance.passwords.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
-        case .endUpload, .confirm, .beginUpload:
+        case .endUpload(let end):
+            submit(transfers, ending(end, visitor, reply)) { try self.answer(question, visitor) }
+        case .confirm, .beginUpload:
             submit(transfers, reply) { try self.answer(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
@@ -126,11 +129,24 @@ package final class PortalDesk: Sendable {
         }
     }
 
+    /// The portal has let go of a file whose end it asks for: where the answer doesn't say what became of it, nothing is left of it.
+    private func ending(_ end: UploadEnd, _ visitor: Visitor, _ reply: @escaping Answering) -> Answering {
+        { [uploads] answer, descriptor in
+            if case .outcome = answer {} else { uploads.abandon(end.handle, of: visitor.token) }
+            reply(answer, descriptor)
+        }
+    }
+
+    /// An answer that did not reach the portal: a file that it would have written is given up.
+    func takeBack(_ answer: Answer, to request: PortalRequest) {
+        if case .upload(let opened) = answer { uploads.abandon(opened.handle, of: request.visitor.token) }
+    }
+
     private func submit(
         _ pool: WorkerPool, _ reply: @escaping Answering,
         _ work: @escaping @Sendable () throws -> (Answer, SharedDescriptor?)
     ) {
-        guard pool.pending < PortalDesk.mostWaiting else { return reply(.later(seconds: 5), nil) }
+        guard pool.pending < mostWaiting else { return reply(.later(seconds: 5), nil) }
         let isIn = pool.submit {
             do {
                 let (answer, descriptor) = try work()
@@ -147,8 +163,6 @@ package final class PortalDesk: Sendable {
         if case .checkReset(let token) = question { return (try entrance.links.check(token), nil) }
         if case .checkActivation(let token) = question { return (try entrance.registrations.check(token), nil) }
         guard let person = try self.person(visitor.token, isSign: question.isSignOfLife) else {
-            // Of what was on its way nothing is left.
-            if case .endUpload(let end) = question { uploads.abandon(end.handle, of: visitor.token) }
             return (.loginNeeded, nil)
         }
         return try personal.answer(question, person, visitor)

@@ -191,7 +191,7 @@ package final class PortalService: Service, Sendable {
                         "portal.other_build", metadata: ["portal": "\(version)", "daemon": "\(PortalBuild.version)"])
                     return
                 }
-                desk.answer(request) { [logger] answer, descriptor in
+                desk.answer(request) { [desk, logger] answer, descriptor in
                     guard request.id != 0 else { return }
                     do {
                         let order = try PortalCodec.encode(.answer(id: request.id, answer))
@@ -199,6 +199,7 @@ package final class PortalService: Service, Sendable {
                         try control.send(order, descriptor: descriptor?.raw, timeout: .seconds(5))
                     } catch {
                         logger.warning("portal.unanswered", metadata: ["reason": "\(error)"])
+                        desk.takeBack(answer, to: request)
                         Self.apologise(control, request.id)
                     }
                 }

@@ -8,6 +8,8 @@ package import Store
 package struct PortalVisitor: Sendable, Equatable {
     package var session: Int64
     package var email: String
+    /// When the person got access to the portal: another instant for whoever is added again after a removal.
+    package var since: Timestamp
     package var name: String
     package var isMuted: Bool
     package var begunAt: Timestamp
@@ -68,7 +70,7 @@ extension Store.Portal {
                 let row = try Row.fetchOne(
                     db.cachedStatement(
                         sql: """
-                            SELECT portal_sessions.*, name, muted FROM portal_sessions
+                            SELECT portal_sessions.*, created_at, name, muted FROM portal_sessions
                             JOIN portal_people USING (email) JOIN users USING (email)
                             WHERE portal_sessions.hash = ? AND state = 'actif'
                             """),
@@ -87,7 +89,8 @@ extension Store.Portal {
                 arguments: [email]
             ).map(Depositor.init)
             return PortalVisitor(
-                session: row["id"], email: email, name: row["name"], isMuted: row["muted"], begunAt: begun,
+                session: row["id"], email: email, since: Timestamp(row, "created_at"), name: row["name"],
+                isMuted: row["muted"], begunAt: begun,
                 seenAt: seen,
                 depositors: depositors)
         }

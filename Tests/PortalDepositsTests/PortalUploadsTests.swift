@@ -72,9 +72,10 @@ import Testing
     }
 
     private func begin(
-        _ number: UInt8, _ name: String, _ person: PortalVisitor, in uploads: PortalUploads
+        _ number: UInt8, _ name: String, _ person: PortalVisitor, in uploads: PortalUploads, onlyControl: Bool = false
     ) -> (Answer, SharedDescriptor?) {
         var begin = UploadBegin()
+        begin.onlyControl = onlyControl
         begin.key = Self.key(number)
         begin.name = Array(name.utf8)
         return uploads.begin(begin, person, address: "192.0.2.9", token: Self.token, frame: Frame())
@@ -82,13 +83,14 @@ import Testing
 
     /// What the page does with a file.
     private func send(
-        _ number: UInt8, _ name: String, _ person: PortalVisitor, in other: PortalUploads? = nil
+        _ number: UInt8, _ name: String, _ person: PortalVisitor, in other: PortalUploads? = nil,
+        onlyControl: Bool = false
     ) throws -> FormOutcome {
         let uploads = other ?? uploads
         let content = content
         var end = UploadEnd()
         do {
-            let (answer, descriptor) = begin(number, name, person, in: uploads)
+            let (answer, descriptor) = begin(number, name, person, in: uploads, onlyControl: onlyControl)
             guard case .upload(let opened) = answer else { throw UnexpectedAnswer(what: "\(answer)") }
             try FileIO.write(#require(descriptor).raw, content, offset: 0)
             end.handle = opened.handle
@@ -161,7 +163,7 @@ import Testing
             Issue.record("another person's key was taken")
             return
         }
-        #expect(try uploads.outcome(Self.key(1), person()).state == .toConfirm)
+        #expect(try uploads.outcomes.outcome(Self.key(1), person()).state == .toConfirm)
     }
 
     @Test func `a form that two remember deposits once, and both say which deposit`() throws {
@@ -169,11 +171,11 @@ import Testing
         let other = Self.uploads(fixture)
         #expect(try send(1, "liste.csv", person).state == .toConfirm)
         #expect(try send(1, "liste.csv", person, in: other).state == .toConfirm)
-        let first = try uploads.confirm(Self.key(1), person)
+        let first = try uploads.outcomes.confirm(Self.key(1), person)
         #expect(first.state == .deposited)
         // What is left to change is another thing now, and shown first.
-        #expect(try other.confirm(Self.key(1), person).hasChanged)
-        let second = try other.confirm(Self.key(1), person)
+        #expect(try other.outcomes.confirm(Self.key(1), person).hasChanged)
+        let second = try other.outcomes.confirm(Self.key(1), person)
         #expect(second.state == .deposited && second.deposit == first.deposit)
         #expect(try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count == 1)
         #expect(try fixture.names.staging.isEmpty)
@@ -189,10 +191,10 @@ import Testing
             let sent = MonotonicClock.milliseconds()
             while MonotonicClock.milliseconds() == sent {}
         }
-        let states = try numbers.map { try uploads.outcome(Self.key($0), person).state }
+        let states = try numbers.map { try uploads.outcomes.outcome(Self.key($0), person).state }
         #expect(states == [.refused] + Array(repeating: .toConfirm, count: Forms.mostWaiting))
-        #expect(try uploads.outcome(Self.key(1), person).text == Forms.gaveWay)
-        #expect(try uploads.outcome(Self.key(100), colleague).state == .toConfirm)
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).text == Forms.gaveWay)
+        #expect(try uploads.outcomes.outcome(Self.key(100), colleague).state == .toConfirm)
         #expect(try fixture.names.staging.count == Forms.mostWaiting + 1)
     }
 
@@ -200,10 +202,45 @@ import Testing
         #expect(try send(1, "liste.csv", person()).state == .toConfirm)
         try fixture.store.accounts.setDepositorState(
             code: DropBoxFixture.code, .suspended, by: .test, at: fixture.clock.now())
-        let outcome = try uploads.confirm(Self.key(1), person())
+        let outcome = try uploads.outcomes.confirm(Self.key(1), person())
         #expect(outcome.state == .refused && outcome.text.contains("suspendus") && outcome.text.contains("assistance"))
         #expect(!outcome.text.contains("accès"))
         #expect(try fixture.names == ([], []))
         #expect(try fixture.store.portal.deposits(email: person().email, PortalFilter(limit: 9)).isEmpty)
+    }
+
+    @Test func `who was removed and comes again under the same address finds nothing of what waited`() throws {
+        let (email, now) = (try person().email, fixture.clock.now())
+        let former = try person()
+        #expect(try send(1, "liste.csv", former).state == .toConfirm)
+        #expect(uploads.outcomes.draft(Self.key(1), former) != nil)
+        try fixture.store.accounts.removeUser(email: email, by: .test, at: now)
+        fixture.pass(seconds: 60)
+        _ = try fixture.store.accounts.addUser(
+            email: email, depositors: [DropBoxFixture.code], by: .test, at: fixture.clock.now())
+        let new = try person()
+        #expect(uploads.outcomes.draft(Self.key(1), new) == nil)
+        #expect(try uploads.outcomes.outcome(Self.key(1), new).state == .unknown)
+        #expect(try uploads.outcomes.confirm(Self.key(1), new).state == .unknown)
+        guard case .refused = begin(1, "liste.csv", new, in: uploads).0 else {
+            Issue.record("the former person's form was taken")
+            return
+        }
+        #expect(try fixture.store.portal.deposits(email: email, PortalFilter(limit: 9)).isEmpty)
+    }
+
+    @Test func `whoever may not see an establishment any more sees none of its drafts`() throws {
+        let before = try person()
+        #expect(try send(1, "liste.csv", before).state == .toConfirm)
+        #expect(try send(2, "autre.csv", before, onlyControl: true).state == .controlled)
+        try fixture.store.accounts.revoke(
+            email: before.email, depositors: [DropBoxFixture.code], by: .test, at: fixture.clock.now())
+        let after = try person()
+        for number in UInt8(1)...2 {
+            #expect(uploads.outcomes.draft(Self.key(number), after) == nil)
+            #expect(try uploads.outcomes.outcome(Self.key(number), after).state == .unknown)
+        }
+        #expect(try uploads.outcomes.confirm(Self.key(1), after).state == .refused)
+        #expect(try fixture.names == ([], []))
     }
 }

@@ -1,0 +1,107 @@
+import Dispatch
+import LinuxSystem
+import PortalDeposits
+import PortalProtocol
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import PortalHost
+
+/// What a portal asks, as the daemon answers it.
+@Suite(.timeLimit(.minutes(5))) struct PortalDeskTests {
+    private static let personal: [Question] = [
+        .frame, .extend, .logout, .home, .deposits(DepositsQuery()), .report(ReportSubject()),
+        .findings(FindingsQuery()), .state(deposit: 1), .download(DownloadQuery()), .depositForm,
+        .beginUpload(UploadBegin()),
+        .endUpload(UploadEnd()), .formOutcome(key: DeskFixture.key(1)), .confirm(key: DeskFixture.key(1)),
+        .giveUp(key: DeskFixture.key(1)), .periods(PeriodsQuery()), .organisations(OrganisationsQuery()),
+        .organisation(nda: "11755161475"), .information, .setMuted(true), .endSession(id: 1), .endOtherSessions,
+        .changePassword(PasswordChange()), .setSFTPPassword(SFTPPassword()), .addKey(NewKey()),
+        .removeKey(fingerprint: "SHA256:"),
+        .join(JoinRequest()),
+    ]
+
+    @Test func `whoever isn't logged in learns nothing and changes nothing`() async throws {
+        let fixture = try DeskFixture()
+        let strangers = [
+            Visitor(), Visitor(address: DeskFixture.address, token: [UInt8](repeating: 7, count: PortalBounds.token)),
+            Visitor(address: DeskFixture.address, token: Array(try fixture.visitor().token.dropLast())),
+        ]
+        for question in Self.personal {
+            for stranger in strangers {
+                #expect(await fixture.ask(question, stranger).answer == .loginNeeded, "\(question)")
+            }
+        }
+    }
+
+    @Test func `a file whose session is over when it ends is given up`() async throws {
+        let fixture = try DeskFixture()
+        let visitor = try fixture.visitor()
+        let end = try await fixture.written(1, visitor)
+        #expect(await fixture.ask(.logout, visitor).answer == .done)
+        #expect(await fixture.ask(.endUpload(end), visitor).answer == .loginNeeded)
+        #expect(fixture.desk.uploads.count == 0)
+        #expect(try fixture.box.names == ([], []))
+    }
+
+    @Test func `a file whose end finds no room is given up, and may be sent again`() async throws {
+        let (held, gate) = (Counter(), DispatchSemaphore(value: 0))
+        let fixture = try DeskFixture(mostWaiting: 1) {
+            held.add()
+            gate.wait()
+        }
+        defer { for _ in 1...8 { gate.signal() } }
+        let visitor = try fixture.visitor()
+        // All four threads for files are at their treatment, and one question waits for them.
+        var last = UploadEnd()
+        for number in UInt8(1)...4 {
+            let end = try await fixture.written(number, visitor)
+            if number == 4 { last = try await fixture.written(5, visitor) }
+            fixture.desk.answer(PortalRequest(id: 1, visitor: visitor, question: .endUpload(end))) { _, _ in }
+            try await eventually { held.count == number }
+        }
+        let waiting = Counter()
+        fixture.desk.answer(
+            PortalRequest(id: 1, visitor: visitor, question: .confirm(key: DeskFixture.key(9)))
+        ) { _, _ in waiting.add() }
+        #expect(waiting.count == 0)
+
+        guard case .later = await fixture.ask(.endUpload(last), visitor).answer else {
+            Issue.record("there was room")
+            return
+        }
+        #expect(fixture.desk.uploads.count == 0)
+        #expect(try fixture.box.names.staging.isEmpty)
+        guard case .outcome(_, let outcome) = await fixture.ask(.formOutcome(key: DeskFixture.key(5)), visitor).answer
+        else {
+            Issue.record("no outcome")
+            return
+        }
+        #expect(outcome.state == .unknown)
+        for _ in 1...4 { gate.signal() }
+        try await eventually { waiting.count == 1 }
+        guard case .upload = await fixture.begin(5, visitor).answer else {
+            Issue.record("the form was not given back")
+            return
+        }
+    }
+
+    @Test func `a file whose opening did not reach the portal is given up`() async throws {
+        let fixture = try DeskFixture()
+        let visitor = try fixture.visitor()
+        let answer = await fixture.begin(1, visitor).answer
+        #expect(fixture.desk.uploads.count == 1)
+        fixture.desk.takeBack(answer, to: PortalRequest(id: 1, visitor: visitor, question: .ping))
+        #expect(fixture.desk.uploads.count == 0)
+        #expect(try fixture.box.names == ([], []))
+    }
+
+    private final class Counter: Sendable {
+        private let number = Mutex(0)
+
+        var count: Int { number.withLock { $0 } }
+
+        func add() { number.withLock { $0 += 1 } }
+    }
+}
