@@ -28,12 +28,13 @@ struct Connection: Sendable {
     let port: UInt16
 }
 
-/// A TCP socket that listens. Connections inherit its options: no delay, keepalives, and an end to peers that vanished.
+/// A TCP socket that listens. Connections inherit its options: no delay and keepalives.
+///
+/// No `TCP_USER_TIMEOUT`: whoever reads slowly through a small buffer has a window too small for what waits, and the kernel counts that as no
+/// acknowledgement at all. How long a silent client stays is the session's and the portal's own affair.
 package final class ListeningSocket: Sendable {
     /// Longer than the kernel's usual 4096 isn't possible; a thousand robots may come in the same second.
     private static let backlog: CInt = 4096
-    /// After so long without an acknowledgement a connection is lost, in milliseconds.
-    private static let userTimeout: CInt = 60_000
 
     package let descriptor: SharedDescriptor
     /// With the port that the system chose for 0.
@@ -99,7 +100,6 @@ package final class ListeningSocket: Sendable {
         set(raw, CInt(IPPROTO_TCP), TCP_KEEPIDLE, 60)
         set(raw, CInt(IPPROTO_TCP), TCP_KEEPINTVL, 15)
         set(raw, CInt(IPPROTO_TCP), TCP_KEEPCNT, 4)
-        set(raw, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, userTimeout)
     }
 
     /// None of the options decides over right and wrong: one that the kernel refuses is done without.

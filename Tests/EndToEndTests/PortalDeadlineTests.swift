@@ -87,15 +87,34 @@ import Testing
             // What the kernel has taken for it is still to be had then; the end of it is what tells.
             if seconds > 75 { connection.receive() }
         }
+        // A hundred bytes a second through a small buffer: the kernel has room for more of the answer every quarter of an hour.
+        let trickle = Client(try RawConnection(to: browser.base, receiveBuffer: 2_048), earliest: nil) {
+            connection, seconds in
+            if seconds < 0.5 { connection.send(get) }
+            let due = Int(seconds * 100)
+            if due > connection.received.count { connection.receive(most: due - connection.received.count) }
+        }
+        // 5 KB/s, and what the kernel holds of it in large pieces.
+        let slowReader = Client(try RawConnection(to: browser.base, receiveBuffer: 4_096), earliest: nil) {
+            connection, seconds in
+            if seconds < 0.5 { connection.send(get) }
+            let due = Int(seconds * 5_000)
+            if due > connection.received.count { connection.receive(most: due - connection.received.count) }
+        }
+        let readers = [trickle, slowReader]
         let steady = Client(try RawConnection(to: browser.base), earliest: nil, sending(steadyBody, 24 * 1_024))
         let cut = [
             "silent": silent, "kept open": keptOpen, "head": head, "body": body, "stalled": stalled, "deaf": deaf,
         ]
         let all = Array(cut.values) + [steady]
         _ = eventually(within: 240) {
-            for client in all { client.step(after: seconds()) }
+            for client in all + readers { client.step(after: seconds()) }
             poll(nil, 0, 500)
-            return all.allSatisfy { $0.closedAfter != nil }
+            // Whoever reads, however little, is there for longer than any deadline.
+            return all.allSatisfy { $0.closedAfter != nil } && seconds() > 110
+        }
+        for reader in readers {
+            #expect(reader.closedAfter == nil && reader.connection.received.count > 10_000, "\(reader)")
         }
         for (name, client) in cut {
             guard let after = client.closedAfter else {

@@ -53,6 +53,24 @@ struct ConnectionClockTests {
         #expect(clock.deadline == after(110))
     }
 
+    @Test func `a reader that takes little at a time stays`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        clock.bodyEnded()
+        clock.wrote(1 << 20, now: start)
+        #expect(clock.wakes == after(15))
+        // No write is done, but the kernel holds less each time.
+        for look in 1...20 {
+            clock.looked(UInt32(200_000 - look * 500), now: after(Int64(look) * 15))
+        }
+        #expect(clock.deadline == after(360))
+        #expect(clock.wakes == after(315))
+        // Now nothing more is taken.
+        for look in 21...24 { clock.looked(190_000, now: after(Int64(look) * 15)) }
+        #expect(clock.deadline == after(360))
+    }
+
     @Test func `an answer before the body's end leaves the body its deadline`() {
         var clock = ConnectionClock(Patience(), now: start)
         clock.received(200, now: start)

@@ -8,8 +8,10 @@ package struct Patience: Sendable {
     package var body = TimeAmount.minutes(10)
     package var bodyRate: Int64 = 16_384
     package var bodyGrace = TimeAmount.seconds(15)
-    /// For somebody who takes no byte of an answer.
+    /// For somebody who takes no byte of an answer; any pace that isn't none is good. It is looked at every `look`, so that the end comes within
+    /// both together.
     package var reader = TimeAmount.seconds(60)
+    package var look = TimeAmount.seconds(15)
     /// Between two requests, and before the first.
     package var idle = TimeAmount.seconds(60)
 
@@ -35,12 +37,26 @@ struct ConnectionClock {
     /// Bytes that were written and that the kernel hasn't taken, and since when nothing moved.
     private var unsent = 0
     private var lastSent: NIODeadline
+    /// What the kernel held at the last look, in its own measure, and when that was.
+    private var held: UInt32?
+    private var lastLook: NIODeadline
 
     init(_ patience: Patience, now: NIODeadline) {
         self.patience = patience
         phase = .idle(since: now)
         lastSent = now
+        lastLook = now
     }
+
+    /// When the connection has to be looked at; nil while it waits for the portal itself.
+    var wakes: NIODeadline? {
+        guard isSending else { return deadline }
+        let next = lastLook + patience.look
+        return deadline.map { min($0, next) } ?? next
+    }
+
+    /// Whether the kernel has no room for all of an answer.
+    var isSending: Bool { unsent > 0 }
 
     /// When the connection is over unless something happens before; nil while it waits for the portal itself.
     var deadline: NIODeadline? {
@@ -82,13 +98,25 @@ struct ConnectionClock {
     }
 
     mutating func wrote(_ bytes: Int, now: NIODeadline) {
-        if unsent == 0 { lastSent = now }
+        if unsent == 0 {
+            lastSent = now
+            lastLook = now
+            held = nil
+        }
         unsent += bytes
     }
 
     mutating func sent(_ bytes: Int, now: NIODeadline) {
         unsent -= bytes
         lastSent = now
+    }
+
+    /// What the kernel still holds for the client. It says that there is room again long after the client has begun to take some, and a
+    /// write counts once all of it is taken: whoever reads a few thousand bytes a second would seem not to read at all.
+    mutating func looked(_ held: UInt32?, now: NIODeadline) {
+        if let held, let before = self.held, held != before { lastSent = now }
+        self.held = held
+        lastLook = now
     }
 
     /// Whether a request is under way.

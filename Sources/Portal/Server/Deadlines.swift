@@ -63,11 +63,11 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Sees to it that the connection is looked at no later than its deadline: moved forward lazily, so that most bytes cost no timer.
     fileprivate func arm(_ context: ChannelHandlerContext) {
-        guard let deadline = clock.deadline, deadline < wakesAt, context.channel.isActive else { return }
+        guard let wakes = clock.wakes, wakes < wakesAt, context.channel.isActive else { return }
         scheduled?.cancel()
-        wakesAt = deadline
+        wakesAt = wakes
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        scheduled = context.eventLoop.scheduleTask(deadline: deadline) {
+        scheduled = context.eventLoop.scheduleTask(deadline: wakes) {
             let (handler, context) = bound.value
             handler.look(context)
         }
@@ -76,11 +76,40 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private func look(_ context: ChannelHandlerContext) {
         scheduled = nil
         wakesAt = .distantFuture
-        guard let deadline = clock.deadline else { return }
-        guard deadline <= .now() else { return arm(context) }
+        guard clock.isSending, let socket = context.channel as? any SocketOptionProvider else { return judge(context) }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        socket.unsafeGetSocketOption(level: .socket, name: SocketMemory.option)
+            .whenComplete { (answer: Result<SocketMemory, any Error>) in
+                let (handler, context) = bound.value
+                handler.clock.looked((try? answer.get())?.unread, now: .now())
+                handler.judge(context)
+            }
+    }
+
+    private func judge(_ context: ChannelHandlerContext) {
+        guard let deadline = clock.deadline, deadline <= .now() else { return arm(context) }
         if !clock.isIdle { onDeadline() }
         context.close(promise: nil)
     }
+}
+
+/// What the kernel has of a socket, in bytes of its own memory (Linux, `SO_MEMINFO`).
+private struct SocketMemory {
+    static let option = NIOBSDSocket.Option(rawValue: 55)
+
+    // In the kernel's order (linux/sock_diag.h).
+    var received: UInt32 = 0
+    var receiveLimit: UInt32 = 0
+    var written: UInt32 = 0
+    var writeLimit: UInt32 = 0
+    var reserved: UInt32 = 0
+    var queued: UInt32 = 0
+    var options: UInt32 = 0
+    var backlog: UInt32 = 0
+    var drops: UInt32 = 0
+
+    /// What the other end hasn't taken. TCP keeps it in the queue until it is acknowledged, a socket file until it is read.
+    var unread: UInt32 { queued > 0 ? queued : written }
 }
 
 /// Tells the connection's clock where requests and answers begin and end.
