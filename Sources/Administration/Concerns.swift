@@ -112,7 +112,7 @@ struct Concerns {
             "collecteur deposit show \($0), then deposit retry \($0)"
         }
         let stuck = try store.deposits.unfinishedDeposits().filter {
-            $0.lastError != Store.Deposits.postponed && isOlder($0.claimedAt, than: Self.longTreatment)
+            $0.obstacle != .tooManyChanges && isOlder($0.claimedAt, than: Self.longTreatment)
         }
         add(stuck, "not finished for over an hour") { "collecteur deposit show \($0)" }
         let omitting = try store.deposits.depositsWithOmissions()

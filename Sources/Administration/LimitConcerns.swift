@@ -36,7 +36,7 @@ struct LimitConcerns {
     }
 
     private func postponed() throws(StoreError) -> [Concern] {
-        try store.deposits.unfinishedDeposits().filter { $0.lastError == Store.Deposits.postponed }.map {
+        try store.deposits.unfinishedDeposits().filter { $0.obstacle == .tooManyChanges }.map {
             Concern(
                 "the deposit \($0.id) of \($0.depositor) waits for tomorrow: the day's changes are used up",
                 since: $0.receivedAt, remedy: "wait, or raise deposits.max_changes_per_day and start the daemon again")

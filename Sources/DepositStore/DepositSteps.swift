@@ -11,18 +11,21 @@ extension Store.Deposits {
     /// `attempts` counts those of the step that the deposit is at: all before the result is known are one.
     /// Once the deposit is concluded its `lastError` is what it failed with, if it did: the timeline alone tells what
     /// keeps its report or its archiving waiting. `event` is its name there.
+    /// - error: the obstacle's words for an operator.
     /// - Throws: ``StoreError``; `notFound` if there is no such deposit.
     package func deferDeposit(
-        id: Int64, attempts: Int, nextAttemptAt: Timestamp, error: String, now: Timestamp, event: String = "deferred"
+        id: Int64, attempts: Int, nextAttemptAt: Timestamp, obstacle: Obstacle, error: String, now: Timestamp,
+        event: String = "deferred"
     ) throws(StoreError) {
         try write { db in
             try db.execute(
                 cached: """
                     UPDATE deposits SET attempts = CASE step WHEN 'claimed' THEN ?1 ELSE attempts END,
                     late_attempts = CASE step WHEN 'claimed' THEN late_attempts ELSE ?1 END, next_attempt_at = ?2,
-                    last_error = CASE step WHEN 'claimed' THEN ?3 ELSE last_error END WHERE id = ?4
+                    last_error = CASE step WHEN 'claimed' THEN ?3 ELSE last_error END,
+                    obstacle = CASE step WHEN 'claimed' THEN ?4 ELSE obstacle END WHERE id = ?5
                     """,
-                arguments: [attempts, nextAttemptAt.milliseconds, error, id])
+                arguments: [attempts, nextAttemptAt.milliseconds, error, obstacle.rawValue, id])
             if db.changesCount == 0 { throw Deposit.missing(id) }
             try Deposit.note(db, id, now, event, error)
         }
@@ -93,7 +96,8 @@ extension Store.Deposits {
             try db.execute(
                 cached: """
                     UPDATE deposits SET state = 'enCours', cause = NULL, step = 'claimed', attempts = 0,
-                    late_attempts = 0, omitted = NULL, next_attempt_at = NULL, last_error = NULL, processed_at = NULL WHERE id = ?
+                    late_attempts = 0, omitted = NULL, next_attempt_at = NULL, last_error = NULL, obstacle = NULL,
+                    processed_at = NULL WHERE id = ?
                     """,
                 arguments: [id])
             try Store.Changes.note(db, .deposit(id))

@@ -48,9 +48,6 @@ extension Store.Deposits {
     /// Why an older deposit does not replace a newer list.
     package static let superseded = "remplacé par un dépôt plus récent"
 
-    /// Why a deposit is treated on the next day only.
-    package static let postponed = "la limite quotidienne de modifications est atteinte : le dépôt sera traité demain"
-
     /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
     /// the mails, all at once for whoever reads. A large change of the list is staged before (``ListReplacement``).
     ///
@@ -118,6 +115,7 @@ extension Store.Deposits {
             deposit.referenceVersion = conclusion.referenceVersion
             deposit.referenceList = conclusion.referenceList
             deposit.lastError = nil
+            deposit.obstacle = nil
             deposit.nextAttemptAt = nil
             if let content = conclusion.content {
                 deposit.size = content.size
@@ -193,7 +191,7 @@ extension Store.Deposits {
             cached: """
                 UPDATE deposits SET size = ?, sha256 = ?, state = ?, cause = ?, processed_at = ?, step = ?, last_error = ?,
                 report_name = ?, lines = ?, anomalies = ?, movements = ?, reference_version = ?, reference_list = ?,
-                next_attempt_at = NULL
+                next_attempt_at = NULL, obstacle = NULL
                 WHERE id = ?
                 """,
             arguments: [

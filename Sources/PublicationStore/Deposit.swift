@@ -84,7 +84,9 @@ package struct Deposit: Sendable, Equatable {
     package var lateAttempts: Int
     package var omitted: [DepositOmission]
     package var nextAttemptAt: Timestamp?
-    /// What stopped the last attempt, or made the deposit fail technically.
+    /// What stopped the last attempt, while its result isn't known.
+    package var obstacle: Obstacle?
+    /// Its words, or those of what made the deposit fail technically.
     package var lastError: String?
     /// The report files' name without `.rapport.txt` or `.rapport.json`.
     package var reportName: String?
@@ -127,6 +129,7 @@ package struct Deposit: Sendable, Equatable {
                 return words.contains(nil) ? nil : words.compactMap(\.self)
             } ?? []
         nextAttemptAt = Timestamp(optional: row, "next_attempt_at")
+        obstacle = try row.knownIfAny("obstacle")
         lastError = row["last_error"]
         reportName = row["report_name"]
         lines = try row.parsed("lines", LineCounts.init(stored:))

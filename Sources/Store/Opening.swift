@@ -23,6 +23,9 @@ enum Opening {
                 let isNew = try pool.read { try migrator.appliedMigrations($0).isEmpty }
                 guard isNew || migratesOlder else { throw StoreError.olderSchema }
                 try migrator.migrate(pool)
+                // Those that have looked at the schema above know it as it was: a column that is new would shift what they read of
+                // `SELECT *`, the first time that they do.
+                pool.invalidateReadOnlyConnections()
             }
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL when it makes the database a WAL one, after any preparation that it offers (GRDB

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("9") { try $0.execute(sql: joining) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
+        migrator.registerMigration("12") { try $0.execute(sql: version12) }
         return migrator
     }
 
@@ -76,6 +77,22 @@ enum Schema {
             JOIN list_editions ON list_editions.depositor = list_changes.depositor
                 AND list_editions.edition = list_changes.edition
             JOIN depositors ON depositors.id = list_changes.depositor;
+        """
+
+    /// Versions before recorded the words alone, and recognised them.
+    private static let version12 = """
+        -- Why the last attempt failed: a word of Obstacle, while the result isn't known.
+        ALTER TABLE deposits ADD COLUMN obstacle TEXT;
+        UPDATE deposits SET obstacle = CASE last_error
+            WHEN 'aucune liste des organismes de formation n''a été importée' THEN 'noReferenceList'
+            WHEN 'le traitement du fichier a été interrompu plusieurs fois' THEN 'interrupted'
+            WHEN 'la limite quotidienne de modifications est atteinte : le dépôt sera traité demain' THEN 'tooManyChanges'
+            WHEN 'the disk is full: free some space and try again' THEN 'diskFull'
+            WHEN 'No space left on device' THEN 'diskFull'
+            WHEN 'Disk quota exceeded' THEN 'diskFull'
+            WHEN 'the database is busy: try again' THEN 'databaseBusy'
+            ELSE CASE WHEN last_error LIKE 'the database can''t be used: %' THEN 'databaseUnusable' ELSE 'other' END END
+        WHERE step = 'claimed' AND last_error IS NOT NULL;
         """
 
     private static let version6 = """

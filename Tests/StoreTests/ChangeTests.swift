@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test func `the newest are kept, numbered in the order in which they were made`() throws {
-        let store = try StoreFixture(depositors: 0).store
+        let fixture = try StoreFixture(depositors: 0)
+        let store = fixture.store
         #expect(try store.changes.newest() == 0)
         for id in 1...Store.Changes.kept + 10 { try store.write { try Store.Changes.note($0, .deposit(id)) } }
         #expect(try store.changes.newest() == Store.Changes.kept + 10)

@@ -155,12 +155,13 @@ import Testing
         let deposit = try fixture.claim()
         func deferDeposit() throws -> Deposit {
             try store.deposits.deferDeposit(
-                id: deposit.id, attempts: 1, nextAttemptAt: fixture.now, error: "obstacle", now: fixture.tick())
+                id: deposit.id, attempts: 1, nextAttemptAt: fixture.now, obstacle: .other, error: "obstacle",
+                now: fixture.tick())
             return try store.deposits.deposit(id: deposit.id)
         }
-        #expect(try deferDeposit().lastError == "obstacle")
+        #expect(try (deferDeposit().lastError, deferDeposit().obstacle) == ("obstacle", .other))
         try fixture.conclude(deposit, .failed("cause"))
-        #expect(try deferDeposit().lastError == "cause")
+        #expect(try (deferDeposit().lastError, deferDeposit().obstacle) == ("cause", nil))
         try store.deposits.advance(id: deposit.id, to: .done, now: fixture.tick())
         try store.deposits.advance(id: deposit.id, to: .reported, now: fixture.tick())
         let done = try store.deposits.deposit(id: deposit.id)
@@ -216,7 +217,7 @@ import Testing
         }
         #expect(throws: StoreError.notFound("the deposit 99")) {
             try store.deposits.deferDeposit(
-                id: 99, attempts: 1, nextAttemptAt: fixture.now, error: "", now: fixture.now)
+                id: 99, attempts: 1, nextAttemptAt: fixture.now, obstacle: .other, error: "", now: fixture.now)
         }
     }
 

@@ -164,7 +164,8 @@ import Testing
     @Test func `a technical failure is said, and can be tried again under the same report`() throws {
         let claimed = try fixture.claim()
         try store.deposits.deferDeposit(
-            id: claimed.id, attempts: 3, nextAttemptAt: fixture.tick(), error: "pas de place", now: fixture.tick())
+            id: claimed.id, attempts: 3, nextAttemptAt: fixture.tick(), obstacle: .other, error: "pas de place",
+            now: fixture.tick())
         #expect(try store.deposits.deposit(id: claimed.id).attempts == 3)
         let failed = try fixture.conclude(claimed, .failed("pas de place"))
         #expect(failed.cause == .technique)

@@ -95,9 +95,8 @@ import Testing
     }
 
     @Test func `without a depositor there is no first day`() throws {
-        #expect(try StoreFixture(depositors: 0).store.periods.firstDepositorDay() == nil)
-        #expect(
-            try StoreFixture(depositors: 0).store.periods.lastClosedPeriodEnd(now: Timestamp(milliseconds: .max)) == nil
-        )
+        let fixture = try StoreFixture(depositors: 0)
+        #expect(try fixture.store.periods.firstDepositorDay() == nil)
+        #expect(try fixture.store.periods.lastClosedPeriodEnd(now: Timestamp(milliseconds: .max)) == nil)
     }
 }

@@ -51,7 +51,8 @@ import Testing
             _ = try store.deposits.technicalFailures()
             _ = try store.publications.taken(since: fixture.now.adding(seconds: -300), until: fixture.now)
             try store.deposits.deferDeposit(
-                id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), error: "x", now: fixture.tick())
+                id: claimed.id, attempts: 1, nextAttemptAt: fixture.tick(), obstacle: .other, error: "x",
+                now: fixture.tick())
             try fixture.conclude(claimed, .validated(accepting([organisation(2)], findings: [finding(3)])))
             try store.deposits.advance(id: claimed.id, to: .reported, now: fixture.tick())
             _ = try store.deposits.unfinishedDeposits()

@@ -92,14 +92,12 @@ package final class Pipeline: Service, Sendable {
             if wait > 0 {
                 // Neither a clock that jumped nor a restart makes it wait longer than it would have; tomorrow is a day
                 // away at the most.
-                let waitsForTomorrow = deposit.lastError == Obstacle.tooManyChanges.description
-                let longest = waitsForTomorrow ? Self.day : delays.longest
+                let longest = deposit.obstacle == .tooManyChanges ? Self.day : delays.longest
                 let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, longest) * 1000)
                 let isNew = state.withLock { state in
                     guard state.known.insert(deposit.id).inserted else { return false }
-                    let isForList = deposit.lastError == Obstacle.noReferenceList.description
-                    state.aside.append((deposit, until, isForList))
-                    if deposit.step == .claimed, Obstacle.isShared(recorded: deposit.lastError ?? "") {
+                    state.aside.append((deposit, until, deposit.obstacle == .noReferenceList))
+                    if deposit.step == .claimed, deposit.obstacle?.isShared == true {
                         state.holders[deposit.depositor, default: []].insert(deposit.id)
                     }
                     return true
@@ -192,7 +190,7 @@ package final class Pipeline: Service, Sendable {
 
     /// Whether the daemon died of it as often as it may try: it is not tried again.
     private func isFatal(_ deposit: Deposit) -> Bool {
-        deposit.step == .claimed && deposit.lastError == Obstacle.interrupted.description
+        deposit.step == .claimed && deposit.obstacle == .interrupted
             && deposit.attempts > max(retries, Recovery.innocentInterruptions)
     }
 
@@ -206,8 +204,8 @@ package final class Pipeline: Service, Sendable {
             "deposit.postponed",
             metadata: ["deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "reason": "\(error)"])
         try? deposits.deferDeposit(
-            id: deposit.id, attempts: deposit.attempts, nextAttemptAt: tomorrow, error: "\(error)", now: now,
-            event: "postponed")
+            id: deposit.id, attempts: deposit.attempts, nextAttemptAt: tomorrow, obstacle: .tooManyChanges,
+            error: "\(error)", now: now, event: "postponed")
         let wait = min(max(0, tomorrow.seconds(since: now)), Self.day)
         let until = MonotonicClock.milliseconds() &+ UInt64(wait * 1000) &+ 1
         state.withLock { $0.aside.append((deposit, until, false)) }
@@ -244,6 +242,7 @@ package final class Pipeline: Service, Sendable {
     private func setAside(_ deposit: Deposit, _ error: any Error) {
         let attempts = deposit.step == .claimed ? deposit.attempts : deposit.lateAttempts
         let delay = delays.seconds(afterFailures: attempts)
+        let obstacle = Obstacle(error)
         metrics.count(.depositRetries)
         logger.warning(
             "deposit.deferred",
@@ -253,14 +252,12 @@ package final class Pipeline: Service, Sendable {
             ])
         let now = clock.now()
         try? deposits.deferDeposit(
-            id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay), error: "\(error)",
-            now: now)
+            id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay), obstacle: obstacle,
+            error: "\(error)", now: now)
         let until = MonotonicClock.milliseconds() &+ UInt64(delay * 1000)
-        var isForList = false
-        if case Obstacle.noReferenceList = error { isForList = true }
         state.withLock { state in
-            state.aside.append((deposit, until, isForList))
-            if deposit.step == .claimed, Obstacle(error).isShared {
+            state.aside.append((deposit, until, obstacle == .noReferenceList))
+            if deposit.step == .claimed, obstacle.isShared {
                 state.holders[deposit.depositor, default: []].insert(deposit.id)
             }
         }

@@ -80,7 +80,7 @@ package struct Recovery {
         let now = clock.now()
         try deposits.deferDeposit(
             id: deposit.id, attempts: attempts, nextAttemptAt: now.adding(seconds: delay),
-            error: Obstacle.interrupted.description, now: now, event: "interrupted")
+            obstacle: .interrupted, error: Obstacle.interrupted.description, now: now, event: "interrupted")
         files.setInHand(deposit, false)
         logger.warning(
             "deposit.interrupted",

@@ -1,3 +1,4 @@
+internal import PublicationStore
 package import DepositorStore
 package import Qualiopi
 import RegistryStore

@@ -140,7 +140,8 @@ import Testing
         #expect(throws: (any Error).self) { try treatment().fail(deposit, Obstacle.other) }
         let now = fixture.clock.now()
         try fixture.store.deposits.deferDeposit(
-            id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), error: "disk full", now: now)
+            id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: 5), obstacle: .other, error: "disk full",
+            now: now)
         let waiting = try fixture.store.deposits.deposit(id: deposit.id)
         #expect((waiting.step, waiting.lastError, waiting.lateAttempts) == (.integrated, Obstacle.other.description, 1))
 
@@ -451,8 +452,10 @@ import Testing
         #expect(try treated(first) <= treated(next))
     }
 
-    @Test func `another deposit that comes back meanwhile lets nobody past the one that they wait behind`() async throws
-    {
+    @Test(arguments: [Obstacle.diskFull, .databaseBusy, .databaseUnusable])
+    func `another deposit that comes back meanwhile lets nobody past the one that they wait behind`(
+        _ shared: Obstacle
+    ) async throws {
         let pipeline = Pipeline(
             treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
             settings: SettingsInForce(Settings()), clock: fixture.clock, metrics: Metrics(), logger: quiet, threads: 2,
@@ -460,9 +463,10 @@ import Testing
         try importList()
         let (other, first, next) = (try claimed("o.csv"), try claimed("a.csv"), try claimed("b.csv"))
         let now = fixture.clock.now()
-        for (deposit, seconds, error) in [(other, 0.2, "x"), (first, 1.5, "\(StoreError.full)")] {
+        for (deposit, seconds, obstacle) in [(other, 0.2, Obstacle.bytesUnreadable), (first, 1.5, shared)] {
             try fixture.store.deposits.deferDeposit(
-                id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: seconds), error: error, now: now)
+                id: deposit.id, attempts: 1, nextAttemptAt: now.adding(seconds: seconds), obstacle: obstacle,
+                error: "whatever its words are", now: now)
         }
         try await withServiceGroup(pipeline, quiet) {
             try pipeline.recover()
@@ -571,7 +575,7 @@ import Testing
         let now = fixture.clock.now()
         try importList()
         try fixture.store.deposits.deferDeposit(
-            id: deposit.id, attempts: 3, nextAttemptAt: now.adding(seconds: 2), error: "x", now: now)
+            id: deposit.id, attempts: 3, nextAttemptAt: now.adding(seconds: 2), obstacle: .other, error: "x", now: now)
         let pipeline = Pipeline(
             treatment: treatment(), deposits: fixture.store.deposits, referenceLists: fixture.store.referenceLists,
             settings: SettingsInForce(Settings()), clock: fixture.clock,
