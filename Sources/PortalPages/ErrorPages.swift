@@ -75,6 +75,13 @@ package enum ErrorPages {
             "<p>Cette demande n'a pas pu être comprise : rien n'a été fait. Recommencez.</p>")
     }
 
+    package static func tooLong(_ layout: Layout) -> HTML {
+        page(
+            layout, "Demande trop longue",
+            "<p>L'adresse ou les cookies de cette demande sont trop longs : rien n'a été fait. Partez de l'accueil ; si cela se répète, effacez les cookies de ce site dans votre navigateur.</p>"
+        )
+    }
+
     package static func refused(_ layout: Layout, _ text: String) -> HTML {
         page(layout, "Demande refusée", notice(.error, "\(text)"))
     }

@@ -5,7 +5,9 @@ package import LinuxSystem
 import Logging
 import NIOCore
 import NIOExtras
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 package import NIOPosix
 import PortalPages
 import PortalProtocol
@@ -118,11 +120,30 @@ package final class PortalServer: Sendable {
         } catch {
             return channel.close()
         }
-        return http.setup(channel: channel, logger: logger).map { connection in
+        return http.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(
+                RequestHeads { self.refusal($0) },
+                position: .before(pipeline.handler(type: HTTP1ToHTTPServerCodec.self)))
+            return connection
+        }.map { connection in
             Task(executorPreference: EventLoopExecutor(channel.eventLoop)) {
                 await http.handle(value: connection, logger: self.logger)
             }
         }
+    }
+
+    /// For what couldn't be read as a request.
+    private func refusal(_ status: HTTPResponseStatus) -> RequestHeads.Refusal {
+        let page = site.withLock { $0 }.unreadable(isTooLong: status == .requestHeaderFieldsTooLarge)
+        var body = ByteBuffer()
+        if case .bytes(let bytes) = page.body { body = bytes }
+        var headers = HTTPHeaders(page.fields.map { ($0.name.canonicalName, $0.value) })
+        headers.add(name: "date", value: ResponseDate.now)
+        headers.add(name: "connection", value: "close")
+        headers.add(name: "content-length", value: "\(body.readableBytes)")
+        return RequestHeads.Refusal(
+            head: HTTPResponseHead(version: .http1_1, status: status, headers: headers), body: body)
     }
 
     private func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {

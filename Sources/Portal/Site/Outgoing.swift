@@ -39,5 +39,10 @@ package struct Outgoing: Sendable {
         Outgoing(.seeOther, [.location: address.text])
     }
 
+    /// The same page at its one address, for ever. Of this site: it begins with a route's path.
+    static func moved(_ address: String) -> Outgoing {
+        Outgoing(.movedPermanently, [.location: address])
+    }
+
     static func seeOther(_ route: Route) -> Outgoing { seeOther(Address(route)) }
 }

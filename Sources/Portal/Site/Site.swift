@@ -44,7 +44,12 @@ package struct Site: Sendable {
             let page = ErrorPages.foreignHost(anonymous, own: settings.welcome.origin)
             return closing(.page(page, .misdirectedRequest))
         }
-        guard let route else { return await notFound(visitor) }
+        guard let route else {
+            if let meant = meant(path), request.method == .get || request.method == .head {
+                return .moved(meant.path + target.dropFirst(path.count))
+            }
+            return await notFound(visitor)
+        }
         let exchange = Exchange(
             request: request, body: body, route: route, query: target.dropFirst(path.count + 1), visitor: visitor,
             settings: settings)
@@ -64,6 +69,25 @@ package struct Site: Sendable {
             answer.fields[.allow] = allowed.joined(separator: ", ")
             return closing(answer)
         }
+    }
+
+    /// The address that somebody meant who wrote a slash too many, or whose mail program took the sentence's full stop for a part of it.
+    private func meant(_ path: Substring) -> Route? {
+        let signs = "/.,;:)>]\"'»".unicodeScalars
+        var rest = path.unicodeScalars[...]
+        while let last = rest.last, signs.contains(last) { rest.removeLast() }
+        guard rest.count < path.unicodeScalars.count, !rest.isEmpty else { return nil }
+        return Route(path: Substring(rest)).flatMap { $0.methods.get ? $0 : nil }
+    }
+
+    /// What the server answers where no request could be read.
+    func unreadable(isTooLong: Bool) -> Outgoing {
+        var page =
+            isTooLong
+            ? Outgoing.page(ErrorPages.tooLong(anonymous), .requestHeaderFieldsTooLarge)
+            : Outgoing.page(ErrorPages.badRequest(anonymous), .badRequest)
+        SecurityHeaders.add(to: &page.fields, isSecure: settings.welcome.isSecure)
+        return page
     }
 
     private func note(_ kind: NoteKind, _ detail: String, _ visitor: Visitor) {
@@ -157,7 +181,7 @@ extension Exchange {
 
 /// The fields of an address that a login keeps.
 func kept(_ fields: FormFields) -> [(name: StaticString, value: String)] {
-    let names: [StaticString] = ["type", "page", "etat", "depuis", "avant", "deposant", "recherche"]
+    let names: [StaticString] = ["type", "plie", "page", "etat", "depuis", "avant", "deposant", "recherche"]
     return names.map { ($0, (try? fields.text("\($0)")) ?? "") }
 }
 
