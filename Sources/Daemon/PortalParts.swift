@@ -41,7 +41,7 @@ enum PortalParts {
             report: { deposit, format in
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
-            })
+            }, allFindings: { try treatment.allFindings(of: $0, $1) })
         let sftp = SFTPFacts(
             port: sftpPort,
             hostKeys: {

@@ -4,9 +4,13 @@ package import Qualiopi
 /// its ninth column sees to.
 package enum AnnotatedFile {
     private static let separator = UInt8(ascii: ";")
+    /// The manual's (3): the messages stand in the next one, also beside a row that has fewer.
+    private static let columns = 8
 
     /// With BOM and CRLF, so that any spreadsheet reads it. A row with a line break within quotes is one row, as the messages count.
-    package static func bytes(_ content: [UInt8], findings: [Finding]) -> [UInt8] {
+    ///
+    /// - missing: how many findings aren't among these, for the first row to say.
+    package static func bytes(_ content: [UInt8], findings: [Finding], missing: Int = 0) -> [UInt8] {
         var messages: [Int: String] = [:]
         var whole: [String] = []
         for finding in findings {
@@ -15,6 +19,11 @@ package enum AnnotatedFile {
                 continue
             }
             messages[line] = messages[line].map { "\($0) \(finding.message)" } ?? finding.message
+        }
+        if let first = messages[1] { whole.append(first) }
+        if missing > 0 {
+            let word = missing == 1 ? "autre anomalie n'est pas indiquée" : "autres anomalies ne sont pas indiquées"
+            whole.append("\(missing) \(word) dans cette colonne")
         }
         var result: [UInt8] = [0xEF, 0xBB, 0xBF]
         var text = content[...]
@@ -27,11 +36,26 @@ package enum AnnotatedFile {
             if let first = message.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
                 message = "'\(message)"
             }
-            result.append(separator)
+            // What has no cell is no row, here as in the controls.
+            if row.isEmpty, message.isEmpty {
+                result += [0x0D, 0x0A]
+                continue
+            }
+            for _ in 0..<max(1, columns + 1 - width(row)) { result.append(separator) }
             if !message.isEmpty { result += Array("\"\(message.replacing("\"", with: "\"\""))\"".utf8) }
             result += [0x0D, 0x0A]
         }
         return result
+    }
+
+    /// How many cells a row has.
+    private static func width(_ row: ArraySlice<UInt8>) -> Int {
+        var (width, isQuoted) = (1, false)
+        for byte in row {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if byte == separator, !isQuoted { width += 1 }
+        }
+        return width
     }
 
     /// The rows without their line ends.

@@ -3,7 +3,7 @@ package import DepositStore
 package import PortalProtocol
 package import PortalStore
 package import PublicationStore
-internal import Qualiopi
+package import Qualiopi
 package import RegistryStore
 package import ServiceConfiguration
 package import Store
@@ -14,14 +14,18 @@ package struct DepositDocuments: Sendable {
     let file: @Sendable (Deposit) throws -> [UInt8]
     /// As it lies in the deposit's folder.
     let report: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
+    /// Of the file's content, past the details that are kept; nil where they can't be had any more.
+    let allFindings: @Sendable (Deposit, [UInt8]) throws -> [Finding]?
 
     package init(
         isFilePresent: @escaping @Sendable (Deposit) -> Bool, file: @escaping @Sendable (Deposit) throws -> [UInt8],
-        report: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
+        report: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
+        allFindings: @escaping @Sendable (Deposit, [UInt8]) throws -> [Finding]?
     ) {
         self.isFilePresent = isFilePresent
         self.file = file
         self.report = report
+        self.allFindings = allFindings
     }
 }
 
@@ -88,9 +92,18 @@ package struct ReportReader: Sendable {
             return DownloadedFile(name, try documents.file(deposit))
         case .annotated:
             guard documents.isFilePresent(deposit) else { return nil }
-            let bytes = try AnnotatedFile.bytes(documents.file(deposit), findings: stored(deposit).findings)
-            return DownloadedFile("annote-\(name).csv", bytes)
+            return DownloadedFile("annote-\(name).csv", try annotated(deposit))
         }
+    }
+
+    private func annotated(_ deposit: Deposit) throws -> [UInt8] {
+        let content = try documents.file(deposit)
+        let kept = try stored(deposit).findings
+        let missing = max(0, (deposit.anomalies?.total ?? 0) - kept.count)
+        if missing > 0, let all = try documents.allFindings(deposit, content) {
+            return AnnotatedFile.bytes(content, findings: all)
+        }
+        return AnnotatedFile.bytes(content, findings: kept, missing: missing)
     }
 
     private func stored(_ deposit: Deposit) throws -> StoredFindings {

@@ -28,6 +28,25 @@ import Testing
         #expect(try place.browser.get("/").body.contains("Le fichier a été intégré en totalité."))
     }
 
+    /// A row without a message would pass for a good one.
+    @Test func `the file with its messages has them all, past the details that are kept`() throws {
+        let place = try PortalPlace(deposits: ["settle_seconds: 0.1", "max_detailed_findings: 50"])
+        try place.logIn()
+        let lines = (0..<300).map { SampleList.line($0, categories: "NON;NON;NON;NON") }
+        _ = try place.browser.deposit(place.instance.write(SampleList.file(lines), to: "liste.csv"))
+        _ = try place.depositor.treated()
+        let report = try place.browser.get("/depots/1/lignes").body
+        #expect(report.contains("250 autres anomalies ont été trouvées"))
+        let rows = { try place.browser.get("/depots/1/fichier-annote.csv").body.split(separator: "\r\n") }
+        #expect(try rows().count == 301)
+        #expect(try rows().dropFirst().allSatisfy { $0.hasSuffix("au moins une certification.\"") })
+        // With another OF list it can't be told any more what was wrong; how much of it isn't said is.
+        try place.instance.admin(
+            "reference", "import", place.instance.write(SampleList.reference(2_100), to: "autre-liste.csv"))
+        #expect(try rows()[0].contains("250 autres anomalies ne sont pas indiquées dans cette colonne"))
+        #expect(try rows().dropFirst().count { $0.hasSuffix("\"") } == 50)
+    }
+
     @Test func `a control deposits nothing, and shows what a deposit would be told`() throws {
         let place = try PortalPlace()
         try place.logIn()

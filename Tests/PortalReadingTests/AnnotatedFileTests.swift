@@ -23,30 +23,50 @@ struct AnnotatedFileTests {
     @Test func `each message stands in the ninth column of its row`() throws {
         let rows = try rows(
             "\(Self.header)\na;1\nb;2\n", [finding(2, "Faux."), finding(2, "Très faux."), finding(nil, "Tout.")])
-        #expect(rows == ["\(Self.header);\"messages : Tout.\"", "a;1;\"Faux. Très faux.\"", "b;2;"])
+        #expect(
+            rows == ["\(Self.header);\"messages : Tout.\"", "a;1;;;;;;;\"Faux. Très faux.\"", "b;2;;;;;;;"])
+    }
+
+    @Test func `beside a row of eight cells, of fewer and of more, and none beside an empty one`() throws {
+        let rows = try rows(
+            "\(Self.header)\n1;2;3;4;5;6;7;8\n\"a;b\";2\n1;2;3;4;5;6;7;8;9\n\nz\n",
+            [2, 3, 4].map { finding($0, "Là.") })
+        #expect(
+            rows == [
+                "\(Self.header);\"messages\"", "1;2;3;4;5;6;7;8;\"Là.\"", "\"a;b\";2;;;;;;;\"Là.\"",
+                "1;2;3;4;5;6;7;8;9;\"Là.\"", "z;;;;;;;;",
+            ])
+    }
+
+    @Test func `what is said of the first line, and how much isn't said, stands in the first row`() throws {
+        let bytes = AnnotatedFile.bytes(
+            Array("\(Self.header)\na\n".utf8), findings: [finding(1, "Faux.")], missing: 155_000)
+        let first = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")[0]
+        #expect(
+            first.hasSuffix(";\"messages : Faux. : 155000 autres anomalies ne sont pas indiquées dans cette colonne\""))
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"])
     func `whatever ends the lines, a row is a row`(end: String) throws {
         let rows = try rows(["x", "a", "b"].joined(separator: end), [finding(3, "Là.")])
-        #expect(rows == ["x;\"messages\"", "a;", "b;\"Là.\""])
+        #expect(rows == ["x;;;;;;;;\"messages\"", "a;;;;;;;;", "b;;;;;;;;\"Là.\""])
     }
 
     @Test func `a cell with a line break is one row, as the messages count`() throws {
         let text = "x\n\"a\nsuite\";1\nb\n"
         let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: [finding(3, "Là.")])
-        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\"a\nsuite\";1;\r\nb;\"Là.\"\r\n"))
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\"a\nsuite\";1;;;;;;;\r\nb;;;;;;;;\"Là.\"\r\n"))
     }
 
     @Test(arguments: ["=1+1", "+1", "-1", "@a"])
     func `no message is a formula`(message: String) throws {
-        #expect(try rows("x\na\n", [finding(2, message)])[1] == "a;\"'\(message)\"")
+        #expect(try rows("x\na\n", [finding(2, message)])[1] == "a;;;;;;;;\"'\(message)\"")
     }
 
     @Test func `quotes of a message are doubled, and Windows' letters are kept`() throws {
-        #expect(try rows("x\na\n", [finding(2, "dit \"non\"")])[1] == "a;\"dit \"\"non\"\"\"")
+        #expect(try rows("x\na\n", [finding(2, "dit \"non\"")])[1] == "a;;;;;;;;\"dit \"\"non\"\"\"")
         let bytes = AnnotatedFile.bytes([0x78, 0x0A, 0xE9, 0x80, 0x0A], findings: [])
-        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("é€;\r\n"))
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("é€;;;;;;;;\r\n"))
     }
 
     @Test func `deposited as it is, the file is refused`() throws {

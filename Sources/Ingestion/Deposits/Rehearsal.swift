@@ -1,5 +1,6 @@
 internal import PublicationStore
 package import DepositorStore
+package import PublicationStore
 package import Qualiopi
 import RegistryStore
 internal import ServiceConfiguration
@@ -45,6 +46,27 @@ extension Treatment {
         return Rehearsal(
             verdict: verdict, movements: NamedMovements(changes), before: current.count, after: next.count,
             referenceVersion: list.version, today: today)
+    }
+
+    /// What the details of a report leave out: all findings of a deposit's file, controlled once more as it was then.
+    ///
+    /// - Returns: nil where they can't be had any more: the OF list or a severity is another now, or there are more than memory is given to.
+    /// - Throws: what the database said.
+    package func allFindings(of deposit: Deposit, _ content: [UInt8]) throws -> [Finding]? {
+        let most = 500_000
+        guard let known = deposit.anomalies, known.total <= most,
+            let list = try? references.current(), list.version == deposit.referenceVersion
+        else { return nil }
+        var policy = settings.current.policy
+        policy.maxDetailedFindings = most
+        // Those that look at other lists have one finding a file, or are off: it is there among the details, or the counts differ.
+        let context = ValidationContext(
+            policy: policy, today: deposit.civilDate, reference: list, integrates: deposit.mode == .reel)
+        let verdict = Validator.validate(fileName: deposit.file, content: content, context: context)
+        let isSame =
+            verdict.anomalies.bloquantFichier == known.bloquantFichier
+            && verdict.anomalies.bloquantLigne == known.bloquantLigne && verdict.anomalies.alerte == known.alerte
+        return isSame ? verdict.findings : nil
     }
 
     private func listToRehearseWith() throws -> ReferenceList {
