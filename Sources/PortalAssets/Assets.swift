@@ -13,7 +13,7 @@ package struct Assets: Sendable {
     }
 
     package static let stylesheet = Asset(Stylesheet.text, "css", "text/css; charset=utf-8")
-    package static let script = Asset(Script.text, "js", "text/javascript; charset=utf-8")
+    package static let script = Asset(Script.served, "js", "text/javascript; charset=utf-8")
     package static let icon = Asset(Icon.text, "svg", "image/svg+xml")
 
     package let operatorStylesheet: Asset?

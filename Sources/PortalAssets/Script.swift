@@ -1,8 +1,13 @@
 /// Improvements, never conditions: every journey works without it. No framework, nothing from elsewhere, and no HTML is ever made of text.
 enum Script {
-    static let text = #"""
+    /// As browsers get it: without what is for its readers here, remarks that are lines of their own and indentation. No text of it has a line
+    /// break in it.
+    static let served = source.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }
+        .joined(separator: "\n").replacing(#"\u00a0"#, with: "\u{A0}")
+
+    private static let source = #"""
         'use strict';
-        (function () {
+        (() => {
           const one = (selector, root) => (root || document).querySelector(selector);
 
           // The session: a warning two minutes before its end, and one more time for the asking.
@@ -11,12 +16,12 @@ enum Script {
             const words = one('p', session), form = one('form', session);
             let start = Date.now();
             const absolute = Date.now() + Number(session.dataset.fin) * 1000;
-            const look = function () {
+            const look = () => {
               const idle = start + Number(session.dataset.inactivite) * 1000;
               const left = Math.min(idle, absolute) - Date.now();
               if (left <= 0) {
                 form.hidden = true;
-                words.textContent = 'Votre session a pris fin. Ce qui est à l’écran n’est plus à jour : reconnectez-vous.';
+                words.textContent = 'Votre session a pris fin. Ce qui est à l’écran n’est plus à jour\u00a0: reconnectez-vous.';
                 return;
               }
               const soon = left <= 120000;
@@ -26,21 +31,21 @@ enum Script {
               }
               setTimeout(look, soon ? left : left - 120000);
             };
-            form.addEventListener('submit', function (event) {
+            form.addEventListener('submit', (event) => {
               event.preventDefault();
-              fetch(form.action, { method: 'POST', redirect: 'manual' }).then(function () {
+              fetch(form.action, { method: 'POST', redirect: 'manual' }).then(() => {
                 start = Date.now();
                 words.textContent = '';
                 form.hidden = true;
                 look();
-              }, function () { words.textContent = 'La connexion a été perdue. Réessayez.'; });
+              }, () => { words.textContent = 'La connexion a été perdue. Réessayez.'; });
             });
             look();
           }
 
           // A login keeps the place in the page where the mail's link leads.
           const back = one('input[name=retour]');
-          if (back && location.hash) one('form[action="/connexion"]').addEventListener('submit', function () {
+          if (back && location.hash) one('form[action="/connexion"]').addEventListener('submit', () => {
             try { sessionStorage.setItem('ancre', back.value + location.hash); } catch (error) { }
           });
           try {
@@ -52,7 +57,7 @@ enum Script {
           } catch (error) { }
 
           // A line that is asked for is unfolded.
-          const unfold = function () {
+          const unfold = () => {
             const line = location.hash && document.getElementById(location.hash.slice(1));
             if (line && line.tagName === 'DETAILS') line.open = true;
           };
@@ -63,15 +68,15 @@ enum Script {
           const wait = one('#attente');
           if (wait) {
             let pause = 2000;
-            const ask = function () {
-              fetch(wait.dataset.etat, { headers: { Accept: 'application/json' } }).then(function (answer) {
+            const ask = () => {
+              fetch(wait.dataset.etat, { headers: { Accept: 'application/json' } }).then((answer) => {
                 if (answer.status === 403) { location.reload(); return null; }
                 return answer.ok ? answer.json() : { etat: 'enCours' };
-              }).then(function (state) {
+              }).then((state) => {
                 if (!state) return;
                 if (state.etat !== 'enCours') { location.reload(); return; }
                 setTimeout(ask, pause);
-              }, function () { pause = Math.min(pause * 2, 30000); setTimeout(ask, pause); });
+              }, () => { pause = Math.min(pause * 2, 30000); setTimeout(ask, pause); });
             };
             setTimeout(ask, pause);
           }
@@ -85,14 +90,14 @@ enum Script {
               minuscule: (text) => /\p{Ll}/u.test(text), majuscule: (text) => /\p{Lu}/u.test(text),
               chiffre: (text) => /\p{Nd}/u.test(text), special: (text) => /[^\p{L}\p{Nd}]/u.test(text)
             };
-            const check = function () {
+            const check = () => {
               const text = first.value;
               const met = { longueur: [...text].length >= 8, identiques: text !== '' && text === second.value };
               let kinds = 0;
               for (const name in rules) { met[name] = rules[name](text); if (met[name]) kinds += 1; }
               met.categories = kinds >= 3;
               let missing = 0;
-              criteria.querySelectorAll('li').forEach(function (item) {
+              criteria.querySelectorAll('li').forEach((item) => {
                 const fulfilled = met[item.dataset.critere];
                 if (!fulfilled && !(item.dataset.critere in rules)) missing += 1;
                 item.classList.toggle('oui', fulfilled);
@@ -102,105 +107,154 @@ enum Script {
                   mark.className = 'marque';
                   item.insertBefore(mark, item.firstChild);
                 }
-                mark.textContent = fulfilled ? '✓ respecté : ' : '✗ non respecté : ';
+                mark.textContent = fulfilled ? '✓ respecté\u00a0: ' : '✗ non respecté\u00a0: ';
               });
               clearTimeout(timer);
-              timer = setTimeout(function () {
-                status.textContent = missing ? 'Critères non respectés : ' + missing : 'Tous les critères sont respectés';
+              timer = setTimeout(() => {
+                status.textContent = missing ? 'Critères non respectés\u00a0: ' + missing : 'Tous les critères sont respectés';
               }, 1000);
             };
             first.addEventListener('input', check);
             second.addEventListener('input', check);
           }
 
-          // A deposit: what is wrong is said before a byte is sent, and how far it is while it is sent.
+          // A deposit: what is wrong is said before a byte is sent, how far it is while it is sent, and what became of it by who knows.
           const form = one('#depot');
           if (form) {
             const input = one('input[type=file]', form), choice = one('#choix'), zone = one('.zone', form);
             const sending = one('#envoi'), words = one('p', sending), bar = one('progress', sending), stop = one('button', sending);
-            const buttons = form.querySelectorAll('.actions button');
-            const megabytes = (bytes) => (bytes / 1048576).toFixed(1).replace('.', ',') + ' Mo';
-            const size = (bytes) => bytes < 1048576 ? Math.ceil(bytes / 1024) + ' Ko' : megabytes(bytes);
+            const key = one('input[name=cle]', form), buttons = form.querySelectorAll('.actions button');
+            let isSending = false;
 
-            const problem = function (file) {
+            const size = (bytes) => {
+              if (bytes < 1024) return bytes + '\u00a0octet' + (bytes < 2 ? '' : 's');
+              const [unit, name] = bytes < 1048576 ? [1024, 'Ko'] : [1048576, 'Mo'];
+              return (Math.round(bytes * 10 / unit) / 10).toLocaleString('fr-FR') + '\u00a0' + name;
+            };
+            const problem = (file) => {
               if (!file) return 'Sélectionnez un fichier.';
               if (file.size === 0) return 'Ce fichier est vide.';
-              if (file.size > Number(form.dataset.plafond)) return 'Ce fichier est trop volumineux : il a ' + megabytes(file.size) + '.';
+              if (file.size > Number(form.dataset.plafond)) return 'Ce fichier est trop volumineux\u00a0: il a ' + size(file.size) + '.';
               return '';
             };
-            const remark = function (file) {
+            const remark = (file) => {
               if ([...file.name.normalize('NFC')].length > Number(form.dataset.nom))
-                return ' Son nom a plus de ' + form.dataset.nom + ' caractères : il sera refusé.';
-              if (file.size >= Number(form.dataset.octets)) return ' Il n’a pas moins de 10 Mo : il sera refusé.';
+                return ' Son nom a plus de ' + form.dataset.nom + ' caractères\u00a0: il sera refusé.';
+              if (file.size >= Number(form.dataset.octets))
+                return ' Il n’a pas moins de ' + size(Number(form.dataset.octets)) + '\u00a0: il sera refusé.';
               return '';
             };
-            const show = function () {
+            const say = function (text, isWrong) { choice.classList.toggle('mauvais', isWrong); choice.textContent = text; };
+            const show = () => {
               const file = input.files[0];
-              const wrong = problem(file);
-              const warning = wrong || !file ? '' : remark(file);
-              choice.classList.toggle('mauvais', Boolean(file && (wrong || warning)));
-              choice.textContent = !file ? '' : wrong ? wrong : file.name + ', ' + size(file.size) + '.' + warning;
+              if (!file) { say('', false); return; }
+              const wrong = problem(file), warning = wrong || remark(file);
+              say(wrong || file.name + ', ' + size(file.size) + '.' + warning, Boolean(warning));
             };
             input.addEventListener('change', show);
+            show();
 
-            ['dragenter', 'dragover'].forEach(function (name) {
-              zone.addEventListener(name, function (event) { event.preventDefault(); zone.classList.add('dessus'); });
+            // Wherever on the page a file is dropped it is meant for the form: left alone, the browser would leave the page for it.
+            const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes('Files');
+            addEventListener('dragover', (event) => {
+              if (carriesFiles(event)) { event.preventDefault(); zone.classList.add('dessus'); }
             });
-            ['dragleave', 'drop'].forEach(function (name) {
-              zone.addEventListener(name, function () { zone.classList.remove('dessus'); });
-            });
-            zone.addEventListener('drop', function (event) {
+            addEventListener('dragleave', (event) => { if (!event.relatedTarget) zone.classList.remove('dessus'); });
+            addEventListener('drop', (event) => {
+              zone.classList.remove('dessus');
+              if (!carriesFiles(event)) return;
               event.preventDefault();
-              const files = event.dataTransfer.files;
-              if (files.length === 1) { input.files = files; show(); return; }
-              choice.classList.add('mauvais');
-              choice.textContent = files.length === 0 ? 'Ce n’est pas un fichier.' : 'Un seul fichier par dépôt : déposez-les l’un après l’autre.';
+              if (isSending) return;
+              const files = event.dataTransfer.files, item = event.dataTransfer.items[0];
+              const entry = item && item.webkitGetAsEntry && item.webkitGetAsEntry();
+              if (files.length === 1 && !(entry && entry.isDirectory)) { input.files = files; show(); return; }
+              // What was chosen before isn't what is meant now.
+              input.value = '';
+              say(files.length > 1 ? 'Un seul fichier par dépôt\u00a0: déposez-les l’un après l’autre.' : 'Ce n’est pas un fichier.', true);
             });
 
-            form.addEventListener('submit', function (event) {
+            const leave = (address) => { isSending = false; location.assign(address); };
+            const fail = (text, address, label) => {
+              isSending = false;
+              words.textContent = text;
+              if (address) {
+                const link = document.createElement('a');
+                link.href = address;
+                link.textContent = label;
+                words.append(' ', link);
+              }
+              bar.hidden = stop.hidden = true;
+              buttons.forEach((button) => { button.disabled = false; });
+            };
+            // Where no answer came, the form's own page knows whether there is a deposit.
+            const settle = (text, tries) => {
+              const own = '/deposer/' + key.value, asked = new XMLHttpRequest();
+              const again = () => {
+                if (tries > 0) { setTimeout(settle, 1000, text, tries - 1); return; }
+                fail('La connexion a été perdue. Déposez de nouveau\u00a0: un même envoi n’est jamais déposé deux fois.', own, 'Ce qu’est devenu cet envoi');
+              };
+              asked.addEventListener('load', () => {
+                const title = asked.response && one('h1', asked.response), fate = title && title.dataset.envoi;
+                if (fate === 'aucun') fail(text);
+                else if (asked.status >= 400 || fate === 'enCours') again();
+                else leave(asked.responseURL);
+              });
+              asked.addEventListener('error', again);
+              asked.responseType = 'document';
+              asked.open('GET', own);
+              asked.send();
+            };
+            const lost = (file) => {
+              file.slice(0, 1).arrayBuffer().then(() => settle('La connexion a été perdue\u00a0: aucun dépôt n’a été fait. Réessayez.', 5), () => {
+                fail('Ce fichier a changé depuis que vous l’avez choisi\u00a0: aucun dépôt n’a été fait. Choisissez-le de nouveau.');
+                input.value = '';
+                show();
+              });
+            };
+            addEventListener('beforeunload', (event) => { if (isSending) event.preventDefault(); });
+            // A page that comes back from the browser's memory has a form that has served.
+            addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+
+            form.addEventListener('submit', (event) => {
               event.preventDefault();
+              if (isSending) return;
               const file = input.files[0];
               const wrong = problem(file);
-              if (wrong) { choice.classList.add('mauvais'); choice.textContent = wrong; input.focus(); return; }
+              if (wrong) { say(wrong, true); input.focus(); return; }
               const request = new XMLHttpRequest();
               const sent = new FormData(form);
+              isSending = true;
               buttons.forEach((button) => { button.disabled = true; });
-              sending.hidden = false;
+              sending.hidden = bar.hidden = stop.hidden = false;
               words.textContent = 'Envoi du fichier…';
-              const fail = function (text) {
-                words.textContent = text;
-                bar.hidden = true;
-                stop.hidden = true;
-                buttons.forEach((button) => { button.disabled = false; });
-              };
-              bar.hidden = stop.hidden = false;
               let announced = 0;
-              request.upload.addEventListener('progress', function (event) {
+              request.upload.addEventListener('progress', (event) => {
                 if (!event.lengthComputable) return;
                 const percent = Math.floor(event.loaded * 100 / event.total);
                 bar.value = percent;
                 if (percent < announced) return;
                 announced = percent + 10;
-                words.textContent = 'Envoi du fichier : ' + size(event.loaded) + ' sur ' + size(event.total) + '.';
+                words.textContent = 'Envoi du fichier\u00a0: ' + size(event.loaded) + ' sur ' + size(event.total) + '.';
               });
-              request.upload.addEventListener('load', function () {
+              request.upload.addEventListener('load', () => {
                 bar.removeAttribute('value');
                 stop.hidden = true;
-                words.textContent = 'Fichier transmis. En cours : le COLLECTEUR l’analyse.';
+                words.textContent = 'Fichier transmis. En cours\u00a0: le COLLECTEUR l’analyse.';
               });
-              request.addEventListener('load', function () {
-                if (request.status < 400) { location.assign(request.responseURL); return; }
+              request.addEventListener('load', () => {
+                if (request.status < 400) { leave(request.responseURL); return; }
                 const page = request.response;
-                const text = page && (one('.avis p', page) || one('main p', page));
-                fail(text ? text.textContent : 'Le fichier n’a pas été accepté. Aucun dépôt n’a été fait.');
-                const key = page && one('input[name=cle]', page);
-                if (key) one('input[name=cle]', form).value = key.value;
+                const text = page && one('#contenu .avis p, #contenu > div > p', page);
+                if (!text) { settle('Le fichier n’a pas été accepté. Aucun dépôt n’a été fait.', 5); return; }
+                const fresh = one('input[name=cle]', page), report = one('main a[href^="/depots/"]', page);
+                if (fresh) key.value = fresh.value;
+                if (report) fail(text.textContent, report.getAttribute('href'), report.textContent);
+                else if (one('input[name=retour]', page)) fail(text.textContent, '/deposer', 'Se connecter');
+                else fail(text.textContent);
               });
-              request.addEventListener('error', function () {
-                fail('La connexion a été perdue. Voyez « Mes dépôts » si le fichier est arrivé, ou déposez de nouveau : un même envoi n’est jamais déposé deux fois.');
-              });
-              request.addEventListener('abort', function () { fail('Envoi interrompu. Aucun dépôt n’a été fait.'); });
-              stop.onclick = function () { request.abort(); };
+              request.addEventListener('error', () => lost(file));
+              request.addEventListener('abort', () => settle('Envoi interrompu. Aucun dépôt n’a été fait.', 5));
+              stop.onclick = () => request.abort();
               request.responseType = 'document';
               request.open('POST', (event.submitter && event.submitter.hasAttribute('formaction')) ? event.submitter.formAction : form.action);
               request.send(sent);

@@ -9,6 +9,7 @@ enum Stylesheet {
           --vert: #17643a; --vert-fond: #e6f4ec; --bleu: #16508f; --bleu-fond: #e8f1fb; --gris: #46525e; --gris-fond: #eceff2;
         }
         * { box-sizing: border-box; }
+        [hidden] { display: none !important; }
         html { font-size: 100%; -webkit-text-size-adjust: 100%; }
         body { margin: 0; font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif; color: var(--encre);
           background: var(--fond); display: flex; flex-direction: column; min-height: 100vh; overflow-wrap: break-word; }
@@ -163,6 +164,7 @@ enum Stylesheet {
         .identite { font-weight: 400; color: var(--encre-douce); margin-left: .4rem; }
         .compte { font-weight: 400; font-size: 1rem; color: var(--encre-douce); margin-left: .5rem; }
         .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin: 1.25rem 0; }
+        .pages a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
         .pages p { margin: 0; }
         .pages li { margin-right: .75rem; }
         details { margin-bottom: .75rem; }

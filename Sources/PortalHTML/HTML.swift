@@ -25,6 +25,9 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
 
     package var isEmpty: Bool { bytes.isEmpty }
 
+    /// Bytes of a page that is one already.
+    mutating func adopt(_ page: [UInt8]) { bytes = page }
+
     package struct StringInterpolation: StringInterpolationProtocol {
         package typealias StringLiteralType = StaticString
 

@@ -5,9 +5,10 @@ package import PortalProtocol
 package enum FindingsPages {
     package static func page(
         _ layout: Layout, _ frame: Frame, _ subject: Route.Subject, _ view: Route.ReportView, rule: String,
-        _ page: FindingsPage
+        isFolded: Bool = false, _ page: FindingsPage
     ) -> HTML {
         let isLines = view == .lines
+        let chosen: [(name: StaticString, value: String)] = [("type", rule), ("plie", isFolded ? "oui" : "")]
         let name = isLines ? "Rapport Lignes" : "Rapport Champs"
         let numbered = page.pages > 1 ? "\(name), page \(page.page)" : name
         return layout.document(
@@ -17,11 +18,12 @@ package enum FindingsPages {
             \(ReportPages.tabs(subject, page.heading, current: view))\
             <h2>\(name)</h2>
             \(if: isLines, lineCounts(page.heading))\
-            \(filter(subject, view, rule, page))\
+            \(filter(subject, view, rule, isFolded, page))\
+            \(if: !page.findings.isEmpty, folding(subject, view, rule, isFolded, page))\
             \(if: page.findings.isEmpty, rule.isEmpty ? "<p>Aucune anomalie n'est détaillée.</p>\n" : "<p>Aucune anomalie de ce type n'est détaillée : choisissez-en un autre. <a href=\"\(Route.report(subject, view))\">Toutes les anomalies</a></p>\n")\
-            \(isLines ? lines(page) : fields(page))\
+            \(isLines ? lines(page, isFolded) : fields(page, isFolded))\
             \(if: page.heading.undetailed > 0, "<p>\(French.count(page.heading.undetailed, "autre anomalie a été trouvée ; elle n'est pas détaillée", "autres anomalies ont été trouvées ; elles ne sont pas détaillées")).</p>\n")\
-            \(pager(page: page.page, pages: page.pages) { Address(.report(subject, view), [("type", rule), ("page", "\($0)")]) })
+            \(pager(page: page.page, pages: page.pages) { Address(.report(subject, view), chosen + [("page", "\($0)")]) })
             """)
     }
 
@@ -42,11 +44,12 @@ package enum FindingsPages {
     }
 
     private static func filter(
-        _ subject: Route.Subject, _ view: Route.ReportView, _ rule: String, _ page: FindingsPage
+        _ subject: Route.Subject, _ view: Route.ReportView, _ rule: String, _ isFolded: Bool, _ page: FindingsPage
     ) -> HTML {
         guard page.rules.count > 1 || !rule.isEmpty else { return "" }
         return """
             <form class="filtre" method="get" action="\(Route.report(subject, view))">
+            \(if: isFolded, "<input type=\"hidden\" name=\"plie\" value=\"oui\">")\
             <p><label for="type">Filtrer par type d'erreur</label>
             <select id="type" name="type"><option value="">Toutes</option>
             \(each: page.rules, { row in
@@ -58,7 +61,26 @@ package enum FindingsPages {
             """
     }
 
-    private static func lines(_ page: FindingsPage) -> HTML {
+    /// The manual's « Déplier », and back: by links, which need no script.
+    private static func folding(
+        _ subject: Route.Subject, _ view: Route.ReportView, _ rule: String, _ isFolded: Bool, _ page: FindingsPage
+    ) -> HTML {
+        let address = { (plie: String) in
+            Address(
+                .report(subject, view), [("type", rule), ("plie", plie), ("page", page.page > 1 ? "\(page.page)" : "")])
+        }
+        let links: [(label: StaticString, plie: String, isCurrent: Bool)] = [
+            ("Déplier", "", !isFolded), ("Replier", "oui", isFolded),
+        ]
+        return """
+            <nav class="pages" aria-label="Détails"><ul>\(each: links, { link in
+                "<li><a href=\"\(address(link.plie))\"\(if: link.isCurrent, " aria-current=\"true\"")>\(link.label.html)</a></li>"
+            })</ul></nav>
+
+            """
+    }
+
+    private static func lines(_ page: FindingsPage, _ isFolded: Bool) -> HTML {
         let whole = page.findings.filter { $0.line == 0 }
         let groups = grouped(page.findings.filter { $0.line != 0 }, by: \.line)
         return """
@@ -66,7 +88,7 @@ package enum FindingsPages {
             \(if: !groups.isEmpty, "<h3>Lignes en conflit</h3>\n")\
             \(each: groups, { line, findings in
                 """
-                <details open class="constat" id="ligne-\(line)"><summary>Ligne \(line)\(identity(findings))</summary>
+                <details\(if: !isFolded, " open") class="constat" id="ligne-\(line)"><summary>Ligne \(line)\(identity(findings))</summary>
                 <ul>
                 \(each: findings, onLine)</ul>
                 </details>
@@ -101,21 +123,23 @@ package enum FindingsPages {
             """
     }
 
-    private static func fields(_ page: FindingsPage) -> HTML {
+    private static func fields(_ page: FindingsPage, _ isFolded: Bool) -> HTML {
         let blocking = page.findings.filter { $0.severity != .alert }
         let alerts = page.findings.filter { $0.severity == .alert }
         return """
-            \(if: !blocking.isEmpty, fieldGroups(blocking, "Champs avec erreurs bloquantes", French.count(page.heading.blocking, "erreur")))\
-            \(if: !alerts.isEmpty, fieldGroups(alerts, "Champs avec alertes non bloquantes", French.count(page.heading.alerts, "alerte")))
+            \(if: !blocking.isEmpty, fieldGroups(blocking, "Champs avec erreurs bloquantes", French.count(page.heading.blocking, "erreur"), isFolded))\
+            \(if: !alerts.isEmpty, fieldGroups(alerts, "Champs avec alertes non bloquantes", French.count(page.heading.alerts, "alerte"), isFolded))
             """
     }
 
-    private static func fieldGroups(_ findings: [FindingRow], _ title: StaticString, _ count: String) -> HTML {
+    private static func fieldGroups(
+        _ findings: [FindingRow], _ title: StaticString, _ count: String, _ isFolded: Bool
+    ) -> HTML {
         """
         <h3>\(title.html) <span class="compte">\(count)</span></h3>
         \(each: grouped(findings, by: \.field), { field, rows in
             """
-            <details open class="constat"><summary>\(field)</summary>
+            <details\(if: !isFolded, " open") class="constat"><summary>\(field)</summary>
             <ul>
             \(each: rows, { row in
                 """

@@ -29,7 +29,7 @@ package struct Layout {
     /// - title: of the page alone; the service's name follows it.
     package func document(_ title: String, _ content: HTML) -> HTML {
         let assets = settings.assets
-        return """
+        let page: HTML = """
             <!DOCTYPE html>
             <html lang="fr">
             <head>
@@ -54,6 +54,7 @@ package struct Layout {
             </html>
 
             """
+        return page.withNoBreakSpaces()
     }
 
     private func stylesheetLink(_ asset: Assets.Asset) -> HTML {

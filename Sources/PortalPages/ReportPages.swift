@@ -11,7 +11,8 @@ package enum ReportPages {
             """
             \(heading(frame, subject, page.heading))
             \(if: row.state == .running, running(row))\
-            \(if: row.state != .running, finished(subject, page))
+            \(if: row.state != .running, finished(subject, page))\
+            <p class="actions"><a class="bouton" href="\(Route.deposits)">FERMER</a></p>
             """)
     }
 

@@ -61,7 +61,7 @@ package enum UploadPages {
         return layout.document(
             "Aucun dépôt n'a été fait",
             """
-            <h1>Aucun dépôt n'a été fait</h1>
+            <h1 data-envoi="aucun">Aucun dépôt n'a été fait</h1>
             \(notice(.error, "\(text) Aucun dépôt n'a été fait."))\
             <p class="actions"><a class="bouton" href="\(Route.deposit)">DEPOSER UN FICHIER</a> <a href="\(Route.home)">Accueil</a></p>
             """)
@@ -71,7 +71,7 @@ package enum UploadPages {
         layout.document(
             "Envoi en cours",
             """
-            <h1>Envoi en cours</h1>
+            <h1 data-envoi="enCours">Envoi en cours</h1>
             \(notice(.information, "Le fichier de ce formulaire est en cours d'envoi ou d'analyse. Veuillez patienter."))\
             <p class="actions"><a class="bouton secondaire" href="\(Route.report(.form(key), .summary))">Actualiser</a></p>
             """)

@@ -34,6 +34,15 @@ import Testing
         #expect(try place.depositor.deposits().count == count)
     }
 
+    @Test(arguments: [("strays", 0), ("changes", 0), ("loses", 2), ("interrupts", 1)])
+    func `what goes wrong in a browser ends in one deposit or in a word that there is none`(journey: String, count: Int)
+        throws
+    {
+        let place = try Place(journey)
+        try place.run(journey, [place.instance.write(SampleList.good(300), to: "liste.csv")])
+        #expect(try place.depositor.deposits().count == count)
+    }
+
     @Test(arguments: ["empty", "empty-nojs"])
     func `an empty file`(journey: String) throws {
         let place = try Place(journey)

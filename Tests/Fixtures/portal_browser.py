@@ -3,7 +3,7 @@
 Each journey runs with JavaScript or, named with -nojs at its end, without. It fails on anything that a page complains of:
 scripts that the Content-Security-Policy stopped, errors of a script, answers of 5xx.
 """
-import email, email.policy, os, re, sys, time
+import contextlib, email, email.policy, os, re, shutil, socket, sys, threading, time, urllib.parse
 from playwright.sync_api import sync_playwright, expect
 
 CHROMIUM = '/usr/bin/chromium-headless-shell'
@@ -111,6 +111,133 @@ def drops(v, file):
     expect(v.page.locator('#choix')).to_contain_text('Un seul fichier par dépôt')
 
 
+def drop(v, where, *names):
+    """Drops made-up files, by a real drop event."""
+    transfer = v.page.evaluate_handle(
+        "names => { const t = new DataTransfer(); for (const n of names) t.items.add(new File(['x;y'], n)); return t; }", list(names))
+    for event in ('dragenter', 'dragover', 'drop'):
+        v.page.dispatch_event(where, event, {'dataTransfer': transfer})
+
+
+@journey
+def strays(v, file):
+    """What falls beside the zone is meant for it, and what is one too many makes what was chosen before nobody's choice."""
+    v.log_in()
+    v.choose(file)
+    drop(v, 'h1', 'autre.csv')
+    expect(v.page.locator('#choix')).to_contain_text('autre.csv, 3 octets.')
+    v.title('DEPOSER UN FICHIER')
+    drop(v, 'footer', 'a.csv', 'b.csv')
+    expect(v.page.locator('#choix')).to_contain_text('Un seul fichier par dépôt')
+    v.page.locator('#fichier').evaluate('input => { input.required = false; }')
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    expect(v.page.locator('#choix')).to_have_text('Sélectionnez un fichier.')
+    assert v.page.evaluate("[...document.querySelector('#fichier').files].length") == 0
+    # A word that is dragged is no file.
+    assert v.page.evaluate("""() => { const t = new DataTransfer(); t.setData('text/plain', 'x');
+      const event = new DragEvent('drop', {dataTransfer: t, bubbles: true, cancelable: true});
+      return document.body.dispatchEvent(event); }""")
+
+
+@journey
+def changes(v, file):
+    """The file is saved anew between the choice and the click: the browser sends none of it."""
+    v.log_in()
+    v.choose(file)
+    with open(file, 'a', encoding='utf-8') as more:
+        more.write('x')
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    expect(v.page.locator('#envoi p')).to_contain_text('a changé depuis que vous l’avez choisi : aucun dépôt n’a été fait')
+    v.open('/depots')
+    expect(v.page.locator('main')).to_contain_text('Aucun')
+
+
+class Unreliable:
+    """A proxy that passes on one request a connection; the answer to the next file is lost, or is `answer`."""
+
+    def __init__(self, base):
+        self.target = urllib.parse.urlsplit(base)
+        self.answer = None
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.port = self.socket.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.socket.close()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.serve, args=self.socket.accept()[:1], daemon=True).start()
+
+    def serve(self, client):
+        with client, contextlib.suppress(OSError), socket.create_connection((self.target.hostname, self.target.port)) as server:
+            request = client.makefile('rb')
+            head = b''
+            while not head.endswith(b'\r\n\r\n'):
+                line = request.readline()
+                if not line:
+                    return
+                head += b'' if line.lower().startswith((b'connection:', b'proxy-connection:')) else line
+            length = re.search(rb'(?i)content-length: (\d+)', head)
+            server.sendall(head[:-2] + b'Connection: close\r\n\r\n' + request.read(int(length[1]) if length else 0))
+            answer = b''.join(iter(lambda: server.recv(65536), b''))
+            if head.startswith(b'POST') and b'/deposer ' in head.split(b'\r\n')[0] and self.answer is not None:
+                answer, self.answer = self.answer, None
+            client.sendall(answer)
+
+
+@journey
+def loses(v, file):
+    """No answer comes: what the page says is so, whether the file has arrived or not."""
+    v.log_in()
+    v.choose(file)
+    v.page.route('**/deposer', lambda route: route.abort() if route.request.method == 'POST' else route.continue_())
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    expect(v.page.locator('#envoi p')).to_contain_text('La connexion a été perdue : aucun dépôt n’a été fait. Réessayez.')
+
+    # The same form again: it arrives, and only the answer is lost. First a reverse proxy says so, then nobody does.
+    with Unreliable(v.base) as proxy:
+        for answer, name in ((b'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\n\r\n502\n', 'un.csv'), (b'', 'deux.csv')):
+            copy = os.path.join(os.path.dirname(file), name)
+            shutil.copy(file, copy)
+            browser = v.context.browser.browser_type.launch(
+                executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'],
+                proxy={'server': f'http://127.0.0.1:{proxy.port}', 'bypass': '<-loopback>'})
+            other = Visitor(browser, v.base, v.email, v.password, True)
+            other.log_in()
+            other.choose(copy)
+            proxy.answer = answer
+            other.page.get_by_role('button', name='DEPOSER', exact=True).click()
+            other.title(name)
+            other.state('Succès')
+            browser.close()
+
+
+@journey
+def interrupts(v, file):
+    v.log_in()
+    v.choose(file)
+    network = v.context.new_cdp_session(v.page)
+    network.send('Network.enable')
+    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 2_000})
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    v.page.get_by_role('button', name='Interrompre').click()
+    expect(v.page.locator('#envoi p')).to_contain_text('Envoi interrompu. Aucun dépôt n’a été fait.')
+    expect(v.page.get_by_role('button', name='Interrompre')).to_be_hidden()
+    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': -1})
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    v.title(os.path.basename(file))
+    v.state('Succès')
+    v.page.get_by_role('link', name='FERMER').click()
+    v.title('Mes dépôts')
+    expect(v.page.locator('main tbody tr')).to_have_count(1)
+
+
 @journey
 def confirms(v, whole, fewer):
     v.log_in()
@@ -148,6 +275,13 @@ def ends(v, file):
     v.page.get_by_role('button', name='DEPOSER', exact=True).click()
     said = v.page.locator('#envoi p' if v.script else '.avis')
     expect(said).to_contain_text("Votre session a pris fin : rien n'a été fait.")
+    if v.script:
+        said.get_by_role('link', name='Se connecter').click()
+    v.title('Se connecter')
+    v.page.get_by_label('Email professionnel').fill(v.email)
+    v.page.get_by_label('Mot de passe', exact=True).fill(v.password)
+    v.page.get_by_role('button', name='Se connecter').click()
+    v.title('DEPOSER UN FICHIER')
 
 
 @journey

@@ -20,6 +20,30 @@ struct HTMLTests {
         #expect(!shown.utf8.dropFirst(2).dropLast().contains(UInt8(ascii: ">")))
     }
 
+    @Test(arguments: [
+        (
+            "<p>Une règle : « ceci » ; cela ? Non ! De 20 % et 10 Mo, en 3 minutes.</p>",
+            "<p>Une règle\u{A0}: «\u{A0}ceci\u{A0}»\u{202F}; cela\u{202F}? Non\u{202F}! De 20\u{A0}% et 10\u{A0}Mo, en 3\u{A0}minutes.</p>"
+        ),
+        ("<a title=\"a : b\">x : <b>y</b> :</a>", "<a title=\"a : b\">x\u{A0}: <b>y</b>\u{A0}:</a>"),
+        // What somebody else wrote keeps its bytes, and so do the manual's landmarks.
+        (
+            "<bdi class=\"f\">a : b</bdi> : <code>« c »</code> <pre>d ;</pre><textarea>e ?</textarea>",
+            "<bdi class=\"f\">a : b</bdi>\u{A0}: <code>« c »</code> <pre>d ;</pre><textarea>e ?</textarea>"
+        ),
+        (
+            "<li>Erreur : x : y</li><p>Nombre de lignes : 1</p>",
+            "<li>Erreur : x\u{A0}: y</li><p>Nombre de lignes : 1</p>"
+        ),
+        ("<b> : </b> 1 erreurs <code>a : <", "<b>\u{A0}: </b> 1 erreurs <code>a : <"),
+        ("", ""), (" ", " "), ("<", "<"),
+    ])
+    func `spaces that may not break a line are no-break ones`(written: String, shown: String) {
+        var html = HTML()
+        html.adopt(Array(written.utf8))
+        #expect(text(html.withNoBreakSpaces()) == shown)
+    }
+
     @Test func `control characters are shown as a replacement, line ends and tabs stay`() {
         #expect(text("\("a\0b\u{1B}c\u{7F}\nd\te\r")") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\nd\te\u{FFFD}")
     }

@@ -18,3 +18,8 @@ package enum SeenPages {
         _ = fwrite(bytes, 1, bytes.count, file)
     }
 }
+
+extension String {
+    /// As it is compared with what is written in a test: a page has no-break spaces where French demands them.
+    package var withPlainSpaces: String { replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ") }
+}

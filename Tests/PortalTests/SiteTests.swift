@@ -44,6 +44,19 @@ struct SiteTests {
                 && !answer.text.contains("<i>117"))
     }
 
+    /// Whatever the daemon's sentences and the pages' own are: nothing of it may begin a line with a colon.
+    @Test(arguments: pages + open)
+    func `no line can end before a sign that belongs to it`(path: String) async throws {
+        let page = await TestSite().answer(path, as: SiteTests.open.contains(path) ? nil : SampleBackend.nine)
+        var text = page.replacing(/<(bdi|code|pre|textarea)[ >](?s:.*?)<\/\1>/, with: "").replacing(/<[^>]*>/, with: "")
+        for label in ["Erreur :", "Alerte :", "Le fichier contient :", "Nombre de lignes :", "Fichier :", "Etat :"] {
+            text = text.replacing(label, with: "")
+        }
+        for line in text.split(separator: "\n") {
+            #expect(line.firstMatch(of: #/ [:;?!%»]|« |\d (?:Ko|Mo|octets?|minutes?|jours?)\b/#) == nil, "\(line)")
+        }
+    }
+
     @Test func `no two pages have the same title`() async {
         var titles: [String: String] = [:]
         for path in SiteTests.pages + SiteTests.open where !path.contains("?") {
@@ -315,6 +328,23 @@ struct SiteTests {
         let other = await TestSite().post("/mot-de-passe", "email=personne%40nulle.part", as: nil)
         #expect(one.status == 200 && one.text == other.text)
         #expect(await TestSite().post("/mot-de-passe", "email=x", as: nil).status == 422)
+    }
+
+    @Test(arguments: ["lignes", "champs"])
+    func `a report's details are folded and unfolded by links, and stay so`(view: String) async {
+        let open = await TestSite().get("/depots/12/\(view)?type=nda.inconnu").text
+        #expect(open.contains("<details open class=\"constat\""))
+        #expect(open.contains("aria-current=\"true\">Déplier</a>"))
+        #expect(open.contains("href=\"/depots/12/\(view)?type=nda.inconnu&amp;plie=oui\">Replier</a>"))
+        let folded = await TestSite().get("/depots/12/\(view)?plie=oui").text
+        #expect(!folded.contains("<details open class=\"constat\"") && folded.contains("<details class=\"constat\""))
+        #expect(folded.contains("href=\"/depots/12/\(view)\">Déplier</a>"))
+        #expect(folded.contains("<input type=\"hidden\" name=\"plie\" value=\"oui\">"))
+    }
+
+    @Test(arguments: ["/depots/12", "/depots/13"])
+    func `a report is closed to where the states are`(path: String) async {
+        #expect(await TestSite().get(path).text.contains("<a class=\"bouton\" href=\"/depots\">FERMER</a>"))
     }
 
     @Test func `a form that is too large closes the connection`() async {

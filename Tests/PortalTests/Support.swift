@@ -47,7 +47,20 @@ struct TestSite {
         var text = ""
         if case .bytes(let buffer) = answer.body { text = String(buffer: buffer) }
         if answer.fields[.contentType]?.hasPrefix("text/html") == true { SeenPages.keep(text.utf8, of: path) }
-        return Answer(status: answer.status.code, fields: answer.fields, text: text, closes: answer.closes)
+        return Answer(
+            status: answer.status.code, fields: answer.fields, text: text.withPlainSpaces, closes: answer.closes)
+    }
+
+    /// A page, byte by byte.
+    func answer(_ path: String, as token: [UInt8]?) async -> String {
+        let fields: HTTPFields = token.map { [.cookie: TestSite.cookie($0)] } ?? [:]
+        let head = HTTPRequest(
+            method: .get, scheme: "http", authority: "127.0.0.1:8080", path: path, headerFields: fields)
+        let request = Request(head: head, body: RequestBody(asyncSequence: AsyncStream<ByteBuffer> { $0.finish() }))
+        let answer = await Site(backend: backend, settings: settings).respond(
+            to: request, body: IncomingBody(request.body), peer: SourceAddress("127.0.0.1"))
+        guard case .bytes(let buffer) = answer.body else { return "" }
+        return String(buffer: buffer)
     }
 
     func get(_ path: String, as token: [UInt8]? = SampleBackend.one) async -> Answer {

@@ -231,7 +231,10 @@ extension Site {
         let answer = await backend.ask(.findings(query), from: exchange.visitor).answer
         guard case .page(let frame, .findings(let page)) = answer else { return await other(answer, exchange) }
         let current = page.heading.row.id == 0 ? Route.deposit : .deposits
-        return .page(FindingsPages.page(layout(frame, current), frame, subject, view, rule: query.rule, page))
+        let isFolded = (try? fields.text("plie")) == "oui"
+        return .page(
+            FindingsPages.page(
+                layout(frame, current), frame, subject, view, rule: query.rule, isFolded: isFolded, page))
     }
 
     /// Never shown in the browser, whatever the file says it is.

@@ -58,7 +58,8 @@ struct PortalBrowser {
         let headers = (try? String(contentsOf: head, encoding: .utf8)) ?? ""
         let bytes = (try? Data(contentsOf: body)) ?? Data()
         let page = Page(
-            status: Int(result.output) ?? 0, headers: headers, body: String(decoding: bytes, as: UTF8.self))
+            status: Int(result.output) ?? 0, headers: headers,
+            body: String(decoding: bytes, as: UTF8.self).withPlainSpaces)
         if page.field("content-type").hasPrefix("text/html") { SeenPages.keep(bytes, of: path) }
         return (page, result)
     }

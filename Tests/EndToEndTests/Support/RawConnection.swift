@@ -1,4 +1,5 @@
 import Foundation
+import PortalSamples
 import Testing
 
 /// A client of the portal that does what no browser does: stops in the middle, says nothing, doesn't read.
@@ -53,7 +54,7 @@ final class RawConnection {
         return text
     }
 
-    var text: String { String(decoding: received, as: UTF8.self) }
+    var text: String { String(decoding: received, as: UTF8.self).withPlainSpaces }
 
     /// Takes what is there, without waiting.
     ///
