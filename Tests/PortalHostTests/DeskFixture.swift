@@ -49,7 +49,8 @@ struct DeskFixture: Sendable {
         desk = try PortalDesk(
             store: box.store, dropBox: box.box, treatment: treatment,
             documents: DepositDocuments(
-                isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, report: { _, _ in [] }),
+                isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, report: { _, _ in [] },
+                allFindings: { try treatment.allFindings(of: $0, $1) }),
             settings: box.settings, clock: box.clock, logger: quiet,
             administration: Administration(store: box.store, state: box.state, clock: box.clock) { _ in nil },
             treat: {
