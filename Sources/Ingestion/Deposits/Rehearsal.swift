@@ -1,4 +1,3 @@
-internal import PublicationStore
 package import DepositorStore
 package import PublicationStore
 package import Qualiopi
