@@ -1,5 +1,5 @@
 import DepositStore
-import OutboxStore
+package import OutboxStore
 package import PublicationStore
 package import ReferenceStore
 internal import ServiceConfiguration
@@ -38,18 +38,18 @@ extension Administration {
         )
     }
 
-    /// Makes the mails due that were spooled since an instant; returns how many.
+    /// Makes the mails due that were spooled since an instant, but for those that nobody may get any more.
     ///
     /// - Throws: ``StoreError``.
-    package func retrySpooledMails(since: Timestamp) throws(StoreError) -> Int {
-        let count = try store.outbox.retrySpooledMails(since: since, now: clock.now())
+    package func retrySpooledMails(since: Timestamp) throws(StoreError) -> RetriedMails {
+        let retried = try store.outbox.retrySpooledMails(since: since, now: clock.now())
         _ = announce(.outbox)
-        return count
+        return retried
     }
 
     /// Makes a mail due that waits, failed, or was spooled.
     ///
-    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent.
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, its link or code is over, or its recipient may not get it any more.
     package func retryMail(id: Int64) throws(StoreError) {
         try store.outbox.retryMail(id: id, now: clock.now())
         _ = announce(.outbox)

@@ -128,9 +128,10 @@ extension Store.Outbox {
         let id = try Store.Outbox.queue(db, [mail], at: now).first ?? 0
         try db.execute(
             cached: """
-                UPDATE outbox SET state = 'joined', last_error = :reason WHERE id IN (SELECT value FROM json_each(:ids))
+                UPDATE outbox SET state = 'joined', summary = :summary, last_error = :reason
+                WHERE id IN (SELECT value FROM json_each(:ids))
                 """,
-            arguments: ["reason": "in the summary \(id)", "ids": try Self.list(joined)])
+            arguments: ["summary": id, "reason": "in the summary \(id)", "ids": try Self.list(joined)])
         return MailPaceResult(recipient: recipient, joined: joined.count)
     }
 

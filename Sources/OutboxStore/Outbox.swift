@@ -147,23 +147,34 @@ extension Store.Outbox {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.Outbox.mail($0, id) } }
 
-    /// Makes the mails that were spooled since an instant due at once; returns how many.
-    package func retrySpooledMails(since: Timestamp, now: Timestamp) throws(StoreError) -> Int {
+    /// Makes the mails that were spooled since an instant due at once, but for those that nobody may get any more: they stay as they are.
+    package func retrySpooledMails(since: Timestamp, now: Timestamp) throws(StoreError) -> RetriedMails {
         try write { db in
+            let wanted = """
+                state = 'spooled' AND created_at >= :since AND body <> '' AND (until IS NULL OR until > :now)
+                """
+            let values: StatementArguments = [
+                "now": now.milliseconds, "since": since.milliseconds, "kinds": Self.kinds,
+            ]
+            let unwanted =
+                try Int.fetchOne(
+                    db.cachedStatement(sql: "SELECT count(*) FROM outbox WHERE \(wanted) AND \(Self.unwanted)"),
+                    arguments: values) ?? 0
             try db.execute(
                 cached: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
-                    WHERE state = 'spooled' AND created_at >= ? AND body <> '' AND (until IS NULL OR until > ?)
+                    UPDATE outbox SET state = 'queued', next_attempt_at = :now, created_at = :now, attempts = 0
+                    WHERE \(wanted) AND NOT (\(Self.unwanted))
                     """,
-                arguments: [now.milliseconds, now.milliseconds, since.milliseconds, now.milliseconds])
-            let count = db.changesCount
+                arguments: values)
+            let due = db.changesCount
             try Store.Changes.note(db, .outbox)
-            return count
+            return RetriedMails(due: due, unwanted: unwanted)
         }
     }
 
     /// Makes a mail that failed, waits or was spooled due at once.
-    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, or held a secret that is over or erased by now.
+    /// - Throws: ``StoreError``; `notFound`, or `conflict` if it was sent, held a secret that is over or erased by now, or is for somebody who may
+    ///   not get it any more: it stays as it is.
     package func retryMail(id: Int64, now: Timestamp) throws(StoreError) {
         try write { db in
             let mail = try Store.Outbox.mail(db, id)
@@ -173,9 +184,14 @@ extension Store.Outbox {
                     "the mail \(id) held a link or a code, which is over or erased: have \(mail.recipient) sent another one (collecteur user reset-password, or depositor invite)"
                 )
             }
+            guard try !Self.isUnwanted(db, id) else {
+                throw StoreError.conflict(
+                    "the mail \(id) is not sent: \(mail.recipient) was muted, removed, or has no access to that depositor any more (see 'collecteur user show \(mail.recipient)')"
+                )
+            }
             try db.execute(
                 cached: """
-                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0
+                    UPDATE outbox SET state = 'queued', next_attempt_at = ?, created_at = ?, attempts = 0, summary = NULL
                     WHERE id = ?
                     """,
                 arguments: [now.milliseconds, now.milliseconds, id])
@@ -215,12 +231,15 @@ extension Store.Outbox {
         try mails.map { mail in
             try db.execute(
                 cached: """
-                    INSERT INTO outbox (kind, deposit, period, recipient, subject, body, message_id, state, next_attempt_at,
-                                        created_at, until)
-                    VALUES (?, ?, ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?, ?)
+                    INSERT INTO outbox (kind, deposit, depositor, period, recipient, subject, body, message_id, state,
+                                        next_attempt_at, created_at, until)
+                    VALUES (?, ?, coalesce((SELECT depositor FROM deposits WHERE id = ?),
+                                           (SELECT id FROM depositors WHERE code = ?)),
+                            ?, ?, ?, ?, lower(hex(randomblob(16))), 'queued', ?, ?, ?)
                     """,
                 arguments: [
-                    mail.kind, mail.deposit, mail.period?.iso, mail.recipient, mail.subject, mail.body,
+                    mail.kind, mail.deposit, mail.deposit, mail.depositor, mail.period?.iso, mail.recipient,
+                    mail.subject, mail.body,
                     now.milliseconds, now.milliseconds, mail.until?.milliseconds,
                 ])
             return db.lastInsertedRowID

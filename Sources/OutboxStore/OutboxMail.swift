@@ -7,6 +7,8 @@ package struct NewMail: Sendable, Equatable {
     /// `DepositMail`'s raw value, or `test`, or what an operation names.
     package var kind: String
     package var deposit: Int64?
+    /// The code of whom it is about, where no deposit says it: who may not see that depositor any more doesn't get the mail.
+    package var depositor: String?
     /// First day of the period it is about.
     package var period: CivilDate?
     package var recipient: String
@@ -16,11 +18,12 @@ package struct NewMail: Sendable, Equatable {
     package var until: Timestamp?
 
     package init(
-        kind: String, deposit: Int64? = nil, period: CivilDate? = nil, recipient: String, subject: String, body: String,
-        until: Timestamp? = nil
+        kind: String, deposit: Int64? = nil, depositor: String? = nil, period: CivilDate? = nil, recipient: String,
+        subject: String, body: String, until: Timestamp? = nil
     ) {
         self.kind = kind
         self.deposit = deposit
+        self.depositor = depositor
         self.period = period
         self.recipient = recipient
         self.subject = subject

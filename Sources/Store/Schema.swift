@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
         migrator.registerMigration("12") { try $0.execute(sql: version12) }
+        migrator.registerMigration("13") { try $0.execute(sql: version13) }
         return migrator
     }
 
@@ -93,6 +94,17 @@ enum Schema {
             WHEN 'the database is busy: try again' THEN 'databaseBusy'
             ELSE CASE WHEN last_error LIKE 'the database can''t be used: %' THEN 'databaseUnusable' ELSE 'other' END END
         WHERE step = 'claimed' AND last_error IS NOT NULL;
+        """
+
+    private static let version13 = """
+        -- Whom a mail is about, where it is about one.
+        ALTER TABLE outbox ADD COLUMN depositor INTEGER;
+        UPDATE outbox SET depositor = (SELECT depositor FROM deposits WHERE deposits.id = outbox.deposit);
+        -- The mail that stands for a joined one.
+        ALTER TABLE outbox ADD COLUMN summary INTEGER;
+        UPDATE outbox SET summary = CAST(substr(last_error, length('in the summary ') + 1) AS INTEGER)
+            WHERE state = 'joined' AND last_error LIKE 'in the summary %';
+        CREATE INDEX outbox_by_summary ON outbox(summary) WHERE summary IS NOT NULL;
         """
 
     private static let version6 = """

@@ -104,7 +104,7 @@ import Testing
         try store.outbox.markDelivered(
             mail: try #require(store.outbox.mails().first).id, as: .spooled, at: fixture.tick())
         #expect(try store.outbox.figures().spooled == 2)
-        #expect(try store.outbox.retrySpooledMails(since: since, now: fixture.tick()) == 1)
+        #expect(try store.outbox.retrySpooledMails(since: since, now: fixture.tick()).due == 1)
         #expect(try due() == ["new"])
         #expect(try store.outbox.figures().spooled == 1)
         try store.outbox.retryMail(id: ids[1], now: fixture.tick())
@@ -135,7 +135,7 @@ import Testing
             guard case .conflict(let text) = $0 as? StoreError else { return false }
             return text.contains("erased") && text.contains("reset-password")
         }
-        #expect(try store.outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: fixture.tick()) == 0)
+        #expect(try store.outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: fixture.tick()).due == 0)
         #expect(
             try store.outbox.dueMails(now: fixture.tick(), horizon: fixture.tick(), limit: 10).map(\.kind) == ["test"])
     }

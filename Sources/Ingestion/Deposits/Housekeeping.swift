@@ -75,7 +75,8 @@ package final class Housekeeping: Sendable {
         let links = MailLinks(portalURL: settings.read { $0.portalURL })
         let mails = try depositors.recipients(ofDepositor: partial.depositor).map { recipient in
             NewMail(
-                kind: DepositMail.impossible.rawValue, recipient: recipient, subject: DepositMail.impossible.subject,
+                kind: DepositMail.impossible.rawValue, depositor: partial.depositor, recipient: recipient,
+                subject: DepositMail.impossible.subject,
                 body: DepositMail.unfinished(
                     file: DisplayText.escape(partial.name), partial.isWhole ? .neverRenamed : .incomplete,
                     link: links.folder(of: partial.depositor)))
@@ -118,7 +119,10 @@ package final class Housekeeping: Sendable {
         for recipient in try depositors.recipients(ofDepositor: code)
         where try !outbox.hasMail(kind: mail.rawValue, subject: subject, recipient: recipient, since: since) {
             try outbox.queue(
-                [NewMail(kind: mail.rawValue, recipient: recipient, subject: subject, body: body)], at: now)
+                [
+                    NewMail(
+                        kind: mail.rawValue, depositor: code, recipient: recipient, subject: subject, body: body)
+                ], at: now)
         }
         kickMailer()
     }

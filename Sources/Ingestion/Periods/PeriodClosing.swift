@@ -184,7 +184,7 @@ package final class PeriodClosing: Service, Sendable {
 
     private static func mail(to recipient: String, depositor: String, _ period: Period, _ links: MailLinks) -> NewMail {
         NewMail(
-            kind: DepositMail.notMade.rawValue, period: period.start, recipient: recipient,
+            kind: DepositMail.notMade.rawValue, depositor: depositor, period: period.start, recipient: recipient,
             subject: DepositMail.notMade.subject,
             body: DepositMail.notMade.body(
                 file: "", blocking: 0, alerts: 0, rejectedLines: 0, link: links.portal(depositor: depositor)))

@@ -111,8 +111,13 @@ struct MailCommand: ParsableCommand {
                 guard place.settings.mail.transport != .spool else {
                     throw Failure.refused("mail.transport is spool: they would be spooled again; set it to smtp first")
                 }
-                let count = try place.administration.retrySpooledMails(since: place.clock.start(of: since.date))
-                Terminal.note(count == 1 ? "1 mail: due now" : "\(count) mails: due now")
+                let retried = try place.administration.retrySpooledMails(since: place.clock.start(of: since.date))
+                Terminal.note(retried.due == 1 ? "1 mail: due now" : "\(retried.due) mails: due now")
+                if retried.unwanted > 0 {
+                    Terminal.note(
+                        "\(retried.unwanted) not sent: their recipients were muted, removed, or have no access to the depositor any more"
+                    )
+                }
             }
         }
     }
