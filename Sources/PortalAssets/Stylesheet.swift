@@ -108,7 +108,8 @@ enum Stylesheet {
 
         .etat, .gravite { display: inline-block; padding: .1rem .6rem; border-radius: .8rem; font-size: .92rem; font-weight: 600; line-height: 1.5;
           background: var(--gris-fond); color: var(--gris); }
-        .etat::before { content: ""; display: inline-block; width: .65em; height: .65em; margin-right: .45em; border-radius: 50%; background: currentColor; }
+        .etat { position: relative; padding-left: 1.75em; }
+        .etat::before { content: ""; position: absolute; left: .65em; top: .55em; width: .65em; height: .65em; border-radius: 50%; background: currentColor; }
         .etat.enCours { background: var(--bleu-fond); color: var(--bleu); }
         .etat.succes, .etat.succesAvecAlertes { background: var(--vert-fond); color: var(--vert); }
         .etat.succesPartiel, .etat.succesPartielAvecAlertes, .gravite.ligne { background: var(--orange-fond); color: var(--orange); }

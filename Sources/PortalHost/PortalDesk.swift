@@ -120,9 +120,9 @@ package final class PortalDesk: Sendable {
             entrance.passwords.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
         case .endUpload(let end):
             submit(transfers, ending(end, visitor, reply)) { try self.answer(question, visitor) }
-        case .confirm, .beginUpload:
+        case .confirm, .beginUpload, .download:
             submit(transfers, reply) { try self.answer(question, visitor) }
-        case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .download, .depositForm,
+        case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .depositForm,
             .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
             .removeKey, .endOtherSessions, .checkReset, .checkActivation, .join:
             submit(pages, reply) { try self.answer(question, visitor) }

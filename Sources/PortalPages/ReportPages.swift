@@ -69,6 +69,7 @@ package enum ReportPages {
         return """
             <h2>Rapport de validation</h2>
             <p>\(French.count(blocking, "erreur bloquante a été trouvée", "erreurs bloquantes ont été trouvées")) (\(valid) sur 1).</p>
+            <p>Fichier : <bdi class="fichier"><strong>\(heading.row.file)</strong></bdi></p>
             \(if: alerts > 0, "<p>\(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées")).</p>\n")\
             \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "une erreur technique est survenue sur le serveur" : heading.reason)."))\
             <p>\(heading.row.id == 0 ? heading.row.state.prospect : heading.row.state.sentence)</p>
