@@ -442,7 +442,7 @@ let package = Package(
         .testTarget(
             name: "LinuxSystemTests",
             dependencies: [
-                "LinuxSystem", "sandbox-probe", .product(name: "SystemPackage", package: "swift-system"),
+                "CLinux", "LinuxSystem", "sandbox-probe", .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .testTarget(

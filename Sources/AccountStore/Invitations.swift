@@ -68,8 +68,8 @@ extension Store.Accounts {
                 ])
             let invitation = db.lastInsertedRowID
             if let mail, let address {
-                try Store.Portal.send(db, mail, to: address, at: now)
-                try Store.Portal.note(db, address, "invited", by: author, at: now, detail: code)
+                try PortalTraces.send(db, mail, to: address, at: now)
+                try PortalTraces.note(db, address, "invited", by: author, at: now, detail: code)
             }
             return try Store.Accounts.invitation(db, invitation)
         }
@@ -128,7 +128,7 @@ extension Store.Accounts {
             }
             try Store.Accounts.revokeInvitations(db, "id = \(id)", by: author, at: now)
             if let email = found.email {
-                try Store.Portal.note(db, email, "invitation-revoked", by: author, at: now, detail: code)
+                try PortalTraces.note(db, email, "invitation-revoked", by: author, at: now, detail: code)
             }
         }
     }

@@ -3,15 +3,8 @@ package import OutboxStore
 package import Qualiopi
 package import Store
 
-extension Store {
-    /// Who may log in to the portal, sessions there, and what each person may see.
-    package struct Portal: StoreFacet { package let store: Store }
-
-    package var portal: Portal { Portal(store: self) }
-}
-
 /// What a change of a person leaves at the portal, in the transaction that makes it: a line in its log, a mail, ended sessions.
-extension Store.Portal {
+package enum PortalTraces {
     /// To the address as the person wrote it, and not as somebody has typed it since.
     package static func send(_ db: Database, _ mail: NewMail, to email: String, at now: Timestamp) throws {
         var mail = mail

@@ -61,7 +61,7 @@ extension Store.Accounts {
             }
             let user = try Store.Accounts.user(db, before.email)
             let detail = codes.joined(separator: ", ")
-            try Store.Portal.note(db, user.email, "revoked", by: author, at: now, detail: detail)
+            try PortalTraces.note(db, user.email, "revoked", by: author, at: now, detail: detail)
             if let login = user.login {
                 try Store.Accounts.log(db, login, "depositors-revoked", by: author, at: now, detail: detail)
                 try Store.Changes.note(db, .account(login))
@@ -73,7 +73,7 @@ extension Store.Accounts {
 
     /// Nothing is left that the person could do.
     private static func endAccess(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
-        try Store.Portal.endSessions(db, user.email, except: nil)
+        try PortalTraces.endSessions(db, user.email, except: nil)
         guard let login = user.login else { return }
         try db.execute(cached: "DELETE FROM accounts WHERE login = ?", arguments: [login])
         try log(db, login, "deleted", by: author, at: now, detail: "\(user.email) acts for no depositor")
@@ -110,8 +110,8 @@ extension Store.Accounts {
 
     static func remove(_ db: Database, _ user: User, by author: AuditAuthor, at now: Timestamp) throws {
         try db.execute(cached: "DELETE FROM users WHERE email = ?", arguments: [user.email])
-        try Store.Portal.note(db, user.email, "removed", by: author, at: now)
-        try Store.Portal.forgetRegistrations(db, user.email)
+        try PortalTraces.note(db, user.email, "removed", by: author, at: now)
+        try PortalTraces.forgetRegistrations(db, user.email)
         guard let login = user.login else { return }
         try log(db, login, "deleted", by: author, at: now, detail: "with the user \(user.email)")
         try Store.Changes.note(db, .account(login))
@@ -140,7 +140,7 @@ extension Store.Accounts {
         }
         let user = try Store.Accounts.user(db, email)
         let detail = codes.joined(separator: ", ")
-        try Store.Portal.note(db, email, "granted", by: author, at: now, detail: detail)
+        try PortalTraces.note(db, email, "granted", by: author, at: now, detail: detail)
         if let login = user.login {
             try Store.Accounts.log(db, login, "depositors-granted", by: author, at: now, detail: detail)
         }

@@ -61,10 +61,6 @@ int clinux_take_read_lease(int fd) {
     return fcntl(fd, F_SETLEASE, F_RDLCK);
 }
 
-int clinux_release_lease(int fd) {
-    return fcntl(fd, F_SETLEASE, F_UNLCK);
-}
-
 int clinux_random(uint64_t *value) {
     return getrandom(value, sizeof *value, 0) == (ssize_t)sizeof *value ? 0 : -1;
 }

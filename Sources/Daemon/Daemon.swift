@@ -8,6 +8,10 @@ internal import Store
 internal import Telemetry
 
 /// `collecteur serve`: opens the state, puts it right, and runs the services until SIGTERM or SIGINT.
+///
+/// Called once, by the command, on the main task. On return everything that was acknowledged is durable and the state's lock is given
+/// back. Failures: settings, state or database that can't be used, a second daemon on the same state, an address that is taken: thrown
+/// before anybody is served. A service that ends by itself stops the others, and its error is thrown.
 package enum Daemon {
     /// Runs the daemon; returns after a graceful stop.
     ///

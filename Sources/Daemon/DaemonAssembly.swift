@@ -96,7 +96,7 @@ struct DaemonAssembly {
         try sessions.checkTemplate()
         listener = try Listener(
             addresses: settings.read { $0.sftp.listen },
-            inherited: ServiceManager.listenDescriptors(except: [PortalParts.socketName]),
+            inherited: ServiceManager.listenDescriptors(except: [PortalAssembly.socketName]),
             sessions: sessions,
             logger: logger)
         let feed = ChangeFeed(store.changes, after: lastChange, logger: logger) { change in
@@ -112,7 +112,7 @@ struct DaemonAssembly {
             return nil
         }
         self.feed = feed
-        portal = try PortalParts.make(
+        portal = try PortalAssembly.make(
             store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
             logger: logger,
             administration: Administration(store: store, state: state, clock: clock) { change in
@@ -179,7 +179,7 @@ struct DaemonAssembly {
 
     /// All of them or, on a throw, none; returns the keys of those that wait for a restart.
     private func apply(_ new: Settings) throws -> [String] {
-        try PortalParts.check(new, portal?.inherited ?? [])
+        try PortalAssembly.check(new, portal?.inherited ?? [])
         return try sessions.reloadHostKeys(for: new) { settings.replace(with: new) }
     }
 }

@@ -17,7 +17,12 @@ package import Telemetry
 ///
 /// `staging/<code>` holds partial uploads, `depots/<code>/QUALIOPI/FICHIER_QUALIOPI` the published files and the
 /// reports.
-/// Crash safety: a file is synced and its sender's row committed before it is renamed into the drop folder.
+///
+/// Called by sessions' turns and the portal's desk (``DropBoxSession``, ``WebUpload``), by the watcher's thread (``claims``), the
+/// pipeline's workers (``reports``), the hourly housekeeping (``partials``) and a ticker that looks at the disk each second. What one
+/// does in a folder waits for the others in the same folder, at most for a sync and a row.
+/// Crash safety: a file is synced and its sender's row committed before it is renamed into the drop folder: what was answered with
+/// success is durable.
 /// Failures: what a client asks for and can't have is answered with a text; the disk's and the database's are answered
 /// as "unavailable" and logged.
 package final class DropBox: Sendable {

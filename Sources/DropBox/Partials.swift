@@ -4,7 +4,7 @@ internal import ServiceConfiguration
 internal import Glibc
 internal import LinuxSystem
 internal import Logging
-package import Qualiopi
+internal import Qualiopi
 internal import Store
 internal import Synchronization
 internal import SystemPackage
@@ -20,38 +20,9 @@ package struct ExpiredPartial: Sendable, Equatable {
     package var isWhole: Bool
 }
 
-/// A file that waits under a temporary name to be renamed.
-package struct UnusualPartial: Sendable, Equatable {
-    /// Code.
-    package var depositor: String
-    package var name: [UInt8]
-    /// Bytes.
-    package var size: Int64
-    /// Since when nobody has touched it.
-    package var since: Timestamp
-}
-
 /// The partial uploads that nobody is writing.
 package struct Partials: Sendable {
     let box: DropBox
-
-    /// The files that wait under a temporary name and that nobody is writing.
-    package var unusual: [UnusualPartial] {
-        get throws {
-            let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
-            var waiting: [UnusualPartial] = []
-            for depositor in try box.depositors.all() {
-                try each(of: depositor.code) { _, name, status in
-                    guard FileNames.isTemporary(name, suffixes: suffixes) else { return }
-                    waiting.append(
-                        UnusualPartial(
-                            depositor: depositor.code, name: name, size: status.size,
-                            since: Timestamp(milliseconds: status.changed.milliseconds)))
-                }
-            }
-            return waiting
-        }
-    }
 
     /// Seconds that a file's date may be ahead of the clock without the clock having been set.
     private static let clockSlack = 3600.0

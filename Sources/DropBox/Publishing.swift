@@ -32,7 +32,7 @@ struct Publishing {
         guard !upload.isRevoked else { throw Refusal.revoked }
         let verdict: UploadContent.Verdict
         do {
-            verdict = try settle(upload, account)
+            verdict = try judge(upload, account)
         } catch {
             keepPartial(upload)
             throw error
@@ -60,7 +60,7 @@ struct Publishing {
 
     /// What the session's account, the file and this side's own sync make of an upload. It is synced if it may be
     /// published, before the folder's lock is taken. No reference to the descriptor outlives this.
-    private func settle(_ upload: Upload, _ account: UploadAccount) throws -> UploadContent.Verdict {
+    private func judge(_ upload: Upload, _ account: UploadAccount) throws -> UploadContent.Verdict {
         guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
         defer { withExtendedLifetime(descriptor) {} }
         let modified = upload.state.withLock { state in

@@ -73,9 +73,6 @@ package final class WebUpload: Sendable {
     /// What the page writes to; nil once it is over.
     package var descriptor: SharedDescriptor? { held.withLock { $0 } }
 
-    /// Says that bytes come: nobody takes the partial over.
-    package func beat() { session.note(.alive(ago: 0)) }
-
     /// All that was written.
     package func read() throws -> [UInt8] {
         guard let descriptor else { throw Refused(text: WebUpload.over) }

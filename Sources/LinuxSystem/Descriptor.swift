@@ -23,12 +23,6 @@ package struct Descriptor: ~Copyable, Sendable {
         return raw
     }
 
-    package borrowing func withRaw<Result, Failure: Error>(
-        _ body: (CInt) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try body(raw)
-    }
-
     /// A second descriptor of the same open file, close-on-exec. The C function is `fcntl` with `F_DUPFD_CLOEXEC`.
     package borrowing func duplicate() throws(Errno) -> Descriptor {
         Descriptor(adopting: try systemCall { fcntl(raw, F_DUPFD_CLOEXEC, 3) })

@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// The C function is `fcntl` with `F_SETLEASE`. The descriptor must be open for reading only, and the file belong to
 /// the process's user (or the process have CAP_LEASE). Who opens the file for writing, or truncates it, while the
-/// lease is held waits until it is released, 45 s at most (`/proc/sys/fs/lease-break-time`); the kernel tells the
+/// lease is held waits until the last descriptor of the open file is closed, 45 s at most (`/proc/sys/fs/lease-break-time`); the kernel tells the
 /// holder by a signal, which is set to SIGURG here because SIGURG is ignored by default, so that nothing happens.
 extension FileIO {
     /// Whether a read lease could be taken: false means that the file is open for writing somewhere, in this process
@@ -19,10 +19,5 @@ extension FileIO {
             guard error == .resourceTemporarilyUnavailable else { throw error }
             return false
         }
-    }
-
-    /// Gives the lease back. Closing the last descriptor of the open file does too.
-    package static func releaseLease(_ raw: CInt) throws(Errno) {
-        try systemCall { clinux_release_lease(raw) }
     }
 }

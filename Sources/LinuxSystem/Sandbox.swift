@@ -27,9 +27,6 @@ package enum Sandbox {
     package struct Report: Sendable, Equatable {
         /// 0 where the kernel has no Landlock or it is switched off.
         package var landlockABI: Int
-        package var handlesFiles: Bool { landlockABI >= 1 }
-        package var handlesNetwork: Bool { landlockABI >= 4 }
-        package var handlesSignals: Bool { landlockABI >= 6 }
     }
 
     /// Two sockets, three ends of the pipe for last words, 64 handles and some to spare for descriptors that arrive before others go.
@@ -102,9 +99,6 @@ package enum Sandbox {
         try limit("RLIMIT_DATA", CInt(RLIMIT_DATA.rawValue), data)
         try step("capabilities") { clinux_drop_capabilities() }
     }
-
-    /// The Landlock ABI of the kernel that runs; 0 without Landlock.
-    package static var kernelLandlockABI: Int { Int(clinux_landlock_abi()) }
 
     private static func step(_ name: String, _ body: () -> CInt) throws(SandboxError) {
         do {

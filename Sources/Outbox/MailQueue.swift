@@ -4,6 +4,7 @@ internal import Store
 
 /// The due mails shared out among the mailer's workers.
 ///
+/// Called by the mailer's workers on their threads. Nothing here is durable: the outbox is.
 /// One worker at a time looks into the outbox, and only when there is nothing left to hand out; the others wait. A mail stays
 /// taken until its result is recorded, so that no look hands it out twice.
 final class MailQueue: Sendable {

@@ -1,7 +1,7 @@
 package import AccountStore
 package import Administration
 package import Logging
-internal import PortalStore
+package import PortalStore
 package import ServiceConfiguration
 package import Store
 

@@ -1,4 +1,4 @@
-package import AccountStore
+internal import AccountStore
 import DepositorStore
 package import DropBox
 package import Ingestion

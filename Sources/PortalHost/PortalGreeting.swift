@@ -69,7 +69,7 @@ enum PortalGreeting {
         retention.partialHours = UInt32(clamping: settings.deposits.partialRetentionHours)
         retention.reportDays = UInt32(clamping: settings.deposits.reportRetentionDays)
         retention.archiveDays = UInt32(clamping: settings.deposits.archiveRetentionDays)
-        retention.events = UInt32(clamping: Store.Portal.keptEvents)
+        retention.events = UInt32(clamping: PortalTraces.keptEvents)
         return retention
     }
 

@@ -1,4 +1,4 @@
-package import AccountStore
+internal import AccountStore
 internal import DepositorStore
 package import PeriodStore
 package import PortalProtocol

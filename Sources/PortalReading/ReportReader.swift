@@ -1,4 +1,4 @@
-package import AccountStore
+internal import AccountStore
 package import DepositStore
 package import PortalProtocol
 package import PortalStore

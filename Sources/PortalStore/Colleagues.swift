@@ -1,4 +1,4 @@
-package import AccountStore
+import AccountStore
 internal import GRDB
 package import Store
 

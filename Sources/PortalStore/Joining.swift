@@ -1,4 +1,4 @@
-package import AccountStore
+import AccountStore
 import DepositorStore
 internal import GRDB
 package import Qualiopi
@@ -36,7 +36,7 @@ extension Store.Portal {
                         """),
                 arguments: [Store.data(hash), siret])
             guard let invitation = row.map(Invitation.init) else {
-                try Store.Portal.note(db, user.email, "join-denied", by: author, at: now, detail: siret)
+                try PortalTraces.note(db, user.email, "join-denied", by: author, at: now, detail: siret)
                 return .unknown
             }
             let code = invitation.depositor
@@ -51,13 +51,13 @@ extension Store.Portal {
                 case .revoked: .revoked
                 }
             if let refusal {
-                try Store.Portal.note(db, user.email, "join-denied", by: author, at: now, detail: code)
+                try PortalTraces.note(db, user.email, "join-denied", by: author, at: now, detail: code)
                 return refusal
             }
             try db.execute(
                 cached: "UPDATE invitations SET used_at = ?, used_by = ? WHERE id = ?",
                 arguments: [now.milliseconds, user.email, invitation.id])
-            try Store.Portal.note(db, user.email, "joined", by: author, at: now, detail: code)
+            try PortalTraces.note(db, user.email, "joined", by: author, at: now, detail: code)
             _ = try Store.Accounts.grant(db, user.email, [code], by: author, at: now)
             return .joined(code)
         }

@@ -1,4 +1,4 @@
-package import AccountStore
+import AccountStore
 import DepositorStore
 internal import GRDB
 package import PublicationStore

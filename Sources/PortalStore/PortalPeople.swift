@@ -1,4 +1,4 @@
-package import AccountStore
+import AccountStore
 internal import GRDB
 package import OutboxStore
 package import Qualiopi
@@ -22,6 +22,13 @@ package struct PortalPerson: Sendable, Equatable {
         state = try row.known("state")
         lastLoginAt = Timestamp(optional: row, "last_login_at")
     }
+}
+
+extension Store {
+    /// Who may log in to the portal, sessions there, and what each person may see.
+    package struct Portal: StoreFacet { package let store: Store }
+
+    package var portal: Portal { Portal(store: self) }
 }
 
 extension Store.Portal {
@@ -101,10 +108,10 @@ extension Store.Portal {
             arguments: [email, hash, now.milliseconds])
         try db.execute(cached: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
         // Whoever has a password needs no account that waits for its link.
-        try Store.Portal.forgetRegistrations(db, email)
-        try Store.Portal.note(db, email, "password-set", by: author, at: now)
-        if let mail { try Store.Portal.send(db, mail, to: email, at: now) }
-        return try Store.Portal.endSessions(db, email, except: nil)
+        try PortalTraces.forgetRegistrations(db, email)
+        try PortalTraces.note(db, email, "password-set", by: author, at: now)
+        if let mail { try PortalTraces.send(db, mail, to: email, at: now) }
+        return try PortalTraces.endSessions(db, email, except: nil)
     }
 
     /// Locks or unlocks; locking ends the person's sessions.
@@ -119,8 +126,8 @@ extension Store.Portal {
             }
             try db.execute(
                 cached: "UPDATE portal_people SET state = ? WHERE email = ?", arguments: [state.rawValue, email])
-            if state == .verrouille { try Store.Portal.endSessions(db, email, except: nil) }
-            try Store.Portal.note(db, email, state == .actif ? "unlocked" : "locked", by: author, at: now)
+            if state == .verrouille { try PortalTraces.endSessions(db, email, except: nil) }
+            try PortalTraces.note(db, email, state == .actif ? "unlocked" : "locked", by: author, at: now)
         }
     }
 
@@ -148,8 +155,8 @@ extension Store.Portal {
             try db.execute(
                 cached: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
                 arguments: [Store.data(hash), email, until.milliseconds])
-            try Store.Portal.send(db, mail, to: email, at: now)
-            try Store.Portal.note(db, email, "reset-asked", by: author, at: now)
+            try PortalTraces.send(db, mail, to: email, at: now)
+            try PortalTraces.note(db, email, "reset-asked", by: author, at: now)
             return true
         }
     }
@@ -168,7 +175,7 @@ extension Store.Portal {
     package func note(
         email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
-        try write { try Store.Portal.note($0, email, event, by: author, at: now) }
+        try write { try PortalTraces.note($0, email, event, by: author, at: now) }
     }
 
     /// The newest line first.

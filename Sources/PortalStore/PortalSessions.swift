@@ -1,4 +1,4 @@
-package import AccountStore
+import AccountStore
 package import DepositorStore
 internal import GRDB
 package import Qualiopi
@@ -55,7 +55,7 @@ extension Store.Portal {
             try db.execute(
                 cached: "UPDATE portal_people SET last_login_at = ? WHERE email = ?",
                 arguments: [now.milliseconds, email])
-            try Store.Portal.note(db, email, "logged-in", by: AuditAuthor(email, from: address), at: now)
+            try PortalTraces.note(db, email, "logged-in", by: AuditAuthor(email, from: address), at: now)
         }
     }
 
@@ -129,7 +129,7 @@ extension Store.Portal {
             try db.execute(
                 cached: "DELETE FROM portal_sessions WHERE hash = ? AND email = ?",
                 arguments: [Store.data(hash), email])
-            try Store.Portal.note(db, email, "logged-out", by: author, at: now)
+            try PortalTraces.note(db, email, "logged-out", by: author, at: now)
         }
     }
 
@@ -139,7 +139,7 @@ extension Store.Portal {
     ) throws(StoreError) {
         try write { db in
             try db.execute(cached: "DELETE FROM portal_sessions WHERE id = ? AND email = ?", arguments: [id, email])
-            if db.changesCount > 0 { try Store.Portal.note(db, email, "session-ended", by: author, at: now) }
+            if db.changesCount > 0 { try PortalTraces.note(db, email, "session-ended", by: author, at: now) }
         }
     }
 
@@ -151,8 +151,8 @@ extension Store.Portal {
     ) throws(StoreError) -> Int {
         try write { db in
             let email = try Store.Accounts.user(db, email).email
-            try Store.Portal.note(db, email, "sessions-ended", by: author, at: now)
-            return try Store.Portal.endSessions(db, email, except: kept)
+            try PortalTraces.note(db, email, "sessions-ended", by: author, at: now)
+            return try PortalTraces.endSessions(db, email, except: kept)
         }
     }
 
@@ -161,7 +161,7 @@ extension Store.Portal {
     package func endAllSessions(by author: AuditAuthor, at now: Timestamp) throws(StoreError) -> Int {
         try write { db in
             for email in try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT email FROM portal_sessions")) {
-                try Store.Portal.note(db, email, "sessions-ended", by: author, at: now)
+                try PortalTraces.note(db, email, "sessions-ended", by: author, at: now)
             }
             try db.execute(cached: "DELETE FROM portal_sessions")
             return db.changesCount

@@ -110,7 +110,7 @@ extension Store.Portal {
             if holder != nil || isWaiting, try Store.Portal.isMailed(db, mail.kind, address, since: since) {
                 return .tooManyMails
             }
-            try Store.Portal.send(db, mail, to: address, at: now)
+            try PortalTraces.send(db, mail, to: address, at: now)
             return holder == nil ? .new : .known
         }
     }
@@ -189,10 +189,10 @@ extension Store.Portal {
                     VALUES (?, ?, ?, 'actif', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [email, person.shownName, hash, now.milliseconds] + person.values)
-            try Store.Portal.forgetRegistrations(db, email)
+            try PortalTraces.forgetRegistrations(db, email)
             try db.execute(cached: "DELETE FROM portal_links WHERE email = ?", arguments: [email])
             let author = AuditAuthor(email, from: origin)
-            try Store.Portal.note(db, email, "activated", by: author, at: now, detail: person.siret)
+            try PortalTraces.note(db, email, "activated", by: author, at: now, detail: person.siret)
             return email
         }
     }
@@ -212,7 +212,7 @@ extension Store.Portal {
     /// Removes what waits for its activation at an address that is no user's; returns whether there was any.
     package func removeRegistrations(email: String) throws(StoreError) -> Bool {
         try write { db in
-            try Store.Portal.forgetRegistrations(db, email)
+            try PortalTraces.forgetRegistrations(db, email)
             return db.changesCount > 0
         }
     }

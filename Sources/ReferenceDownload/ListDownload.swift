@@ -3,7 +3,9 @@ internal import Foundation
 
 /// Fetches an OF list, over libcurl: the whole of it within bounds of size and time, or an error.
 ///
-/// Blocks the calling thread. Certificate and name of the server are verified, redirections followed to https alone. What is fetched stays in
+/// Called by `collecteur reference fetch`. Blocks the calling thread. Nothing is written. Failures: the address, the server, its
+/// certificate, the size and the time are told apart by what is thrown, in words for an operator.
+/// Certificate and name of the server are verified, redirections followed to https alone. What is fetched stays in
 /// memory: judging it and putting it in force is the caller's. A proxy is taken from the environment (`https_proxy`), as for other programs.
 package struct ListDownload {
     /// Bounds of one download.

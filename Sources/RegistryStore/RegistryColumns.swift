@@ -6,7 +6,7 @@ import Store
 // How an organisation lies in the registry's columns: NDA, SIREN and days as the texts that people write, the
 // categories as the bits of ``Categories``.
 //
-// Whole rows are taken from SQLite's own functions, through the doors that GRDB leaves for that. A deposit of 165 000
+// Whole rows are taken from SQLite's own functions, which GRDB lets its rows be read and its statements be bound with. A deposit of 165 000
 // lines costs the daemon 130 ms of processor time so where nothing changes, and 1.5 s where all changes; with GRDB's rows
 // and arguments, value by value, 435 ms and 2.4 s (2026-11-28, the deposits of `make bench FIGURES=7`).
 

@@ -2,13 +2,6 @@ internal import Foundation
 internal import GRDB
 
 extension Store {
-    /// The writer's durability, for the test that it is what it must be: 2 is FULL.
-    package func synchronousLevel() throws(StoreError) -> Int {
-        try StoreError.translating {
-            try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
-        }
-    }
-
     /// Writes a consistent copy to a new file while the daemon goes on: the database as it is at one instant, without a
     /// log beside it.
     /// - Throws: ``StoreError``; `conflict` if the file exists. What was begun is removed.
@@ -31,10 +24,5 @@ extension Store {
                 throw error
             }
         }
-    }
-
-    /// What SQLite's own check says of the file; empty if it is sound.
-    package func integrityProblems() throws(StoreError) -> [String] {
-        try read { try String.fetchAll($0, sql: "PRAGMA quick_check").filter { $0 != "ok" } }
     }
 }

@@ -3,7 +3,7 @@ package import GRDB
 /// The one SQLite database: depositors, accounts, the OF list, deposits, certified lists with their history, periods
 /// and the outbox.
 ///
-/// Synchronous, for worker threads: a call blocks for a file sync at most, or for the busy timeout. One call writes at
+/// Opened once by the daemon and by each command, and used by any number of threads. Synchronous, for worker threads: a call blocks for a file sync at most, or for the busy timeout. One call writes at
 /// a time; reading waits for no writer, but for a free connection where more threads read than the pool has.
 ///
 /// Crash safety: each call that writes is one transaction, and WAL with `synchronous = FULL` keeps what it has

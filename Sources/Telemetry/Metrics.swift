@@ -2,6 +2,8 @@ internal import Synchronization
 
 /// What the daemon counts for monitoring, rendered as Prometheus text.
 ///
+/// Any thread; nothing waits but for the others' additions. Nothing is durable: a restart counts from 0. Nothing fails.
+///
 /// Counters and the histogram are kept here by those who do the work; gauges are read when the text is made.
 /// Names and units follow Prometheus: base units, `_total` for counters.
 package final class Metrics: Sendable {

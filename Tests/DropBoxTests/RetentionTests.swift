@@ -101,19 +101,4 @@ import Testing
         #expect(try left.list().isEmpty)
         withExtendedLifetime((file.descriptor, whole.descriptor)) {}
     }
-
-    @Test func `only temporary names that nobody writes wait for a rename`() throws {
-        let fixture = try DropBoxFixture()
-        let client = try fixture.client()
-        try client.put("a.tmp", "abc")
-        _ = try client.open("b.tmp")
-        let cut = try client.open("c.csv")
-        try client.write(cut, "ab")
-        #expect(client.ask(.close(handle: cut.handle, upload: nil)).code == .ok)
-        let waiting = try fixture.box.partials.unusual
-        #expect(waiting.map(\.name) == [Array("a.tmp".utf8)])
-        #expect(waiting.first?.depositor == code)
-        #expect(waiting.first?.size == 3)
-        withExtendedLifetime(cut.descriptor) {}
-    }
 }

@@ -133,12 +133,12 @@ import Testing
         #expect(try fixture.names == ([], [name]))
         #expect(try fixture.box.claims.pending(code: DropBoxFixture.code).isEmpty)
         #expect(try fixture.store.publications.all().isEmpty)
-        #expect(try fixture.box.partials.unusual.map(\.name) == [Array(name.utf8)])
+        #expect(try fixture.names == ([], [name]))
         #expect(client.rename(name, "liste.csv") == .ok)
         #expect(try fixture.names == (["liste.csv"], []))
         #expect(try fixture.store.publications.all().map(\.name) == [Array("liste.csv".utf8)])
         #expect(fixture.told.published.withLock { $0 } == [DropBoxFixture.code])
-        #expect(try fixture.box.partials.unusual.isEmpty)
+        #expect(try fixture.names.staging.isEmpty)
     }
 
     @Test func `what waits for its rename is still whole after a restart`() throws {

@@ -60,27 +60,31 @@ struct FileIOTests {
     @Test func `a lease is refused while somebody writes, in this process too`() throws {
         let test = try TestFolder()
         try test.write("a", [1])
-        let reader = try test.folder.open([UInt8]("a"), O_RDONLY)
         do {
-            let writer = try test.folder.open([UInt8]("a"), O_WRONLY)
-            #expect(try FileIO.tryReadLease(reader.raw) == false)
-            _ = writer.raw
+            let reader = try test.folder.open([UInt8]("a"), O_RDONLY)
+            do {
+                let writer = try test.folder.open([UInt8]("a"), O_WRONLY)
+                #expect(try FileIO.tryReadLease(reader.raw) == false)
+                _ = writer.raw
+            }
+            #expect(try FileIO.tryReadLease(reader.raw))
+            _ = consume reader
         }
-        #expect(try FileIO.tryReadLease(reader.raw))
-        try FileIO.releaseLease(reader.raw)
         _ = try test.folder.open([UInt8]("a"), O_WRONLY).raw
     }
 
     @Test func `breaking a lease harms nobody`() throws {
         let test = try TestFolder()
         try test.write("a", [1])
-        let reader = try test.folder.open([UInt8]("a"), O_RDONLY)
-        #expect(try FileIO.tryReadLease(reader.raw))
-        // The opening that breaks the lease does not wait, and the signal that it causes does not end this process.
-        #expect(throws: Errno.resourceTemporarilyUnavailable) {
-            _ = try test.folder.open([UInt8]("a"), O_WRONLY).raw
+        do {
+            let reader = try test.folder.open([UInt8]("a"), O_RDONLY)
+            #expect(try FileIO.tryReadLease(reader.raw))
+            // The opening that breaks the lease does not wait, and the signal that it causes does not end this process.
+            #expect(throws: Errno.resourceTemporarilyUnavailable) {
+                _ = try test.folder.open([UInt8]("a"), O_WRONLY).raw
+            }
+            _ = consume reader
         }
-        try FileIO.releaseLease(reader.raw)
         _ = try test.folder.open([UInt8]("a"), O_WRONLY).raw
     }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxSystem
 import SystemPackage
@@ -128,7 +129,7 @@ struct SandboxTests {
     /// What Landlock refuses where it stands alone.
     @Test(arguments: ["open a file", "create a file", "remove a file", "make a folder"])
     func `Landlock alone refuses files`(attempt: String) throws {
-        guard Sandbox.kernelLandlockABI >= 1 else { return }
+        guard clinux_landlock_abi() >= 1 else { return }
         let end = try probe("landlock", attempt)
         #expect([.exited(EACCES), .exited(EXDEV)].contains(end))
     }
@@ -147,14 +148,14 @@ struct SandboxTests {
 
     @Test(arguments: forbiddenToPortal)
     func `a portal that is taken over reaches nothing`(attempt: String) throws {
-        guard Sandbox.kernelLandlockABI >= 1 else { return }
+        guard clinux_landlock_abi() >= 1 else { return }
         let end = try probe("portal", attempt)
         let refused: [ProcessEnd] = [.exited(EPERM), .exited(EACCES), .exited(ENOSYS), .killed(signal: SIGSYS)]
         #expect(refused.contains(end), "\(end)")
     }
 
     @Test func `Landlock alone refuses signals where the kernel can`() throws {
-        guard Sandbox.kernelLandlockABI >= 6 else { return }
+        guard clinux_landlock_abi() >= 6 else { return }
         #expect(try probe("landlock", "signal the daemon") == .exited(EPERM))
     }
 

@@ -1,4 +1,4 @@
-package import AccountStore
+internal import AccountStore
 internal import LinuxSystem
 package import PortalStore
 package import Qualiopi

@@ -40,7 +40,6 @@ int clinux_memory_file(const char *name);
 
 /// A read lease (fcntl F_SETLEASE, F_RDLCK). EAGAIN: somebody has the file open for writing.
 int clinux_take_read_lease(int fd);
-int clinux_release_lease(int fd);
 
 // MARK: Packets (packet.c)
 

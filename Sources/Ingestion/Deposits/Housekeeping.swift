@@ -14,6 +14,8 @@ internal import Synchronization
 /// Deletes what is older than its setting says: reports, the archive, partial uploads, and, as old as the archive, the
 /// mails that were sent or given up.
 ///
+/// Called each ``interval`` by a ticker on a thread of its own; it may wait for the disk. Nothing depends on what it deletes: killed
+/// in the middle, it goes on the next time.
 /// Failures: logged, and tried again at the next hour.
 package final class Housekeeping: Sendable {
     private let dropBox: DropBox

@@ -13,11 +13,14 @@ package import Telemetry
 
 /// Treats deposits: those of one depositor one after another in order of reception, those of different depositors in parallel.
 ///
+/// ``add(_:)`` is called by the watcher's thread, by a session's turn (a file past the cap) and by the portal, and only puts in line:
+/// workers of its own treat.
+///
 /// Crash safety: everything is in the database; at start ``recover()`` takes up what is unfinished.
 /// Failures: a deposit that can't be treated for a technical reason steps aside, so that the depositor's next ones go on, and is tried again
-/// after growing delays; where the reason is everybody's (the disk, the database), the next ones wait behind it. After `technical_retries` it ends as « Dépôt impossible »; one whose result is known already goes
-/// on without the report, or the move into the archive, that failed as often. Where even that can't be recorded (the
-/// database is unavailable), it is tried again for ever.
+/// after growing delays; where the reason is everybody's (the disk, the database), the next ones wait behind it. After
+/// `technical_retries` it ends as « Dépôt impossible »; one whose result is known already goes on without the report, or the move into
+/// the archive, that failed as often. Where even that can't be recorded (the database is unavailable), it is tried again for ever.
 package final class Pipeline: Service, Sendable {
     private struct State {
         /// Deposits that wait for their turn, by depositor, in order of reception.

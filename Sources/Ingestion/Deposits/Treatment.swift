@@ -16,6 +16,9 @@ package import Telemetry
 
 /// Treats one deposit, step by step: validated, integrated, reported, archived.
 ///
+/// Called by the pipeline's workers, for one deposit of a depositor at a time. On return the deposit is done, durably: its result with
+/// the list and the mails, its report files, its place in the archive.
+///
 /// Crash safety: the row's step tells how far a deposit has come; what follows it is done again, and each step gives the same result when it is
 /// repeated. Validation and integration are one step: the verdict is only known once it is committed.
 /// Failures: anything technical is thrown to the pipeline, which tries again later.

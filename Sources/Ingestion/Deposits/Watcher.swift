@@ -14,6 +14,9 @@ internal import SystemPackage
 ///
 /// inotify tells of changes at once; a scan at start, one every half minute and one after a lost event (IN_Q_OVERFLOW) find whatever it missed. A
 /// folder that was deleted is made again.
+///
+/// A thread of its own waits for inotify and claims; ``look(at:)`` may be called from any thread and only wakes it. A file is a deposit,
+/// durably, once it is claimed (``DropBox/claims``): until then a stop forgets it, and the scan at the next start finds it again.
 /// Failures: a folder or a file that can't be looked at, or a database that takes no row, is logged and tried again; the file stays where it is.
 package final class Watcher: Service, Sendable {
     private static let scanInterval: UInt64 = 30_000

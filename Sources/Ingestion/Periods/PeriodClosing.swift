@@ -14,6 +14,7 @@ internal import Synchronization
 /// Missed periods are closed in order, mails go out for the last one only. The clock is the civil one, read again at least every 30 s: a machine
 /// that was suspended, or whose clock was put right, closes what is over by then.
 ///
+/// A thread of its own; it wakes the mailer when it has queued something.
 /// Crash safety: a period is closed in one transaction with its mails, and only once; killed in between, the rest is closed at the next start.
 /// Failures: a database that can't be used is logged and asked again.
 /// Source: manual, 4.3.4.

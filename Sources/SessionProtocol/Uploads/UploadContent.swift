@@ -192,11 +192,6 @@ package struct UploadContent: Equatable, Sendable {
         guard promise != nil || reach >= mustReach else { return .incomplete }
         return beganWhole && !isChanged ? .unchanged : .whole
     }
-
-    /// How much of the file a later upload may go on from: nothing after a failed sync, for nobody knows what is on the disk then.
-    package func resumable(fileSize: UInt64) -> UInt64 {
-        damage?.isTotal == true ? 0 : min(extents.contiguous, fileSize)
-    }
 }
 
 /// Why an upload can't be published, the graver the greater.

@@ -345,3 +345,10 @@ import Testing
         #expect(other.verdict(fileSize: 90) == .incomplete)
     }
 }
+
+extension UploadContent {
+    /// How much of the file a later upload may go on from: nothing after a failed sync, for nobody knows what is on the disk then.
+    fileprivate func resumable(fileSize: UInt64) -> UInt64 {
+        damage?.isTotal == true ? 0 : min(extents.contiguous, fileSize)
+    }
+}

@@ -13,7 +13,7 @@ internal import Store
 internal import Telemetry
 
 /// The portal's assembly, where the settings ask for one.
-enum PortalParts {
+enum PortalAssembly {
     struct NoProgram: Error, CustomStringConvertible {
         var description: String {
             "there is to be a portal and collecteur-portal is missing: install it beside collecteur, in ../libexec/collecteur, or name it in $COLLECTEUR_PORTAL"
