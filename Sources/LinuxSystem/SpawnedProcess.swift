@@ -7,6 +7,12 @@ package import SystemPackage
 /// The C functions are `posix_spawn`, `clone`, `pidfd_open`, `pidfd_send_signal` and `waitid`. A pidfd names one process
 /// for as long as it is open: unlike a number it can't come to name another.
 package enum SpawnedProcess {
+    /// Where the Swift runtime's libraries are if they aren't linked in, for a child's environment.
+    package static let libraryPath: [String] = {
+        guard let path = getenv("LD_LIBRARY_PATH") else { return [] }
+        return ["LD_LIBRARY_PATH=" + String(cString: path)]
+    }()
+
     /// Starts a program with the given descriptors and nothing else of this process: the signal mask is empty, every
     /// disposition the default, the environment what is given, every other descriptor above standard error closed.
     /// Standard streams that no target names are inherited.

@@ -119,17 +119,15 @@ package final class PortalService: Service, Sendable {
     }
 
     private func runOnce() throws {
-        let words = try LastWords(logger: logger)
-        let (control, pid) = try spawn(words)
+        let (control, pid, words) = try spawn()
         let pidfd = SharedDescriptor(try SpawnedProcess.descriptor(of: pid))
-        words.closeWriting()
         state.withLock { state in
             state.control = control
             state.pidfd = pidfd
         }
         logger.notice("portal.started", metadata: ["pid": "\(pid)"])
         answer(control)
-        words.log()
+        logLastWords(words)
         let end = reap(pidfd)
         state.withLock { state in
             state.control = nil
@@ -139,18 +137,32 @@ package final class PortalService: Service, Sendable {
     }
 
     /// No reference to the child's end outlives this: the daemon sees the portal's end by that of the socket.
-    private func spawn(_ words: LastWords) throws -> (PacketSocket, pid_t) {
+    ///
+    /// - Returns: with what the portal writes to its standard error.
+    private func spawn() throws -> (PacketSocket, pid_t, words: SharedDescriptor) {
+        let words = try OutputPipe()
         let (control, childEnd) = try PacketSocket.pair()
         // Nothing can be read from the pipe's end: whoever takes the portal over doesn't get this process's input.
         var descriptors: [(parent: CInt, child: CInt)] = [
-            (words.writing.raw, 0), (words.writing.raw, 1), (words.writing.raw, 2), (childEnd.raw, 3),
+            (words.writer.raw, 0), (words.writer.raw, 1), (words.writer.raw, 2), (childEnd.raw, 3),
         ]
         for (index, socket) in sockets.enumerated() { descriptors.append((socket.raw, 4 + CInt(index))) }
         try greet(control)
         let pid = try SpawnedProcess.spawn(
-            path: program, arguments: ["collecteur-portal", "\(sockets.count)"], environment: PortalService.environment,
+            path: program, arguments: ["collecteur-portal", "\(sockets.count)"],
+            environment: SpawnedProcess.libraryPath,
             descriptors: descriptors)
-        return (control, pid)
+        return (control, pid, words.reader)
+    }
+
+    /// What is said while it runs stays in the pipe: no more of it than the pipe holds, of which the first 4 KB are shown.
+    private func logLastWords(_ words: SharedDescriptor) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(words.raw, &buffer, buffer.count)
+        guard count > 0 else { return }
+        for line in String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n") {
+            logger.warning("portal.said", metadata: ["text": "\(line)"])
+        }
     }
 
     private func reap(_ pidfd: SharedDescriptor) -> String {
@@ -218,47 +230,5 @@ package final class PortalService: Service, Sendable {
 
     private struct ProtocolFault: Error, CustomStringConvertible {
         var description: String { "the portal broke the protocol" }
-    }
-
-    /// Where the Swift runtime's libraries are, if it isn't linked in.
-    private static let environment: [String] = {
-        guard let path = getenv("LD_LIBRARY_PATH") else { return [] }
-        return ["LD_LIBRARY_PATH=" + String(cString: path)]
-    }()
-}
-
-/// What a portal says on its standard error, once it is over.
-private final class LastWords {
-    let writing: SharedDescriptorBox
-    private let reading: SharedDescriptor
-    private let logger: Logger
-
-    final class SharedDescriptorBox {
-        fileprivate var descriptor: SharedDescriptor?
-        var raw: CInt { descriptor?.raw ?? -1 }
-        fileprivate init(_ descriptor: SharedDescriptor) { self.descriptor = descriptor }
-    }
-
-    init(logger: Logger) throws(Errno) {
-        var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        reading = SharedDescriptor(Descriptor(adopting: ends[0]))
-        writing = SharedDescriptorBox(SharedDescriptor(Descriptor(adopting: ends[1])))
-        self.logger = logger
-    }
-
-    func closeWriting() { writing.descriptor = nil }
-
-    func log() {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(reading.raw, &buffer, buffer.count)
-        guard count > 0 else { return }
-        for line in String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n") {
-            logger.warning("portal.said", metadata: ["text": "\(line)"])
-        }
     }
 }

@@ -12,8 +12,7 @@ final class SessionClock: Sendable {
     private let settings: SettingsInForce
     private let logger: Logger
     let patience = Mutex(SessionPatience())
-    /// The child that was dead and unreaped at the last look, and when the next one is.
-    private let dead = Mutex<(found: CInt?, lookAgainAt: Int64)>((nil, 0))
+    private let strays = Mutex(StrayChildren())
     /// Monotonic milliseconds of the next look at accounts that are not confirmed.
     private let nextConfirmation = Mutex<Int64>(0)
 
@@ -74,26 +73,15 @@ final class SessionClock: Sendable {
         }
         if mustConfirm { accounts.confirm() }
         template.endIfSpent()
-        buryStranger(now)
+        buryStray(now)
         if sessions.isStopping { keepStopping() }
     }
 
-    /// Reaps a child that nobody knows: one that a template made and nobody adopted. Whoever knows a child reaps it the
-    /// moment it ends; one that is still there half a minute later is nobody's.
-    private func buryStranger(_ now: Int64) {
-        let stranger = dead.withLock { dead -> CInt? in
-            guard now >= dead.lookAgainAt else { return nil }
-            dead.lookAgainAt = now + Self.burialInterval
-            let found = SpawnedProcess.deadChild
-            defer { dead.found = found }
-            return found == dead.found ? found : nil
-        }
-        guard let stranger else { return }
-        SpawnedProcess.bury(stranger)
-        logger.notice("session.stray_reaped", metadata: ["pid": "\(stranger)"])
+    private func buryStray(_ now: Int64) {
+        guard let stray = strays.withLock({ $0.find(at: now, dead: { SpawnedProcess.deadChild }) }) else { return }
+        SpawnedProcess.bury(stray)
+        logger.notice("session.stray_reaped", metadata: ["pid": "\(stray)"])
     }
-
-    private static let burialInterval: Int64 = 30_000
 
     /// While the daemon stops: ends the sessions that aren't uploading (any more).
     func keepStopping() {

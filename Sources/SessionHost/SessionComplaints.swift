@@ -13,32 +13,22 @@ final class SessionComplaints: Sendable {
     /// The end that the processes get.
     let writer: SharedDescriptor
 
+    /// - Throws: where the system gives no pipe or no thread.
     init(logger: Logger) throws(Errno) {
-        var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        let reader = Descriptor(adopting: ends[0])
-        writer = SharedDescriptor(Descriptor(adopting: ends[1]))
-        // The reader ends when the last writer is closed: this object's, and those of the processes.
-        let raw = reader.release()
-        let started = Thread.start(name: "complaints") { Self.read(raw, logger) }
-        guard started else {
-            close(raw)
-            throw .resourceTemporarilyUnavailable
-        }
+        let pipe = try OutputPipe()
+        writer = pipe.writer
+        // It ends when the last writer is closed.
+        let started = Thread.start(name: "complaints") { [reader = pipe.reader] in Self.read(reader, logger) }
+        guard started else { throw .resourceTemporarilyUnavailable }
     }
 
-    private static func read(_ raw: CInt, _ logger: Logger) {
-        defer { close(raw) }
+    private static func read(_ reader: SharedDescriptor, _ logger: Logger) {
         var bucket = TokenBucket(perSecond: 5, burst: 50, at: MonotonicClock.signedMilliseconds())
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            var entry = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+            var entry = pollfd(fd: reader.raw, events: Int16(POLLIN), revents: 0)
             guard poll(&entry, 1, -1) >= 0 || errno == EINTR else { return }
-            let count = Glibc.read(raw, &buffer, buffer.count)
+            let count = Glibc.read(reader.raw, &buffer, buffer.count)
             if count == 0 { return }
             guard count > 0 else {
                 if errno == EAGAIN || errno == EINTR { continue }

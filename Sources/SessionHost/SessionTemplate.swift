@@ -213,8 +213,6 @@ final class SessionTemplate: Sendable {
                 quiet.append("COLLECTEUR_WRITE_FAULTS=" + String(cString: chance))
             }
         #endif
-        // Where the Swift runtime's libraries are, if it isn't linked in.
-        guard let path = getenv("LD_LIBRARY_PATH") else { return quiet }
-        return quiet + ["LD_LIBRARY_PATH=" + String(cString: path)]
+        return quiet + SpawnedProcess.libraryPath
     }()
 }
