@@ -53,8 +53,10 @@ extension Store.Portal {
                 arguments += ["state": state.rawValue]
             }
             if let since = filter.since {
-                conditions.append("civil_date >= :since")
-                arguments += ["since": since.iso]
+                // The day is the depositor's; by the index of receptions, which gives the newest first, it begins no earlier than this. By
+                // that of days all of them would be sorted.
+                conditions.append("received_at >= :floor AND +civil_date >= :since")
+                arguments += ["since": since.iso, "floor": Int64(since.daysSinceEpoch - 1) * 86_400_000]
             }
             if let before = filter.before {
                 conditions.append(

@@ -200,6 +200,11 @@ import Testing
         #expect(seen == ids)
         let none = try portal.deposits(email: Self.email, PortalFilter(state: .echec, limit: 4))
         #expect(none.isEmpty)
+        for (days, count) in [(-400, 9), (0, 9), (1, 0)] {
+            let since = try portal.deposits(
+                email: Self.email, PortalFilter(since: StoreFixture.day.adding(days: days), limit: 20))
+            #expect(since.count == count)
+        }
     }
 
     @Test func `a form knows its deposit, and only its person's`() throws {

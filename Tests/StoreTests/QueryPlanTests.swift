@@ -9,6 +9,7 @@ import Testing
 @testable import OutboxStore
 @testable import OverviewStore
 @testable import PeriodStore
+@testable import PortalStore
 @testable import PublicationStore
 @testable import ReferenceStore
 @testable import RegistryStore
@@ -33,6 +34,19 @@ import Testing
         "certified_organisations", "outbox",
         "periods", "closed_periods", "account_log", "changes", "reference_lists",
     ]
+
+    @Test func `a person's deposits in the pages, whatever they are filtered by`() throws {
+        try expectIndexed { store in
+            for state in [nil, DepositState.echec] {
+                for since in [nil, StoreFixture.day] {
+                    for before in [nil, Int64(7)] {
+                        let filter = PortalFilter(state: state, since: since, before: before, limit: 51)
+                        _ = try store.portal.deposits(email: "a@example.com", filter)
+                    }
+                }
+            }
+        }
+    }
 
     @Test func `a deposit from publication to archive`() throws {
         try expectIndexed(alongIndex: ["deposits_unfinished", "deposits_with_omissions"]) { _ in
