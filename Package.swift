@@ -250,7 +250,7 @@ let package = Package(
         .target(
             name: "Credentials",
             dependencies: [
-                "CLibCrypt", "CLibCrypto", "LinuxSystem", "SessionProtocol",
+                "CLibCrypt", "CLibCrypto", "LinuxSystem", "Qualiopi", "SessionProtocol", "WireCodec",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

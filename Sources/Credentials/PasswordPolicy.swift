@@ -1,3 +1,5 @@
+internal import Qualiopi
+
 /// What a password of an SFTP account must be: « 8 caractères minimum », « Respectant 3 des 4 critères suivants ».
 ///
 /// Source: the manual, 4.2.1 « Création de compte SFTP », whose form ticks each criterion off.
@@ -56,7 +58,7 @@ package struct PasswordPolicy: Sendable {
     /// A NUL would cut the password short in libssh; other controls can't be typed in most clients.
     private static func obstacle(_ password: String) -> String? {
         if password.utf8.count > maximumBytes { return "it is longer than \(maximumBytes) bytes" }
-        if password.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        if password.unicodeScalars.contains(where: \.isControl) {
             return "it has a control character"
         }
         return nil

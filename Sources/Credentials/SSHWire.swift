@@ -1,28 +1,22 @@
+internal import WireCodec
+
 /// Reads SSH's wire encoding: big-endian integers and strings with their length before them.
 ///
-/// Source: RFC 4251 section 5. Every read answers nil past the end; none traps.
+/// Source: RFC 4251 section 5. Every read answers nil past the end, and has taken nothing then; none traps.
 struct SSHWireReader {
-    private let bytes: [UInt8]
-    private var position = 0
+    private var reader: WireReader
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) { reader = WireReader(bytes) }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { (try? reader.finish()) != nil }
 
-    mutating func uint32() -> UInt32? {
-        guard bytes.count - position >= 4 else { return nil }
-        defer { position += 4 }
-        return bytes[position..<position + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
+    mutating func uint32() -> UInt32? { try? reader.number() }
 
     mutating func string() -> [UInt8]? {
-        let start = position
-        guard let length = uint32(), Int(length) <= bytes.count - position else {
-            position = start
-            return nil
-        }
-        defer { position += Int(length) }
-        return Array(bytes[position..<position + Int(length)])
+        var ahead = reader
+        guard let value = try? ahead.bytes("string", limit: .max) else { return nil }
+        reader = ahead
+        return value
     }
 
     /// A positive `mpint` without its leading zero, or nil if it is negative, zero or not in its shortest form.
@@ -40,9 +34,7 @@ struct SSHWireReader {
 struct SSHWireWriter {
     private(set) var bytes: [UInt8] = []
 
-    mutating func uint32(_ value: UInt32) {
-        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
-    }
+    mutating func uint32(_ value: UInt32) { withUnsafeBytes(of: value.bigEndian) { bytes += $0 } }
 
     mutating func raw(_ value: [UInt8]) { bytes += value }
 

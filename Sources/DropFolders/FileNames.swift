@@ -1,3 +1,5 @@
+internal import Qualiopi
+
 /// Which names a deposit may have.
 package enum FileNames {
     /// Bytes: the report's name, which is longer by its time and ending, must fit in 255.
@@ -61,7 +63,7 @@ package enum FileNames {
     package static func objection(to name: [UInt8]) -> String? {
         if name.count > longest { return RefusalTexts.nameTooLong }
         guard let text = String(validating: name, as: UTF8.self) else { return RefusalTexts.nameNotUTF8 }
-        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        if text.unicodeScalars.contains(where: \.isControl) {
             return RefusalTexts.nameHasControls
         }
         if isReport(name) { return RefusalTexts.nameReserved }

@@ -5,6 +5,7 @@ internal import Foundation
 internal import Logging
 package import PortalProtocol
 package import PortalStore
+internal import Qualiopi
 internal import ServiceConfiguration
 package import Store
 
@@ -65,7 +66,7 @@ package struct SFTPAccounts: Sendable {
             return .refused(text: "Ce compte a déjà \(Self.mostKeys) clés : retirez celles qui ne servent plus.")
         }
         let name = new.name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard name.count <= 100, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        guard name.count <= 100, !name.unicodeScalars.contains(where: \.isControl)
         else {
             return .refused(text: "Le nom de la clé doit tenir en 100 caractères.")
         }

@@ -3,7 +3,8 @@ package struct MalformedPacket: Error, Equatable, Sendable {
     package init() {}
 }
 
-/// Takes the fields of one packet, checking every length.
+/// Takes the fields of one packet, checking every length. It reads where the network's bytes lie and copies what is asked for alone: a
+/// WRITE's data stay where they are, which is why this is not WireCodec's reader.
 struct PacketReader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var offset: Int

@@ -121,6 +121,22 @@ struct DocumentationTests {
         for target in asked { #expect(makefile.contains("\n\(target):"), "\(target)") }
     }
 
+    /// Who has not seen the code is sent to files that are there, by their whole path or beside one that is named.
+    @Test func `the files that CONTRIBUTING sends to are there`() throws {
+        let text = try Self.text("CONTRIBUTING.md")
+        let all = try #require(
+            FileManager.default.enumerator(atPath: Self.root.appending(path: "Sources").path)?.allObjects as? [String])
+        let names = Set(all.map { $0.split(separator: "/").last.map(String.init) ?? "" })
+        let paths = text.matches(of: /`((?:Sources|Tests|etc|docs)\/[A-Za-z\/.-]+)`/).map { String($0.1) }
+        #expect(paths.count > 50)
+        for path in paths {
+            #expect(FileManager.default.fileExists(atPath: Self.root.appending(path: path).path), "\(path)")
+        }
+        for file in text.matches(of: /`([A-Za-z]+\.swift)`/).map({ String($0.1) }) {
+            #expect(names.contains(file) || file == "Package.swift", "\(file)")
+        }
+    }
+
     /// CONTRIBUTING's tree has every module and no other.
     @Test func `the tree is that of the sources`() throws {
         let named = try Self.text("CONTRIBUTING.md").matches(of: /`Sources\/([A-Za-z-]+)`/).map { String($0.1) }

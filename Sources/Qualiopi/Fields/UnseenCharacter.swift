@@ -7,7 +7,7 @@ enum UnseenCharacter {
         switch scalar.value {
         case 0x09...0x0D, 0x20, 0x85: nil
         case 0x1A: "fin de fichier de DOS"
-        case 0x00...0x1F, 0x7F...0x9F: "caractère de contrôle"
+        case _ where scalar.isControl: "caractère de contrôle"
         case ..<0xAD: nil
         case 0xAD: "trait d'union conditionnel"
         case 0x34F: "diacritique invisible"
