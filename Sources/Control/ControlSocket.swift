@@ -10,7 +10,7 @@ internal import Synchronization
 /// the socket 0600, so only the service's user and root get here. A request is a line of JSON (``ControlRequest``) and so is the answer (``ControlReply``).
 ///
 /// Crash safety: the socket's file of a killed daemon is replaced at the next start; commands that find nobody behind it
-/// go on without, and the daemon's slow poll of the database stands in.
+/// go on without: the daemon finds their change in the database within a second.
 /// Failures: a peer that says nothing for two seconds or sends nonsense is dropped; none of it reaches the daemon's work.
 package final class ControlSocket: Sendable {
     /// Answers a request; called on threads of the socket's, one at a time.

@@ -11,7 +11,7 @@ package enum PasswordError: Error, Equatable {
 
 /// Password hashes: yescrypt by libxcrypt (`crypt_rn`, prefix `$y$`).
 ///
-/// A hash takes tens of milliseconds and 16 MiB on purpose: call it from a ``HashingPool``, never from a thread that
+/// A hash takes tens of milliseconds and 16 MiB on purpose: call it on a thread that is there for that (`FairPool`), never from a thread that
 /// serves sessions. Hashes and passwords are never logged.
 package enum Passwords {
     /// yescrypt's cost, 1 to 11: libxcrypt's default of 5 is N=4096, r=32, thus 16 MiB a hash.

@@ -4,7 +4,7 @@ package import SessionProtocol
 /// A key that signs or verifies, in libcrypto's hands: a host key with its private half, or a client's public one.
 ///
 /// May be used by several threads at once. A signature or its verification takes 50 to 150 µs with Ed25519 and ECDSA, and
-/// signing with RSA of 3072 bits 2 ms: for a ``SigningPool``.
+/// signing with RSA of 3072 bits 2 ms: for a thread that is there for that (`FairPool`).
 package final class SignatureKey: @unchecked Sendable {
     // Proof of Sendable: the key is never changed after init, its reference count is atomic, and what libcrypto writes when
     // it signs or verifies is in a context of that call.

@@ -62,7 +62,7 @@ struct Authenticator: Sendable {
         dummyHash = try Passwords.makeDummy()
     }
 
-    /// Verifies a password. Takes tens of milliseconds: for a ``HashingPool``.
+    /// Verifies a password. Takes tens of milliseconds: for a thread of ``FairPool``.
     func decide(login: [UInt8], password: [UInt8]) -> Decision {
         let found: Credentials?
         do {

@@ -78,6 +78,35 @@ struct ModuleTests {
         }
     }
 
+    /// A comment that sends to a thing which has another name by now sends nowhere.
+    @Test func `what comments refer to is there`() throws {
+        let folder = Self.root.appending(path: "Sources")
+        let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
+        var words: Set<Substring> = []
+        var references: [(path: String, symbol: Substring)] = []
+        for path in paths where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            for line in text.split(separator: "\n") {
+                guard line.drop(while: { $0 == " " }).hasPrefix("//") else {
+                    words.formUnion(line.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+                    continue
+                }
+                // What stands between pairs of backticks.
+                for (index, part) in line.split(separator: "``", omittingEmptySubsequences: false).enumerated()
+                where index % 2 == 1 {
+                    for step in part.split(separator: "/") {
+                        references.append((path, step.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+                    }
+                }
+            }
+        }
+        #expect(references.count > 100)
+        words.formUnion(try FileManager.default.contentsOfDirectory(atPath: folder.path).map { $0[...] })
+        for reference in references {
+            #expect(words.contains(reference.symbol), "\(reference.path): \(reference.symbol)")
+        }
+    }
+
     /// A `+` says that a type hides in several files.
     @Test(arguments: ["Sources", "Tests"])
     func `no file's name has a plus`(folder: String) throws {
