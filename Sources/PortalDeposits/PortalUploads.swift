@@ -16,6 +16,10 @@ package import Store
 ///
 /// What waits here is a form's file that is no deposit yet, and answers that are seen once more; when the daemon ends, so do they, and nothing
 /// was deposited. Which form's file was let into the drop folder is in the database: a form deposits once, whoever remembers it.
+///
+/// Called on threads that may wait for the disk, of several at once. A file that ``end(_:_:token:frame:)`` says is deposited, or under way, is in
+/// the drop folder, synced, with its sender's row. Whatever else an upload's end says, nothing of the file is kept but what waits for a word; what
+/// failed for the disk's or the database's sake is said so to the person, and stands in the log (`portal.failed`).
 package final class PortalUploads: Sendable {
     private let portal: Store.Portal
     private let dropBox: DropBox

@@ -22,8 +22,9 @@ package import Telemetry
 /// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
 /// looked up together with that person's depositors.
 ///
-/// Questions come on one thread and are answered on others: pages on two, passwords and files on pools of their own, so that neither holds up
-/// the other, nor the robots.
+/// Questions come on ``PortalService``'s thread and are answered on others: pages on two, passwords and files on pools of their own, so that neither
+/// holds up the other, nor the robots. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason
+/// in the log (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
 package final class PortalDesk: Sendable {
     typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
 

@@ -12,13 +12,15 @@ internal import SystemPackage
 ///
 /// The sockets are this process's own and stay open meanwhile: connections wait in the backlog. At the end the portal is told to drain, within
 /// the time that the group gives.
+///
+/// The daemon's group calls ``run()``; one thread starts portals and receives their questions, which ``PortalDesk`` answers on others; any thread
+/// may call the rest. Nothing is kept here: a portal that ends takes the uploads under way with it, each given up, and nothing else. One that
+/// breaks the protocol is killed; one that can't be started is tried again for as long as the daemon runs (`portal.failed`).
 package final class PortalService: Service, Sendable {
     private struct State {
         var control: PacketSocket?
         var pidfd: SharedDescriptor?
         var isStopping = false
-        /// Of the settings, as last sent.
-        var version = 0
     }
 
     /// The delay before a start after one that failed, doubled up to the longest; one that ran for a while begins anew.
@@ -175,9 +177,7 @@ package final class PortalService: Service, Sendable {
     // MARK: The conversation
 
     private func greet(_ control: PacketSocket) throws {
-        let (settings, version) = settings.versioned
-        state.withLock { $0.version = version }
-        let (welcome, stylesheet) = PortalGreeting.make(settings, logger)
+        let (welcome, stylesheet) = PortalGreeting.make(settings.current, logger)
         try control.send(PortalCodec.encode(.welcome(welcome)), descriptor: stylesheet?.raw)
     }
 

@@ -181,60 +181,6 @@ package struct DownloadQuery: WireRecord {
     }
 }
 
-package struct UploadBegin: WireRecord {
-    package var key: [UInt8] = []
-    /// The code of the establishment; empty where the person has one only.
-    package var depositor = ""
-    /// The bytes of the name that the browser gives, without folders.
-    package var name: [UInt8] = []
-    /// Bytes that the file will have, where the browser announces them; otherwise 0.
-    package var size: UInt64 = 0
-    /// « Contrôler sans déposer ».
-    package var onlyControl = false
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.bytes(&key, "key", limit: PortalBounds.key)
-        try coder.text(&depositor, "depositor", limit: PortalBounds.code)
-        try coder.bytes(&name, "name", limit: PortalBounds.fileName)
-        try coder.number(&size)
-        try coder.flag(&onlyControl, "onlyControl")
-    }
-}
-
-package struct UploadEnd: WireRecord {
-    package var handle: UInt32 = 0
-    /// What was written.
-    package var bytes: UInt64 = 0
-    /// Of what was written; 32 bytes.
-    package var sha256: [UInt8] = []
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.number(&handle)
-        try coder.number(&bytes)
-        try coder.bytes(&sha256, "sha256", limit: 32)
-    }
-}
-
-package struct UploadDrop: WireRecord {
-    package var handle: UInt32 = 0
-    /// As far as it came.
-    package var bytes: UInt64 = 0
-    /// It is over the cap.
-    package var overflowed = false
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.number(&handle)
-        try coder.number(&bytes)
-        try coder.flag(&overflowed, "overflowed")
-    }
-}
-
 package struct PeriodsQuery: WireRecord {
     /// Empty for the first establishment.
     package var depositor = ""
@@ -260,45 +206,6 @@ package struct OrganisationsQuery: WireRecord {
     package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
         try coder.text(&search, "search", limit: PortalBounds.search)
         try coder.number(&page)
-    }
-}
-
-package struct NewPassword: WireRecord {
-    package var token: [UInt8] = []
-    package var password: [UInt8] = []
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.bytes(&token, "token", limit: PortalBounds.token)
-        try coder.bytes(&password, "password", limit: PortalBounds.password)
-    }
-}
-
-package struct PasswordChange: WireRecord {
-    package var current: [UInt8] = []
-    package var password: [UInt8] = []
-    package var agent = ""
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.bytes(&current, "current", limit: PortalBounds.password)
-        try coder.bytes(&password, "password", limit: PortalBounds.password)
-        try coder.text(&agent, "agent", limit: PortalBounds.agent)
-    }
-}
-
-package struct SFTPPassword: WireRecord {
-    /// The portal's own; empty where it isn't asked for.
-    package var current: [UInt8] = []
-    package var password: [UInt8] = []
-
-    package init() {}
-
-    package mutating func fields(_ coder: inout some WireCoder) throws(ProtocolError) {
-        try coder.bytes(&current, "current", limit: PortalBounds.password)
-        try coder.bytes(&password, "password", limit: PortalBounds.password)
     }
 }
 
