@@ -164,7 +164,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        // What an admin may do to depositors, users and accounts, and the log of it.
+        // What an admin may do to depositors, people and accounts, invitations, and the log of it.
         .target(
             name: "AccountStore",
             dependencies: [

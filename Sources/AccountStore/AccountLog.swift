@@ -37,4 +37,19 @@ extension Store.Accounts {
             ).map(AuditEvent.init)
         }
     }
+
+    /// Adds to the audit trail of every account that acts for a depositor.
+    static func log(
+        _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
+        detail: String
+    ) throws {
+        let logins = try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
+                    WHERE code = ? ORDER BY login
+                    """),
+            arguments: [code])
+        for login in logins { try log(db, login, event, by: author, at: now, detail: detail) }
+    }
 }

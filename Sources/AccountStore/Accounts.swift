@@ -18,7 +18,7 @@ package struct Account: Sendable, Equatable {
 }
 
 extension Store {
-    /// What an admin may do to depositors, users and accounts, and the log of it.
+    /// People and their SFTP accounts, with the keys and the audit trail.
     package struct Accounts: StoreFacet { package let store: Store }
 
     package var accounts: Accounts { Accounts(store: self) }

@@ -43,7 +43,14 @@ package struct Invitation: Sendable, Equatable {
     }
 }
 
-extension Store.Accounts {
+extension Store {
+    /// The activation codes by which people come to a depositor.
+    package struct Invitations: StoreFacet { package let store: Store }
+
+    package var invitations: Invitations { Invitations(store: self) }
+}
+
+extension Store.Invitations {
     private static let selectInvitations =
         "SELECT invitations.*, code FROM invitations JOIN depositors ON depositors.id = invitations.depositor"
 
@@ -56,7 +63,7 @@ extension Store.Accounts {
         at now: Timestamp
     ) throws(StoreError) -> Invitation {
         try write { db in
-            let id = try Store.Accounts.presentDepositor(db, code)
+            let id = try Store.Invitations.presentDepositor(db, code)
             let address = try mail.map { try Store.Accounts.spelling(db, of: $0.recipient) ?? $0.recipient }
             try db.execute(
                 cached: """
@@ -71,7 +78,7 @@ extension Store.Accounts {
                 try PortalTraces.send(db, mail, to: address, at: now)
                 try PortalTraces.note(db, address, "invited", by: author, at: now, detail: code)
             }
-            return try Store.Accounts.invitation(db, invitation)
+            return try Store.Invitations.invitation(db, invitation)
         }
     }
 
@@ -82,7 +89,7 @@ extension Store.Accounts {
             let id = try Store.Depositors.requireDepositorID(db, code: code)
             return try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "\(Store.Accounts.selectInvitations) WHERE depositor = ? ORDER BY invitations.id DESC"),
+                    sql: "\(Store.Invitations.selectInvitations) WHERE depositor = ? ORDER BY invitations.id DESC"),
                 arguments: [id]
             ).map(Invitation.init)
         }
@@ -94,7 +101,7 @@ extension Store.Accounts {
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        \(Store.Accounts.selectInvitations)
+                        \(Store.Invitations.selectInvitations)
                         WHERE used_at IS NULL AND revoked_at IS NULL AND until > ? ORDER BY until
                         """),
                 arguments: [now.milliseconds]
@@ -112,7 +119,7 @@ extension Store.Accounts {
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
             let found = try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "\(Store.Accounts.selectInvitations) WHERE invitations.id = ? AND depositor = ?"),
+                    sql: "\(Store.Invitations.selectInvitations) WHERE invitations.id = ? AND depositor = ?"),
                 arguments: [id, owner]
             ).map(Invitation.init)
             guard let found else { throw StoreError.notFound("the invitation \(id) of \(code)") }
@@ -126,7 +133,7 @@ extension Store.Accounts {
             case .expired: throw StoreError.conflict("the invitation \(id) is over already")
             case .revoked: throw StoreError.conflict("the invitation \(id) is revoked already")
             }
-            try Store.Accounts.revokeInvitations(db, "id = \(id)", by: author, at: now)
+            try Store.Invitations.revokeInvitations(db, "id = \(id)", by: author, at: now)
             if let email = found.email {
                 try PortalTraces.note(db, email, "invitation-revoked", by: author, at: now, detail: code)
             }

@@ -10,7 +10,14 @@ package struct PersonErasure: Sendable, Equatable {
     package var deposits: [Int64]
 }
 
-extension Store.Accounts {
+extension Store {
+    /// All that is kept of a person: its copy, and its erasure.
+    package struct PersonalData: StoreFacet { package let store: Store }
+
+    package var personalData: PersonalData { PersonalData(store: self) }
+}
+
+extension Store.PersonalData {
     /// The author of deposits whose person is erased, as reports and pages show it.
     package static let erasedAuthor = "personne effacée"
 
@@ -28,11 +35,11 @@ extension Store.Accounts {
             let traces = try PersonTraces(db, email: email)
             let stand =
                 "efface-" + (try String.fetchOne(db.cachedStatement(sql: "SELECT lower(hex(randomblob(6)))")) ?? "")
-            try Store.Accounts.refuseWhileTreated(db, traces)
-            let deposits = try Store.Accounts.unnameDeposits(db, traces)
-            try Store.Accounts.erase(accountLog: db, traces, stand, by: author, at: now)
-            try Store.Accounts.erase(portal: db, traces, stand)
-            try Store.Accounts.erase(mails: db, traces, stand)
+            try Store.PersonalData.refuseWhileTreated(db, traces)
+            let deposits = try Store.PersonalData.unnameDeposits(db, traces)
+            try Store.PersonalData.erase(accountLog: db, traces, stand, by: author, at: now)
+            try Store.PersonalData.erase(portal: db, traces, stand)
+            try Store.PersonalData.erase(mails: db, traces, stand)
             try db.execute(cached: "DELETE FROM users WHERE email = ?", arguments: [traces.email])
             // Ends the live sessions; ``forgetChanges(login:)`` takes the row away once the daemon has read it.
             try Store.Changes.note(db, .account(traces.login))
@@ -95,7 +102,7 @@ extension Store.Accounts {
         try db.execute(
             cached: "UPDATE account_log SET actor = :stand, origin = '' WHERE actor COLLATE NOCASE IN (:email, :login)",
             arguments: ["stand": stand, "email": traces.email, "login": traces.login])
-        try log(db, stand, "erased", by: author, at: now)
+        try Store.Accounts.log(db, stand, "erased", by: author, at: now)
     }
 
     private static func erase(portal db: Database, _ traces: PersonTraces, _ stand: String) throws {

@@ -27,7 +27,7 @@ package struct PersonRecord: Sendable, Equatable {
     package var isEmpty: Bool { sections.allSatisfy(\.rows.isEmpty) }
 }
 
-extension Store.Accounts {
+extension Store.PersonalData {
     /// Hashes of passwords and of tokens: nobody's to have.
     private static let secrets: Set<String> = ["hash", "password_hash"]
 

@@ -15,7 +15,7 @@ extension Administration {
         throws -> Depositor
     {
         let now = clock.now()
-        let depositor = try store.accounts.addDepositor(
+        let depositor = try store.depositorRegister.addDepositor(
             siret: siret, name: name, mode: mode, address: address, now: now, on: clock.local(now).date)
         try state.prepareDepositor(depositor.code)
         _ = announce(.depositors)
@@ -26,18 +26,19 @@ extension Administration {
     package func suspendDepositor(
         code: String, by author: AuditAuthor
     ) throws(StoreError) -> (depositor: Depositor, ended: SessionsEnded) {
-        let depositor = try store.accounts.setDepositorState(code: code, .suspended, by: author, at: clock.now())
+        let depositor = try store.depositorRegister.setDepositorState(
+            code: code, .suspended, by: author, at: clock.now())
         return (depositor, announce(.suspension(code)))
     }
 
     package func resumeDepositor(code: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        let depositor = try store.accounts.setDepositorState(code: code, .active, by: author, at: clock.now())
+        let depositor = try store.depositorRegister.setDepositorState(code: code, .active, by: author, at: clock.now())
         _ = announce(.depositors)
         return depositor
     }
 
     package func renameDepositor(code: String, _ name: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        try store.accounts.renameDepositor(code: code, name, by: author, at: clock.now())
+        try store.depositorRegister.renameDepositor(code: code, name, by: author, at: clock.now())
     }
 
     /// Removes an establishment: its list is withdrawn, its people who act for no other one, their accounts and its folders
@@ -56,7 +57,7 @@ extension Administration {
                 "\(name) waits in the folder of \(code), which is suspended now: try again in a moment")
         }
         let withdrawn = try store.registry.withdrawList(depositor: code, now: clock.now()).retraits
-        let people = try store.accounts.removeDepositor(code: code, by: author, at: clock.now())
+        let people = try store.depositorRegister.removeDepositor(code: code, by: author, at: clock.now())
         _ = announce(.depositors)
         try state.removeDepositor(code)
         return (withdrawn, people.gone, people.staying, ended)
@@ -70,11 +71,11 @@ extension Administration {
     package func setDepositorAddress(
         code: String, _ address: DepositorAddress, by author: AuditAuthor
     ) throws(StoreError) -> Depositor {
-        try store.accounts.setDepositorAddress(code: code, address, by: author, at: clock.now())
+        try store.depositorRegister.setDepositorAddress(code: code, address, by: author, at: clock.now())
     }
 
     /// In force for the deposits that are claimed from now on.
     package func setMode(code: String, _ mode: Depositor.Mode, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        try store.accounts.setDepositorMode(code: code, mode, by: author, at: clock.now())
+        try store.depositorRegister.setDepositorMode(code: code, mode, by: author, at: clock.now())
     }
 }

@@ -23,7 +23,7 @@ extension Administration {
                 to: address, establishment: depositor, code: secret.text, portalURL: portalURL,
                 end: clock.local(until).french, until: until)
         }
-        let invitation = try store.accounts.addInvitation(
+        let invitation = try store.invitations.addInvitation(
             depositor: code, hash: secret.hash, until: until, mail: mail, by: author, at: now)
         if mail != nil { _ = announce(.outbox) }
         return (secret, invitation)
@@ -33,7 +33,7 @@ extension Administration {
     ///
     /// - Throws: ``StoreError``; `notFound` if the depositor has no such invitation, `conflict` if it is used or over.
     package func revokeInvitation(id: Int64, depositor code: String, by author: AuditAuthor) throws(StoreError) {
-        try store.accounts.revokeInvitation(id: id, depositor: code, by: author, at: clock.now())
+        try store.invitations.revokeInvitation(id: id, depositor: code, by: author, at: clock.now())
     }
 
     /// Makes a person one of a depositor's, by the SIRET and the code as they were typed.

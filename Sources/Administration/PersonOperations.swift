@@ -15,7 +15,7 @@ extension Administration {
     ///
     /// - Throws: ``StoreError``; `notFound` if nothing is.
     package func exportPerson(email: String) throws(StoreError) -> PersonRecord {
-        let record = try store.accounts.record(email: email)
+        let record = try store.personalData.record(email: email)
         guard !record.isEmpty else { throw StoreError.notFound("anything about \(email)") }
         return record
     }
@@ -29,11 +29,11 @@ extension Administration {
     package func erasePerson(
         email: String, unit: PeriodUnit, by author: AuditAuthor
     ) throws -> (deposits: Int, reports: Int, ended: SessionsEnded) {
-        let erasure = try store.accounts.erase(email: email, by: author, at: clock.now())
+        let erasure = try store.personalData.erase(email: email, by: author, at: clock.now())
         let ended = announce(.account(erasure.login))
         // A daemon that could not be told looks by itself within a second.
         if ended == nil { Thread.sleep(forTimeInterval: 2) }
-        try store.accounts.forgetChanges(login: erasure.login)
+        try store.personalData.forgetChanges(login: erasure.login)
         var reports = 0
         for id in erasure.deposits { reports += try rewriteReports(of: store.deposits.deposit(id: id), unit) }
         try emptySpool(of: email)
@@ -43,7 +43,7 @@ extension Administration {
     /// Makes sure that nothing that was erased lies on in the database's file.
     ///
     /// - Throws: ``StoreError``.
-    package func rewriteDatabase() throws(StoreError) { try store.accounts.rewrite() }
+    package func rewriteDatabase() throws(StoreError) { try store.personalData.rewrite() }
 
     private func rewriteReports(of deposit: Deposit, _ unit: PeriodUnit) throws -> Int {
         guard let stem = deposit.reportName, let drop = try? Folder(path: state.dropFolder(of: deposit.depositor))

@@ -44,7 +44,7 @@ struct PortalConcerns {
     /// In the last tenth of its time a code that nobody has used may not have reached anybody. One concern a depositor.
     private func invitations() throws(StoreError) -> [Concern] {
         let now = clock.now()
-        let ending = try store.accounts.openInvitations(at: now).filter {
+        let ending = try store.invitations.openInvitations(at: now).filter {
             $0.until.seconds(since: now) * 10 <= $0.until.seconds(since: $0.createdAt)
         }
         return Dictionary(grouping: ending, by: \.depositor).sorted { $0.key < $1.key }.map { code, invitations in

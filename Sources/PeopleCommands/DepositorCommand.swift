@@ -90,7 +90,7 @@ package struct DepositorCommand: ParsableCommand {
             let certified = try place.store.registry.certifiedCount(depositor: code)
             let people = try place.store.portal.people()
             let now = place.clock.now()
-            let open = try place.store.accounts.invitations(depositor: code).count { $0.state(at: now) == .open }
+            let open = try place.store.invitations.invitations(depositor: code).count { $0.state(at: now) == .open }
             let visitors = users.map(\.email).filter { people[$0]?.state == .actif }
             var sheet = Sheet()
             sheet.add("Code", "code", depositor.code)

@@ -60,7 +60,7 @@ extension DepositorCommand {
             let place = try Workplace(common)
             let now = place.clock.now()
             Listing(
-                items: try place.store.accounts.invitations(depositor: code),
+                items: try place.store.invitations.invitations(depositor: code),
                 columns: [
                     .left("ID"), .left("STATE"), .left("MAILED TO", .flexible), .left("UNTIL"),
                     .left("USED BY", .flexible), .left("MADE", .optional), .left("BY", .optional),

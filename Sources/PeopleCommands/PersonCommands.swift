@@ -66,7 +66,7 @@ extension UserCommand {
         func run() throws {
             let place = try Workplace(common)
             try Terminal.confirm("Erase \(email) for good?", options: confirmation)
-            let isKept = try !place.store.accounts.record(email: email).isEmpty
+            let isKept = try !place.store.personalData.record(email: email).isEmpty
             if isKept {
                 let done = try place.administration.erasePerson(
                     email: email, unit: place.settings.period.every, by: place.author)

@@ -49,11 +49,11 @@ import Testing
         return try (0..<count).map { index in
             let number = try #require(SIRET("34350633300032"))
             if index == 0 {
-                _ = try other.accounts.addDepositor(
+                _ = try other.depositorRegister.addDepositor(
                     siret: number, name: "A", now: Timestamp(milliseconds: 0), on: CivilDate(daysSinceEpoch: 20_000))
                 return .depositors
             }
-            try other.accounts.setDepositorState(
+            try other.depositorRegister.setDepositorState(
                 code: "E34350633300032", index % 2 == 1 ? .suspended : .active, by: .test,
                 at: Timestamp(milliseconds: 0))
             return index % 2 == 1 ? .suspension("E34350633300032") : .depositors

@@ -29,7 +29,7 @@ import Testing
         try state.prepare()
         store = try Store(path: state.database)
         for code in Self.codes {
-            _ = try store.accounts.addDepositor(
+            _ = try store.depositorRegister.addDepositor(
                 siret: try #require(SIRET(String(code.dropFirst()))), name: "A", now: clock.civil.now(),
                 on: clock.civil.today())
             try state.prepareDepositor(code)

@@ -200,7 +200,7 @@ import Testing
 
     @Test func `a file that is confirmed while its establishment is suspended is refused for that reason`() throws {
         #expect(try send(1, "liste.csv", person()).state == .toConfirm)
-        try fixture.store.accounts.setDepositorState(
+        try fixture.store.depositorRegister.setDepositorState(
             code: DropBoxFixture.code, .suspended, by: .test, at: fixture.clock.now())
         let outcome = try uploads.outcomes.confirm(Self.key(1), person())
         #expect(outcome.state == .refused && outcome.text.contains("suspendus") && outcome.text.contains("assistance"))

@@ -295,7 +295,7 @@ import Testing
         case .deleted:
             try other.accounts.deleteAccount(login: SessionFixture.login, by: .test, at: Timestamp(milliseconds: 0))
         case .suspended:
-            try other.accounts.setDepositorState(
+            try other.depositorRegister.setDepositorState(
                 code: "E34350633300032", .suspended, by: .test, at: Timestamp(milliseconds: 0))
         case .told: #expect(fixture.service.endSessions(login: SessionFixture.login) == 1)
         }

@@ -26,13 +26,15 @@ import Testing
         #expect(throws: StoreError.conflict("the depositor \(code) exists already")) {
             try fixture.addDepositor("34350633300032")
         }
-        #expect(try store.accounts.setDepositorMode(code: code, .test, by: .test, at: fixture.tick()).mode == .test)
         #expect(
-            try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick()).state
+            try store.depositorRegister.setDepositorMode(code: code, .test, by: .test, at: fixture.tick()).mode == .test
+        )
+        #expect(
+            try store.depositorRegister.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick()).state
                 == .suspended)
         #expect(try store.depositors.depositor(code: code).name == "Établissement 34350633300032")
         #expect(throws: StoreError.notFound("the depositor E0")) {
-            try store.accounts.setDepositorMode(code: "E0", .test, by: .test, at: fixture.tick())
+            try store.depositorRegister.setDepositorMode(code: "E0", .test, by: .test, at: fixture.tick())
         }
         #expect(throws: StoreError.notFound("the depositor E0")) { try store.depositors.depositor(code: "E0") }
     }
@@ -97,7 +99,7 @@ import Testing
         var credentials = try #require(try store.logins.credentials(login: login))
         #expect((credentials.hash, credentials.active, credentials.keys) == ("$y$1", true, [key]))
         #expect(credentials.depositors.map(\.code) == [code, other])
-        try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
+        try store.depositorRegister.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
         try store.accounts.setAccountState(login: login, .locked, by: .test, at: fixture.tick())
         try store.accounts.setPasswordHash(login: login, hash: "$y$2", by: .test, at: fixture.tick())
         credentials = try #require(try store.logins.credentials(login: login))

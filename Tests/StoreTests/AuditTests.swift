@@ -68,9 +68,10 @@ import Testing
         case .mute: try accounts.setMuted(email: email, true, by: author, at: now)
         case .unmute: try accounts.setMuted(email: email, false, by: author, at: now)
         case .remove: try accounts.removeUser(email: email, by: author, at: now)
-        case .suspend: try accounts.setDepositorState(code: code, .suspended, by: author, at: now)
-        case .resume: try accounts.setDepositorState(code: code, .active, by: author, at: now)
-        case .setMode: try accounts.setDepositorMode(code: code, .test, by: author, at: now)
+        case .suspend:
+            try fixture.store.depositorRegister.setDepositorState(code: code, .suspended, by: author, at: now)
+        case .resume: try fixture.store.depositorRegister.setDepositorState(code: code, .active, by: author, at: now)
+        case .setMode: try fixture.store.depositorRegister.setDepositorMode(code: code, .test, by: author, at: now)
         }
     }
 
@@ -88,7 +89,8 @@ import Testing
         }
         if operation == .unmute { try accounts.setMuted(email: Self.email, true, by: .test, at: fixture.tick()) }
         if operation == .resume {
-            try accounts.setDepositorState(code: StoreFixture.code, .suspended, by: .test, at: fixture.tick())
+            try fixture.store.depositorRegister.setDepositorState(
+                code: StoreFixture.code, .suspended, by: .test, at: fixture.tick())
         }
     }
 
@@ -130,7 +132,8 @@ import Testing
         _ = try accounts.addUser(email: "new@yopmail.com", depositors: [], by: .test, at: fixture.tick())
         try accounts.grant(
             email: "new@yopmail.com", depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
-        try accounts.setDepositorState(code: StoreFixture.otherCode, .suspended, by: .test, at: fixture.tick())
+        try fixture.store.depositorRegister.setDepositorState(
+            code: StoreFixture.otherCode, .suspended, by: .test, at: fixture.tick())
         #expect(try accounts.accountLog(login: "new_yopmail.com").isEmpty)
     }
 }

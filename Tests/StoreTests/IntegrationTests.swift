@@ -84,10 +84,10 @@ import Testing
     }
 
     @Test func `in test mode everything but the list is as in real mode`() throws {
-        try store.accounts.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
+        try store.depositorRegister.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
         let claimed = try fixture.claim()
         // The mode is the one of the reception.
-        try store.accounts.setDepositorMode(code: code, .reel, by: .test, at: fixture.tick())
+        try store.depositorRegister.setDepositorMode(code: code, .reel, by: .test, at: fixture.tick())
         let done = try fixture.conclude(claimed, .validated(accepting([organisation(1)])))
         #expect(done.state == .succes)
         #expect(done.mode == .test)
@@ -127,7 +127,7 @@ import Testing
     @Test func `an older deposit integrates when what came after it was refused, or a test`() throws {
         let older = try fixture.claim()
         try fixture.conclude(try fixture.claim(), .validated(refusing([finding(nil)])))
-        try store.accounts.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
+        try store.depositorRegister.setDepositorMode(code: code, .test, by: .test, at: fixture.tick())
         try fixture.integrate([organisation(9)])
         #expect(try fixture.conclude(older, .validated(accepting([organisation(1)]))).movements == Movements(ajouts: 1))
     }

@@ -29,7 +29,7 @@ import Testing
         _ number: UInt8, _ code: String = StoreFixture.code, to address: String? = nil
     ) throws -> Invitation {
         let until = fixture.now.adding(seconds: 3600)
-        return try accounts.addInvitation(
+        return try fixture.store.invitations.addInvitation(
             depositor: code, hash: hash(number), until: until,
             mail: address.map {
                 NewMail(kind: "portail.codeActivation", recipient: $0, subject: "S", body: "code", until: until)
@@ -49,7 +49,7 @@ import Testing
         #expect(try depositors() == [StoreFixture.code])
         #expect(try join(1, "autre@yopmail.com") == .used)
         #expect(try depositors("autre@yopmail.com").isEmpty)
-        let used = try #require(try accounts.invitations(depositor: StoreFixture.code).first)
+        let used = try #require(try fixture.store.invitations.invitations(depositor: StoreFixture.code).first)
         #expect(used.usedBy == Self.email && used.state(at: fixture.now) == .used)
         // The form was sent twice.
         #expect(try join(1) == .joined(StoreFixture.code))
@@ -76,15 +76,18 @@ import Testing
 
     @Test func `a code that is over, or revoked, gives nothing`() throws {
         let first = try invite(1)
-        try accounts.revokeInvitation(id: first.id, depositor: StoreFixture.code, by: .test, at: fixture.tick())
+        try fixture.store.invitations.revokeInvitation(
+            id: first.id, depositor: StoreFixture.code, by: .test, at: fixture.tick())
         #expect(try join(1) == .revoked)
         try invite(2)
         fixture.tick(3600)
         #expect(try join(2) == .expired)
         #expect(try depositors().isEmpty)
-        let states = try accounts.invitations(depositor: StoreFixture.code).map { $0.state(at: fixture.now) }
+        let states = try fixture.store.invitations.invitations(depositor: StoreFixture.code).map {
+            $0.state(at: fixture.now)
+        }
         #expect(states == [.expired, .revoked])
-        #expect(try accounts.openInvitations(at: fixture.now).isEmpty)
+        #expect(try fixture.store.invitations.openInvitations(at: fixture.now).isEmpty)
     }
 
     @Test func `what can't be revoked is said`() throws {
@@ -93,15 +96,16 @@ import Testing
         let other = try invite(2, StoreFixture.otherCode)
         for id in [used.id, other.id, 99] {
             #expect(throws: StoreError.self) {
-                try accounts.revokeInvitation(id: id, depositor: StoreFixture.code, by: .test, at: fixture.tick())
+                try fixture.store.invitations.revokeInvitation(
+                    id: id, depositor: StoreFixture.code, by: .test, at: fixture.tick())
             }
         }
-        #expect(try accounts.openInvitations(at: fixture.now).map(\.id) == [other.id])
+        #expect(try fixture.store.invitations.openInvitations(at: fixture.now).map(\.id) == [other.id])
     }
 
     @Test func `a depositor that is removed has no invitation left, nor when it comes back`() throws {
         try invite(1)
-        _ = try accounts.removeDepositor(code: StoreFixture.code, by: .test, at: fixture.tick())
+        _ = try fixture.store.depositorRegister.removeDepositor(code: StoreFixture.code, by: .test, at: fixture.tick())
         #expect(try join(1) == .unknown)
         #expect(throws: StoreError.self) { try invite(2) }
         try fixture.addDepositor(Self.siret)

@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `who is suspended, or came after the end, owes nothing`() throws {
-        try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
+        try store.depositorRegister.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
         #expect(try close(today.previous) == [other])
         #expect(try close(Period.containing(civil("2026-11-22"), .day)) == [])
         #expect(try store.outbox.mails().isEmpty)

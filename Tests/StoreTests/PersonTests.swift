@@ -80,9 +80,9 @@ import Testing
         try deposit("b", by: "Jeanne ARCHER via le site", channel: "web", of: StoreFixture.code)
         try deposit("c", by: "\(Self.email) via le site", channel: "web", of: StoreFixture.otherCode)
         try deposit("d", by: "Jeanne ARCHER via le site", channel: "web", of: StoreFixture.otherCode)
-        let record = try accounts.record(email: Self.email.uppercased())
+        let record = try fixture.store.personalData.record(email: Self.email.uppercased())
         #expect(record.sections.first { $0.name == "deposits" }?.rows.count == 3)
-        let erased = try accounts.erase(email: Self.email.uppercased(), by: .test, at: fixture.tick())
+        let erased = try fixture.store.personalData.erase(email: Self.email.uppercased(), by: .test, at: fixture.tick())
         #expect(erased == PersonErasure(login: Self.login, deposits: [1, 2, 3]))
         #expect(
             try deposits() == [
@@ -90,9 +90,9 @@ import Testing
                 "Jeanne ARCHER via le site 192.0.2.7",
             ])
         #expect(throws: StoreError.notFound("anything about \(Self.email)")) {
-            try accounts.erase(email: Self.email, by: .test, at: fixture.tick())
+            try fixture.store.personalData.erase(email: Self.email, by: .test, at: fixture.tick())
         }
-        #expect(try !accounts.record(email: Self.namesake).isEmpty)
+        #expect(try !fixture.store.personalData.record(email: Self.namesake).isEmpty)
     }
 
     @Test func `while something of the person's is under way nothing is erased`() throws {
@@ -100,7 +100,7 @@ import Testing
         try fixture.store.publications.recordPublication(publication)
         for _ in 1...2 {
             #expect {
-                try accounts.erase(email: Self.email, by: .test, at: fixture.tick())
+                try fixture.store.personalData.erase(email: Self.email, by: .test, at: fixture.tick())
             } throws: {
                 guard case .conflict(let text) = $0 as? StoreError else { return false }
                 return text.contains("nothing was erased")
@@ -121,10 +121,11 @@ import Testing
                 email: "personne\(number)@example.com", depositors: [StoreFixture.code], by: .test, at: fixture.tick())
         }
         for number in 1...300 {
-            _ = try accounts.erase(email: "personne\(number)@example.com", by: .test, at: fixture.tick())
-            try accounts.forgetChanges(login: "personne\(number)_example.com")
+            _ = try fixture.store.personalData.erase(
+                email: "personne\(number)@example.com", by: .test, at: fixture.tick())
+            try fixture.store.personalData.forgetChanges(login: "personne\(number)_example.com")
         }
-        try accounts.rewrite()
+        try fixture.store.personalData.rewrite()
         for suffix in ["", "-wal"] {
             let bytes = try Data(contentsOf: URL(filePath: fixture.path + suffix))
             #expect(bytes.range(of: Data("personne".utf8)) == nil, "\(suffix)")

@@ -183,11 +183,11 @@ import Testing
     @Test func `a suspended depositor owes nothing`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
-        _ = try store.accounts.setDepositorState(code: code, .suspended, by: .test, at: clock.civil.now())
+        _ = try store.depositorRegister.setDepositorState(code: code, .suspended, by: .test, at: clock.civil.now())
         try at("2026-11-21", 0)
         try closing().closeDue()
         #expect(try store.outbox.mails().isEmpty)
-        _ = try store.accounts.setDepositorState(code: code, .active, by: .test, at: clock.civil.now())
+        _ = try store.depositorRegister.setDepositorState(code: code, .active, by: .test, at: clock.civil.now())
         try at("2026-11-22", 0)
         try closing().closeDue()
         #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-21"])
@@ -277,7 +277,7 @@ import Testing
     }
 
     private func addDepositor(_ siret: String = "34350633300032") throws {
-        _ = try store.accounts.addDepositor(
+        _ = try store.depositorRegister.addDepositor(
             siret: try #require(SIRET(siret)), name: "ARCHER", now: clock.civil.now(), on: clock.civil.today())
     }
 

@@ -41,7 +41,7 @@ final class StoreFixture {
     }
 
     @discardableResult func addDepositor(_ siret: String, on day: CivilDate = StoreFixture.day) throws -> Depositor {
-        try store.accounts.addDepositor(
+        try store.depositorRegister.addDepositor(
             siret: try #require(SIRET(siret)), name: "Établissement \(siret)", now: tick(), on: day)
     }
 

@@ -3,7 +3,14 @@ internal import GRDB
 package import Qualiopi
 package import Store
 
-extension Store.Accounts {
+extension Store {
+    /// The depositors, to add, change and remove.
+    package struct DepositorRegister: StoreFacet { package let store: Store }
+
+    package var depositorRegister: DepositorRegister { DepositorRegister(store: self) }
+}
+
+extension Store.DepositorRegister {
     /// Adds an establishment, on a civil day: it owes every period that ends on that day or later. One that was removed
     /// comes back without its people and with an empty list.
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
@@ -26,7 +33,7 @@ extension Store.Accounts {
                     added_at = excluded.added_at, added_on = excluded.added_on
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
-            try Store.Accounts.set(db, address, of: code)
+            try Store.DepositorRegister.set(db, address, of: code)
             try Store.Changes.note(db, .depositors)
             return try Store.Depositors.depositor(db, code: code)
         }
@@ -54,7 +61,7 @@ extension Store.Accounts {
             try db.execute(cached: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
             let gone = users.filter { $0.depositors == [code] }
             for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
-            try Store.Accounts.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
+            try Store.Invitations.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
             _ = try setDepositor(db, code, "state", Depositor.State.removed.rawValue)
             try Store.Changes.note(db, .suspension(code))
             try Store.Changes.note(db, .depositors)
@@ -111,23 +118,6 @@ extension Store.Accounts {
         return try Store.Depositors.depositor(db, code: code)
     }
 
-    /// Adds to the audit trail of every account that acts for a depositor.
-    static func log(
-        _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
-        detail: String
-    ) throws {
-        let logins = try String.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT login FROM accounts JOIN grants USING (email) JOIN depositors ON depositors.id = grants.depositor
-                    WHERE code = ? ORDER BY login
-                    """),
-            arguments: [code])
-        for login in logins { try log(db, login, event, by: author, at: now, detail: detail) }
-    }
-}
-
-extension Store.Accounts {
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func setDepositorAddress(
         code: String, _ address: DepositorAddress, by author: AuditAuthor, at now: Timestamp
@@ -136,7 +126,7 @@ extension Store.Accounts {
             guard try Store.Depositors.depositor(db, code: code).state != .removed else {
                 throw StoreError.notFound("the depositor \(code)")
             }
-            try Store.Accounts.set(db, address, of: code)
+            try Store.DepositorRegister.set(db, address, of: code)
             try Store.Accounts.log(db, accountsOf: code, "depositor-address", by: author, at: now, detail: code)
             return try Store.Depositors.depositor(db, code: code)
         }
