@@ -335,7 +335,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
-        // Who may come to the portal: passwords and tries, registrations, links, activation codes.
+        // Who may come to the portal: passwords and tries, registrations, links, activation codes, the robot's
+        // account and keys.
         .target(
             name: "PortalAccess",
             dependencies: [

@@ -10,6 +10,9 @@ internal import ServiceConfiguration
 internal import Store
 
 /// Lets a form's whole file into the drop folder, and waits a while for its verdict.
+///
+/// Called by ``PortalUploads`` and ``FormOutcomes``, on threads that may wait for the disk and for the treatment. On return the file is in the
+/// folder, synced, and no later form of that key deposits again; whether it has a verdict is in the outcome.
 struct FormDeposit: Sendable {
     /// An answer waits so long for the verdict.
     private static let verdictTime = Duration.seconds(3)
