@@ -366,10 +366,9 @@ let package = Package(
         .target(
             name: "PortalHost",
             dependencies: [
-                "AccountStore", "Administration", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
-                "LinuxSystem", "PeriodStore", "PortalAccess", "PortalDeposits", "PortalProtocol", "PortalReading",
-                "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store",
-                "Telemetry",
+                "AccountStore", "Administration", "DepositStore", "DropBox", "Ingestion", "LinuxSystem", "PeriodStore",
+                "PortalAccess", "PortalDeposits", "PortalProtocol", "PortalReading", "PortalStore", "PublicationStore",
+                "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

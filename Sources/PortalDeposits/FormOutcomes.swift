@@ -1,4 +1,3 @@
-import AccountStore
 internal import DepositorStore
 internal import DropBox
 internal import Ingestion
@@ -6,7 +5,6 @@ internal import LinuxSystem
 internal import Logging
 package import PortalProtocol
 package import PortalStore
-internal import PublicationStore
 internal import ServiceConfiguration
 internal import Store
 

@@ -1,7 +1,6 @@
 import AccountStore
 package import Administration
 import DepositStore
-import DepositorStore
 package import DropBox
 package import Ingestion
 internal import LinuxSystem
