@@ -50,8 +50,8 @@ package final class DropBoxSession: SessionFiles {
     }
 
     /// Opens a form's file under a name that no client can reach.
-    func openDraft(_ code: String, _ name: [UInt8]) -> (Reply, SharedDescriptor?) {
-        answering { try opening.draft(code, name) }
+    func openDraft(_ code: String, _ name: [UInt8], isForDeposit: Bool) -> (Reply, SharedDescriptor?) {
+        answering { try opening.draft(code, name, isForDeposit: isForDeposit) }
     }
 
     func upload(_ handle: UInt32) -> Upload? { try? handles.upload(handle) }

@@ -39,20 +39,21 @@ struct Opening {
         return try toWrite(name, in: folder) { state in try begin(folder, &state, name, flags) }
     }
 
-    /// Opens a form's file, which has its name only once it is published.
-    func draft(_ code: String, _ name: [UInt8]) throws -> (Reply, SharedDescriptor?) {
+    /// Opens a form's file, which has its name only once it is published. One that is only controlled is no deposit of the day's.
+    func draft(_ code: String, _ name: [UInt8], isForDeposit: Bool) throws -> (Reply, SharedDescriptor?) {
         let folder = box.folder(code)
-        return try toWrite(name, in: folder) { state in try beginDraft(folder, &state, name) }
+        return try toWrite(name, in: folder, isForDeposit: isForDeposit) { state in try beginDraft(folder, &state, name)
+        }
     }
 
     private func toWrite(
-        _ name: [UInt8], in folder: DropFolder,
+        _ name: [UInt8], in folder: DropFolder, isForDeposit: Bool = true,
         begin: (inout DropFolder.State) throws -> (Upload, OpenedUpload, SharedDescriptor)
     ) throws -> (Reply, SharedDescriptor?) {
         do {
             if let objection = FileNames.objection(to: name) { throw Refusal(objection) }
             try handles.checkRoom()
-            try box.dayLimit.check(folder.code)
+            if isForDeposit { try box.dayLimit.check(folder.code) }
             box.partials.makeRoom(for: folder.code)
             let (upload, opened, descriptor) = try folder.state.withLock { state in try begin(&state) }
             return (.openedToWrite(handle: handles.add(.upload(upload)), opened), descriptor)

@@ -35,11 +35,11 @@ package final class WebUpload: Sendable {
 
     /// Opens a new file.
     ///
-    /// - email: who uploads; author: as the report names that person.
+    /// - email: who uploads; author: as the report names that person; isForDeposit: false for a file that is only controlled.
     /// - Throws: ``Refused``, or what the disk said.
     package init(
         in box: DropBox, depositor: String, name: [UInt8], email: String, author: String, address: String,
-        session identifier: UInt64
+        session identifier: UInt64, isForDeposit: Bool = true
     ) throws {
         self.box = box
         self.depositor = depositor
@@ -58,7 +58,7 @@ package final class WebUpload: Sendable {
                 login: email, author: author, channel: "web", address: address, sessionID: identifier,
                 clock: box.monotonic),
             codes: [depositor])
-        let (reply, descriptor) = session.openDraft(depositor, name)
+        let (reply, descriptor) = session.openDraft(depositor, name, isForDeposit: isForDeposit)
         guard case .openedToWrite(let handle, let opened) = reply, let descriptor else {
             throw Refused(text: WebUpload.text(of: reply))
         }

@@ -87,8 +87,8 @@ package enum RefusalTexts {
     }
     package static func dayFull(deposits: Int) -> String {
         both(
-            "Limite du jour atteinte (\(deposits) dépôts) : réessayez demain.",
-            "The day's limit is reached (\(deposits) deposits): try again tomorrow.")
+            "Limite du jour atteinte (\(deposits) dépôt\(deposits == 1 ? "" : "s")) : réessayez demain.",
+            "The day's limit is reached (\(deposits) deposit\(deposits == 1 ? "" : "s")): try again tomorrow.")
     }
     package static func dayFull(bytes: Int64) -> String {
         both(

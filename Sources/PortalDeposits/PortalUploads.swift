@@ -83,7 +83,8 @@ package final class PortalUploads: Sendable {
         do {
             let upload = try WebUpload(
                 in: dropBox, depositor: depositor.code, name: begin.name, email: person.email,
-                author: person.author, address: address, session: UInt64(bitPattern: person.session))
+                author: person.author, address: address, session: UInt64(bitPattern: person.session),
+                isForDeposit: !begin.onlyControl)
             guard let descriptor = upload.descriptor else { return (.unavailable(text: ""), nil) }
             isOpen = true
             var opened = UploadOpened()

@@ -187,7 +187,9 @@ package final class PortalDesk: Sendable {
     }
 
     private func note(_ note: Note, _ visitor: Visitor) {
-        let metadata: Logger.Metadata = ["address": "\(visitor.address)", "detail": "\(note.detail)"]
+        let metadata: Logger.Metadata = [
+            "address": "\(visitor.address)", "detail": "\(note.detail)", "times": "\(note.times)",
+        ]
         metrics.count(.portalNotes, by: Double(max(1, note.times)), ["kind": note.kind.metricsKind])
         switch note.kind {
         case .foreignHost: logger.info("portal.foreign_host", metadata: metadata)

@@ -75,6 +75,12 @@ package enum ErrorPages {
             "<p>Cette demande n'a pas pu être comprise : rien n'a été fait. Recommencez.</p>")
     }
 
+    package static func downloads(_ layout: Layout) -> HTML {
+        page(
+            layout, "Trop de téléchargements",
+            "<p>Trop de téléchargements sont en cours : attendez la fin de l'un d'eux, puis recommencez.</p>")
+    }
+
     package static func tooLong(_ layout: Layout) -> HTML {
         page(
             layout, "Demande trop longue",

@@ -15,11 +15,12 @@ import Testing
 /// A form's file and the clients that meanwhile do what they like with its name.
 @Suite struct WebUploadTests {
     private func draft(
-        _ fixture: DropBoxFixture, _ name: String = "liste.csv", _ text: String = "web", of box: DropBox? = nil
+        _ fixture: DropBoxFixture, _ name: String = "liste.csv", _ text: String = "web", of box: DropBox? = nil,
+        isForDeposit: Bool = true
     ) throws -> WebUpload {
         let upload = try WebUpload(
             in: box ?? fixture.box, depositor: DropBoxFixture.code, name: Array(name.utf8), email: "a@b.fr",
-            author: "A B via le site", address: "192.0.2.9", session: 1)
+            author: "A B via le site", address: "192.0.2.9", session: 1, isForDeposit: isForDeposit)
         try FileIO.write(#require(upload.descriptor).raw, Array(text.utf8), offset: 0)
         return upload
     }
@@ -31,6 +32,16 @@ import Testing
         } catch {
             return (error as? WebUpload.Refused)?.text ?? "\(error)"
         }
+    }
+
+    @Test func `the day's limit refuses deposits, not what is only controlled`() throws {
+        let fixture = try DropBoxFixture { $0.deposits.maxPerDay = 1 }
+        try fixture.client().put("a.csv", "abc")
+        try fixture.claim("a.csv")
+        #expect(refusal { _ = try draft(fixture) } == "Limite du jour atteinte (1 dépôt) : réessayez demain.")
+        let control = try draft(fixture, isForDeposit: false)
+        #expect(try control.read() == Array("web".utf8))
+        control.discard()
     }
 
     @Test func `no client sees a draft or meets its name`() throws {

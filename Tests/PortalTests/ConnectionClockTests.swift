@@ -33,7 +33,7 @@ struct ConnectionClockTests {
         var clock = ConnectionClock(Patience(), now: start)
         clock.received(200, now: start)
         clock.headEnded(now: start)
-        clock.bodyEnded()
+        clock.bodyEnded(now: start)
         #expect(clock.deadline == nil)
         clock.wrote(1000, now: after(3))
         clock.answered(now: after(3))
@@ -46,7 +46,7 @@ struct ConnectionClockTests {
         var clock = ConnectionClock(Patience(), now: start)
         clock.received(200, now: start)
         clock.headEnded(now: start)
-        clock.bodyEnded()
+        clock.bodyEnded(now: start)
         clock.wrote(1 << 20, now: after(1))
         #expect(clock.deadline == after(61))
         clock.sent(1000, now: after(50))
@@ -57,7 +57,7 @@ struct ConnectionClockTests {
         var clock = ConnectionClock(Patience(), now: start)
         clock.received(200, now: start)
         clock.headEnded(now: start)
-        clock.bodyEnded()
+        clock.bodyEnded(now: start)
         clock.wrote(1 << 20, now: start)
         #expect(clock.wakes == after(15))
         // No write is done, but the kernel holds less each time.
@@ -79,5 +79,35 @@ struct ConnectionClockTests {
         clock.sent(10, now: start)
         clock.answered(now: start)
         #expect(clock.deadline == after(15))
+        clock.received(5, now: after(14))
+        clock.bodyEnded(now: after(14))
+        #expect(clock.deadline == after(74) && clock.isIdle && !clock.isAnswering)
+    }
+
+    @Test func `the second of two requests at once is answered in the portal's own time`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(400, now: start)
+        for _ in 1...2 {
+            clock.headEnded(now: start)
+            clock.bodyEnded(now: start)
+        }
+        clock.answered(now: after(1))
+        #expect(clock.deadline == nil && clock.isAnswering)
+        clock.wrote(1000, now: after(50))
+        #expect(clock.deadline == after(110))
+        clock.sent(1000, now: after(51))
+        clock.answered(now: after(100))
+        #expect(clock.deadline == after(160) && clock.isIdle)
+    }
+
+    @Test func `what comes while an answer is owed has no deadline of a head`() {
+        var clock = ConnectionClock(Patience(), now: start)
+        clock.received(200, now: start)
+        clock.headEnded(now: start)
+        clock.bodyEnded(now: start)
+        clock.received(200, now: after(1))
+        #expect(clock.deadline == nil)
+        clock.answered(now: after(30))
+        #expect(clock.deadline == after(90))
     }
 }

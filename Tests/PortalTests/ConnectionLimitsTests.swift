@@ -42,9 +42,9 @@ struct ConnectionLimitsTests {
         #expect(limits.enter(address(2), occupant("b", since: 9)))
         #expect(ended.names.withLock { $0 } == ["a5"])
         // The end of who was displaced gives back nothing more.
-        limits.leave(address(1), busy[5])
+        limits.leave(busy[5])
         #expect(!limits.enter(address(3), occupant("c", since: 9)))
-        limits.leave(address(1), busy[6])
+        limits.leave(busy[6])
         #expect(limits.enter(address(3), occupant("c", since: 9)))
     }
 
@@ -57,5 +57,23 @@ struct ConnectionLimitsTests {
         #expect(limits.enter(address(2), occupant("other", since: 1)))
         #expect(ended.names.withLock { $0.count } == 1)
         #expect(ended.names.withLock { $0 } != ["proxy"])
+    }
+
+    @Test func `whoever is in counts on after a change of the settings`() {
+        let limits = ConnectionLimits(most: 20, proxies: [])
+        let held = (0..<8).map { occupant("a\($0)", since: 1) }
+        for one in held {
+            one.isBeingAnswered()
+            #expect(limits.enter(address(1), one))
+        }
+        limits.change(most: 9, proxies: [AddressBlock("192.0.2.1")].compactMap { $0 })
+        #expect(limits.enter(address(2), occupant("b", since: 1)))
+        #expect(!limits.enter(address(2), occupant("c", since: 1)))
+        // They leave as what they came as.
+        for one in held { limits.leave(one) }
+        for number in 0..<8 { #expect(limits.enter(address(3), occupant("d\(number)", since: 1))) }
+        #expect(ended.names.withLock { $0.isEmpty })
+        #expect(limits.enter(address(4), occupant("e", since: 1)))
+        #expect(ended.names.withLock { $0.count } == 1)
     }
 }

@@ -35,6 +35,8 @@ package final class DaemonLink: PortalBackend {
 
     private let socket: PacketSocket
     private let state = Mutex(State())
+    /// What the daemon must hear and has no room for yet; nil once it is gone.
+    private let late = Monitor<[[UInt8]]?>([])
 
     package init(_ socket: PacketSocket) {
         self.socket = socket
@@ -52,13 +54,41 @@ package final class DaemonLink: PortalBackend {
                 continuation.resume(returning: Reply(.unavailable(text: "")))
                 return
             }
-            if !send(id, question, visitor) { finish(id, Reply(.unavailable(text: ""))) }
+            if !send(id, question, visitor) {
+                // Nobody has heard that the file is whole: nothing becomes of it.
+                if case .endUpload(let end) = question {
+                    var drop = UploadDrop()
+                    drop.handle = end.handle
+                    drop.bytes = end.bytes
+                    tell(.dropUpload(drop), from: visitor)
+                }
+                finish(id, Reply(.unavailable(text: "")))
+            }
         }
     }
 
-    /// An identifier of 0 has no answer.
+    /// An identifier of 0 has no answer. What is given up reaches the daemon however late: it would hold room and a place for ever. Everything
+    /// else is lost while the daemon doesn't read.
     package func tell(_ question: Question, from visitor: Visitor) {
-        _ = send(0, question, visitor)
+        guard !send(0, question, visitor), case .dropUpload = question,
+            let message = try? PortalCodec.encode(PortalRequest(id: 0, visitor: visitor, question: question))
+        else { return }
+        // There are no more of them than uploads, which are few.
+        late.update { $0?.append(message) }
+    }
+
+    /// Says what had to wait, in order, until the daemon is gone. For a thread of its own.
+    package func sendLate() {
+        while true {
+            let message = late.wait { waiting -> [UInt8]?? in
+                guard let first = waiting?.first else { return waiting == nil ? .some(nil) : nil }
+                waiting?.removeFirst()
+                return first
+            }
+            guard case .some(.some(let message)) = message else { return }
+            // Without the daemon the portal ends, and the daemon gives up what it had.
+            guard (try? socket.send(message, timeout: nil)) != nil else { return }
+        }
     }
 
     /// False if it can't be said at all, or not now: the daemon reads more slowly than people ask.
@@ -95,6 +125,7 @@ package final class DaemonLink: PortalBackend {
             defer { state.waiting = [:] }
             return state.waiting
         }
+        late.update { $0 = nil }
         for continuation in waiting.values { continuation.resume(returning: Reply(.unavailable(text: ""))) }
         events.onEnd(reason)
     }

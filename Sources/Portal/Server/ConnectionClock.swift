@@ -22,18 +22,20 @@ package struct Patience: Sendable {
 ///
 /// Hummingbird has an idle timeout and no other: a body that drips and a reader that doesn't read would keep a connection for ever.
 struct ConnectionClock {
+    /// What the client is at.
     private enum Phase {
-        /// Between requests.
+        /// Between requests, or after the last.
         case idle(since: NIODeadline)
         /// A head has begun.
         case head(since: NIODeadline)
         case body(since: NIODeadline, bytes: Int64)
-        /// The request is whole; the answer is the portal's own affair.
-        case answering
     }
 
     private let patience: Patience
     private var phase: Phase
+    /// Requests whose heads have come and whose answers have not ended. An answer may overtake its request's body, and the next request the
+    /// answer to the one before.
+    private var owed = 0
     /// Bytes that were written and that the kernel hasn't taken, and since when nothing moved.
     private var unsent = 0
     private var lastSent: NIODeadline
@@ -62,14 +64,14 @@ struct ConnectionClock {
     var deadline: NIODeadline? {
         let reading: NIODeadline? =
             switch phase {
-            case .idle(let since): since + patience.idle
+            // What the portal owes is its own affair.
+            case .idle(let since): owed > 0 ? nil : since + patience.idle
             case .head(let since): since + patience.head
             case .body(let since, let bytes):
                 min(
                     since + patience.body,
                     since + patience.bodyGrace + .nanoseconds(bytes.multipliedSafely(1_000_000_000) / patience.bodyRate)
                 )
-            case .answering: nil
             }
         guard unsent > 0 else { return reading }
         let sending = lastSent + patience.reader
@@ -78,23 +80,32 @@ struct ConnectionClock {
 
     mutating func received(_ bytes: Int, now: NIODeadline) {
         switch phase {
-        case .idle: phase = .head(since: now)
+        // What comes while an answer is owed waits in front of the parser.
+        case .idle: if owed == 0 { phase = .head(since: now) }
         case .body(let since, let before): phase = .body(since: since, bytes: before &+ Int64(bytes))
-        case .head, .answering: break
+        case .head: break
         }
     }
 
     mutating func headEnded(now: NIODeadline) {
+        owed += 1
         phase = .body(since: now, bytes: 0)
     }
 
-    mutating func bodyEnded() {
-        phase = .answering
+    mutating func bodyEnded(now: NIODeadline) {
+        phase = .idle(since: now)
     }
 
     /// Also with an answer that comes before the body's end: what follows of the body has its deadline still.
     mutating func answered(now: NIODeadline) {
-        if case .answering = phase { phase = .idle(since: now) }
+        owed = max(0, owed - 1)
+        if owed == 0, case .idle = phase { phase = .idle(since: now) }
+    }
+
+    /// Whether a whole request waits for the portal.
+    var isAnswering: Bool {
+        guard case .idle = phase else { return false }
+        return owed > 0
     }
 
     mutating func wrote(_ bytes: Int, now: NIODeadline) {
@@ -122,7 +133,7 @@ struct ConnectionClock {
     /// Whether a request is under way.
     var isIdle: Bool {
         guard case .idle = phase else { return false }
-        return unsent == 0
+        return owed == 0 && unsent == 0
     }
 }
 

@@ -11,32 +11,46 @@ final class ConnectionLimits: Sendable {
     private struct Counts {
         var all = 0
         var byGroup: [SourceAddress: [ObjectIdentifier: Occupant]] = [:]
+        var most: Int
+        var proxies: [AddressBlock]
+
+        /// A tenth of all, or eight where that is less: browsers open six.
+        var mostOfOne: Int { max(8, most / 10) }
+
+        /// Nil for a proxy, and for a socket file's peer.
+        func group(of address: SourceAddress?) -> SourceAddress? {
+            guard let address, !proxies.contains(where: { $0.contains(address.description) }) else { return nil }
+            return address.group
+        }
     }
 
-    private let counts = Mutex(Counts())
-    private let most: Int
-    private let proxies: [AddressBlock]
+    private let counts: Mutex<Counts>
 
     init(most: Int, proxies: [AddressBlock]) {
-        self.most = max(1, most)
-        self.proxies = proxies
+        counts = Mutex(Counts(most: max(1, most), proxies: proxies))
     }
 
-    /// A tenth of all, or eight where that is less: browsers open six.
-    private var mostOfOne: Int { max(8, most / 10) }
+    /// The settings have changed. Who is in stays, and counts.
+    func change(most: Int, proxies: [AddressBlock]) {
+        counts.withLock { counts in
+            counts.most = max(1, most)
+            counts.proxies = proxies
+        }
+    }
 
-    /// False if there is no room. What got in is given back by ``leave(_:_:)``. A socket file's peer has no address.
+    /// False if there is no room. What got in is given back by ``leave(_:)``. A socket file's peer has no address.
     func enter(_ address: SourceAddress?, _ occupant: Occupant) -> Bool {
-        let counted = counted(address)
         let (isIn, displaced) = counts.withLock { counts -> (Bool, Occupant?) in
+            let counted = counts.group(of: address)
             let own = counted.map { counts.byGroup[$0]?.count ?? 0 } ?? 0
-            guard counted == nil || own < mostOfOne else { return (false, nil) }
+            guard counted == nil || own < counts.mostOfOne else { return (false, nil) }
             var displaced: Occupant?
-            if counts.all >= most {
+            if counts.all >= counts.most {
                 displaced = displace(&counts, forOneOf: own)
                 guard displaced != nil else { return (false, nil) }
             }
             counts.all += 1
+            occupant.place.withLock { $0 = .held(counted) }
             if let counted { counts.byGroup[counted, default: [:]][ObjectIdentifier(occupant)] = occupant }
             return (true, displaced)
         }
@@ -44,18 +58,20 @@ final class ConnectionLimits: Sendable {
         return isIn
     }
 
-    func leave(_ address: SourceAddress?, _ occupant: Occupant) {
-        let counted = counted(address)
+    /// Whoever was displaced has left already.
+    func leave(_ occupant: Occupant) {
         counts.withLock { counts in
-            guard let counted else {
-                counts.all -= 1
-                return
-            }
-            // Whoever was displaced has left already.
-            guard counts.byGroup[counted]?.removeValue(forKey: ObjectIdentifier(occupant)) != nil else { return }
-            if counts.byGroup[counted]?.isEmpty == true { counts.byGroup[counted] = nil }
-            counts.all -= 1
+            guard case .held(let counted) = occupant.place.withLock({ $0 }) else { return }
+            give(up: occupant, of: counted, &counts)
         }
+    }
+
+    private func give(up occupant: Occupant, of group: SourceAddress?, _ counts: inout Counts) {
+        occupant.place.withLock { $0 = .none }
+        counts.all -= 1
+        guard let group else { return }
+        counts.byGroup[group]?[ObjectIdentifier(occupant)] = nil
+        if counts.byGroup[group]?.isEmpty == true { counts.byGroup[group] = nil }
     }
 
     /// Takes a place from the address that holds most, if that is more than the newcomer's.
@@ -63,19 +79,21 @@ final class ConnectionLimits: Sendable {
         guard let (group, held) = counts.byGroup.max(by: { $0.value.count < $1.value.count }), held.count > own,
             let longest = held.values.min(by: { $0.quietSince < $1.quietSince }), longest.quietSince != .max
         else { return nil }
-        counts.byGroup[group]?[ObjectIdentifier(longest)] = nil
-        counts.all -= 1
+        give(up: longest, of: group, &counts)
         return longest
-    }
-
-    private func counted(_ address: SourceAddress?) -> SourceAddress? {
-        guard let address, !proxies.contains(where: { $0.contains(address.description) }) else { return nil }
-        return address.group
     }
 }
 
 /// One connection, as the limits see it.
 final class Occupant: Sendable {
+    /// With whose connections it was counted when it came; nil for a proxy's.
+    enum Place {
+        case none
+        case held(SourceAddress?)
+    }
+
+    /// Only ever changed by the limits, under their lock.
+    fileprivate let place = Mutex(Place.none)
     private let quiet = Atomic<UInt64>(0)
     private let close: @Sendable () -> Void
 

@@ -13,7 +13,7 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
     fileprivate var clock: ConnectionClock
     private var scheduled: Scheduled<Void>?
     private var wakesAt = NIODeadline.distantFuture
-    fileprivate let occupant: Occupant
+    private let occupant: Occupant
     private let onDeadline: @Sendable () -> Void
 
     init(_ patience: Patience, _ occupant: Occupant, onDeadline: @escaping @Sendable () -> Void) {
@@ -59,6 +59,11 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
         written.futureResult.whenComplete { _ in bound.value.clock.sent(count, now: .now()) }
         context.write(data, promise: written)
         arm(context)
+    }
+
+    /// Says to the limits whether the connection may lose its place.
+    fileprivate func note(_ now: NIODeadline) {
+        if clock.isAnswering { occupant.isBeingAnswered() } else { occupant.said(at: now.uptimeNanoseconds) }
     }
 
     /// Sees to it that the connection is looked at no later than its deadline: moved forward lazily, so that most bytes cost no timer.
@@ -130,8 +135,9 @@ final class RequestMarks: ChannelDuplexHandler, RemovableChannelHandler {
         case .head: deadlines.clock.headEnded(now: .now())
         case .body: break
         case .end:
-            deadlines.clock.bodyEnded()
-            deadlines.occupant.isBeingAnswered()
+            let now = NIODeadline.now()
+            deadlines.clock.bodyEnded(now: now)
+            deadlines.note(now)
         }
         context.fireChannelRead(data)
     }
@@ -140,7 +146,7 @@ final class RequestMarks: ChannelDuplexHandler, RemovableChannelHandler {
         if case .end = unwrapOutboundIn(data) {
             let now = NIODeadline.now()
             deadlines.clock.answered(now: now)
-            deadlines.occupant.said(at: now.uptimeNanoseconds)
+            deadlines.note(now)
         }
         context.write(data, promise: promise)
     }

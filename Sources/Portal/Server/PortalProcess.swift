@@ -81,22 +81,30 @@ package enum PortalProcess {
     ) throws -> CInt {
         let ending = Monitor<Ending?>(nil)
         let link = DaemonLink(socket)
+        let (downloads, notes) = (Downloads(), NoteTally())
+        let note: @Sendable (NoteKind, String) -> Void = { kind, address in
+            guard let note = notes.take(kind, "") else { return }
+            link.tell(.note(note), from: Visitor(address: address, token: []))
+        }
         let hooks = PortalServer.Hooks(
-            onDeadline: { note(link, .deadline) }, onRefusedConnection: { note(link, .tooManyConnections) })
+            onDeadline: { note(.deadline, $0) }, onRefusedConnection: { note(.tooManyConnections, $0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
-        let server = PortalServer(
-            site: Site(backend: link, settings: SiteSettings(welcome, operatorStylesheet: stylesheet)), group: group,
-            hooks: hooks)
+        let site: @Sendable (PortalWelcome, [UInt8]?) -> Site = { welcome, stylesheet in
+            Site(
+                backend: link, settings: SiteSettings(welcome, operatorStylesheet: stylesheet), downloads: downloads,
+                notes: notes)
+        }
+        let server = PortalServer(site: site(welcome, stylesheet), group: group, hooks: hooks)
         let events = DaemonLink.Events(
             onWelcome: { welcome, descriptor in
                 // What can't be read leaves the stylesheet out, not the pages.
                 let stylesheet = (try? read(descriptor, welcome.stylesheetBytes)) ?? nil
-                server.replace(
-                    Site(backend: link, settings: SiteSettings(welcome, operatorStylesheet: stylesheet)))
+                server.replace(site(welcome, stylesheet))
             },
             onDrain: { ending.update { $0 = $0 ?? .drain } },
             onEnd: { reason in ending.update { $0 = .daemonGone(reason) } })
         guard Thread.start(name: "daemon-link", { link.run(events) }),
+            Thread.start(name: "daemon-late", { link.sendLate() }),
             Thread.start(name: "signals", { awaitSignal { ending.update { $0 = $0 ?? .drain } } })
         else { throw StartError(description: "no thread to be had") }
         // All that is running now and all that will is under the filter; nothing listens yet.
@@ -135,12 +143,6 @@ package enum PortalProcess {
         sigaddset(&awaited, SIGINT)
         var number: CInt = 0
         while sigwait(&awaited, &number) == 0 { body() }
-    }
-
-    private static func note(_ link: DaemonLink, _ kind: NoteKind) {
-        var note = Note()
-        note.kind = kind
-        link.tell(.note(note), from: Visitor())
     }
 
     /// On standard error, which is the daemon's.

@@ -28,11 +28,13 @@ package final class PortalServer: Sendable {
     private static let drainTime = Duration.seconds(10)
 
     package struct Hooks: Sendable {
-        package var onDeadline: @Sendable () -> Void
-        package var onRefusedConnection: @Sendable () -> Void
+        /// With the address of the connection; empty for a socket file's.
+        package var onDeadline: @Sendable (String) -> Void
+        package var onRefusedConnection: @Sendable (String) -> Void
 
         package init(
-            onDeadline: @escaping @Sendable () -> Void = {}, onRefusedConnection: @escaping @Sendable () -> Void = {}
+            onDeadline: @escaping @Sendable (String) -> Void = { _ in },
+            onRefusedConnection: @escaping @Sendable (String) -> Void = { _ in }
         ) {
             self.onDeadline = onDeadline
             self.onRefusedConnection = onRefusedConnection
@@ -40,7 +42,7 @@ package final class PortalServer: Sendable {
     }
 
     private let site: Mutex<Site>
-    private let limits: Mutex<ConnectionLimits>
+    private let limits: ConnectionLimits
     private let patience: Patience
     private let hooks: Hooks
     private let group: MultiThreadedEventLoopGroup
@@ -51,7 +53,7 @@ package final class PortalServer: Sendable {
         site: Site, patience: Patience = Patience(), group: MultiThreadedEventLoopGroup, hooks: Hooks = Hooks()
     ) {
         self.site = Mutex(site)
-        limits = Mutex(PortalServer.limits(site))
+        limits = ConnectionLimits(most: Int(site.settings.welcome.maxConnections), proxies: site.settings.proxies)
         self.patience = patience
         self.hooks = hooks
         self.group = group
@@ -61,11 +63,7 @@ package final class PortalServer: Sendable {
     /// The settings have changed; connections that are there keep their place.
     package func replace(_ site: Site) {
         self.site.withLock { $0 = site }
-        limits.withLock { $0 = PortalServer.limits(site) }
-    }
-
-    private static func limits(_ site: Site) -> ConnectionLimits {
-        ConnectionLimits(most: Int(site.settings.welcome.maxConnections), proxies: site.settings.proxies)
+        limits.change(most: Int(site.settings.welcome.maxConnections), proxies: site.settings.proxies)
     }
 
     /// Begins to take connections from a listening socket. Its descriptor is the server's from here on.
@@ -98,16 +96,15 @@ package final class PortalServer: Sendable {
     }
 
     private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let limits = limits.withLock { $0 }
         let address = channel.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
         let occupant = Occupant { channel.close(promise: nil) }
         occupant.said(at: NIODeadline.now().uptimeNanoseconds)
         guard limits.enter(address, occupant) else {
-            hooks.onRefusedConnection()
+            hooks.onRefusedConnection(address?.description ?? "")
             return channel.close()
         }
-        channel.closeFuture.whenComplete { _ in limits.leave(address, occupant) }
-        let deadlines = Deadlines(patience, occupant, onDeadline: hooks.onDeadline)
+        channel.closeFuture.whenComplete { [limits] _ in limits.leave(occupant) }
+        let deadlines = Deadlines(patience, occupant) { [hooks] in hooks.onDeadline(address?.description ?? "") }
         let bound = NIOLoopBound(deadlines, eventLoop: channel.eventLoop)
         let http = HTTP1Channel(
             responder: { request, writer, channel in

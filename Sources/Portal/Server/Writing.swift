@@ -15,15 +15,18 @@ extension Outgoing {
             switch body {
             case .none: (0, ResponseBody())
             case .bytes(let buffer): (UInt64(buffer.readableBytes), ResponseBody(byteBuffer: buffer))
-            case .file(let descriptor, let size): (size, Outgoing.stream(descriptor, size))
+            case .file(let descriptor, let size, let place): (size, Outgoing.stream(descriptor, size, place))
             }
         if status != .noContent { fields[.contentLength] = "\(length)" }
         let head = HTTPResponse(status: status, headerFields: fields)
         try await writer.write(response: head, body: isHead ? ResponseBody() : content)
     }
 
-    private static func stream(_ descriptor: SharedDescriptor, _ size: UInt64) -> ResponseBody {
+    private static func stream(
+        _ descriptor: SharedDescriptor, _ size: UInt64, _ place: Downloads.Place
+    ) -> ResponseBody {
         ResponseBody(contentLength: Int(clamping: size)) { writer in
+            defer { withExtendedLifetime(place) {} }
             var offset: Int64 = 0
             let size = Int64(clamping: size)
             while offset < size {

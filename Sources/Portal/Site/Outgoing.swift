@@ -8,8 +8,8 @@ package struct Outgoing: Sendable {
     package enum Body: Sendable {
         case none
         case bytes(ByteBuffer)
-        /// The first `size` bytes of a file.
-        case file(SharedDescriptor, size: UInt64)
+        /// The first `size` bytes of a file, and its place among the downloads.
+        case file(SharedDescriptor, size: UInt64, Downloads.Place)
     }
 
     package var status: HTTPResponse.Status

@@ -241,6 +241,12 @@ extension Site {
     private func download(
         _ exchange: Exchange, _ subject: Route.Subject, _ kind: DownloadKind, type: String
     ) async -> Outgoing {
+        guard let place = downloads.enter(exchange.visitor.token) else {
+            var page = Outgoing.page(
+                ErrorPages.downloads(await layout(for: exchange.visitor)), .tooManyRequests)
+            page.fields[.retryAfter] = "10"
+            return page
+        }
         var query = DownloadQuery()
         query.subject = subject.question
         query.kind = kind
@@ -255,6 +261,6 @@ extension Site {
                 .contentDisposition: "attachment; filename*=UTF-8''\(percentEncoded(file.name))",
                 .contentSecurityPolicy: "default-src 'none'; sandbox",
             ],
-            body: .file(descriptor, size: file.size))
+            body: .file(descriptor, size: file.size, place))
     }
 }

@@ -13,10 +13,18 @@ import WebParsing
 package struct Site: Sendable {
     let backend: any PortalBackend
     let settings: SiteSettings
+    let downloads: Downloads
+    let notes: NoteTally
 
-    package init(backend: any PortalBackend, settings: SiteSettings) {
+    /// - downloads, notes: what outlives a change of the settings.
+    package init(
+        backend: any PortalBackend, settings: SiteSettings, downloads: Downloads = Downloads(),
+        notes: NoteTally = NoteTally()
+    ) {
         self.backend = backend
         self.settings = settings
+        self.downloads = downloads
+        self.notes = notes
     }
 
     /// - peer: the connection's own address; nil for a socket file.
@@ -91,9 +99,7 @@ package struct Site: Sendable {
     }
 
     private func note(_ kind: NoteKind, _ detail: String, _ visitor: Visitor) {
-        var note = Note()
-        note.kind = kind
-        note.detail = detail
+        guard let note = notes.take(kind, detail) else { return }
         backend.tell(.note(note), from: Visitor(address: visitor.address, token: []))
     }
 
