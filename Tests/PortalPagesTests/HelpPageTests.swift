@@ -12,7 +12,9 @@ struct HelpPageTests {
 
     private static let page: String = {
         let layout = Layout(settings: SiteSettings(PortalWelcome()), frame: nil, current: nil)
-        return String(decoding: HelpPage.page(layout).bytes, as: UTF8.self)
+        // Before a French sign the page has a space that doesn't break, the report a plain one.
+        return String(decoding: HelpPage.page(layout).bytes, as: UTF8.self).replacing("\u{A0}", with: " ")
+            .replacing("\u{202F}", with: " ")
     }()
 
     private func messages(_ content: [UInt8]) throws -> [String] {
