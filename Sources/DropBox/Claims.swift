@@ -39,9 +39,10 @@ package struct Claims: Sendable {
     /// None is opened.
     package func pending(code: String) throws -> [PendingFile] {
         let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
-        let files = try box.folder(code).open().drop.regularFiles().compactMap { name, status -> PendingFile? in
-            guard !FileNames.isReport(name), !FileNames.isTemporary(name, suffixes: suffixes) else { return nil }
-            return PendingFile(
+        let files = try box.folder(code).open().drop.regularFiles(named: {
+            !FileNames.isReport($0) && !FileNames.isTemporary($0, suffixes: suffixes)
+        }).map { name, status in
+            PendingFile(
                 name: name, device: status.device, inode: status.inode, size: status.size, modified: status.modified,
                 changed: status.changed)
         }
@@ -127,8 +128,8 @@ package struct Claims: Sendable {
         return try folder.state.withLock { _ in
             let drop = try folder.open().drop
             // Devices may be numbered anew when the machine starts.
-            let found = try drop.regularFiles().first {
-                $0.status.inode == deposit.inode && !FileNames.isReport($0.name)
+            let found = try drop.regularFiles(named: { !FileNames.isReport($0) }).first {
+                $0.status.inode == deposit.inode
                     && ($0.status.device == deposit.device || $0.name == deposit.file)
             }
             guard let found else { return false }

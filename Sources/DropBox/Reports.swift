@@ -24,19 +24,19 @@ package struct Reports: Sendable {
 
     /// Puts a report beside the deposit, whole; one that is there already is written over.
     ///
-    /// - format: `txt` or `json`.
-    package func place(code: String, stem: String, format: String, bytes: [UInt8]) throws {
+    /// - format: `txt` or `json`; isLast: false if another format of the same report follows, with which the oldest go.
+    package func place(code: String, stem: String, format: String, bytes: [UInt8], isLast: Bool = true) throws {
         let folder = box.folder(code)
         let name = Array("\(stem).rapport.\(format)".utf8)
         try FileIO.writeAtomically(
             folder.open().drop, name, bytes, by: folder.scratch(),
             beforeRename: { FaultPoint.reached(.reportWritten) })
-        try trim(folder, keeping: stem)
+        if isLast { try trim(folder, keeping: stem) }
     }
 
     /// The files and bytes that a depositor's reports take.
     package func usage(code: String) throws -> (files: Int, bytes: Int64) {
-        let reports = try box.folder(code).open().drop.regularFiles().filter { FileNames.isReport($0.name) }
+        let reports = try box.folder(code).open().drop.regularFiles(named: FileNames.isReport)
         return (reports.count, Folder.bytes(of: reports))
     }
 
@@ -45,7 +45,7 @@ package struct Reports: Sendable {
         let sftp = box.settings.read { $0.sftp }
         try folder.state.withLock { _ in
             let drop = try folder.open().drop
-            var reports = try drop.regularFiles().filter { FileNames.isReport($0.name) }
+            var reports = try drop.regularFiles(named: FileNames.isReport)
             var bytes = Folder.bytes(of: reports)
             let limit = Int64(clamping: sftp.maxFolderBytes)
             guard reports.count > sftp.maxFolderFiles || bytes > limit else { return }
@@ -72,8 +72,8 @@ package struct Reports: Sendable {
             let folder = box.folder(code)
             try folder.state.withLock { _ in
                 let drop = try folder.open().drop
-                for (name, status) in try drop.regularFiles()
-                where FileNames.isReport(name) && status.changed.milliseconds < limit {
+                for (name, status) in try drop.regularFiles(named: FileNames.isReport)
+                where status.changed.milliseconds < limit {
                     try drop.remove(name)
                     count += 1
                 }

@@ -63,8 +63,8 @@ package final class Room: Sendable {
         beside name: [UInt8]? = nil
     ) throws(Errno) -> (files: Int, bytes: Int64) {
         let sftp = settings.read { $0.sftp }
-        let published = try drop.regularFiles().filter { $0.name != name && !FileNames.isReport($0.name) }
-        let partials = try staging.regularFiles().filter { $0.name != name }
+        let published = try drop.regularFiles(named: { $0 != name && !FileNames.isReport($0) })
+        let partials = try staging.regularFiles(named: { $0 != name })
         // An open upload counts with all that it may become, even once its name is gone.
         let idle = published + partials.filter { state.uploads[$0.name] == nil }
         let promised = uploads.reduce(into: Int64(0)) { sum, upload in

@@ -237,8 +237,9 @@ package final class Treatment: Sendable {
         let contents = try ReportContents(of: deposit, deposits, registry)
         for format in settings.deposits.reportFormats {
             try dropBox.reports.place(
-                code: deposit.depositor, stem: stem, format: format.fileExtension, bytes: report.bytes(format, contents)
-            )
+                code: deposit.depositor, stem: stem, format: format.fileExtension,
+                bytes: report.bytes(format, contents),
+                isLast: format == settings.deposits.reportFormats.last)
             FaultPoint.reached(.halfReported)
         }
         logger.info(

@@ -27,6 +27,9 @@ package final class PortalServer: Sendable {
     private static let drained = 128 << 20
     private static let drainTime = Duration.seconds(10)
 
+    /// After so many connections the C library holds memory that nobody may need again for a day.
+    private static let endsWorthGivingBack = 200
+
     package struct Hooks: Sendable {
         /// With the address of the connection; empty for a socket file's.
         package var onDeadline: @Sendable (String) -> Void
@@ -43,6 +46,7 @@ package final class PortalServer: Sendable {
 
     private let site: Mutex<Site>
     private let limits: ConnectionLimits
+    private let ended = Atomic<Int>(0)
     private let patience: Patience
     private let hooks: Hooks
     private let group: MultiThreadedEventLoopGroup
@@ -103,7 +107,10 @@ package final class PortalServer: Sendable {
             hooks.onRefusedConnection(address?.description ?? "")
             return channel.close()
         }
-        channel.closeFuture.whenComplete { [limits] _ in limits.leave(occupant) }
+        channel.closeFuture.whenComplete { [self] _ in
+            limits.leave(occupant)
+            if ended.add(1, ordering: .relaxed).newValue % PortalServer.endsWorthGivingBack == 0 { Memory.trim() }
+        }
         let deadlines = Deadlines(patience, occupant) { [hooks] in hooks.onDeadline(address?.description ?? "") }
         let bound = NIOLoopBound(deadlines, eventLoop: channel.eventLoop)
         let http = HTTP1Channel(
