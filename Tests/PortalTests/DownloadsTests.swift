@@ -23,11 +23,13 @@ struct DownloadsTests {
     }
 
     @Test func `one download too many is told to wait, and an end makes room`() async {
-        let site = Site(backend: SampleBackend(), settings: SiteSettings(SampleBackend.welcome))
-        func answer() async -> Outgoing {
+        let downloads = Downloads()
+        let site = Site(
+            backend: SampleBackend(), settings: SiteSettings(SampleBackend.welcome), downloads: downloads)
+        func answer(as token: [UInt8] = SampleBackend.one) async -> Outgoing {
             let head = HTTPRequest(
                 method: .get, scheme: "http", authority: "127.0.0.1:8080", path: "/depots/10/fichier",
-                headerFields: [.cookie: TestSite.cookie(SampleBackend.one)])
+                headerFields: [.cookie: TestSite.cookie(token)])
             let request = Request(head: head, body: RequestBody(asyncSequence: AsyncStream<ByteBuffer> { $0.finish() }))
             return await site.respond(to: request, body: IncomingBody(request.body), peer: SourceAddress("127.0.0.1"))
         }
@@ -38,5 +40,10 @@ struct DownloadsTests {
         #expect(refused.status == .tooManyRequests && refused.fields[.retryAfter] == "10")
         answers.removeFirst()
         #expect(await answer().status == .ok)
+        // Who has no session is sent to the login, however many fetch: such a request has no place to wait with.
+        let others = (1...40 as ClosedRange<UInt8>).compactMap { downloads.enter([$0]) }
+        #expect(others.count == 37)
+        #expect(await answer(as: []).status != .tooManyRequests)
+        #expect(await answer().status == .tooManyRequests)
     }
 }

@@ -241,18 +241,19 @@ extension Site {
     private func download(
         _ exchange: Exchange, _ subject: Route.Subject, _ kind: DownloadKind, type: String
     ) async -> Outgoing {
-        guard let place = downloads.enter(exchange.visitor.token) else {
-            var page = Outgoing.page(
-                ErrorPages.downloads(await layout(for: exchange.visitor)), .tooManyRequests)
-            page.fields[.retryAfter] = "10"
-            return page
-        }
         var query = DownloadQuery()
         query.subject = subject.question
         query.kind = kind
         let reply = await backend.ask(.download(query), from: exchange.visitor)
         guard case .download(let file) = reply.answer, let descriptor = reply.descriptor else {
             return await other(reply.answer, exchange)
+        }
+        // Only now: whoever has no session to fetch a file with takes nobody's place.
+        guard let place = downloads.enter(exchange.visitor.token) else {
+            var page = Outgoing.page(
+                ErrorPages.downloads(await layout(for: exchange.visitor)), .tooManyRequests)
+            page.fields[.retryAfter] = "10"
+            return page
         }
         return Outgoing(
             .ok,
