@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -15,6 +16,8 @@ import time
 
 HERE = pathlib.Path(__file__).parent
 PASSWORD = 'Qualiopi-2026!'
+# Bound as long as the program runs, so that no connection gets these ports; whoever sets SO_REUSEADDR can listen there.
+RESERVED = []
 
 
 @dataclasses.dataclass
@@ -41,6 +44,14 @@ class Row:
         if self.aim is None:
             return None
         return self.value >= self.aim if self.more_is_better else self.value <= self.aim
+
+
+def reserved_port():
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(('127.0.0.1', 0))
+    RESERVED.append(probe)
+    return probe.getsockname()[1]
 
 
 class Bench:

@@ -11,15 +11,9 @@ import socket
 import subprocess
 import tempfile
 
-from harness import eventually
+from harness import eventually, reserved_port
 
 USER = pwd.getpwnam('nobody') if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 def _listens(port):
@@ -38,7 +32,7 @@ class Peer:
         for place in (folder, self.folder):
             place.chmod(0o755)
         os.chown(self.drop, USER.pw_uid, USER.pw_gid)
-        self.port = free_port()
+        self.port = reserved_port()
         self.host_key = self.folder / 'host_key'
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', self.host_key], check=True)
 

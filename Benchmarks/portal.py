@@ -18,18 +18,12 @@ import time
 import urllib.parse
 
 import samples
-from harness import PASSWORD, Instance, children, copy, cpu, eventually, forget_peak, median, peak, quantile
+from harness import PASSWORD, Instance, children, copy, cpu, eventually, forget_peak, median, peak, quantile, reserved_port
 
 # Each may send two files at once.
 PEOPLE = 5
 FINDINGS = 2_000
 LINES = 2_000
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 class Visitor:
@@ -77,7 +71,7 @@ class Visitor:
 
 
 def portal_of(bench, folder, name):
-    port = free_port()
+    port = reserved_port()
     instance = Instance(bench, folder, name, sftp=['max_folder_files: 100000', 'max_folder_bytes: 100000000000'])
     with open(instance.settings, 'a') as settings:
         settings.write(f'portal_url: http://127.0.0.1:{port}\nportal:\n  listen: ["127.0.0.1:{port}"]\n'
@@ -306,7 +300,7 @@ def behind_nginx(bench, port, cookie, pages):
     folder.mkdir()
     subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
                     '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'], stderr=subprocess.DEVNULL, check=True)
-    outside = free_port()
+    outside = reserved_port()
     (folder / 'nginx.conf').write_text(f'''
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 1024; }}

@@ -12,13 +12,14 @@ import sys
 SUITE = re.compile(r"^. Suite (.+?) (passed|failed) after ([0-9.]+) seconds")
 SKIPPED = re.compile(r"^. (?:Test|Suite) (.+?) skipped(?:: (.*))?$")
 RUN = re.compile(r"^. Test run with ")
-# An issue's first line, and the lines that explain it.
+# An issue's first line; what explains it are the lines up to the next event, a log of many lines among them.
 ISSUE = re.compile(r"^. (?:Test|Suite) .+ (?:recorded an issue|failed after)|^(?:error|fatal error|Fatal error):")
-DETAIL = re.compile(r"^\s*↳ ")
+EVENT = re.compile(r"^[^\w\s] (?:Test|Suite|Passing|Run) ")
+MOST_LINES = 60
 
 
 def main(log_name, command):
-    skipped, is_issue = [], False
+    skipped, explaining = [], 0
     with open(log_name, "wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for raw in process.stdout:
@@ -28,9 +29,9 @@ def main(log_name, command):
                 print(f"  {'ok    ' if match[2] == 'passed' else 'FAILED'} {match[1]} ({float(match[3]):.1f} s)", flush=True)
             elif match := SKIPPED.match(line):
                 skipped.append((match[1], (match[2] or "no reason given").strip('"')))
-            elif ISSUE.match(line) or RUN.match(line) or (is_issue and DETAIL.match(line)):
+            elif ISSUE.match(line) or RUN.match(line) or (explaining > 0 and not EVENT.match(line)):
                 print(line, flush=True)
-            is_issue = bool(ISSUE.match(line)) or (is_issue and bool(DETAIL.match(line)))
+            explaining = MOST_LINES if ISSUE.match(line) else 0 if EVENT.match(line) else explaining - 1
     status = process.wait()
     for name, reason in skipped:
         print(f"skipped: {name}: {reason}")

@@ -39,9 +39,11 @@ class Instance:
         lines = [f'state_directory: {self.state}', 'sftp:', '  listen: ["127.0.0.1:0"]', *(f'  {line}' for line in sftp)]
         self.portal = None
         if portal:
-            with socket.socket() as free:
-                free.bind(('127.0.0.1', 0))
-                self.portal = free.getsockname()[1]
+            # Bound as long as this lives, so that no connection of the floods gets the port before the portal listens.
+            self.reserved = socket.socket()
+            self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.reserved.bind(('127.0.0.1', 0))
+            self.portal = self.reserved.getsockname()[1]
             base = f'127.0.0.1:{self.portal}'
             lines += [f'portal_url: http://{base}', 'portal:', f'  listen: ["{base}"]']
         if deposits:

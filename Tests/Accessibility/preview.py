@@ -32,9 +32,11 @@ class Preview:
         for line in listed.splitlines():
             kind, person, token, page, form, address = line.split('\t')
             self.visits.append(Visit(kind, person, token, bool(page), bool(form), address))
-        with socket.socket() as free:
-            free.bind(('127.0.0.1', 0))
-            port = free.getsockname()[1]
+        # Bound as long as this lives, so that no connection gets the port before the preview listens.
+        self.reserved = socket.socket()
+        self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reserved.bind(('127.0.0.1', 0))
+        port = self.reserved.getsockname()[1]
         self.base = f'http://127.0.0.1:{port}'
         self.process = subprocess.Popen(
             [program, os.path.join(programs, 'collecteur-portal'), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -18,14 +18,6 @@ import Testing
                 """)
     }
 
-    /// A port on which nothing listens for now.
-    private func freePort() throws -> Int {
-        let probe = try Instance()
-        let server = try MailServer(probe)
-        server.stop()
-        return server.port
-    }
-
     private func put(_ depositor: Depositor, _ name: String = "liste.csv") throws {
         let file = try depositor.instance.write(SampleList.good(20), to: name)
         let result = try depositor.sftp("put \(file) \(depositor.folder)/\(name)")
@@ -33,7 +25,7 @@ import Testing
     }
 
     @Test func `a message per recipient goes out, but not to who is mute`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none", "reply_to: aide@example.fr"])
         let server = try MailServer(instance, port: port)
         let depositor = try Depositor(instance, organisations: 100)
@@ -56,7 +48,7 @@ import Testing
     }
 
     @Test func `more mails about deposits than an hour's are one, and others are never held`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none", "max_per_hour: 2"])
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
@@ -73,7 +65,7 @@ import Testing
     }
 
     @Test func `STARTTLS, a login and a password from a file`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let options = ["tls: required", "username: robot"]
         let instance = try instance(
             port: port, host: "localhost", options + ["password_file: PASSWORD", "ca_file: CA"])
@@ -97,7 +89,7 @@ import Testing
     @Test func `what the spool kept is said to be sent to nobody, and is sent once there is a server, if asked for`()
         throws
     {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none"])
         try instance.change("transport: smtp", to: "transport: spool")
         let server = try MailServer(instance, port: port, [])
@@ -127,7 +119,7 @@ import Testing
     }
 
     @Test func `a bad certificate: nothing is sent, mail test says why, deposits go on`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, host: "localhost", ["tls: required"])
         let folder = instance.folder.appending(path: "smtp").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -150,7 +142,7 @@ import Testing
     }
 
     @Test func `a server that is down delays no deposit, and gets everything once it is back`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none"])
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
@@ -173,7 +165,7 @@ import Testing
     }
 
     @Test func `a refusal for good is said by status and mail list, and can be tried again`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none"])
         let depositor = try Depositor(instance, organisations: 100)
         let server = try MailServer(
@@ -198,7 +190,7 @@ import Testing
 
     @Test func `killed between the server's answer and the row, it repeats the mail under the same Message-ID`() throws
     {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none"])
         let server = try MailServer(instance, port: port)
         let depositor = try Depositor(instance, organisations: 100)
@@ -215,7 +207,7 @@ import Testing
     }
 
     @Test func `a server that drops in DATA or is slow gets each mail in the end`() throws {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let instance = try instance(port: port, ["tls: none", "parallel: 2"])
         let server = try MailServer(
             instance, port: port, ["--drop", "data-end", "--times", "2", "--slow", "0.3"])

@@ -12,19 +12,17 @@ import Testing
     private let base: String
 
     init() throws {
-        let probe = try Instance()
-        let other = try MailServer(probe)
-        other.stop()
+        let port = try ReservedPort.take()
         (instance, base) = try Instance.withPortal(
             sections: """
                 mail:
                   transport: smtp
-                  url: smtp://127.0.0.1:\(other.port)
+                  url: smtp://127.0.0.1:\(port)
                   tls: none
                   from: COLLECTEUR <robot@example.fr>
                   retry_initial_seconds: 0.3
                 """)
-        server = try MailServer(instance, port: other.port)
+        server = try MailServer(instance, port: port)
         try instance.start()
         try instance.admin("reference", "import", instance.write(SampleList.reference(400), to: "of.csv"))
         try instance.admin("depositor", "add", "--siret", Self.siret, "--name", "ARCHER")

@@ -13,14 +13,12 @@ import Testing
 
     @Test(arguments: ["forgets", "forgets-nojs"])
     func `a forgotten password, by a mail of a real server`(journey: String) throws {
-        let probe = try Instance()
-        let first = try MailServer(probe)
-        first.stop()
+        let port = try ReservedPort.take()
         let (instance, base) = try Instance.withPortal(
             sections:
-                "mail: {transport: smtp, url: \"smtp://127.0.0.1:\(first.port)\", tls: none, retry_initial_seconds: 0.3}\n"
+                "mail: {transport: smtp, url: \"smtp://127.0.0.1:\(port)\", tls: none, retry_initial_seconds: 0.3}\n"
         )
-        let server = try MailServer(instance, port: first.port)
+        let server = try MailServer(instance, port: port)
         try instance.start()
         _ = try Depositor(instance, organisations: nil)
         try run(instance, journey, at: base, [server.folder.path])

@@ -9,7 +9,7 @@ import Testing
         let browser: PortalBrowser
 
         init(sftp: [String] = []) throws {
-            let port = try Instance.freePort()
+            let port = try ReservedPort.take()
             let base = "http://127.0.0.1:\(port)"
             instance = try Instance(
                 sftp: sftp, sections: "portal_url: \(base)\nportal:\n  listen: [\"127.0.0.1:\(port)\"]\n")
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `the address that people are told to connect to is the settings'`() throws {
-        let port = try Instance.freePort()
+        let port = try ReservedPort.take()
         let base = "http://127.0.0.1:\(port)"
         let instance = try Instance(
             sections:

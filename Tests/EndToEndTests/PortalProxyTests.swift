@@ -8,11 +8,11 @@ import Testing
 
     private final class Proxy {
         let instance: Instance
-        let port: UInt16
+        let port: Int
         private let nginx: BackgroundCommand
 
         /// The example as it is, but for its ports, names and files.
-        init(_ instance: Instance, upstream: String, port: UInt16) throws {
+        init(_ instance: Instance, upstream: String, port: Int) throws {
             self.instance = instance
             self.port = port
             let folder = instance.folder.path
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a deposit through nginx, in a browser over HTTP 2`() throws {
         let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.0/8]"])
-        let port = try Instance.freePort()
+        let port = try ReservedPort.take()
         let address = "https://localhost:\(port)"
         try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
         try instance.start()
@@ -93,7 +93,7 @@ import Testing
 
     @Test func `the client's address is the one that the proxy saw, whatever the client says`() throws {
         let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.1]"])
-        let port = try Instance.freePort()
+        let port = try ReservedPort.take()
         let address = "https://localhost:\(port)"
         try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
         try instance.start()
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test func `a deposit through nginx by the socket file that systemd passes`() throws {
-        let port = try Instance.freePort()
+        let port = try ReservedPort.take()
         let address = "https://localhost:\(port)"
         let instance = try Instance(sections: "portal_url: \(address)\n")
         let manager = try ServiceManagerStandIn(folder: instance.folder, withPortal: true)

@@ -15,17 +15,23 @@ FAULTS = (
     "halfReported reported reportRecorded archiving archived done sent").split()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+# Bound as long as the program runs, so that no connection gets these ports; whoever sets SO_REUSEADDR can listen there.
+RESERVED = []
+
+
+def reserved_port():
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    RESERVED.append(probe)
+    return probe.getsockname()[1]
 
 
 class Instance:
     def __init__(self, folder, programs, mail_port):
         self.folder, self.programs = folder, programs
         self.state = os.path.join(folder, "state")
-        self.port = free_port()
+        self.port = reserved_port()
         self.settings = os.path.join(folder, "collecteur.yaml")
         with open(self.settings, "w") as file:
             file.write(f"""

@@ -17,7 +17,7 @@ import time
 import paramiko
 
 from disk import Disk
-from instance import Instance, Trouble, free_port
+from instance import Instance, Trouble, reserved_port
 from mail_server import MailServer
 from proof import Proof
 from robots import Robot, reference
@@ -65,7 +65,7 @@ def settle(instance, patience=180):
 print(f"seed {options.seed}: {options.depositors} depositors, {options.seconds:g} s of trouble", flush=True)
 dice = random.Random(options.seed)
 folder = tempfile.mkdtemp(prefix="collecteur-soak-")
-mail_port = free_port()
+mail_port = reserved_port()
 instance = Instance(folder, options.programs, mail_port)
 until = time.monotonic() + options.seconds
 disk = Disk(instance.state, dice.random(), until)

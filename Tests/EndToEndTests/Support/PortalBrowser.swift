@@ -128,30 +128,13 @@ extension Instance {
     static func withPortal(
         deposits: [String] = ["settle_seconds: 0.1"], portal: [String] = [], sections: String = ""
     ) throws -> (instance: Instance, base: String) {
-        let port = try freePort()
+        let port = try ReservedPort.take()
         let base = "http://127.0.0.1:\(port)"
         let lines = portal.map { "  \($0)\n" }.joined()
         let instance = try Instance(
             deposits: deposits,
             sections: "portal_url: \(base)\nportal:\n  listen: [\"127.0.0.1:\(port)\"]\n\(lines)\(sections)")
         return (instance, base)
-    }
-
-    static func freePort() throws -> UInt16 {
-        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        try #require(raw >= 0)
-        defer { close(raw) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let found = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(raw, $0, length) == 0 && getsockname(raw, $0, &length) == 0
-            }
-        }
-        try #require(found)
-        return UInt16(bigEndian: address.sin_port)
     }
 }
 

@@ -16,7 +16,7 @@ final class ServiceManagerStandIn {
     /// - `withPortal`: Whether there is a socket named `portal`, as in `collecteur-portal.socket`.
     init(folder: URL, withPortal: Bool = false) throws {
         portalSocket = withPortal ? folder.appending(path: "portal.sock").path : nil
-        port = try #require(Self.freePort())
+        port = try ReservedPort.take()
         path = folder.appending(path: "notify").path
         receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         try #require(receiver >= 0)
@@ -65,19 +65,6 @@ final class ServiceManagerStandIn {
         guard connection >= 0 else { return false }
         defer { close(connection) }
         return Self.withLoopback(port) { connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) } == 0
-    }
-
-    private static func freePort() -> Int? {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard probe >= 0 else { return nil }
-        defer { close(probe) }
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        guard withLoopback(0, { bind(probe, $0, length) }) == 0 else { return nil }
-        var address = sockaddr_in()
-        let named = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(probe, $0, &length) }
-        }
-        return named == 0 ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 
     private static func withLoopback(_ port: Int, _ body: (UnsafePointer<sockaddr>) -> Int32) -> Int32 {
