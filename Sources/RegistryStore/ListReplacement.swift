@@ -186,17 +186,18 @@ package struct ListReplacement {
 
 /// How much a transaction writes, and when others get their turn.
 ///
-/// Who waits for the database in this process is served between two transactions. Who waits in another one looks for
-/// the lock again and again, at most 25 ms apart in the first 100 ms
-/// (https://sqlite.org/src/file/src/main.c, `sqliteDefaultBusyCallback`): a rest of more than that is never missed.
+/// Who waits for the database in this process is served between two transactions. Who waits in another one, a command,
+/// looks for the lock every two milliseconds (`LockWait`), and finds it in the first rest.
 struct Pace {
     /// Changes that the next transaction is to write: as many as take this machine about ``piece``.
     private(set) var size = 500
 
     private static let sizes = 250...5_000
+    /// Seconds of one transaction, and of the transactions between two rests.
     private static let piece = 0.020
     private static let work = 0.060
-    private static let rest: UInt32 = 27_000
+    /// In microseconds.
+    private static let rest: UInt32 = 10_000
 
     private var pieceBegan = ContinuousClock.now
     private var workBegan = ContinuousClock.now

@@ -41,7 +41,7 @@ enum Opening {
 
     private static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Store.busyTimeout)
+        configuration.busyMode = .callback { LockWait.goesOn($0) }
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
         configuration.label = "collecteur"

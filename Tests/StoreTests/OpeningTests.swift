@@ -13,7 +13,7 @@ import Testing
         #expect(try fixture.store.synchronousLevel() == 2)
         let again = try Store.openExisting(path: fixture.path)
         #expect(try again.synchronousLevel() == 2)
-        for (pragma, value) in [("journal_mode", "wal"), ("foreign_keys", "1"), ("busy_timeout", "5000")] {
+        for (pragma, value) in [("journal_mode", "wal"), ("foreign_keys", "1")] {
             let found = try again.pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(pragma)") }
             #expect(found == value, "\(pragma)")
         }
