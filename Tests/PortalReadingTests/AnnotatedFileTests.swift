@@ -53,9 +53,48 @@ struct AnnotatedFileTests {
     }
 
     @Test func `a cell with a line break is one row, as the messages count`() throws {
-        let text = "x\n\"a\nsuite\";1\nb\n"
+        let text = "x\n1;2;\"a\nsuite\";4;5;6;7;8\nb\n"
         let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: [finding(3, "Là.")])
-        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\"a\nsuite\";1;;;;;;;\r\nb;;;;;;;;\"Là.\"\r\n"))
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                .hasSuffix("1;2;\"a\nsuite\";4;5;6;7;8;\r\nb;;;;;;;;\"Là.\"\r\n"))
+    }
+
+    /// What the controls say of each line stands beside it, whatever quotes the file has: where they close nothing they take nothing in, here either.
+    @Test(arguments: [
+        ("\"a;2", ["\"\"\"a;2\";;;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        ("1;2;\"a", ["1;2;\"\"\"a\";;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        ("1;\"a\" et b;3", ["1;\"\"\"a\"\" et b\";3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        ("1;5\" de a;3", ["1;5\" de a;3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        ("1;\"\"\"a\"\"\";3", ["1;\"\"\"a\"\"\";3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        (" \"", ["\" \"\"\";;;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+    ])
+    func `a stray quote takes in no row`(line: String, expected: [String]) throws {
+        #expect(Array(try rows("x\n\(line)\nb;2\nc\n", [finding(3, "Là.")]).dropFirst()) == expected)
+    }
+
+    /// The two agree on what a row is: what the engine says of a line stands beside the bytes that it says it of.
+    @Test func `a whole file of odd quotes is annotated where the controls found it`() throws {
+        let good = "11756206201;552100554;OUI;NON;NON;NON;01/01/2026;01/01/2028"
+        let odd = [
+            "\"\(good)", good.replacing("OUI", with: "\"OUI"), good.replacing("OUI", with: "\"OUI\"x"),
+            good.replacing("552100554", with: "\"552\n100554\""), "\"", "x;\"y\nz\";1", "",
+        ]
+        let text = ([Self.header] + odd + ["dernière"]).joined(separator: "\n") + "\n\u{1A}"
+        let today = try #require(CivilDate(iso: "2026-11-28"))
+        let verdict = Validator.validate(
+            fileName: Array("liste.csv".utf8), content: Array(text.utf8),
+            context: ValidationContext(
+                policy: Policy(), today: today, reference: nil, previousList: [], otherCertifiers: []))
+        let last = try #require(verdict.findings.last { $0.rule == "ligne.colonnes" }?.line)
+        let rows = try rows(text, [finding(last, "Là.")])
+        #expect(rows.last == "dernière;;;;;;;;\"Là.\"")
+    }
+
+    @Test func `empty columns that the header has too are columns: messages stand behind them`() throws {
+        let line = "11756206201;552100554;OUI;NON;NON;NON;01/01/2026;01/01/2028;;"
+        let rows = try rows("\(Self.header);;\n\(line)\n", [finding(2, "Là.")])
+        #expect(rows == ["\(Self.header);;;\"messages\"", "\(line);\"Là.\""])
     }
 
     @Test(arguments: ["=1+1", "+1", "-1", "@a"])

@@ -130,7 +130,7 @@ struct ConnectionClock {
         lastLook = now
     }
 
-    /// Whether a request is under way.
+    /// Whether no request is under way, and the client has taken all that was written.
     var isIdle: Bool {
         guard case .idle = phase else { return false }
         return owed == 0 && unsent == 0

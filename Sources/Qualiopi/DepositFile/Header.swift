@@ -13,6 +13,14 @@ enum Header {
         case wrong(cell: Cell, fault: String, rows: Int?, emptyColumns: Int)
     }
 
+    /// How many nameless columns a header that can be read has after the eighth.
+    static func emptyColumns(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Int {
+        switch read(bytes, encoding: encoding) {
+        case .right: 0
+        case .wrong(_, _, let rows, let emptyColumns): rows == nil ? 0 : emptyColumns
+        }
+    }
+
     /// A right header has 129 bytes without quotes: what is wrong shows in the first ones.
     private static let mostRead = 4096
 

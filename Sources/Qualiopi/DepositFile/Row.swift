@@ -21,6 +21,8 @@ struct Row {
     var next = 0
     /// Number of columns, whatever it is; empty ones at the end that the header has too don't count.
     var columns = 0
+    /// Those empty ones.
+    var surplus = 0
     /// Columns up to the last one that is not empty.
     var filled = 0
     /// Whether the last column has a quote that is not closed.

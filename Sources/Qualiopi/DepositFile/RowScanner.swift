@@ -66,6 +66,7 @@ struct RowScanner {
         if row.columns > Column.count, emptyColumns > 0, row.filled <= Column.count,
             row.columns <= Column.count &+ emptyColumns
         {
+            row.surplus = row.columns &- Column.count
             row.columns = Column.count
         }
         row.end = end
@@ -147,6 +148,23 @@ struct RowScanner {
             position &+= 1
         }
         return nil
+    }
+
+    /// The cells of a row, with the blanks before them, that begin with a quote and keep it: it isn't closed, or more follows where it is. None of a
+    /// row over several lines: its quotes are closed.
+    func strayCells(_ row: Row) -> [Cell] {
+        guard endOfLine(from: row.start) == row.end else { return [] }
+        var found: [Cell] = []
+        var position = row.start
+        while true {
+            let (cell, after, _) = cell(at: position)
+            let first = skipBlanks(from: position)
+            if cell.start == first, !cell.isEmpty, bytes[first] == RowScanner.quote {
+                found.append(Cell(start: position, end: cell.end))
+            }
+            guard after < row.end else { return found }
+            position = after &+ 1
+        }
     }
 
     // MARK: - Line breaks inside a cell
