@@ -51,7 +51,7 @@ extension Store.PersonalData {
                 ("portalSessions", "SELECT * FROM portal_sessions WHERE email = :email ORDER BY id", own),
                 ("portalLinks", "SELECT * FROM portal_links WHERE email = :email", own),
                 ("portalLog", "SELECT * FROM portal_log WHERE email = :email ORDER BY id", own),
-                ("portalForms", "SELECT email, depositor, at FROM portal_forms WHERE email = :email", own),
+                ("portalForms", "SELECT email, depositor, file, at FROM portal_forms WHERE email = :email", own),
                 ("registrations", "SELECT * FROM portal_registrations WHERE email = :email", own),
                 (
                     "invitations",

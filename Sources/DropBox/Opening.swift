@@ -42,7 +42,8 @@ struct Opening {
     /// Opens a form's file, which has its name only once it is published. One that is only controlled is no deposit of the day's.
     func draft(_ code: String, _ name: [UInt8], isForDeposit: Bool) throws -> (Reply, SharedDescriptor?) {
         let folder = box.folder(code)
-        return try toWrite(name, in: folder, isForDeposit: isForDeposit) { state in try beginDraft(folder, &state, name)
+        return try toWrite(name, in: folder, isForDeposit: isForDeposit) { state in
+            try beginDraft(folder, &state, name, isForDeposit: isForDeposit)
         }
     }
 
@@ -66,10 +67,11 @@ struct Opening {
     }
 
     private func beginDraft(
-        _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]
+        _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8], isForDeposit: Bool
     ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
-        try state.checkFree(name, in: drop)
+        // Whatever bears its name stands in the way of a deposit alone; its publication looks once more.
+        if isForDeposit { try state.checkFree(name, in: drop) }
         let partial = FileNames.newDraft()
         let limit = try box.room.grant(folder.code, partial, drop, staging, state)
         let descriptor = try folder.newPartial(staging, partial, from: nil)

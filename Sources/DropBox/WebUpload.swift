@@ -35,7 +35,7 @@ package final class WebUpload: Sendable {
 
     /// Opens a new file.
     ///
-    /// - email: who uploads; author: as the report names that person; isForDeposit: false for a file that is only controlled.
+    /// - email: who uploads; author: as the report names that person; isForDeposit: false for a file that is only controlled, or compared.
     /// - Throws: ``Refused``, or what the disk said.
     package init(
         in box: DropBox, depositor: String, name: [UInt8], email: String, author: String, address: String,

@@ -26,14 +26,17 @@ struct FormDeposit: Sendable {
     /// Which form it is stands in the database before the file is in its folder: a form deposits once, whoever remembers it.
     ///
     /// - Throws: nothing was let in; the upload is over where it was ``WebUpload/Refused``.
-    func make(_ upload: WebUpload, bytes: UInt64, key: [UInt8], _ owner: FormOwner) throws -> FormOutcome {
+    func make(
+        _ upload: WebUpload, _ sha256: [UInt8], bytes: UInt64, key: [UInt8], _ owner: FormOwner
+    ) throws -> FormOutcome {
         let isFirst = try portal.noteForm(
-            key: key, email: owner.email, depositor: upload.depositor, device: upload.device, inode: upload.inode,
-            now: clock.now())
+            key: key, email: owner.email, depositor: upload.depositor, file: upload.name, sha256: sha256,
+            device: upload.device, inode: upload.inode, now: clock.now())
         guard isFirst else {
-            guard try portal.fate(ofForm: key, email: owner.email) != .none else {
-                throw WebUpload.Refused(text: Forms.notValid)
-            }
+            // What another process has let in for this form: only if it was this file is its deposit the answer.
+            guard try portal.fate(ofForm: key, email: owner.email) != .none,
+                try portal.file(ofForm: key, email: owner.email)?.sha256 == sha256
+            else { throw WebUpload.Refused(text: Forms.notValid) }
             upload.discard()
             forms.keep(.published, key, of: owner)
             return verdict(key, owner)

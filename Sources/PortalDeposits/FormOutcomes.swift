@@ -131,7 +131,7 @@ package final class FormOutcomes: Sendable {
         let upload = file.upload
         do {
             _ = try person.depositor(of: upload)
-            return try deposit.make(upload, bytes: file.bytes, key: key, FormOwner(person))
+            return try deposit.make(upload, file.sha256, bytes: file.bytes, key: key, FormOwner(person))
         } catch let refused as WebUpload.Refused {
             upload.discard()
             return forms.keep(.refused(refused.text), key, of: FormOwner(person))

@@ -8,6 +8,7 @@ struct WaitingFile: Sendable {
     var draft: PortalDraft
     let upload: WebUpload
     let bytes: UInt64
+    let sha256: [UInt8]
     let author: String
     /// Of the list that the draft was computed against.
     var revision: Int
@@ -28,10 +29,7 @@ final class Forms: Sendable {
     struct Form: Sendable {
         var owner: FormOwner
         var kept: Kept
-        /// What it was sent with first.
-        var name: [UInt8]
-        /// Bytes, as the browser announced them; 0 where it did not.
-        var size: UInt64
+        var sent: SentFile
         /// Milliseconds of the monotonic clock.
         fileprivate var until: UInt64
 
@@ -88,13 +86,18 @@ final class Forms: Sendable {
     /// Makes a form's key the caller's, before anything is opened for it: of several that send the same form at once one alone goes on.
     ///
     /// What was refused may be sent again. So may what was let in and is no deposit, if whoever calls has looked: a client has removed it.
-    func reserve(_ key: [UInt8], of owner: FormOwner, name: [UInt8], size: UInt64) -> Reservation {
-        let new = Form(owner: owner, kept: .underWay, name: name, size: size, until: Forms.deadline)
+    ///
+    /// - followsControl: what was only controlled gives way, to the deposit of the same file.
+    func reserve(
+        _ key: [UInt8], of owner: FormOwner, _ sent: SentFile, followsControl: Bool = false
+    ) -> Reservation {
+        let new = Form(owner: owner, kept: .underWay, sent: sent, until: Forms.deadline)
         return forms.withLock { forms in
             if let form = forms[key] {
                 guard form.owner == owner else { return .others }
                 switch form.kept {
                 case .refused, .published: break
+                case .controlled where followsControl: break
                 case .underWay, .controlled, .toConfirm, .deposited: return .taken
                 }
             }
@@ -102,6 +105,9 @@ final class Forms: Sendable {
             return .made
         }
     }
+
+    /// The file of a form that is under way is whole: this is its hash.
+    func note(_ sha256: [UInt8], of key: [UInt8]) { forms.withLock { $0[key]?.sent.sha256 = sha256 } }
 
     /// Keeps a file that waits for its form's word. Only the latest few of one person and establishment wait: what nobody
     /// decides on mustn't fill the establishment's folder, and the last that was sent is the one that is looked at.
@@ -126,9 +132,8 @@ final class Forms: Sendable {
     @discardableResult
     func keep(_ kept: Kept, _ key: [UInt8], of owner: FormOwner) -> FormOutcome {
         forms.withLock { forms in
-            let before = forms[key]
             let form = Form(
-                owner: owner, kept: kept, name: before?.name ?? [], size: before?.size ?? 0, until: Forms.deadline)
+                owner: owner, kept: kept, sent: forms[key]?.sent ?? SentFile(), until: Forms.deadline)
             forms[key] = form
             return form.outcome
         }

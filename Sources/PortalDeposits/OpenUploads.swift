@@ -9,8 +9,10 @@ final class OpenUploads: Sendable {
         let key: [UInt8]
         let owner: FormOwner
         let tokenHash: [UInt8]
-        let onlyControl: Bool
+        var sent: SentFile
         let author: String
+        /// Its form was sent before: the key is another upload's, or nobody's.
+        var isRepeat: Bool
     }
 
     private struct State {

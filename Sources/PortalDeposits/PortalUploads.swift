@@ -29,6 +29,7 @@ package final class PortalUploads: Sendable {
     private let open = OpenUploads()
     private let forms: Forms
     private let deposit: FormDeposit
+    private let repeats: FormRepeats
     /// What became of each form that was sent.
     package let outcomes: FormOutcomes
 
@@ -47,6 +48,7 @@ package final class PortalUploads: Sendable {
         self.deposit = deposit
         outcomes = FormOutcomes(
             portal: portal, treatment: treatment, clock: clock, logger: logger, forms: forms, deposit: deposit)
+        repeats = FormRepeats(portal: portal, forms: forms, outcomes: outcomes)
     }
 
     /// Files being received.
@@ -58,79 +60,91 @@ package final class PortalUploads: Sendable {
         guard begin.key.count == PortalBounds.key else {
             return (.refused(text: Forms.notValid), nil)
         }
-        if let known = try? outcomes.outcome(begin.key, person), known.state != .unknown, known.state != .refused {
-            return (again(begin, known, person, frame), nil)
+        let owner = FormOwner(person)
+        let known = (try? outcomes.outcome(begin.key, person)) ?? FormOutcome()
+        guard known.state == .unknown || known.state == .refused else {
+            return beginAgain(begin, known, person, address: address, token: token)
         }
         let able = person.depositors.filter { $0.state == .active }
         guard
             let depositor = begin.depositor.isEmpty && able.count == 1
                 ? able.first : able.first(where: { $0.code == begin.depositor })
         else { return (.refused(text: "Choisissez l'établissement pour lequel vous déposez."), nil) }
-        guard open.hasRoom(for: FormOwner(person)) else {
+        guard open.hasRoom(for: owner) else {
             return (.refused(text: "Trop d'envois sont en cours : réessayez dans un instant."), nil)
         }
-        switch forms.reserve(begin.key, of: FormOwner(person), name: begin.name, size: begin.size) {
+        let sent = SentFile(begin, depositor: depositor.code)
+        switch forms.reserve(begin.key, of: owner, sent) {
         case .made: break
         case .others: return (.refused(text: Forms.notValid), nil)
         case .taken:
             // Sent twice at the same moment.
-            var underWay = FormOutcome()
-            underWay.state = .underWay
-            return (again(begin, (try? outcomes.outcome(begin.key, person)) ?? underWay, person, frame), nil)
+            let known = (try? outcomes.outcome(begin.key, person)) ?? FormOutcome()
+            return beginAgain(begin, known, person, address: address, token: token)
         }
-        var isOpen = false
-        defer { if !isOpen { forms.forget(begin.key) } }
         do {
-            let upload = try WebUpload(
-                in: dropBox, depositor: depositor.code, name: begin.name, email: person.email,
-                author: person.author, address: address, session: UInt64(bitPattern: person.session),
-                isForDeposit: !begin.onlyControl)
-            guard let descriptor = upload.descriptor else { return (.unavailable(text: ""), nil) }
-            isOpen = true
-            var opened = UploadOpened()
-            opened.limit = upload.limit
-            opened.handle = open.add(
-                OpenUploads.Open(
-                    upload: upload, key: begin.key, owner: FormOwner(person), tokenHash: SHA256.hash(token),
-                    onlyControl: begin.onlyControl, author: person.author))
-            return (.upload(opened), descriptor)
+            return try receive(sent, key: begin.key, person, address: address, token: token)
         } catch let refused as WebUpload.Refused {
+            forms.forget(begin.key)
             return (.refused(text: refused.text), nil)
         } catch {
+            forms.forget(begin.key)
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
             return (.unavailable(text: "Le fichier ne peut pas être reçu pour le moment."), nil)
         }
     }
 
-    /// The answer to a form that was sent before.
-    private func again(_ begin: UploadBegin, _ known: FormOutcome, _ person: PortalVisitor, _ frame: Frame) -> Answer {
-        guard let other = otherFile(than: begin, known, person) else { return .outcome(frame, known) }
-        let (first, second) = (DisplayText.escape(other), DisplayText.escape(begin.name))
-        return .refused(
-            text:
-                "Ce formulaire a déjà servi pour le fichier « \(first) », à voir dans « Mes dépôts » : aucun dépôt n'a été fait de « \(second) », envoyez-le par un nouveau formulaire."
-        )
+    /// Takes the file of a form that was sent before, to compare it with the first.
+    private func beginAgain(
+        _ begin: UploadBegin, _ known: FormOutcome, _ person: PortalVisitor, address: String, token: [UInt8]
+    ) -> (Answer, SharedDescriptor?) {
+        let owner = FormOwner(person)
+        let first = try? repeats.first(begin.key, owner)
+        guard let first, person.depositors.contains(where: { $0.code == first.depositor }) else {
+            return (.refused(text: FormRepeats.unread(nil, known)), nil)
+        }
+        let sent = SentFile(begin, depositor: begin.depositor.isEmpty ? first.depositor : begin.depositor)
+        if let text = repeats.objection(to: sent, after: first, known) { return (.refused(text: text), nil) }
+        guard open.hasRoom(for: owner) else { return (.refused(text: FormRepeats.unread(first, known)), nil) }
+        do {
+            return try receive(sent, key: begin.key, person, address: address, token: token, isRepeat: true)
+        } catch {
+            if !(error is WebUpload.Refused) { logger.error("portal.failed", metadata: ["reason": "\(error)"]) }
+            return (.refused(text: FormRepeats.unread(first, known)), nil)
+        }
     }
 
-    /// What a form was sent with before, if that is another file than this one.
-    private func otherFile(than begin: UploadBegin, _ known: FormOutcome, _ person: PortalVisitor) -> [UInt8]? {
-        var first: (name: [UInt8], size: UInt64)?
-        if let form = forms.form(begin.key, of: FormOwner(person)) {
-            first = (form.name, form.size)
-        } else if known.deposit > 0,
-            let deposit = try? portal.deposit(id: Int64(clamping: known.deposit), email: person.email)
-        {
-            first = (deposit.file, UInt64(clamping: deposit.size))
-        }
-        guard let first else { return nil }
-        let isOtherSize = first.size > 0 && begin.size > 0 && first.size != begin.size
-        return first.name != begin.name || isOtherSize ? first.name : nil
+    /// - Throws: nothing is open.
+    private func receive(
+        _ sent: SentFile, key: [UInt8], _ person: PortalVisitor, address: String, token: [UInt8],
+        isRepeat: Bool = false
+    ) throws -> (Answer, SharedDescriptor?) {
+        let upload = try WebUpload(
+            in: dropBox, depositor: sent.depositor, name: sent.name, email: person.email, author: person.author,
+            address: address, session: UInt64(bitPattern: person.session),
+            isForDeposit: !sent.onlyControl && !isRepeat)
+        guard let descriptor = upload.descriptor else { throw WebUpload.Refused(text: "Cet envoi a pris fin.") }
+        var opened = UploadOpened()
+        opened.limit = upload.limit
+        opened.handle = open.add(
+            OpenUploads.Open(
+                upload: upload, key: key, owner: FormOwner(person), tokenHash: SHA256.hash(token), sent: sent,
+                author: person.author, isRepeat: isRepeat))
+        return (.upload(opened), descriptor)
     }
 
     /// Gives up an upload. Over the cap the answer is the refused deposit, if there is one.
     package func drop(_ drop: UploadDrop, of token: [UInt8]) -> Answer {
         guard let one = open.take(drop.handle, of: token) else { return .done }
-        if drop.overflowed, !one.onlyControl, let deposit = one.upload.overflow(bytes: drop.bytes) {
+        if one.isRepeat {
+            discard(one)
+            // The first has its report already, and nothing of its content to compare.
+            guard drop.overflowed, let form = forms.form(one.key, of: one.owner), form.sent.sha256.isEmpty else {
+                return .done
+            }
+            return .outcome(Frame(), form.outcome)
+        }
+        if drop.overflowed, !one.sent.onlyControl, let deposit = one.upload.overflow(bytes: drop.bytes) {
             return .outcome(Frame(), forms.keep(.deposited(deposit), one.key, of: one.owner))
         }
         discard(one)
@@ -148,15 +162,28 @@ package final class PortalUploads: Sendable {
 
     private func discard(_ one: OpenUploads.Open) {
         one.upload.discard()
-        forms.forget(one.key)
+        if !one.isRepeat { forms.forget(one.key) }
     }
 
     package func end(_ end: UploadEnd, _ person: PortalVisitor, token: [UInt8], frame: Frame) -> Answer {
-        guard let one = open.take(end.handle, of: token), one.owner == FormOwner(person) else {
+        guard var one = open.take(end.handle, of: token), one.owner == FormOwner(person) else {
             return .refused(text: "Cet envoi a pris fin.")
         }
         do {
-            return .outcome(frame, try received(one, end, person))
+            let content = try whole(one.upload, end)
+            one.sent.sha256 = end.sha256
+            if one.isRepeat {
+                switch try repeats.compare(one.sent, key: one.key, person) {
+                case .same(let outcome):
+                    one.upload.discard()
+                    return .outcome(frame, outcome)
+                case .other(let text):
+                    one.upload.discard()
+                    return .refused(text: text)
+                case .first: one.isRepeat = false
+                }
+            }
+            return .outcome(frame, try received(one, content, person))
         } catch {
             one.upload.discard()
             var text = "Le fichier n'a pas pu être contrôlé : erreur technique, réessayez plus tard."
@@ -165,41 +192,52 @@ package final class PortalUploads: Sendable {
             case let missing as Rehearsal.NoList: text = "Le fichier n'a pas pu être contrôlé : \(missing)."
             default: logger.error("portal.failed", metadata: ["reason": "\(error)"])
             }
+            if one.isRepeat { return .refused(text: text) }
             return .outcome(frame, forms.keep(.refused(text), one.key, of: FormOwner(person)))
         }
+    }
+
+    /// - Throws: it isn't what the page has sent.
+    private func whole(_ upload: WebUpload, _ end: UploadEnd) throws -> [UInt8] {
+        let content = try upload.read()
+        guard UInt64(content.count) == end.bytes, SHA256.hash(content) == end.sha256 else {
+            throw WebUpload.Refused(text: "Le fichier n'est pas arrivé entier.")
+        }
+        return content
     }
 
     /// The file is whole: it is controlled, deposited, or asked about.
     ///
     /// - Throws: nothing was let in.
-    private func received(_ one: OpenUploads.Open, _ end: UploadEnd, _ person: PortalVisitor) throws -> FormOutcome {
+    private func received(
+        _ one: OpenUploads.Open, _ content: [UInt8], _ person: PortalVisitor
+    ) throws -> FormOutcome {
         let upload = one.upload
+        let bytes = UInt64(content.count)
+        forms.note(one.sent.sha256, of: one.key)
         let depositor = try person.depositor(of: upload)
-        let content = try upload.read()
-        guard UInt64(content.count) == end.bytes, SHA256.hash(content) == end.sha256 else {
-            throw WebUpload.Refused(text: "Le fichier n'est pas arrivé entier.")
-        }
         if content.isEmpty { throw WebUpload.Refused(text: "Ce fichier est vide.") }
         let rehearsal: Rehearsal
         do {
             rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: content)
-        } catch is Rehearsal.NoList where !one.onlyControl {
+        } catch is Rehearsal.NoList where !one.sent.onlyControl {
             // What it would change can't be known: it waits for the list, as a robot's does.
-            return try deposit.make(upload, bytes: end.bytes, key: one.key, one.owner)
+            return try deposit.make(upload, one.sent.sha256, bytes: bytes, key: one.key, one.owner)
         }
         let draft = PortalDraft(
             rehearsal, name: upload.name, size: content.count, depositor: depositor, author: one.author,
             now: clock.local(clock.now()))
-        if one.onlyControl {
+        if one.sent.onlyControl {
             upload.discard()
             return forms.keep(.controlled(draft), one.key, of: FormOwner(person))
         }
         let asks =
             depositor.mode == .reel && rehearsal.verdict.outcome != .echec
             && (rehearsal.earlyWithdrawals > 0 || rehearsal.verdict.lines.bloquantLigne > 0)
-        guard asks else { return try deposit.make(upload, bytes: end.bytes, key: one.key, one.owner) }
+        guard asks else { return try deposit.make(upload, one.sent.sha256, bytes: bytes, key: one.key, one.owner) }
         let file = WaitingFile(
-            draft: draft, upload: upload, bytes: end.bytes, author: one.author, revision: rehearsal.revision)
+            draft: draft, upload: upload, bytes: bytes, sha256: one.sent.sha256, author: one.author,
+            revision: rehearsal.revision)
         upload.finish()
         let (outcome, over) = forms.keepWaiting(file, one.key, of: FormOwner(person))
         for upload in over { upload.discard() }

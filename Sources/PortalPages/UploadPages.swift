@@ -17,7 +17,7 @@ package enum UploadPages {
             \(error.onTop)\
             \(if: able.isEmpty, notice(.warning, "Aucun de vos établissements ne peut déposer. Contactez l'assistance."))\
             \(if: !able.isEmpty, """
-                <form id="depot" method="post" action="\(Route.deposit)" enctype="multipart/form-data" data-octets="\(welcome.maxFileBytes)" data-plafond="\(welcome.uploadCap)" data-nom="\(welcome.maxFileNameLength)">
+                <form id="depot" autocomplete="off" method="post" action="\(Route.deposit)" enctype="multipart/form-data" data-octets="\(welcome.maxFileBytes)" data-plafond="\(welcome.uploadCap)" data-nom="\(welcome.maxFileNameLength)">
                 <input type="hidden" name="cle" value="\(Hexadecimal.encode(form.key))">
                 \(depositors(able, chosen: depositor, error))
                 <div class="zone">

@@ -92,7 +92,8 @@ extension Store.Portal {
     /// What an earlier file of that form has left, which was neither published nor claimed or was removed since, stands in no way.
     /// - Returns: False where the form has let in another file, or is another person's: nothing is noted then.
     package func noteForm(
-        key: [UInt8], email: String, depositor code: String, device: UInt64, inode: UInt64, now: Timestamp
+        key: [UInt8], email: String, depositor code: String, file: [UInt8], sha256: [UInt8], device: UInt64,
+        inode: UInt64, now: Timestamp
     ) throws(StoreError) -> Bool {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
@@ -104,12 +105,12 @@ extension Store.Portal {
                 arguments: [Store.data(key), email])
             try db.execute(
                 cached: """
-                    INSERT OR IGNORE INTO portal_forms (key, email, depositor, device, inode, at)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT OR IGNORE INTO portal_forms (key, email, depositor, file, sha256, device, inode, at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    Store.data(key), email, owner, Int64(bitPattern: device), Int64(bitPattern: inode),
-                    now.milliseconds,
+                    Store.data(key), email, owner, Store.data(file), Store.data(sha256), Int64(bitPattern: device),
+                    Int64(bitPattern: inode), now.milliseconds,
                 ])
             return db.changesCount == 1
         }
@@ -151,6 +152,32 @@ extension Store.Portal {
         /// It is in the drop folder and will be claimed.
         case published
         case deposited(Int64)
+    }
+
+    /// What a form's file was that was let into the drop folder.
+    package struct FormFile: Sendable, Equatable {
+        /// Code.
+        package var depositor: String
+        /// Empty, like the hash, where an earlier version let it in.
+        package var name: [UInt8]
+        package var sha256: [UInt8]
+    }
+
+    /// Nil for a form that has let none in, and for another person's.
+    package func file(ofForm key: [UInt8], email: String) throws(StoreError) -> FormFile? {
+        try read { db in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT depositors.code, file, sha256 FROM portal_forms
+                        JOIN depositors ON depositors.id = portal_forms.depositor WHERE key = ? AND email = ?
+                        """),
+                arguments: [Store.data(key), email]
+            ).map { row in
+                FormFile(
+                    depositor: row["code"], name: Store.bytes(row, "file"), sha256: Store.bytes(row, "sha256"))
+            }
+        }
     }
 
     /// What became of a form's file, whoever remembers it or not.

@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
         migrator.registerMigration("12") { try $0.execute(sql: version12) }
         migrator.registerMigration("13") { try $0.execute(sql: version13) }
+        migrator.registerMigration("14") { try $0.execute(sql: version14) }
         return migrator
     }
 
@@ -105,6 +106,12 @@ enum Schema {
         UPDATE outbox SET summary = CAST(substr(last_error, length('in the summary ') + 1) AS INTEGER)
             WHERE state = 'joined' AND last_error LIKE 'in the summary %';
         CREATE INDEX outbox_by_summary ON outbox(summary) WHERE summary IS NOT NULL;
+        """
+
+    private static let version14 = """
+        -- What a form was sent with: sent again with another file it is another deposit. Null where an earlier version let the file in.
+        ALTER TABLE portal_forms ADD COLUMN file BLOB;
+        ALTER TABLE portal_forms ADD COLUMN sha256 BLOB;
         """
 
     private static let version6 = """

@@ -116,6 +116,38 @@ import Testing
         #expect(try place.depositor.deposits().count == 1)
     }
 
+    /// As browsers send a page's form that they have kept: the name and the size are the same, and so is the form's key.
+    @Test(arguments: [false, true])
+    func `a file that was corrected without a change of its size is never given the first one's report`(
+        onlyControl: Bool
+    ) throws {
+        let place = try PortalPlace()
+        try place.logIn()
+        let content = SampleList.good(20)
+        let file = try place.instance.write(content, to: "liste.csv")
+        let key = try place.browser.newKey()
+        let first = try place.browser.deposit(file, control: onlyControl, key: key)
+        #expect(first.location == (onlyControl ? "/deposer/\(key)" : "/depots/1"), "\(first)")
+        let other = content.replacing("OUI", with: "Oui")
+        #expect(other.utf8.count == content.utf8.count && other != content)
+        let corrected = try place.instance.write(other, to: "corrige.csv")
+        for control in [false, true] {
+            let again = try place.browser.deposit(corrected, as: "liste.csv", control: control, key: key)
+            #expect(again.status == 422 && again.body.contains("Cette page a déjà servi pour le fichier « liste.csv »"))
+            #expect(again.body.contains("fait de ce second envoi"), "\(again)")
+            // The form that comes with it is new.
+            #expect(!again.value(of: "cle").isEmpty && again.value(of: "cle") != key)
+        }
+        if !onlyControl {
+            place.instance.stop()
+            try place.instance.start()
+            #expect(try place.browser.deposit(corrected, as: "liste.csv", key: key).status == 422)
+            #expect(try place.browser.deposit(file, key: key).location == "/depots/1")
+        }
+        #expect(try place.depositor.deposits().count == (onlyControl ? 0 : 1))
+        #expect(place.drafts.isEmpty)
+    }
+
     @Test func `a portal that is killed is there again, and nobody has lost a session`() throws {
         let place = try PortalPlace()
         try place.logIn()

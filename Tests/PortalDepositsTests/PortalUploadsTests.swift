@@ -60,21 +60,18 @@ import Testing
 
     /// One line that is integrated, and one whose NDA the OF list hasn't: it waits for a word.
     private var content: [UInt8] {
-        let days = [-300, 300].map { offset in
-            fixture.clock.today().adding(days: offset).iso.split(separator: "-").reversed().joined(separator: "/")
-        }
         let lines = ["11755161475;123456782", "53350830835;987654324"].map {
-            "\($0);OUI;NON;NON;NON;\(days.joined(separator: ";"))\r\n"
+            "\($0);OUI;NON;NON;NON;\(day(-300));\(day(300))\r\n"
         }
-        return Array(
-            ("NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif\r\n"
-                + lines.joined()).utf8)
+        return Array((Self.header + lines.joined()).utf8)
     }
 
     private func begin(
-        _ number: UInt8, _ name: String, _ person: PortalVisitor, in uploads: PortalUploads, onlyControl: Bool = false
+        _ number: UInt8, _ name: String, _ person: PortalVisitor, in uploads: PortalUploads,
+        for depositor: String = "", onlyControl: Bool = false
     ) -> (Answer, SharedDescriptor?) {
         var begin = UploadBegin()
+        begin.depositor = depositor
         begin.onlyControl = onlyControl
         begin.key = Self.key(number)
         begin.name = Array(name.utf8)
@@ -86,21 +83,27 @@ import Testing
         _ number: UInt8, _ name: String, _ person: PortalVisitor, in other: PortalUploads? = nil,
         onlyControl: Bool = false
     ) throws -> FormOutcome {
+        let answer = try answer(number, name, person, in: other, onlyControl: onlyControl, content)
+        guard case .outcome(_, let outcome) = answer else { throw UnexpectedAnswer(what: "\(answer)") }
+        return outcome
+    }
+
+    private func answer(
+        _ number: UInt8, _ name: String, _ person: PortalVisitor, in other: PortalUploads? = nil,
+        for depositor: String = "", onlyControl: Bool, _ content: [UInt8]
+    ) throws -> Answer {
         let uploads = other ?? uploads
-        let content = content
         var end = UploadEnd()
         do {
-            let (answer, descriptor) = begin(number, name, person, in: uploads, onlyControl: onlyControl)
-            guard case .upload(let opened) = answer else { throw UnexpectedAnswer(what: "\(answer)") }
+            let (answer, descriptor) = begin(
+                number, name, person, in: uploads, for: depositor, onlyControl: onlyControl)
+            guard case .upload(let opened) = answer else { return answer }
             try FileIO.write(#require(descriptor).raw, content, offset: 0)
             end.handle = opened.handle
         }
         end.bytes = UInt64(content.count)
         end.sha256 = SHA256.hash(content)
-        guard case .outcome(_, let outcome) = uploads.end(end, person, token: Self.token, frame: Frame()) else {
-            throw UnexpectedAnswer(what: "no outcome")
-        }
-        return outcome
+        return uploads.end(end, person, token: Self.token, frame: Frame())
     }
 
     private final class Shared<Value: Sendable>: Sendable {
@@ -109,43 +112,151 @@ import Testing
         init(_ value: Value) { self.value = Mutex(value) }
     }
 
-    @Test func `of a form that is sent several times at once one file is received`() throws {
+    @Test func `of a form that is sent several times at once one file is deposited, and all have its answer`() throws {
         let person = try person()
-        for round in UInt8(1)...40 {
+        for round in UInt8(1)...20 {
             let senders = DispatchGroup()
             let answers = Shared<[Answer]>([])
             let ready = Shared(0)
-            for _ in 0..<4 {
+            let content = line(round)
+            for _ in 0..<2 {
                 senders.enter()
                 Thread.detachNewThread {
                     ready.value.withLock { $0 += 1 }
                     // They go through the gate together.
-                    while ready.value.withLock({ $0 }) < 4 { sched_yield() }
-                    let answer = begin(round, "liste.csv", person, in: uploads).0
-                    answers.value.withLock { $0.append(answer) }
+                    while ready.value.withLock({ $0 }) < 2 { sched_yield() }
+                    let answer = try? answer(round, "liste.csv", person, onlyControl: false, content)
+                    if let answer { answers.value.withLock { $0.append(answer) } }
                     senders.leave()
                 }
             }
             senders.wait()
-            let opened = answers.value.withLock { answers in
-                answers.count {
-                    if case .upload = $0 { true } else { false }
-                }
+            let deposits = answers.value.withLock { answers in
+                answers.compactMap { if case .outcome(_, let outcome) = $0 { outcome.deposit } else { nil } }
             }
-            let underWay = answers.value.withLock { answers in
-                answers.count {
-                    if case .outcome(_, let outcome) = $0 { outcome.state == .underWay } else { false }
-                }
-            }
-            #expect(opened == 1 && underWay == 3, "\(answers.value.withLock { $0 })")
-            #expect(try fixture.names.staging.count == 1)
-            uploads.abandonAll()
+            #expect(deposits == [UInt64(round), UInt64(round)], "\(answers.value.withLock { $0 })")
+            let names = try fixture.names
+            #expect(names.staging.isEmpty && !names.drop.contains("liste.csv"))
         }
-        // What was given up may be sent again.
-        guard case .upload = begin(1, "liste.csv", person, in: uploads).0 else {
-            Issue.record("the key was not given back")
-            return
+    }
+
+    private static let header =
+        "NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif\r\n"
+
+    /// A file of one line that is integrated; all have one size.
+    private func line(_ number: UInt8) -> [UInt8] {
+        let days = [-300, 300 + Int(number)].map(day).joined(separator: ";")
+        return Array("\(Self.header)11755161475;123456782;OUI;NON;NON;NON;\(days)\r\n".utf8)
+    }
+
+    /// From today.
+    private func day(_ offset: Int) -> String {
+        fixture.clock.today().adding(days: offset).iso.split(separator: "-").reversed().joined(separator: "/")
+    }
+
+    @Test(arguments: [FormState.deposited, .toConfirm, .controlled], [false, true])
+    func `a form that is sent again with other content of that name and size is refused`(
+        state: FormState, onlyControl: Bool
+    ) throws {
+        let person = try person()
+        let first = state == .toConfirm ? content : line(1)
+        var other = first
+        other[other.count - 3] ^= 1
+        let made = try answer(1, "liste.csv", person, onlyControl: state == .controlled, first)
+        guard case .outcome(_, let outcome) = made, outcome.state == state else {
+            throw UnexpectedAnswer(what: "\(made)")
         }
+        let before = try fixture.names.staging.count
+        // Whoever remembers the form; after a start it is the database, where a deposit was made.
+        let servers = state == .deposited ? [uploads, Self.uploads(fixture)] : [uploads]
+        for uploads in servers {
+            let again = try answer(1, "liste.csv", person, in: uploads, onlyControl: onlyControl, other)
+            guard case .refused(let text) = again else { throw UnexpectedAnswer(what: "\(again)") }
+            #expect(text.contains("Cette page a déjà servi pour le fichier « liste.csv »"))
+            #expect(text.contains("aucun dépôt n'a été fait de ce second envoi") && text.contains("rouvrez"))
+        }
+        #expect(try fixture.names.staging.count == before)
+        #expect(
+            try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count
+                == (state == .deposited ? 1 : 0))
+        // And the first is what it was.
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).state == state)
+    }
+
+    @Test(arguments: [FormState.deposited, .toConfirm, .controlled])
+    func `a form that is sent again with the same file has the first one's answer`(state: FormState) throws {
+        let person = try person()
+        let file = state == .toConfirm ? content : line(1)
+        for _ in 1...3 {
+            let made = try answer(1, "liste.csv", person, onlyControl: state == .controlled, file)
+            guard case .outcome(_, let outcome) = made else { throw UnexpectedAnswer(what: "\(made)") }
+            #expect(outcome.state == state)
+            #expect(outcome.deposit == (state == .deposited ? 1 : 0))
+        }
+        #expect(try fixture.names.staging.count == (state == .toConfirm ? 1 : 0))
+    }
+
+    @Test func `what was controlled is deposited from the same page, and is not controlled again after`() throws {
+        let person = try person()
+        let file = line(1)
+        guard case .outcome(_, let controlled) = try answer(1, "liste.csv", person, onlyControl: true, file),
+            case .outcome(_, let deposited) = try answer(1, "liste.csv", person, onlyControl: false, file)
+        else { throw UnexpectedAnswer(what: "no outcome") }
+        #expect(controlled.state == .controlled && deposited.state == .deposited && deposited.deposit == 1)
+        let again = try answer(1, "liste.csv", person, onlyControl: true, file)
+        guard case .refused(let text) = again else { throw UnexpectedAnswer(what: "\(again)") }
+        #expect(text.contains("(dépôt 1)") && text.contains("Rien n'a été contrôlé de nouveau"))
+    }
+
+    @Test func `a form that is sent again for another establishment is refused`() throws {
+        let other = DropBoxFixture.otherCode
+        _ = try fixture.store.accounts.grant(
+            email: person().email, depositors: [other], by: .test, at: fixture.clock.now())
+        let person = try person()
+        let file = line(1)
+        for _ in 1...2 {
+            let first = try answer(1, "liste.csv", person, for: DropBoxFixture.code, onlyControl: false, file)
+            guard case .outcome(_, let outcome) = first else { throw UnexpectedAnswer(what: "\(first)") }
+            #expect(outcome.deposit == 1)
+            let again = try answer(1, "liste.csv", person, for: other, onlyControl: false, file)
+            guard case .refused(let text) = again else { throw UnexpectedAnswer(what: "\(again)") }
+            #expect(text.contains("L'établissement"))
+        }
+        #expect(try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count == 1)
+    }
+
+    @Test func `where the first is given up while the second arrives, the second is the form's file`() throws {
+        let person = try person()
+        let (first, descriptor) = begin(1, "liste.csv", person, in: uploads)
+        guard case .upload(let opened) = first else { throw UnexpectedAnswer(what: "\(first)") }
+        _ = descriptor
+        let (second, other) = begin(1, "liste.csv", person, in: uploads)
+        guard case .upload(let secondOpened) = second else { throw UnexpectedAnswer(what: "\(second)") }
+        uploads.abandon(opened.handle, of: Self.token)
+        let file = line(1)
+        try FileIO.write(#require(other).raw, file, offset: 0)
+        var end = UploadEnd()
+        end.handle = secondOpened.handle
+        end.bytes = UInt64(file.count)
+        end.sha256 = SHA256.hash(file)
+        guard case .outcome(_, let outcome) = uploads.end(end, person, token: Self.token, frame: Frame()) else {
+            throw UnexpectedAnswer(what: "no outcome")
+        }
+        // The descriptor is the test's still: the watcher takes the file, which is in the folder.
+        #expect(outcome.state == .deposited || outcome.state == .underWay)
+        withExtendedLifetime(other) {}
+    }
+
+    @Test func `a second that is given up leaves the form to the first`() throws {
+        let person = try person()
+        guard case .upload = begin(1, "liste.csv", person, in: uploads).0,
+            case .upload(let second) = begin(1, "liste.csv", person, in: uploads).0
+        else { throw UnexpectedAnswer(what: "not opened") }
+        uploads.abandon(second.handle, of: Self.token)
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).state == .underWay)
+        #expect(try fixture.names.staging.count == 1)
+        uploads.abandonAll()
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).state == .unknown)
     }
 
     @Test func `a form that can't be opened is given back`() throws {

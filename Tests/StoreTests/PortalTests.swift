@@ -213,8 +213,8 @@ import Testing
         published.channel = "web"
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
         _ = try portal.noteForm(
-            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
-            inode: published.inode, now: fixture.tick())
+            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
+            device: published.device, inode: published.inode, now: fixture.tick())
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
         try fixture.store.publications.recordPublication(published)
         #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
@@ -235,7 +235,8 @@ import Testing
         published.channel = "web"
         let note = { (email: String, inode: UInt64) in
             try portal.noteForm(
-                key: key, email: email, depositor: StoreFixture.code, device: published.device, inode: inode,
+                key: key, email: email, depositor: StoreFixture.code, file: [97], sha256: [1],
+                device: published.device, inode: inode,
                 now: fixture.tick())
         }
         #expect(try note(Self.email, published.inode))
@@ -264,8 +265,8 @@ import Testing
         var published = fixture.publication()
         published.channel = channel
         _ = try portal.noteForm(
-            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device,
-            inode: published.inode, now: fixture.tick())
+            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
+            device: published.device, inode: published.inode, now: fixture.tick())
         if channel == "web" { try portal.forgetForm(key: key) }
         try fixture.store.publications.recordPublication(published)
         #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
@@ -285,7 +286,8 @@ import Testing
         // The first is lost, the second in the folder, the third a deposit.
         for (key, inode) in zip(keys, [published.inode, 1_002, 1_003]) {
             _ = try portal.noteForm(
-                key: key, email: Self.email, depositor: StoreFixture.code, device: published.device, inode: inode,
+                key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
+                device: published.device, inode: inode,
                 now: fixture.tick())
         }
         let deposit = { (inode: UInt64, isClaimed: Bool) throws -> Int64? in
@@ -312,8 +314,8 @@ import Testing
         var published = fixture.publication()
         published.channel = "web"
         _ = try portal.noteForm(
-            key: key, email: Self.email, depositor: StoreFixture.code, device: published.device &+ 1,
-            inode: published.inode, now: fixture.tick())
+            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
+            device: published.device &+ 1, inode: published.inode, now: fixture.tick())
         try fixture.store.publications.recordPublication(published)
         #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
     }
