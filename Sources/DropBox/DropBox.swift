@@ -42,8 +42,14 @@ package final class DropBox: Sendable {
     /// Entries that were listed since memory was last given back.
     private let listedEntries = Mutex(0)
     private let folders = Mutex<[String: DropFolder]>([:])
-    private let hooks = Mutex<(published: @Sendable (String) -> Void, oversize: @Sendable (Deposit) -> Void)>(
-        ({ _ in }, { _ in }))
+    private let listeners = Mutex(Listeners())
+
+    /// Who is told. A type of its own: functions that are a mutex's value themselves, or a tuple's, are wrapped once more at each
+    /// access, and a call goes through all the wrappings (https://github.com/swiftlang/swift/issues/91348).
+    private struct Listeners {
+        var published: @Sendable (String) -> Void = { _ in }
+        var oversize: @Sendable (Deposit) -> Void = { _ in }
+    }
 
     package init(
         state: StateDirectory, depositors: Store.Depositors, publications: Store.Publications,
@@ -95,13 +101,13 @@ package final class DropBox: Sendable {
     }
 
     /// Sets who is told, with the depositor's code, of a file that may be claimed once it has settled.
-    package func onPublish(_ body: @escaping @Sendable (String) -> Void) { hooks.withLock { $0.published = body } }
+    package func onPublish(_ body: @escaping @Sendable (String) -> Void) { listeners.withLock { $0.published = body } }
 
     /// Sets who is told of a deposit that was recorded because its upload went past the cap.
-    package func onOversize(_ body: @escaping @Sendable (Deposit) -> Void) { hooks.withLock { $0.oversize = body } }
+    package func onOversize(_ body: @escaping @Sendable (Deposit) -> Void) { listeners.withLock { $0.oversize = body } }
 
-    func tellPublished(_ code: String) { hooks.withLock { $0.published }(code) }
-    func tellOversize(_ deposit: Deposit) { hooks.withLock { $0.oversize }(deposit) }
+    func tellPublished(_ code: String) { listeners.withLock { $0.published }(code) }
+    func tellOversize(_ deposit: Deposit) { listeners.withLock { $0.oversize }(deposit) }
 
     func folder(_ code: String) -> DropFolder {
         folders.withLock { folders in
