@@ -1,30 +1,46 @@
-package import ServiceConfiguration
+import AccountStore
+import DepositStore
+import DepositorStore
 package import LinuxSystem
+import OutboxStore
+import PortalStore
+import ReferenceStore
+import RegistryStore
+package import ServiceConfiguration
 package import Store
 
-/// Every operation of an admin, or of a depositor on its own account: each call changes the database and its audit trail
-/// in one transaction, tells the daemon, and returns what happened.
+/// Every operation of an admin, or of a depositor on its own account, by what it is done to.
 ///
-/// Called by the commands and by the portal, on any thread; a call blocks for a file sync at most, or for the busy
-/// timeout, and for the daemon's answer. What a call has changed is durable on return, whether or not a daemon runs.
-/// Failures: every call throws ``StoreError``; one that throws has changed nothing and audited nothing.
+/// Each call changes the database and its audit trail in one transaction, tells the daemon, and returns what happened. Called by the commands and
+/// by the portal, on any thread; a call blocks for a file sync at most, or for the busy timeout, and for the daemon's answer. What a call has
+/// changed is durable on return, whether or not a daemon runs. A number of sessions that it ended is nil if no daemon runs. Failures: every call
+/// throws ``StoreError``; one that throws has changed nothing and audited nothing.
 package struct Administration: Sendable {
-    /// Tells the daemon of a change that is committed; returns how many it ended of what it ends, live sessions or bans;
-    /// nil if it ends none or no daemon runs.
-    package typealias Announce = @Sendable (Change) -> Int?
+    package let accounts: AccountAdministration
+    package let depositors: DepositorAdministration
+    package let deposits: DepositAdministration
+    package let invitations: InvitationAdministration
+    package let mails: MailAdministration
+    package let personalData: PersonalDataAdministration
+    package let portal: PortalAdministration
+    package let references: ReferenceAdministration
+    package let registrations: RegistrationAdministration
+    package let users: UserAdministration
 
-    /// What a change did to live sessions: how many it ended; nil if no daemon runs.
-    package typealias SessionsEnded = Int?
-
-    let store: Store
-    let state: StateDirectory
-    let clock: CivilClock
-    let announce: Announce
-
-    package init(store: Store, state: StateDirectory, clock: CivilClock, announce: @escaping Announce) {
-        self.store = store
-        self.state = state
-        self.clock = clock
-        self.announce = announce
+    /// - signal: what every change is told to.
+    package init(store: Store, state: StateDirectory, clock: CivilClock, signal: ChangeSignal) {
+        accounts = AccountAdministration(accounts: store.accounts, clock: clock, signal: signal)
+        depositors = DepositorAdministration(
+            register: store.depositorRegister, registry: store.registry, state: state, clock: clock, signal: signal)
+        deposits = DepositAdministration(deposits: store.deposits, state: state, clock: clock, signal: signal)
+        invitations = InvitationAdministration(
+            invitations: store.invitations, depositors: store.depositors, portal: store.portal, clock: clock,
+            signal: signal)
+        mails = MailAdministration(outbox: store.outbox, clock: clock, signal: signal)
+        personalData = PersonalDataAdministration(store: store, state: state, clock: clock, signal: signal)
+        portal = PortalAdministration(portal: store.portal, clock: clock, signal: signal)
+        references = ReferenceAdministration(lists: store.referenceLists, clock: clock, signal: signal)
+        registrations = RegistrationAdministration(portal: store.portal, clock: clock, signal: signal)
+        users = UserAdministration(accounts: store.accounts, clock: clock, signal: signal)
     }
 }

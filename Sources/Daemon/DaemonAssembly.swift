@@ -115,10 +115,12 @@ struct DaemonAssembly {
         portal = try PortalAssembly.make(
             store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
             logger: logger,
-            administration: Administration(store: store, state: state, clock: clock) { change in
-                feed.catchUp()
-                return feed.ended(by: change)
-            },
+            administration: Administration(
+                store: store, state: state, clock: clock,
+                signal: ChangeSignal { change in
+                    feed.catchUp()
+                    return feed.ended(by: change)
+                }),
             treat: { pipeline.add($0) }, sessions: sessions, metrics: metrics,
             sftpPort: listener.addresses.first.flatMap { ListenAddress($0) }?.port ?? 22)
     }

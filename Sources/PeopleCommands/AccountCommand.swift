@@ -42,7 +42,7 @@ package struct AccountCommand: ParsableCommand {
                 throw Failure.refused("\(email) has the account \(login) already: collecteur account reset-password")
             }
             let secret = try Passphrase.new(password)
-            let account = try place.administration.createAccount(
+            let account = try place.administration.accounts.create(
                 email: email, hash: Passwords.hash(secret), by: place.author)
             Output.line(account.login)
             if password.generate { Output.line(secret) }
@@ -113,7 +113,7 @@ package struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             let account = try People(place).account(login)
             let secret = try Passphrase.new(password)
-            let (ended, lifted) = try place.administration.resetPassword(
+            let (ended, lifted) = try place.administration.accounts.resetPassword(
                 login: account.login, hash: Passwords.hash(secret), by: place.author)
             if password.generate { Output.line(secret) }
             place.report("account \(account.login): password reset", ended: ended)
@@ -138,7 +138,7 @@ package struct AccountCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             let login = try People(place).account(login).login
-            let ended = try place.administration.lockAccount(login: login, by: place.author)
+            let ended = try place.administration.accounts.lock(login: login, by: place.author)
             place.report("account \(login): locked", ended: ended)
         }
     }
@@ -154,7 +154,7 @@ package struct AccountCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             let login = try People(place).account(login).login
-            try place.administration.unlockAccount(login: login, by: place.author)
+            try place.administration.accounts.unlock(login: login, by: place.author)
             Terminal.note("account \(login): active")
         }
     }
@@ -172,7 +172,7 @@ package struct AccountCommand: ParsableCommand {
             let place = try Workplace(common)
             let login = try People(place).account(login).login
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
-            let ended = try place.administration.deleteAccount(login: login, by: place.author)
+            let ended = try place.administration.accounts.delete(login: login, by: place.author)
             place.report("account \(login): deleted", ended: ended)
         }
     }

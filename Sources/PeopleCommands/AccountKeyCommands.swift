@@ -30,7 +30,7 @@ extension AccountCommand {
             }
             let place = try Workplace(common)
             let login = try People(place).account(login).login
-            try place.administration.addKey(login: login, key, by: place.author)
+            try place.administration.accounts.addKey(login: login, key, by: place.author)
             Output.line(key.fingerprint)
         }
     }
@@ -77,7 +77,8 @@ extension AccountCommand {
         func run() throws {
             let place = try Workplace(common)
             let login = try People(place).account(login).login
-            let ended = try place.administration.removeKey(login: login, fingerprint: fingerprint, by: place.author)
+            let ended = try place.administration.accounts.removeKey(
+                login: login, fingerprint: fingerprint, by: place.author)
             place.report("account \(login): key removed", ended: ended)
         }
     }

@@ -42,7 +42,7 @@ extension DepositorCommand {
         func run() throws {
             let address = try address.value()
             let place = try Workplace(common)
-            _ = try place.administration.setDepositorAddress(code: code, address, by: place.author)
+            _ = try place.administration.depositors.setAddress(code: code, address, by: place.author)
             Terminal.note("depositor \(code): address \(address == .unknown ? "unknown" : "set")")
         }
     }

@@ -47,7 +47,7 @@ package struct DepositorCommand: ParsableCommand {
             let name = try Words.label(name, for: "--name")
             let address = try address.value()
             let place = try Workplace(common)
-            let depositor = try place.administration.addDepositor(
+            let depositor = try place.administration.depositors.add(
                 siret: number, name: name, mode: mode, address: address)
             Output.line(depositor.code)
         }
@@ -124,7 +124,7 @@ package struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
-            let ended = try place.administration.suspendDepositor(code: code, by: place.author).ended
+            let ended = try place.administration.depositors.suspend(code: code, by: place.author).ended
             place.report("depositor \(code) (\(depositor.name)): suspended", ended: ended)
         }
     }
@@ -139,7 +139,7 @@ package struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.administration.resumeDepositor(code: code, by: place.author)
+            let depositor = try place.administration.depositors.resume(code: code, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): active")
         }
     }
@@ -161,7 +161,7 @@ package struct DepositorCommand: ParsableCommand {
         func run() throws {
             let name = try Words.label(name, for: "the name")
             let place = try Workplace(common)
-            let depositor = try place.administration.renameDepositor(code: code, name, by: place.author)
+            let depositor = try place.administration.depositors.rename(code: code, name, by: place.author)
             Terminal.note("depositor \(code): \(depositor.name)")
         }
     }
@@ -191,7 +191,7 @@ package struct DepositorCommand: ParsableCommand {
                 Remove \(depositor.name) (\(code)) with its folder\(people.isEmpty ? "" : " and \(people.joined(separator: ", "))")\
                 , and withdraw its \(certified) certified organisations?
                 """, options: confirmation)
-            let removed = try place.administration.removeDepositor(code: code, by: place.author)
+            let removed = try place.administration.depositors.remove(code: code, by: place.author)
             place.report(
                 "depositor \(code) (\(depositor.name)): removed, \(removed.withdrawn) organisations withdrawn",
                 ended: removed.ended)
@@ -211,7 +211,7 @@ package struct DepositorCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let depositor = try place.administration.setMode(code: code, mode, by: place.author)
+            let depositor = try place.administration.depositors.setMode(code: code, mode, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
         }
     }

@@ -31,7 +31,7 @@ extension DepositorCommand {
                 throw Failure.refused("there is no portal: portal_url is not set")
             }
             let url = place.settings.portalURL
-            let made = try place.administration.invite(
+            let made = try place.administration.invitations.invite(
                 depositor: code, email: address, portalURL: url, days: place.settings.portal.invitationDays,
                 by: place.author)
             let number = made.invitation.id
@@ -97,7 +97,7 @@ extension DepositorCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.administration.revokeInvitation(id: id, depositor: code, by: place.author)
+            try place.administration.invitations.revoke(id: id, depositor: code, by: place.author)
             Terminal.note("invitation \(id) of \(code): revoked")
         }
     }

@@ -20,7 +20,7 @@ extension UserCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let record = try place.administration.exportPerson(email: email)
+            let record = try place.administration.personalData.export(email: email)
             let head: [(String, JSONValue)] = [
                 ("email", .string(email)), ("exportedAt", place.json(place.clock.now())),
             ]
@@ -68,14 +68,14 @@ extension UserCommand {
             try Terminal.confirm("Erase \(email) for good?", options: confirmation)
             let isKept = try !place.store.personalData.record(email: email).isEmpty
             if isKept {
-                let done = try place.administration.erasePerson(
+                let done = try place.administration.personalData.erase(
                     email: email, unit: place.settings.period.every, by: place.author)
                 place.report(
                     "user \(email): erased; \(done.deposits) deposits stay without the person, \(done.reports) reports written anew",
                     ended: done.ended)
             }
             do {
-                try place.administration.rewriteDatabase()
+                try place.administration.personalData.rewriteDatabase()
             } catch {
                 throw Failure.failed(
                     "what the database's file held of \(email) may lie on in it (\(error)): run the same command once more"

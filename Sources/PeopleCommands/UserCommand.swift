@@ -31,7 +31,7 @@ package struct UserCommand: ParsableCommand {
         func run() throws {
             let email = try Words.email(email)
             let place = try Workplace(common)
-            _ = try place.administration.addUser(email: email, depositors: depositor, by: place.author)
+            _ = try place.administration.users.add(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): receives the mails of \(depositor.joined(separator: ", "))")
         }
     }
@@ -113,7 +113,7 @@ package struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.administration.grant(email: email, depositors: depositor, by: place.author)
+            _ = try place.administration.users.grant(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): granted \(depositor.joined(separator: ", "))")
         }
     }
@@ -133,7 +133,7 @@ package struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let (user, ended) = try place.administration.revoke(
+            let (user, ended) = try place.administration.users.revoke(
                 email: email, depositors: depositor, by: place.author)
             place.report("user \(user.email): revoked \(depositor.joined(separator: ", "))", ended: ended)
             guard user.depositors.isEmpty else { return }
@@ -151,7 +151,7 @@ package struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.administration.setMuted(email: email, true, by: place.author)
+            _ = try place.administration.users.setMuted(email: email, true, by: place.author)
             Terminal.note("user \(email): receives no mail")
         }
     }
@@ -165,7 +165,7 @@ package struct UserCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            _ = try place.administration.setMuted(email: email, false, by: place.author)
+            _ = try place.administration.users.setMuted(email: email, false, by: place.author)
             Terminal.note("user \(email): receives mails")
         }
     }
@@ -183,13 +183,13 @@ package struct UserCommand: ParsableCommand {
             let place = try Workplace(common)
             if try People(place).isOnlyWaiting(email) {
                 try Terminal.confirm("Remove \(email), whose account waits for its activation?", options: confirmation)
-                _ = try place.administration.removeRegistrations(email: email)
+                _ = try place.administration.registrations.remove(email: email)
                 return Terminal.note("user \(email): removed, the link that was mailed activates nothing any more")
             }
             let user = try place.store.accounts.user(email: email)
             let account = user.login.map { " and the account \($0)" } ?? ""
             try Terminal.confirm("Remove \(email)\(account)?", options: confirmation)
-            let ended = try place.administration.removeUser(email: email, by: place.author).ended
+            let ended = try place.administration.users.remove(email: email, by: place.author).ended
             place.report("user \(email): removed", ended: ended)
         }
     }

@@ -25,7 +25,7 @@ extension UserCommand {
             }
             try People(place).refuseWaiting(email)
             let minutes = place.settings.portal.resetMinutes
-            try place.administration.mailPasswordLink(
+            try place.administration.portal.mailPasswordLink(
                 email: email, portalURL: place.settings.portalURL, minutes: minutes, by: place.author)
             Terminal.note("user \(email): a link is mailed, valid \(minutes) minutes")
         }
@@ -51,7 +51,7 @@ extension UserCommand {
                     ask for one. To keep the person out: collecteur user revoke or user remove\(sftp)
                     """)
             }
-            try place.administration.lockPortal(email: email, by: place.author)
+            try place.administration.portal.lock(email: email, by: place.author)
             let rest = account.map { "; the SFTP account goes on (collecteur account lock \($0))" } ?? ""
             Terminal.note("user \(email): locked out of the portal\(rest)")
         }
@@ -74,7 +74,7 @@ extension UserCommand {
                     "\(email) has no password for the portal yet, and isn't locked: collecteur user reset-password \(email)"
                 )
             }
-            try place.administration.unlockPortal(email: email, by: place.author)
+            try place.administration.portal.unlock(email: email, by: place.author)
             Terminal.note("user \(email): may use the portal")
         }
     }
@@ -97,12 +97,12 @@ extension UserCommand {
         func run() throws {
             let place = try Workplace(common)
             if let email {
-                let count = try place.administration.endPortalSessions(email: email, by: place.author)
+                let count = try place.administration.portal.endSessions(email: email, by: place.author)
                 Terminal.note("user \(email): \(count) \(count == 1 ? "session" : "sessions") ended")
                 return
             }
             try Terminal.confirm("End everybody's sessions of the portal?", options: confirmation)
-            let count = try place.administration.endAllPortalSessions(by: place.author)
+            let count = try place.administration.portal.endAllSessions(by: place.author)
             Terminal.note("\(count) \(count == 1 ? "session" : "sessions") ended")
         }
     }

@@ -21,12 +21,12 @@ package final class ActivationCodes: Sendable {
         var people = RateLimit(most: 5, window: hour)
     }
 
-    private let administration: Administration
+    private let invitations: InvitationAdministration
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(administration: Administration, logger: Logger) {
-        self.administration = administration
+    init(invitations: InvitationAdministration, logger: Logger) {
+        self.invitations = invitations
         self.logger = logger
     }
 
@@ -64,7 +64,7 @@ package final class ActivationCodes: Sendable {
                 }
             }
         }
-        let outcome = try administration.join(
+        let outcome = try invitations.join(
             siret: siret, code: code, email: person.email, by: AuditAuthor(person.email, from: address))
         let refusal: (reason: String, text: String)
         switch outcome {

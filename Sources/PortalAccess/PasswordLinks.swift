@@ -16,7 +16,7 @@ internal import Synchronization
 /// that was asked for is in the outbox a moment after it.
 package final class PasswordLinks: Sendable {
     private let portal: Store.Portal
-    private let administration: Administration
+    private let access: PortalAdministration
     private let settings: SettingsInForce
     private let clock: CivilClock
     private let logger: Logger
@@ -27,11 +27,11 @@ package final class PasswordLinks: Sendable {
     private let asked = Mutex(RateLimit(most: 5, window: 3_600_000))
 
     init(
-        portal: Store.Portal, administration: Administration, settings: SettingsInForce, clock: CivilClock,
+        portal: Store.Portal, access: PortalAdministration, settings: SettingsInForce, clock: CivilClock,
         logger: Logger, logins: PortalLogins, passwords: PasswordWork, writes: DelayedWrites
     ) {
         self.portal = portal
-        self.administration = administration
+        self.access = access
         self.settings = settings
         self.clock = clock
         self.logger = logger
@@ -58,7 +58,7 @@ package final class PasswordLinks: Sendable {
             do {
                 guard try self.portal.isUser(email: email) else { return }
                 let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
-                try self.administration.mailPasswordLink(
+                try self.access.mailPasswordLink(
                     email: email, portalURL: url, minutes: minutes,
                     spacing: min(AccountMails.spacing, Double(minutes) * 30),
                     by: AuditAuthor(email, from: address))
@@ -76,7 +76,7 @@ package final class PasswordLinks: Sendable {
                 return .notFound
             }
             if let objection = PasswordObjection.text(new.password) { return .refused(text: objection) }
-            let used = try self.administration.usePasswordLink(
+            let used = try self.access.usePasswordLink(
                 token: new.token, hash: Passwords.hash(new.password), from: address)
             guard let email = used else { return .notFound }
             self.logins.noteSet(email, address)

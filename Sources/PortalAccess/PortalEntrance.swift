@@ -23,17 +23,18 @@ package final class PortalEntrance: Sendable {
         let tries = LoginTries()
         passwords = PasswordWork(logger: logger)
         logins = try PortalLogins(
-            portal: portal, administration: administration, clock: clock, logger: logger, tries: tries,
+            portal: portal, access: administration.portal, clock: clock, logger: logger, tries: tries,
             passwords: passwords, writes: writes)
         links = PasswordLinks(
-            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger,
+            portal: portal, access: administration.portal, settings: settings, clock: clock, logger: logger,
             logins: logins, passwords: passwords, writes: writes)
         registrations = PortalRegistrations(
-            portal: portal, administration: administration, settings: settings, clock: clock, logger: logger,
+            portal: portal, registrations: administration.registrations, settings: settings, clock: clock,
+            logger: logger,
             tries: tries, passwords: passwords)
-        codes = ActivationCodes(administration: administration, logger: logger)
+        codes = ActivationCodes(invitations: administration.invitations, logger: logger)
         sftp = SFTPAccounts(
-            portal: portal, accounts: accounts, administration: administration, logins: logins, logger: logger)
+            portal: portal, accounts: accounts, administration: administration.accounts, logins: logins, logger: logger)
     }
 
     /// Returns when what was asked is answered and written.

@@ -18,7 +18,7 @@ package final class PortalLogins: Sendable {
     private static let mostSessions = 5
 
     private let portal: Store.Portal
-    private let administration: Administration
+    private let access: PortalAdministration
     private let clock: CivilClock
     private let logger: Logger
     private let tries: LoginTries
@@ -27,11 +27,11 @@ package final class PortalLogins: Sendable {
     private let dummyHash: String
 
     init(
-        portal: Store.Portal, administration: Administration, clock: CivilClock, logger: Logger, tries: LoginTries,
+        portal: Store.Portal, access: PortalAdministration, clock: CivilClock, logger: Logger, tries: LoginTries,
         passwords: PasswordWork, writes: DelayedWrites
     ) throws {
         self.portal = portal
-        self.administration = administration
+        self.access = access
         self.clock = clock
         self.logger = logger
         self.tries = tries
@@ -135,7 +135,7 @@ package final class PortalLogins: Sendable {
     private static func session(_ email: String) -> String { "\(email.lowercased()) session" }
 
     private func set(_ password: [UInt8], of email: String, from address: String) throws {
-        try administration.setPortalPassword(
+        try access.setPassword(
             email: email, hash: Passwords.hash(password), by: AuditAuthor(email, from: address))
         noteSet(email, address)
     }

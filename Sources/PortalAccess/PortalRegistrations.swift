@@ -18,7 +18,7 @@ package final class PortalRegistrations: Sendable {
     private static let mostChoices = 10
 
     private let portal: Store.Portal
-    private let administration: Administration
+    private let registrations: RegistrationAdministration
     private let settings: SettingsInForce
     private let clock: CivilClock
     private let logger: Logger
@@ -28,11 +28,11 @@ package final class PortalRegistrations: Sendable {
     private let sent = Mutex(RateLimit(most: 5, window: 3_600_000))
 
     init(
-        portal: Store.Portal, administration: Administration, settings: SettingsInForce, clock: CivilClock,
+        portal: Store.Portal, registrations: RegistrationAdministration, settings: SettingsInForce, clock: CivilClock,
         logger: Logger, tries: LoginTries, passwords: PasswordWork
     ) {
         self.portal = portal
-        self.administration = administration
+        self.registrations = registrations
         self.settings = settings
         self.clock = clock
         self.logger = logger
@@ -51,7 +51,7 @@ package final class PortalRegistrations: Sendable {
         passwords.submit(reply) {
             let hash = try Passwords.hash(fields.password)
             let (url, hours) = self.settings.read { ($0.portalURL, $0.portal.activationHours) }
-            let outcome = try self.administration.register(
+            let outcome = try self.registrations.register(
                 fields.person, email: fields.email, passwordHash: hash, portalURL: url, hours: hours,
                 spacing: AccountMails.spacing)
             self.logger.notice(
@@ -97,7 +97,7 @@ package final class PortalRegistrations: Sendable {
                 "Ce mot de passe n'est pas celui qui a été choisi à l'inscription. Si vous n'avez pas fait cette demande, ne faites rien."
             return .problems([FieldProblem(.password, text)])
         }
-        guard let email = try administration.activate(token: typed.token, chosen: chosen.id, from: address) else {
+        guard let email = try registrations.activate(token: typed.token, chosen: chosen.id, from: address) else {
             return .notFound
         }
         logger.notice("portal.activated", metadata: ["user": "\(email)", "address": "\(address)"])

@@ -16,12 +16,12 @@ package import Store
 package struct SFTPAccounts: Sendable {
     private let portal: Store.Portal
     private let accounts: Store.Accounts
-    private let administration: Administration
+    private let administration: AccountAdministration
     private let logins: PortalLogins
     private let logger: Logger
 
     init(
-        portal: Store.Portal, accounts: Store.Accounts, administration: Administration, logins: PortalLogins,
+        portal: Store.Portal, accounts: Store.Accounts, administration: AccountAdministration, logins: PortalLogins,
         logger: Logger
     ) {
         self.portal = portal
@@ -45,7 +45,7 @@ package struct SFTPAccounts: Sendable {
             if let login = try portal.sftpLogin(email: person.email) {
                 _ = try administration.resetPassword(login: login, hash: hash, by: author)
             } else {
-                _ = try administration.createAccount(email: person.email, hash: hash, by: author)
+                _ = try administration.create(email: person.email, hash: hash, by: author)
             }
             logger.notice("portal.sftp_password_set", metadata: ["user": "\(person.email)", "address": "\(address)"])
             return .done

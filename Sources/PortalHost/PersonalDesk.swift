@@ -15,7 +15,7 @@ internal import Store
 /// the person's is `notFound`, like what never was; what is thrown is the database's or the disk's, and nothing was done.
 struct PersonalDesk: Sendable {
     let portal: Store.Portal
-    let administration: Administration
+    let users: UserAdministration
     let settings: SettingsInForce
     let clock: CivilClock
     let entrance: PortalEntrance
@@ -71,7 +71,7 @@ struct PersonalDesk: Sendable {
             let shown = try information.information(person, asksPassword: entrance.logins.asksPassword(person))
             return page(.information(shown), person)
         case .setMuted(let muted):
-            _ = try administration.setMuted(email: person.email, muted, by: author)
+            _ = try users.setMuted(email: person.email, muted, by: author)
             return .done
         case .endSession(let id):
             try portal.endSession(

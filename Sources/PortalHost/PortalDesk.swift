@@ -58,7 +58,7 @@ package final class PortalDesk: Sendable {
         uploads = PortalUploads(
             portal: portal, dropBox: dropBox, treatment: treatment, clock: clock, logger: logger, treat: treat)
         personal = PersonalDesk(
-            portal: portal, administration: administration, settings: settings, clock: clock,
+            portal: portal, users: administration.users, settings: settings, clock: clock,
             entrance: entrance, uploads: uploads,
             deposits: DepositsReader(portal: portal, periods: store.periods, settings: settings, clock: clock),
             reports: ReportReader(

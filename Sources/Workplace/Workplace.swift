@@ -31,7 +31,7 @@ package struct Workplace {
             try state.prepare()
             store = try Store(path: state.database)
             administration = Administration(
-                store: store, state: state, clock: clock, announce: Administration.announcing(to: state))
+                store: store, state: state, clock: clock, signal: .control(of: state))
         } catch let error as StateDirectoryError {
             throw Failure.failed("\(error): \(Privileges.remedy(for: state))")
         } catch StoreError.unusable(let detail) where access(state.database, R_OK | W_OK) != 0 && errno == EACCES {

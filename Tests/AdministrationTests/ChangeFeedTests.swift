@@ -94,33 +94,34 @@ import Testing
         try await eventually { seen.changes.withLock { $0 } == changes }
     }
 
-    @Test func `an operation announces its change once it is committed, and hears what it ended`() throws {
+    @Test func `an operation signals its change once it is committed, and hears what it ended`() throws {
         let clock = TestClock().civil
         let state = StateDirectory(path: folder.appending("state").path)
         try state.prepare()
         let feed = try feed()
-        let administration = Administration(store: store, state: state, clock: clock) { change in
+        let signal = ChangeSignal { change in
             feed.catchUp()
             return feed.ended(by: change)
         }
+        let administration = Administration(store: store, state: state, clock: clock, signal: signal)
         let number = try #require(SIRET("34350633300032"))
-        let depositor = try administration.addDepositor(siret: number, name: "A", mode: .reel)
-        let other = try administration.addDepositor(
+        let depositor = try administration.depositors.add(siret: number, name: "A", mode: .reel)
+        let other = try administration.depositors.add(
             siret: try #require(SIRET("73282932000074")), name: "B", mode: .reel)
         let email = "archer@yopmail.com"
-        _ = try administration.addUser(email: email, depositors: [depositor.code, other.code], by: .test)
-        let login = try administration.createAccount(email: email, hash: "*", by: .test).login
-        #expect(try administration.resetPassword(login: login, hash: "$y$", by: .test).ended == 2)
-        #expect(try administration.revoke(email: email, depositors: [depositor.code], by: .test).ended == 2)
-        #expect(try administration.suspendDepositor(code: depositor.code, by: .test).ended == nil)
-        #expect(try administration.removeUser(email: email, by: .test).user.login == login)
+        _ = try administration.users.add(email: email, depositors: [depositor.code, other.code], by: .test)
+        let login = try administration.accounts.create(email: email, hash: "*", by: .test).login
+        #expect(try administration.accounts.resetPassword(login: login, hash: "$y$", by: .test).ended == 2)
+        #expect(try administration.users.revoke(email: email, depositors: [depositor.code], by: .test).ended == 2)
+        #expect(try administration.depositors.suspend(code: depositor.code, by: .test).ended == nil)
+        #expect(try administration.users.remove(email: email, by: .test).user.login == login)
         #expect(
             seen.changes.withLock { $0 } == [
                 .depositors, .depositors, .credentials(login), .account(login), .credentials(login), .outbox,
                 .account(login), .suspension(depositor.code), .account(login),
             ])
         #expect(throws: StoreError.notFound("the account \(login)")) {
-            try administration.resetPassword(login: login, hash: "$y$", by: .test)
+            try administration.accounts.resetPassword(login: login, hash: "$y$", by: .test)
         }
         #expect(seen.changes.withLock { $0.count } == 9, "what was refused is no change")
     }

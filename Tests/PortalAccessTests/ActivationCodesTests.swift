@@ -21,7 +21,7 @@ import Testing
     init() throws {
         fixture = try EntranceFixture()
         for siret in [EntranceFixture.siret, EntranceFixture.otherSIRET] {
-            _ = try fixture.administration.addDepositor(siret: try #require(SIRET(siret)), name: siret, mode: .reel)
+            _ = try fixture.administration.depositors.add(siret: try #require(SIRET(siret)), name: siret, mode: .reel)
         }
     }
 
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func code(_ depositor: String = "E" + EntranceFixture.siret) throws -> String {
-        try fixture.administration.invite(
+        try fixture.administration.invitations.invite(
             depositor: depositor, email: nil, portalURL: EntranceFixture.url, days: 30, by: .test
         ).code.text
     }

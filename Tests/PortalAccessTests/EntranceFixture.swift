@@ -30,7 +30,8 @@ struct EntranceFixture: Sendable {
         let state = StateDirectory(path: folder.appending("state").path)
         try state.prepare()
         store = try Store(path: state.database)
-        administration = Administration(store: store, state: state, clock: clock.civil) { _ in nil }
+        administration = Administration(
+            store: store, state: state, clock: clock.civil, signal: ChangeSignal { _ in nil })
         var settings = Settings()
         settings.portalURL = Self.url
         entrance = try PortalEntrance(

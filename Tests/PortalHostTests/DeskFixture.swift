@@ -52,7 +52,8 @@ struct DeskFixture: Sendable {
                 isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, report: { _, _ in [] },
                 allFindings: { try treatment.allFindings(of: $0, $1) }),
             settings: box.settings, clock: box.clock, logger: quiet,
-            administration: Administration(store: box.store, state: box.state, clock: box.clock) { _ in nil },
+            administration: Administration(
+                store: box.store, state: box.state, clock: box.clock, signal: ChangeSignal { _ in nil }),
             treat: {
                 beforeTreatment()
                 try? treatment.run($0)

@@ -138,7 +138,7 @@ struct DepositCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            try place.administration.retryDeposit(id: id, by: place.author)
+            try place.administration.deposits.retry(id: id, by: place.author)
             Terminal.note("deposit \(id): back in line")
         }
     }

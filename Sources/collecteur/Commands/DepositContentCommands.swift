@@ -41,7 +41,9 @@ extension DepositCommand {
             let place = try Workplace(common)
             let deposit = try place.store.deposits.deposit(id: id)
             let files = DepositFiles(state: place.state)
-            if let absence = try place.administration.absence(of: deposit) { throw Failure.failed(absence.text) }
+            if let absence = try place.administration.deposits.absence(of: deposit) {
+                throw Failure.failed(absence.text)
+            }
             Output.write(try files.read(deposit))
         }
     }

@@ -105,13 +105,13 @@ struct MailCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             if let id {
-                try place.administration.retryMail(id: id)
+                try place.administration.mails.retry(id: id)
                 Terminal.note("mail \(id): due now")
             } else if let since {
                 guard place.settings.mail.transport != .spool else {
                     throw Failure.refused("mail.transport is spool: they would be spooled again; set it to smtp first")
                 }
-                let retried = try place.administration.retrySpooledMails(since: place.clock.start(of: since.date))
+                let retried = try place.administration.mails.retrySpooled(since: place.clock.start(of: since.date))
                 Terminal.note(retried.due == 1 ? "1 mail: due now" : "\(retried.due) mails: due now")
                 if retried.unwanted > 0 {
                     Terminal.note(
@@ -133,7 +133,7 @@ struct MailCommand: ParsableCommand {
         func run() throws {
             let recipient = try Words.email(email)
             let place = try Workplace(common)
-            let id = try place.administration.sendTestMail(to: recipient)
+            let id = try place.administration.mails.sendTest(to: recipient)
             guard place.isServed else {
                 return Terminal.note("mail \(id): queued; no daemon runs, it goes out once one does")
             }

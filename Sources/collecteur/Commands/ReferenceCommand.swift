@@ -62,7 +62,7 @@ struct ReferenceCommand: ParsableCommand {
 
         func run() throws {
             let place = try Workplace(common)
-            let (withdrawn, current) = try place.administration.rollBackReference(by: place.author)
+            let (withdrawn, current) = try place.administration.references.rollBack(by: place.author)
             Terminal.note("withdrawn: n° \(withdrawn.id), \(withdrawn.count) organisations, from \(withdrawn.source)")
             for doubt in current.doubts { Terminal.note("doubtful: \(doubt)") }
             Output.line(

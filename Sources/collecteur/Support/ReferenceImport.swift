@@ -72,7 +72,7 @@ struct ReferenceImport {
             let why = reasons.isEmpty ? "" : " in spite of that"
             try Terminal.confirm("Put the list of \(count) organisations in force\(why)?", options: confirmation)
         }
-        let version = try place.administration.importReference(
+        let version = try place.administration.references.import(
             input.list, sha256: input.sha256, source: input.name,
             judgement: ReferenceJudgement(
                 withoutSIREN: input.list.withoutSIREN, doubts: doubts.filter { !$0.isLoss }.map(\.description),

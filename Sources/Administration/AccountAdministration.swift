@@ -5,14 +5,19 @@ package import Credentials
 internal import Qualiopi
 package import Store
 
-extension Administration {
+/// SFTP accounts: what opens them, and whether they are open.
+package struct AccountAdministration: Sendable {
+    let accounts: Store.Accounts
+    let clock: CivilClock
+    let signal: ChangeSignal
+
     /// Makes a user's account, given a yescrypt hash of its password.
     ///
     /// - Throws: ``StoreError``; `notFound` if there is no such user, `conflict` if there is an account or the login is
     ///   another's.
-    package func createAccount(email: String, hash: String, by author: AuditAuthor) throws(StoreError) -> Account {
-        let account = try store.accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
-        _ = announce(.credentials(account.login))
+    package func create(email: String, hash: String, by author: AuditAuthor) throws(StoreError) -> Account {
+        let account = try accounts.createAccount(email: email, hash: hash, by: author, at: clock.now())
+        signal.send(.credentials(account.login))
         return account
     }
 
@@ -23,30 +28,30 @@ extension Administration {
     /// - Throws: ``StoreError``; `notFound` if there is no such account. So do those below.
     package func resetPassword(
         login: String, hash: String, by author: AuditAuthor
-    ) throws(StoreError) -> (ended: SessionsEnded, lifted: Int?) {
+    ) throws(StoreError) -> (ended: Int?, lifted: Int?) {
         let now = clock.now()
         let time = clock.local(now)
-        try store.accounts.setPasswordHash(login: login, hash: hash, by: author, at: now) { account in
+        try accounts.setPasswordHash(login: login, hash: hash, by: author, at: now) { account in
             AccountMail.passwordReset(
                 email: account.email, login: login, at: time.french, isOwn: author.name == account.email)
         }
-        _ = announce(.outbox)
-        return (announce(.account(login)), announce(.credentials(login)))
+        signal.send(.outbox)
+        return (signal.send(.account(login)), signal.send(.credentials(login)))
     }
 
-    package func lockAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
-        try store.accounts.setAccountState(login: login, .locked, by: author, at: clock.now())
-        return announce(.account(login))
+    package func lock(login: String, by author: AuditAuthor) throws(StoreError) -> Int? {
+        try accounts.setAccountState(login: login, .locked, by: author, at: clock.now())
+        return signal.send(.account(login))
     }
 
-    package func unlockAccount(login: String, by author: AuditAuthor) throws(StoreError) {
-        try store.accounts.setAccountState(login: login, .active, by: author, at: clock.now())
-        _ = announce(.credentials(login))
+    package func unlock(login: String, by author: AuditAuthor) throws(StoreError) {
+        try accounts.setAccountState(login: login, .active, by: author, at: clock.now())
+        signal.send(.credentials(login))
     }
 
-    package func deleteAccount(login: String, by author: AuditAuthor) throws(StoreError) -> SessionsEnded {
-        try store.accounts.deleteAccount(login: login, by: author, at: clock.now())
-        return announce(.account(login))
+    package func delete(login: String, by author: AuditAuthor) throws(StoreError) -> Int? {
+        try accounts.deleteAccount(login: login, by: author, at: clock.now())
+        return signal.send(.account(login))
     }
 
     /// - name: what its owner calls it; nil for the key's own comment.
@@ -57,15 +62,15 @@ extension Administration {
         let row = AccountKey(
             fingerprint: key.fingerprint, algorithm: key.algorithm, blob: key.blob, comment: name ?? key.comment,
             addedAt: clock.now())
-        try store.accounts.addKey(login: login, row, by: author)
-        _ = announce(.credentials(login))
+        try accounts.addKey(login: login, row, by: author)
+        signal.send(.credentials(login))
     }
 
     /// - Throws: ``StoreError``; `notFound` if the account has no such key.
     package func removeKey(login: String, fingerprint: String, by author: AuditAuthor) throws(StoreError)
-        -> SessionsEnded
+        -> Int?
     {
-        try store.accounts.removeKey(login: login, fingerprint: fingerprint, by: author, at: clock.now())
-        return announce(.account(login))
+        try accounts.removeKey(login: login, fingerprint: fingerprint, by: author, at: clock.now())
+        return signal.send(.account(login))
     }
 }

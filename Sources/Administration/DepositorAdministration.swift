@@ -6,39 +6,46 @@ internal import LinuxSystem
 package import Qualiopi
 package import Store
 
-extension Administration {
+/// Establishments, with their folders.
+package struct DepositorAdministration: Sendable {
+    let register: Store.DepositorRegister
+    let registry: Store.Registry
+    let state: StateDirectory
+    let clock: CivilClock
+    let signal: ChangeSignal
+
     /// Adds an establishment and makes its folders; it owes every period that ends today or later.
     ///
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor. ``StateDirectoryError`` if the folders can't be
     ///   made: the daemon makes them at its next start.
-    package func addDepositor(siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown)
+    package func add(siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown)
         throws -> Depositor
     {
         let now = clock.now()
-        let depositor = try store.depositorRegister.addDepositor(
+        let depositor = try register.addDepositor(
             siret: siret, name: name, mode: mode, address: address, now: now, on: clock.local(now).date)
         try state.prepareDepositor(depositor.code)
-        _ = announce(.depositors)
+        signal.send(.depositors)
         return depositor
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor. So do those below.
-    package func suspendDepositor(
+    package func suspend(
         code: String, by author: AuditAuthor
-    ) throws(StoreError) -> (depositor: Depositor, ended: SessionsEnded) {
-        let depositor = try store.depositorRegister.setDepositorState(
+    ) throws(StoreError) -> (depositor: Depositor, ended: Int?) {
+        let depositor = try register.setDepositorState(
             code: code, .suspended, by: author, at: clock.now())
-        return (depositor, announce(.suspension(code)))
+        return (depositor, signal.send(.suspension(code)))
     }
 
-    package func resumeDepositor(code: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        let depositor = try store.depositorRegister.setDepositorState(code: code, .active, by: author, at: clock.now())
-        _ = announce(.depositors)
+    package func resume(code: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
+        let depositor = try register.setDepositorState(code: code, .active, by: author, at: clock.now())
+        signal.send(.depositors)
         return depositor
     }
 
-    package func renameDepositor(code: String, _ name: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        try store.depositorRegister.renameDepositor(code: code, name, by: author, at: clock.now())
+    package func rename(code: String, _ name: String, by author: AuditAuthor) throws(StoreError) -> Depositor {
+        try register.renameDepositor(code: code, name, by: author, at: clock.now())
     }
 
     /// Removes an establishment: its list is withdrawn, its people who act for no other one, their accounts and its folders
@@ -47,18 +54,18 @@ extension Administration {
     /// It is suspended first, so that nothing comes in meanwhile; a removal that fails half way is made whole by another.
     /// - Returns: How many organisations were withdrawn, and the people that went.
     /// - Throws: ``StoreError``; `conflict` while a deposit of it is being treated. ``StateDirectoryError``.
-    package func removeDepositor(
+    package func remove(
         code: String, by author: AuditAuthor
-    ) throws -> (withdrawn: Int, gone: [User], staying: [User], ended: SessionsEnded) {
-        let ended = try suspendDepositor(code: code, by: author).ended
+    ) throws -> (withdrawn: Int, gone: [User], staying: [User], ended: Int?) {
+        let ended = try suspend(code: code, by: author).ended
         if let waiting = try? Folder(path: state.dropFolder(of: code)).list().first(where: { !Self.isReport($0) }) {
             let name = DisplayText.escape(waiting)
             throw StoreError.conflict(
                 "\(name) waits in the folder of \(code), which is suspended now: try again in a moment")
         }
-        let withdrawn = try store.registry.withdrawList(depositor: code, now: clock.now()).retraits
-        let people = try store.depositorRegister.removeDepositor(code: code, by: author, at: clock.now())
-        _ = announce(.depositors)
+        let withdrawn = try registry.withdrawList(depositor: code, now: clock.now()).retraits
+        let people = try register.removeDepositor(code: code, by: author, at: clock.now())
+        signal.send(.depositors)
         try state.removeDepositor(code)
         return (withdrawn, people.gone, people.staying, ended)
     }
@@ -68,14 +75,14 @@ extension Administration {
         return text.hasSuffix(".rapport.txt") || text.hasSuffix(".rapport.json")
     }
 
-    package func setDepositorAddress(
+    package func setAddress(
         code: String, _ address: DepositorAddress, by author: AuditAuthor
     ) throws(StoreError) -> Depositor {
-        try store.depositorRegister.setDepositorAddress(code: code, address, by: author, at: clock.now())
+        try register.setDepositorAddress(code: code, address, by: author, at: clock.now())
     }
 
     /// In force for the deposits that are claimed from now on.
     package func setMode(code: String, _ mode: Depositor.Mode, by author: AuditAuthor) throws(StoreError) -> Depositor {
-        try store.depositorRegister.setDepositorMode(code: code, mode, by: author, at: clock.now())
+        try register.setDepositorMode(code: code, mode, by: author, at: clock.now())
     }
 }

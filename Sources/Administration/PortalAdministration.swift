@@ -5,7 +5,11 @@ internal import ServiceConfiguration
 package import Store
 
 /// A person's access to the portal.
-extension Administration {
+package struct PortalAdministration: Sendable {
+    let portal: Store.Portal
+    let clock: CivilClock
+    let signal: ChangeSignal
+
     /// Mails a person a link to choose the portal's password with, the first one or another; earlier links hold until one is used.
     ///
     /// The link begins with `portalURL` and holds for so many minutes.
@@ -21,10 +25,10 @@ extension Administration {
         let now = clock.now()
         let link = "\(portalURL)/mot-de-passe/\(PortalTokens.text(token))"
         let until = now.adding(seconds: Double(minutes) * 60)
-        let isMailed = try store.portal.addLink(
+        let isMailed = try portal.addLink(
             hash: PortalTokens.hash(token), email: email, until: until, spacing: spacing,
             mail: PortalMail.reset(to: email, link: link, minutes: minutes, until: until), by: author, at: now)
-        if isMailed { _ = announce(.outbox) }
+        if isMailed { signal.send(.outbox) }
         return isMailed
     }
 
@@ -32,35 +36,35 @@ extension Administration {
     ///
     /// - Returns: Whose it is; nil where the link is used or too old.
     package func usePasswordLink(token: [UInt8], hash: String, from origin: String) throws(StoreError) -> String? {
-        let email = try store.portal.usePasswordLink(
+        let email = try portal.usePasswordLink(
             PortalTokens.hash(token), hash: hash, from: origin, at: clock.now(), mail: PortalMail.changed(to: ""))
-        if email != nil { _ = announce(.outbox) }
+        if email != nil { signal.send(.outbox) }
         return email
     }
 
     /// Gives a person a password for the portal, given its yescrypt hash; sessions and links end, and a mail says so.
-    package func setPortalPassword(email: String, hash: String, by author: AuditAuthor) throws(StoreError) {
-        try store.portal.setPassword(
+    package func setPassword(email: String, hash: String, by author: AuditAuthor) throws(StoreError) {
+        try portal.setPassword(
             email: email, hash: hash, by: author, at: clock.now(), mail: PortalMail.changed(to: email))
-        _ = announce(.outbox)
+        signal.send(.outbox)
     }
 
     /// Keeps a person out of the portal and ends the sessions there; the SFTP account goes on.
-    package func lockPortal(email: String, by author: AuditAuthor) throws(StoreError) {
-        try store.portal.setState(email: email, .verrouille, by: author, at: clock.now())
+    package func lock(email: String, by author: AuditAuthor) throws(StoreError) {
+        try portal.setState(email: email, .verrouille, by: author, at: clock.now())
     }
 
-    package func unlockPortal(email: String, by author: AuditAuthor) throws(StoreError) {
-        try store.portal.setState(email: email, .actif, by: author, at: clock.now())
+    package func unlock(email: String, by author: AuditAuthor) throws(StoreError) {
+        try portal.setState(email: email, .actif, by: author, at: clock.now())
     }
 
     /// Ends a person's sessions of the portal; returns how many.
-    package func endPortalSessions(email: String, by author: AuditAuthor) throws(StoreError) -> Int {
-        try store.portal.endSessions(email: email, by: author, at: clock.now())
+    package func endSessions(email: String, by author: AuditAuthor) throws(StoreError) -> Int {
+        try portal.endSessions(email: email, by: author, at: clock.now())
     }
 
     /// Ends everybody's sessions of the portal; returns how many.
-    package func endAllPortalSessions(by author: AuditAuthor) throws(StoreError) -> Int {
-        try store.portal.endAllSessions(by: author, at: clock.now())
+    package func endAllSessions(by author: AuditAuthor) throws(StoreError) -> Int {
+        try portal.endAllSessions(by: author, at: clock.now())
     }
 }

@@ -5,7 +5,11 @@ internal import ServiceConfiguration
 package import Store
 
 /// Accounts that people make by themselves.
-extension Administration {
+package struct RegistrationAdministration: Sendable {
+    let portal: Store.Portal
+    let clock: CivilClock
+    let signal: ChangeSignal
+
     /// Keeps a registration and mails the link that activates it; who has an account already is told so by mail instead.
     ///
     /// - passwordHash: yescrypt. portalURL: what the link begins with; hours: how long it holds. spacing: seconds between two mails of a kind.
@@ -19,17 +23,17 @@ extension Administration {
         let now = clock.now()
         let until = now.adding(seconds: Double(hours) * 3600)
         let link = "\(portalURL)/activation/\(PortalTokens.text(token))"
-        let outcome = try store.portal.register(
+        let outcome = try portal.register(
             person, email: email, passwordHash: passwordHash, link: PortalTokens.hash(token), until: until,
             activation: PortalMail.activation(to: email, link: link, hours: hours, until: until),
             known: PortalMail.known(to: email, portalURL: portalURL), spacing: spacing, at: now)
-        if outcome != .tooManyMails { _ = announce(.outbox) }
+        if outcome != .tooManyMails { signal.send(.outbox) }
         return outcome
     }
 
     /// Removes what waits for its activation at an address; returns whether there was any.
-    package func removeRegistrations(email: String) throws(StoreError) -> Bool {
-        try store.portal.removeRegistrations(email: email)
+    package func remove(email: String) throws(StoreError) -> Bool {
+        try portal.removeRegistrations(email: email)
     }
 
     /// Makes the account of a registration, given the token of a link that was mailed to its address.
@@ -40,7 +44,7 @@ extension Administration {
     package func activate(
         token: [UInt8], chosen: [UInt8]? = nil, from origin: String
     ) throws(StoreError) -> String? {
-        try store.portal.activate(
+        try portal.activate(
             link: PortalTokens.hash(token), chosen: chosen, from: origin, at: clock.now())
     }
 }

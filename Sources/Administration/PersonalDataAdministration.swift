@@ -10,11 +10,16 @@ package import Store
 internal import SystemPackage
 
 /// What the law lets a person ask for: a copy of what is kept, and to be erased.
-extension Administration {
+package struct PersonalDataAdministration: Sendable {
+    let store: Store
+    let state: StateDirectory
+    let clock: CivilClock
+    let signal: ChangeSignal
+
     /// All that is kept on a person, but for hashes.
     ///
     /// - Throws: ``StoreError``; `notFound` if nothing is.
-    package func exportPerson(email: String) throws(StoreError) -> PersonRecord {
+    package func export(email: String) throws(StoreError) -> PersonRecord {
         let record = try store.personalData.record(email: email)
         guard !record.isEmpty else { throw StoreError.notFound("anything about \(email)") }
         return record
@@ -26,11 +31,11 @@ extension Administration {
     /// - Returns: How many deposits stay without their author, and how many report files were written anew or, where they can't be,
     ///   removed.
     /// - Throws: ``StoreError``; `notFound` if nothing is kept, `conflict` while a deposit of the person's is treated.
-    package func erasePerson(
+    package func erase(
         email: String, unit: PeriodUnit, by author: AuditAuthor
-    ) throws -> (deposits: Int, reports: Int, ended: SessionsEnded) {
+    ) throws -> (deposits: Int, reports: Int, ended: Int?) {
         let erasure = try store.personalData.erase(email: email, by: author, at: clock.now())
-        let ended = announce(.account(erasure.login))
+        let ended = signal.send(.account(erasure.login))
         // A daemon that could not be told looks by itself within a second.
         if ended == nil { Thread.sleep(forTimeInterval: 2) }
         try store.personalData.forgetChanges(login: erasure.login)
