@@ -44,6 +44,7 @@ package final class WebUpload: Sendable {
         self.box = box
         self.depositor = depositor
         self.name = name
+        if let objection = FileNames.objection(to: name) { throw Refused(text: WebUpload.french(objection)) }
         let deposits = box.settings.read { $0.deposits }
         if FileNames.isTemporary(name, suffixes: deposits.temporarySuffixes) {
             throw Refused(text: "Ce nom est celui d'un fichier provisoire : renommez le fichier.")
@@ -129,6 +130,10 @@ package final class WebUpload: Sendable {
     /// The French half of what SFTP clients are told.
     private static func text(of reply: SessionProtocol.Reply) -> String {
         guard case .status(_, let text) = reply else { return "Le service est indisponible : réessayez plus tard." }
-        return text.split(separator: " / ").first.map(String.init) ?? text
+        return french(text)
+    }
+
+    private static func french(_ both: String) -> String {
+        both.split(separator: " / ").first.map(String.init) ?? both
     }
 }

@@ -66,6 +66,7 @@ package enum FileNames {
         if text.unicodeScalars.contains(where: \.isControl) {
             return RefusalTexts.nameHasControls
         }
+        if !DisplayText.canBeSeen(text, besides: ".") { return RefusalTexts.nameIsUnseen }
         if isReport(name) { return RefusalTexts.nameReserved }
         return nil
     }

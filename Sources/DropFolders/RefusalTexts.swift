@@ -12,6 +12,9 @@ package enum RefusalTexts {
     static let nameHasControls = both(
         "Nom de fichier refusé : il contient des caractères de contrôle.",
         "File name refused: it has control characters.")
+    static let nameIsUnseen = both(
+        "Nom de fichier refusé : il n'a aucun caractère visible, renommez le fichier.",
+        "File name refused: nothing of it can be seen, rename the file.")
     static let nameReserved = both(
         "Nom réservé aux rapports : choisissez un autre nom.", "Name reserved for reports: choose another name.")
     package static func depositIn(_ folders: [String]) -> String {

@@ -117,7 +117,7 @@ package final class Mailer: Service, Sendable {
             let items = mails.prefix(SummaryMail.mostNamed).compactMap { mail in
                 DepositMail(rawValue: mail.kind).map { kind in
                     SummaryMail.Item(
-                        mail: kind, file: mail.file.map { DisplayText.escape($0) }, deposit: mail.deposit,
+                        mail: kind, file: mail.file.map { DisplayText.name($0) }, deposit: mail.deposit,
                         page: portal.isEmpty ? nil : "\(portal)/depots/\(mail.deposit)")
                 }
             }

@@ -133,6 +133,7 @@ enum Script {
             };
             const problem = (file) => {
               if (!file) return 'Sélectionnez un fichier.';
+              if (!/[^\s.\p{C}\u2800\u3164]/u.test(file.name)) return 'Ce nom de fichier n’a aucun caractère visible.';
               if (file.size === 0) return 'Ce fichier est vide.';
               if (file.size > Number(form.dataset.plafond)) return 'Ce fichier est trop volumineux\u00a0: il a ' + size(file.size) + '.';
               return '';
@@ -149,7 +150,8 @@ enum Script {
               const file = input.files[0];
               if (!file) { say('', false); return; }
               const wrong = problem(file), warning = wrong || remark(file);
-              say(wrong || file.name + ', ' + size(file.size) + '.' + warning, Boolean(warning));
+              // What would turn the text round isn't written as it is.
+              say(wrong || file.name.replace(/\p{Cf}/gu, '\ufffd') + ', ' + size(file.size) + '.' + warning, Boolean(warning));
             };
             input.addEventListener('change', show);
             show();

@@ -23,7 +23,7 @@ package struct PortalDraft: Sendable {
     ) {
         let verdict = rehearsal.verdict
         var heading = ReportHeading()
-        heading.row.file = DisplayText.escape(name)
+        heading.row.file = DisplayText.name(name)
         heading.row.state = DepositState(verdict.outcome).shown
         heading.row.received = ShownMoment(now)
         heading.row.periodStart = ShownDay(now.date)
@@ -52,7 +52,7 @@ package struct PortalDraft: Sendable {
         before = UInt64(clamping: rehearsal.before)
         after = UInt64(clamping: rehearsal.after)
         var plain = Report(
-            file: DisplayText.escape(name), size: Int64(clamping: size), sha256: nil,
+            file: DisplayText.name(name), size: Int64(clamping: size), sha256: nil,
             mode: depositor.mode == .test ? .test : .reel, verdict: verdict,
             referenceVersion: rehearsal.referenceVersion, processedAt: now, today: rehearsal.today)
         plain.details = shown

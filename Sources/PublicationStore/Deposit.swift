@@ -99,7 +99,7 @@ package struct Deposit: Sendable, Equatable {
     package var referenceList: Int64?
 
     /// The file's name, escaped for display.
-    package var fileText: String { DisplayText.escape(file) }
+    package var fileText: String { DisplayText.name(file) }
 
     package init(_ row: Row) throws {
         id = row["id"]

@@ -22,6 +22,15 @@ import Testing
         #expect(FileNames.objection(to: [0x61, 0xE9]) == RefusalTexts.nameNotUTF8)
         #expect(FileNames.objection(to: Array("a\u{85}b".utf8)) == RefusalTexts.nameHasControls)
         #expect(FileNames.objection(to: Array("a\nb".utf8)) == RefusalTexts.nameHasControls)
+        for unseen in [
+            "", " ", "   ", "\u{A0}", "\u{202F}\u{2003}\u{3000}", "\u{200B}", "\u{FEFF}", "\u{202E} \u{2066}", "\u{AD}",
+            "\u{2800}", "\u{3164}\u{115F}\u{1160}\u{FFA0}", ".", "..", "...", " . ", "\u{A0}.\u{200B}",
+        ] {
+            #expect(FileNames.objection(to: Array(unseen.utf8)) == RefusalTexts.nameIsUnseen, "\(Array(unseen.utf8))")
+        }
+        for seen in ["1", "é", ".csv", " .csv", "-", "_", "…", "\u{202E}a", "日本"] {
+            #expect(FileNames.objection(to: Array(seen.utf8)) == nil, "\(seen)")
+        }
         for ending in ["txt", "json"] {
             #expect(FileNames.objection(to: Array("liste.csv.rapport.\(ending)".utf8)) == RefusalTexts.nameReserved)
         }

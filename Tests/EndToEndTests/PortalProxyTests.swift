@@ -12,7 +12,9 @@ import Testing
         private let nginx: BackgroundCommand
 
         /// The example as it is, but for its ports, names and files.
-        init(_ instance: Instance, upstream: String, port: Int) throws {
+        ///
+        /// - sendTimeout: what the example's stands for here.
+        init(_ instance: Instance, upstream: String, port: Int, sendTimeout: String? = nil) throws {
             self.instance = instance
             self.port = port
             let folder = instance.folder.path
@@ -32,6 +34,10 @@ import Testing
             ] {
                 try #require(site.contains(old), "the example has no \(old)")
                 site = site.replacing(old, with: new)
+            }
+            if let sendTimeout {
+                site = site.replacing(#/send_timeout \d+m;/#, with: "send_timeout \(sendTimeout);")
+                try #require(site.contains("send_timeout \(sendTimeout);"))
             }
             let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
                 .map { "\($0)_temp_path \(folder)/nginx-\($0);" }.joined(separator: " ")
@@ -154,6 +160,46 @@ import Testing
         #expect(try browser.get("/depots").body.contains("liste.csv"))
         try instance.signal(SIGTERM)
         #expect(instance.daemon?.finish(within: 40).status == 0)
+        withExtendedLifetime(proxy) {}
+    }
+
+    /// The example's time and a reader of 10 KB/s, both sixty times as fast: its kernel takes a download in pieces of a megabyte and more, and
+    /// for nginx it doesn't read at all between two of them.
+    @Test func `who reads slowly and steadily through nginx has the whole download, and who doesn't read is cut off`()
+        throws
+    {
+        let example = try String(contentsOf: Self.example, encoding: .utf8)
+        let minutes = try #require(example.firstMatch(of: /\n    send_timeout (\d+)m;\n/).flatMap { Int($0.output.1) })
+        #expect(minutes == 5)
+        let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.0/8]"])
+        let port = try ReservedPort.take()
+        let address = "https://localhost:\(port)"
+        try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
+        try instance.start()
+        let upstream = String(base.dropFirst("http://".count))
+        let proxy = try Proxy(instance, upstream: upstream, port: port, sendTimeout: "\(minutes)s")
+        let depositor = try Depositor(instance, organisations: 100)
+        let browser = PortalBrowser(instance, at: address)
+        try depositor.choosePortalPassword(browser)
+        try #require(try browser.logIn(depositor.email).status == 303)
+        // Refused at its first line, and kept.
+        let large = String(repeating: String(repeating: "x", count: 1_023) + "\n", count: 9 << 10)
+        #expect(try browser.deposit(try instance.write(large, to: "grand.csv")).location == "/depots/1")
+        _ = try depositor.treated()
+
+        let reader = { (silence: Double) throws in
+            try BackgroundCommand(
+                [
+                    Instance.python, "-B", Depositor.fixtures.appending(path: "slow_reader.py").path,
+                    "\(address)/depots/1/fichier", browser.cookie, "600000", "\(silence)",
+                ], folder: instance.folder)
+        }
+        let steady = try reader(0)
+        // Twice the time, and the time that nginx may need to see it.
+        let deaf = try reader(Double(minutes) * 4)
+        let (read, cut) = (steady.finish(within: 120), deaf.finish(within: 120))
+        #expect(read.output.hasPrefix("whole \(large.utf8.count) "), "\(read)")
+        #expect(cut.output.hasPrefix("broken") || cut.output.hasPrefix("cut"), "\(cut)")
         withExtendedLifetime(proxy) {}
     }
 

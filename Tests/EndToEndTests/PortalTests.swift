@@ -1,4 +1,5 @@
 import Foundation
+import PortalSamples
 import Testing
 
 /// The espace déposant against the real daemon and the real program, by curl.
@@ -79,6 +80,51 @@ import Testing
         let again = try place.browser.post(asked.location, [("action", "confirmer")])
         #expect(again.location == "/depots/2")
         #expect(try place.depositor.deposits().count == 2)
+    }
+
+    @Test func `a name of which nothing can be seen is refused in words, and any other makes a title`() throws {
+        let place = try PortalPlace()
+        try place.logIn()
+        let refused = [
+            (" ", "aucun caractère visible"), ("\u{A0}\u{202F}", "aucun caractère visible"),
+            ("\u{200B}", "aucun caractère visible"), ("\u{3164}", "aucun caractère visible"),
+            ("..", "aucun caractère visible"), ("...", "aucun caractère visible"),
+            ("C:\\listes\\ ", "aucun caractère visible"), ("a\u{7}.csv", "caractères de contrôle"),
+            (String(repeating: "a", count: 201), "trop long"), (String(repeating: "é", count: 127), "trop long"),
+            ("", "Sélectionnez un fichier"), ("C:\\listes\\", "Sélectionnez un fichier"),
+        ]
+        for (name, words) in refused {
+            for path in ["/deposer", "/deposer/controle"] {
+                let answer = try Self.post(place, path, name)
+                #expect(answer.hasPrefix("HTTP/1.1 422") && answer.contains(words), "\(Array(name.utf8)): \(answer)")
+                #expect(
+                    answer.contains("Aucun dépôt n&#39;a été fait") || answer.contains("Aucun dépôt n'a été fait"),
+                    "\(Array(name.utf8))")
+            }
+        }
+        #expect(try place.depositor.deposits().isEmpty && place.drafts.isEmpty)
+        let shown = [
+            (" a", " a"), ("\u{202E}vsc.liste", "\\u{202E}vsc.liste"), ("\u{200B}.csv", "\\u{200B}.csv"),
+            ("C:\\listes\\b.csv", "b.csv"), (String(repeating: "c", count: 200), String(repeating: "c", count: 200)),
+        ]
+        for (number, (name, title)) in zip(1..., shown) {
+            for path in ["/deposer/controle", "/deposer"] {
+                let answer = try Self.post(place, path, name)
+                let location = answer.firstMatch(of: /[Ll]ocation: (\S+)/).map { String($0.output.1) } ?? ""
+                if path == "/deposer" { #expect(location == "/depots/\(number)", "\(answer)") }
+                let page = try place.browser.get(location)
+                #expect(page.body.contains("<h1><bdi class=\"fichier\">\(title)</bdi></h1>"), "\(page)")
+            }
+        }
+        let table = try place.browser.get("/depots").body
+        for (_, title) in shown { #expect(table.contains(">\(title)<"), "\(table)") }
+    }
+
+    private static func post(_ place: PortalPlace, _ path: String, _ name: String) throws -> String {
+        let body = UploadRequest.body(key: try place.browser.newKey(), [(name, SampleList.good(20))])
+        let connection = try RawConnection(to: place.browser.base)
+        connection.send(UploadRequest.head(place.browser, path, bytes: body.utf8.count) + body)
+        return connection.receiveAll().withPlainSpaces
     }
 
     @Test func `one form deposits once, however often it is sent`() throws {

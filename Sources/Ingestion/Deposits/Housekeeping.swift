@@ -80,7 +80,7 @@ package final class Housekeeping: Sendable {
                 kind: DepositMail.impossible.rawValue, depositor: partial.depositor, recipient: recipient,
                 subject: DepositMail.impossible.subject,
                 body: DepositMail.unfinished(
-                    file: DisplayText.escape(partial.name), partial.isWhole ? .neverRenamed : .incomplete,
+                    file: DisplayText.name(partial.name), partial.isWhole ? .neverRenamed : .incomplete,
                     link: links.folder(of: partial.depositor)))
         }
         try outbox.queue(mails, at: clock.now())

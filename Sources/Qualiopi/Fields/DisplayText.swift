@@ -53,9 +53,25 @@ package enum DisplayText {
         }
     }
 
+    /// A file's name in the same way, where there is always something to see: one of blanks alone has them escaped too.
+    package static func name(_ bytes: some Collection<UInt8>) -> String {
+        let shown = escape(bytes)
+        guard !canBeSeen(shown) else { return shown }
+        return shown.unicodeScalars.map { "\\u{" + hexadecimal($0.value, 2) + "}" }.joined()
+    }
+
+    /// Whether a person sees anything of a text, or of what else it has than `besides`.
+    package static func canBeSeen(_ text: String, besides: Unicode.Scalar? = nil) -> Bool {
+        text.unicodeScalars.contains { $0 != besides && !$0.properties.isWhitespace && !isInvisible($0) }
+    }
+
+    /// Letters and a symbol by their category, and blank: the fillers of Hangul, and braille without a dot.
+    private static let fillers: Set<Unicode.Scalar> = ["\u{115F}", "\u{1160}", "\u{2800}", "\u{3164}", "\u{FFA0}"]
+
     /// Characters that would move the cursor, turn the text round or leave nothing to see.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.isASCIIControl }
+        if fillers.contains(scalar) { return true }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
         default: return false

@@ -66,6 +66,15 @@ import Testing
         #expect(DisplayText.escape(bytes) == expected)
     }
 
+    @Test(arguments: [
+        ("liste.csv", "liste.csv"), (" a ", " a "), (" ", "\\u{20}"), ("\u{A0} ", "\\u{A0}\\u{20}"), ("...", "..."),
+        ("\u{2003}.csv", "\u{2003}.csv"), ("\u{200B}", "\\u{200B}"), ("\u{3164}\u{2800}", "\\u{3164}\\u{2800}"),
+        ("\u{202E}vsc.liste", "\\u{202E}vsc.liste"),
+    ])
+    func `of a file's name there is always something to see`(name: String, shown: String) {
+        #expect(DisplayText.name(Array(name.utf8)) == shown)
+    }
+
     @Test func `text for display is cut`() {
         let bytes = [UInt8](repeating: 0x61, count: 300)
         #expect(DisplayText.escape(bytes) == String(repeating: "a", count: 200) + "…")
