@@ -14,10 +14,6 @@ package struct PollerEvents: OptionSet, Sendable {
     package static let writable = PollerEvents(rawValue: 0x004)
     /// Always reported.
     package static let failed = PollerEvents(rawValue: 0x008)
-    /// Both directions are closed. Always reported.
-    package static let hungUp = PollerEvents(rawValue: 0x010)
-    /// The peer has closed its sending side.
-    package static let peerClosed = PollerEvents(rawValue: 0x2000)
 }
 
 /// Waits for many descriptors at once; several threads may wait together.

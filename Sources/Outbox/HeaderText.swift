@@ -1,5 +1,6 @@
-internal import ServiceConfiguration
+internal import LinuxSystem
 internal import Qualiopi
+internal import ServiceConfiguration
 
 /// Values of header fields (RFC 5322), in ASCII (RFC 2047) and on folded lines.
 enum HeaderText {
@@ -38,17 +39,13 @@ enum HeaderText {
 
     /// As in `Mon, 23 Nov 2026 10:15:02 +0100` (RFC 5322, section 3.3).
     static func date(_ time: LocalTime) -> String {
-        let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let day = days[(time.date.weekday - 1) % 7]
-        let month = months[(time.date.month - 1) % 12]
-        let clock = [time.hour, time.minute, time.second].map(twoDigits).joined(separator: ":")
+        let day = UTCTime.weekdays[(time.date.weekday - 1) % 7]
+        let month = UTCTime.months[(time.date.month - 1) % 12]
+        let clock = [time.hour, time.minute, time.second].map { twoDigits($0) }.joined(separator: ":")
         let minutes = Int(clamping: time.offsetSeconds.magnitude) / 60
         let zone = (time.offsetSeconds < 0 ? "-" : "+") + twoDigits(minutes / 60) + twoDigits(minutes % 60)
         return "\(day), \(time.date.day) \(month) \(time.date.year) \(clock) \(zone)"
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// A display name: bare, a quoted string, or encoded-words.
     private static func phrase(_ name: String) -> String {

@@ -46,7 +46,7 @@ package final class SMTPCarrier: MailCarrier {
         let open: SMTPConnection
         if let connection { open = connection } else { open = try SMTPConnection(settings, patience) }
         connection = nil
-        // Kept only after a success or an answer: whatever else happened, the next message starts afresh.
+        // Kept only after a success or a final refusal: whatever else happened, the next message starts afresh.
         do throws(DeliveryFailure) {
             try open.send(message.bytes, from: message.from.address, to: message.recipient, isAbandoned)
             connection = open

@@ -12,7 +12,7 @@ extension Store {
 /// The outbox: each mail is a row, from its queueing to the end of its retention.
 ///
 /// Crash safety: a mail is queued in the transaction that gives its reason, and stays queued until
-/// ``Store/markDelivered(mail:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
+/// ``markDelivered(mail:as:at:)``. What was under way at a crash is due again, with the same Message-ID. Two workers of
 /// the daemon never have the same mail because it hands them out itself.
 /// Failures: the caller decides whether a mail is tried again or given up.
 extension Store.Outbox {
@@ -53,7 +53,7 @@ extension Store.Outbox {
     }
 
     /// The mails that are due, one of each depositor in turn, of each the longest due first: nobody's wait behind another's
-    /// flood. They stay queued until ``markDelivered(mail:at:)``: after a crash they
+    /// flood. They stay queued until ``markDelivered(mail:as:at:)``: after a crash they
     /// are due again.
     ///
     /// - `horizon`: no mail is put off so far. One that is was dated by a clock that has been set back since, and is due.

@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// Failed logins of accounts, as a value without clock: five are free, then each next try waits twice as long, from a minute to two hours.
 ///
 /// That is 22 tries a day at most (CNIL, délibération 2022-100: 25). Counted for addresses that no account has, too; never a lock: a new
@@ -11,8 +13,7 @@ struct LoginThrottle {
     }
 
     private static let free = 5
-    private static let first: UInt64 = 60_000
-    private static let longest: UInt64 = 7_200_000
+    private static let delay = DoublingDelay(first: 60, longest: 7200)
     /// What is forgotten first beyond so many is what failed longest ago.
     private static let most = 20_000
 
@@ -37,8 +38,8 @@ struct LoginThrottle {
         record.failures += 1
         record.last = now
         if record.failures >= LoginThrottle.free {
-            let doublings = min(record.failures - LoginThrottle.free, 10)
-            record.openAt = now &+ min(LoginThrottle.longest, LoginThrottle.first << UInt64(doublings))
+            let seconds = LoginThrottle.delay.seconds(afterFailures: record.failures - LoginThrottle.free + 1)
+            record.openAt = now &+ UInt64(seconds * 1000)
         }
         records[account] = record
     }

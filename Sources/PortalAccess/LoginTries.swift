@@ -47,11 +47,11 @@ final class LoginTries: Sendable {
 
     /// A try that was no failure is over.
     ///
-    /// - isRight: What failed before is forgotten; else this try alone is.
-    func end(_ counted: String, from address: String, isRight: Bool) {
+    /// - forgetsEarlier: what failed before is forgotten; else this try alone is.
+    func end(_ counted: String, from address: String, forgetsEarlier: Bool) {
         let place = LoginTries.place(address)
         state.withLock { state in
-            if isRight { state.accounts.clear(counted) } else { state.accounts.forgive(counted) }
+            if forgetsEarlier { state.accounts.clear(counted) } else { state.accounts.forgive(counted) }
             if let place { state.addresses.giveBack(place) }
         }
     }

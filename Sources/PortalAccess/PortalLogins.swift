@@ -51,10 +51,10 @@ package final class PortalLogins: Sendable {
             // Nothing was tried where the answer is neither yes nor no.
             switch answer {
             case .session:
-                self.tries.end(counted, from: address, isRight: true)
+                self.tries.end(counted, from: address, forgetsEarlier: true)
                 self.tries.noteRight(account, from: address)
             case .loginNeeded: break
-            default: self.tries.end(counted, from: address, isRight: false)
+            default: self.tries.end(counted, from: address, forgetsEarlier: false)
             }
             reply(answer)
         }
@@ -106,12 +106,12 @@ package final class PortalLogins: Sendable {
         do {
             let known = try portal.person(email: person.email)
             if let known, Passwords.verify(password, known.hash) {
-                tries.end(account, from: address, isRight: false)
+                tries.end(account, from: address, forgetsEarlier: false)
                 return nil
             }
             noteFailure(known, address, "wrong_password")
         } catch {
-            tries.end(account, from: address, isRight: false)
+            tries.end(account, from: address, forgetsEarlier: false)
             throw error
         }
         return .refused(text: PortalWords.wrongPassword)

@@ -89,7 +89,7 @@ package final class PortalRegistrations: Sendable {
         let counted = "activation \(PortalTokens.text(link))"
         if let wait = tries.begin(counted, from: address) { return .later(seconds: wait) }
         var isWrong = false
-        defer { if !isWrong { tries.end(counted, from: address, isRight: true) } }
+        defer { if !isWrong { tries.end(counted, from: address, forgetsEarlier: false) } }
         guard let chosen = choices.first(where: { Passwords.verify(typed.password, $0.passwordHash) }) else {
             isWrong = true
             logger.notice("portal.activation_denied", metadata: ["address": "\(address)"])
@@ -100,6 +100,7 @@ package final class PortalRegistrations: Sendable {
         guard let email = try registrations.activate(token: typed.token, chosen: chosen.id, from: address) else {
             return .notFound
         }
+        tries.clear(counted)
         logger.notice("portal.activated", metadata: ["user": "\(email)", "address": "\(address)"])
         return .done
     }

@@ -66,9 +66,10 @@ package struct SFTPAccounts: Sendable {
             return .refused(text: "Ce compte a déjà \(Self.mostKeys) clés : retirez celles qui ne servent plus.")
         }
         let name = new.name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard name.count <= 100, !name.unicodeScalars.contains(where: \.isControl)
-        else {
-            return .refused(text: "Le nom de la clé doit tenir en 100 caractères.")
+        guard name.count <= 100 else { return .refused(text: "Le nom de la clé doit tenir en 100 caractères.") }
+        guard !name.unicodeScalars.contains(where: \.isControl) else {
+            return .refused(
+                text: "Le nom de la clé contient un caractère invisible : saisissez-le de nouveau au clavier.")
         }
         do throws(AuthorizedKeyError) {
             let key = try AuthorizedKey(file: new.text)

@@ -166,8 +166,11 @@ package final class PortalUploads: Sendable {
     }
 
     package func end(_ end: UploadEnd, _ person: PortalVisitor, token: [UInt8], frame: Frame) -> Answer {
-        guard var one = open.take(end.handle, of: token), one.owner == FormOwner(person) else {
-            return .refused(text: "Cet envoi a pris fin.")
+        let over = Answer.refused(text: "Cet envoi a pris fin.")
+        guard var one = open.take(end.handle, of: token) else { return over }
+        guard one.owner == FormOwner(person) else {
+            discard(one)
+            return over
         }
         do {
             let content = try whole(one.upload, end)

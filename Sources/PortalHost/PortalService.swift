@@ -23,9 +23,8 @@ package final class PortalService: Service, Sendable {
         var isStopping = false
     }
 
-    /// The delay before a start after one that failed, doubled up to the longest; one that ran for a while begins anew.
-    private static let firstDelay = Duration.milliseconds(200)
-    private static let longestDelay = Duration.seconds(30)
+    /// Before a start after one that failed; what ran for a while is the first failure anew.
+    private static let delay = DoublingDelay(first: 0.2, longest: 30)
     private static let steady = Duration.seconds(30)
     private static let drainTime = Duration.seconds(27)
 
@@ -103,7 +102,7 @@ package final class PortalService: Service, Sendable {
 
     /// One portal after the other.
     private func keep() {
-        var delay = PortalService.firstDelay
+        var failures = 0
         while !isStopping {
             let began = MonotonicClock.now()
             do {
@@ -113,10 +112,10 @@ package final class PortalService: Service, Sendable {
             }
             desk.uploads.abandonAll()
             if isStopping { return }
-            if MonotonicClock.now() - began > PortalService.steady { delay = PortalService.firstDelay }
-            logger.warning("portal.restarting", metadata: ["seconds": "\(delay / .seconds(1))"])
-            wake.wait(timeout: delay)
-            delay = min(delay * 2, PortalService.longestDelay)
+            failures = MonotonicClock.now() - began > PortalService.steady ? 1 : failures + 1
+            let seconds = PortalService.delay.seconds(afterFailures: failures)
+            logger.warning("portal.restarting", metadata: ["seconds": "\(seconds)"])
+            wake.wait(timeout: .seconds(seconds))
         }
     }
 

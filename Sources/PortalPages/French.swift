@@ -1,3 +1,4 @@
+import LinuxSystem
 package import PortalProtocol
 
 extension ShownState {
@@ -72,16 +73,18 @@ extension ShownState {
 
 extension ShownDay {
     /// As in the manual's periods: « 11-08-2021 ».
-    package var dashed: String { "\(two(day))-\(two(month))-\(four(year))" }
+    package var dashed: String { "\(twoDigits(day))-\(twoDigits(month))-\(four(year))" }
     /// As in the report: « 31/08/2021 ».
-    package var slashed: String { "\(two(day))/\(two(month))/\(four(year))" }
+    package var slashed: String { "\(twoDigits(day))/\(twoDigits(month))/\(four(year))" }
     /// For the address and for `input type="date"`.
-    package var iso: String { "\(four(year))-\(two(month))-\(two(day))" }
+    package var iso: String { "\(four(year))-\(twoDigits(month))-\(twoDigits(day))" }
 
+    /// Reads a day that there is, as in `2026-11-24`, from 1900 on; nil for anything else.
     package init?(iso: String) {
         let parts = iso.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, let year = UInt16(parts[0]), let month = UInt8(parts[1]), let day = UInt8(parts[2]),
-            (1...12).contains(month), (1...31).contains(day), (1900...9999).contains(year)
+        guard parts.map(\.utf8.count) == [4, 2, 2], iso.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
+            let year = UInt16(parts[0]), let month = UInt8(parts[1]), let day = UInt8(parts[2]), year >= 1900,
+            UTCTime.hasDay(year: Int(year), month: Int(month), day: Int(day))
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -89,12 +92,10 @@ extension ShownDay {
 
 extension ShownMoment {
     /// As in the manual's table: « 27-08-2021 11:36 ».
-    var dashed: String { "\(day.dashed) \(two(hour)):\(two(minute))" }
+    var dashed: String { "\(day.dashed) \(twoDigits(hour)):\(twoDigits(minute))" }
     /// As in the manual's report: « 31/08/2021 17:24 ».
-    var slashed: String { "\(day.slashed) \(two(hour)):\(two(minute))" }
+    var slashed: String { "\(day.slashed) \(twoDigits(hour)):\(twoDigits(minute))" }
 }
-
-private func two(_ number: UInt8) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
 private func four(_ number: UInt16) -> String {
     let digits = "\(number)"
@@ -125,7 +126,7 @@ package enum French {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// « 1,2 Mo »: of 1 000 and 1 000 000 bytes below, as file managers say it in steps of 1 024.
+    /// « 1,2 Mo »: in steps of 1 024, as file managers have it, to a tenth.
     package static func size(_ bytes: UInt64) -> String {
         if bytes < 1024 { return count(bytes, "octet") }
         if bytes < 1_048_576 { return "\(tenths(bytes, 1024)) Ko" }

@@ -2,7 +2,7 @@ package import PortalHTML
 package import PortalProtocol
 
 extension ReportPages {
-    /// What the deposit changed, by name.
+    /// What the deposit changed, by NDA.
     package static func movements(_ heading: ReportHeading, _ movements: ShownMovements) -> HTML {
         """
         <h2>Liste des organismes de formation certifiés</h2>
@@ -12,7 +12,7 @@ extension ReportPages {
         """
     }
 
-    /// The counts, then the names of each kind.
+    /// The counts, then the organisations of each kind.
     package static func changes(_ movements: ShownMovements) -> HTML {
         """
         <ul>
@@ -40,7 +40,7 @@ extension ReportPages {
             <thead><tr><th scope="col">NDA</th><th scope="col">SIREN</th>\(if: rows.contains { $0.end != nil }, "<th scope=\"col\">Certifié jusqu'au</th>")</tr></thead>
             <tbody>
             \(each: rows, { row in
-                "<tr><th scope=\"row\"><a href=\"\(Route.organisation(nda: row.nda))\">\(row.nda)</a>\(if: !row.name.isEmpty, " <bdi>\(row.name)</bdi>")</th><td>\(row.siren)</td>\(with: row.end, { "<td>\($0.slashed)</td>" })</tr>\n"
+                "<tr><th scope=\"row\"><a href=\"\(Route.organisation(nda: row.nda))\">\(row.nda)</a></th><td>\(row.siren)</td>\(with: row.end, { "<td>\($0.slashed)</td>" })</tr>\n"
             })</tbody></table>
             </div>
             \(if: others > 0, "<p>Et \(French.count(others, "autre")).</p>\n")\

@@ -82,7 +82,7 @@ package enum SFTPPages {
             " -hostkey=\"\"ssh-ed25519 255 \($0.fingerprint.replacing("SHA256:", with: ""))\"\""
         }
         let winSCP =
-            "winscp.com /command \"open sftp://\(ShellText.encoded(access.login))@\(access.host):\(access.port)/\(winSCPKey ?? "")\" \"put liste.csv \(folder)\" \"exit\""
+            "winscp.com /command \"open sftp://\(percentEncoded(access.login))@\(access.host):\(access.port)/\(winSCPKey ?? "")\" \"put liste.csv \(folder)\" \"exit\""
         return """
             <h3>Commandes prêtes à l'emploi</h3>
             <p>Avec OpenSSH, qui demande le mot de passe :</p>

@@ -112,7 +112,7 @@ package enum UploadPages {
             """)
     }
 
-    /// What would be withdrawn or rejected, by name, before it is.
+    /// What would be withdrawn or rejected, by NDA, before it is.
     private static func toConfirm(
         _ layout: Layout, _ frame: Frame, _ key: [UInt8], _ outcome: FormOutcome
     ) -> HTML {

@@ -70,7 +70,7 @@ package struct PortalRequest: Equatable, Sendable {
 
 /// One message from the daemon to the portal.
 package enum PortalOrder: Equatable, Sendable {
-    /// The first message, once the portal has said which build it is, and again after a reload.
+    /// The first message, before the portal has said anything, and again after a reload.
     case welcome(PortalWelcome)
     case answer(id: UInt32, Answer)
     /// Takes no more connections, lets what runs finish, and ends.

@@ -31,7 +31,7 @@ package enum PortalBounds {
     package static let search = 100
     /// An NDA, a SIREN, a postal code.
     package static let number = 32
-    /// The wording of a rule, an organisation's name.
+    /// The wording of a rule.
     package static let wording = 200
     /// What is said of one finding.
     package static let message = 600

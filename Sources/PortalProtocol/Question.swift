@@ -139,7 +139,7 @@ package struct ReportSubject: WireRecord {
 package enum FindingsView: UInt8, CaseIterable, Sendable {
     /// By line, in the file's order.
     case lines = 1
-    /// By field, in the order in which the fields first have one.
+    /// Blocking ones first, then by field, in the order in which the fields first have one.
     case fields
 }
 

@@ -140,8 +140,6 @@ package struct MovementRow: WireRecord {
     package var kind = MovementKind.added
     package var nda = ""
     package var siren = ""
-    /// Empty where it isn't known.
-    package var name = ""
     /// The end date that the list had before, for what is withdrawn.
     package var end: ShownDay?
 
@@ -151,7 +149,6 @@ package struct MovementRow: WireRecord {
         try coder.choice(&kind, "kind")
         try coder.text(&nda, "nda", limit: PortalBounds.number)
         try coder.text(&siren, "siren", limit: PortalBounds.number)
-        try coder.text(&name, "name", limit: PortalBounds.wording)
         try coder.optional(&end, "end")
     }
 }

@@ -209,7 +209,6 @@ enum Samples {
                 row.kind = kind
                 row.nda = "1175620\(6000 + number)"
                 row.siren = "55210\(1000 + number)"
-                row.name = number == 0 ? "GRETA DU VELAY" : ""
                 if kind == .absent || kind == .rejected { row.end = day(30, 6) }
                 movements.rows.append(row)
             }

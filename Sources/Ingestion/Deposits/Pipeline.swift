@@ -197,6 +197,7 @@ package final class Pipeline: Service, Sendable {
             && deposit.attempts > max(retries, Recovery.innocentInterruptions)
     }
 
+    /// The longest civil day, in seconds: 25 hours.
     private static let day = 90_000.0
 
     /// Nothing is wrong with the deposit: it is no attempt that failed.
