@@ -39,8 +39,10 @@ let package = Package(
         // Functions that libssh imports, defined by the program instead; exported because libssh, which is linked, refers to them.
         .target(name: "CLibSSHHooks", dependencies: ["CLibCrypto"]),
 
-        // The manual as code: pure, imports nothing.
-        .target(name: "Qualiopi", swiftSettings: strict),
+        // Which characters are for machines and not for eyes: pure, imports nothing.
+        .target(name: "Characters", swiftSettings: strict),
+        // The manual as code: pure, imports nothing else.
+        .target(name: "Qualiopi", dependencies: ["Characters"], swiftSettings: strict),
         // SFTP version 3 messages: pure, imports nothing.
         .target(name: "SFTPCodec", swiftSettings: strict),
 
@@ -79,12 +81,13 @@ let package = Package(
         .target(
             name: "WebParsing",
             dependencies: [
-                "CLibCrypto", "LinuxSystem", "PortalProtocol",
+                "Characters", "LinuxSystem", "PortalProtocol",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
         // Markup that escapes what is put into it, and the addresses that stand in it.
-        .target(name: "PortalHTML", dependencies: ["PortalProtocol", "WebParsing"], swiftSettings: strict),
+        .target(
+            name: "PortalHTML", dependencies: ["Characters", "PortalProtocol", "WebParsing"], swiftSettings: strict),
         // The stylesheet, the script, the icon.
         .target(name: "PortalAssets", dependencies: ["PortalHTML", "WebParsing"], swiftSettings: strict),
         // The pages: functions from an answer of the daemon to markup.
@@ -96,7 +99,7 @@ let package = Package(
         .target(
             name: "Portal",
             dependencies: [
-                "CLibCrypto", "LinuxSystem", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol",
+                "LinuxSystem", "PortalAssets", "PortalHTML", "PortalPages", "PortalProtocol",
                 "WebParsing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -116,7 +119,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Credentials", "LinuxSystem", "Qualiopi", "ServiceConfiguration",
+                "Characters", "Credentials", "LinuxSystem", "Qualiopi", "ServiceConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -233,7 +236,7 @@ let package = Package(
         .target(
             name: "ServiceConfiguration",
             dependencies: [
-                "LinuxSystem", "Qualiopi",
+                "Characters", "LinuxSystem", "Qualiopi",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -242,7 +245,7 @@ let package = Package(
         .target(
             name: "Telemetry",
             dependencies: [
-                "LinuxSystem",
+                "Characters", "LinuxSystem",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -250,7 +253,7 @@ let package = Package(
         .target(
             name: "Credentials",
             dependencies: [
-                "CLibCrypt", "CLibCrypto", "LinuxSystem", "Qualiopi", "SessionProtocol", "WireCodec",
+                "CLibCrypt", "CLibCrypto", "Characters", "LinuxSystem", "Qualiopi", "SessionProtocol", "WireCodec",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
@@ -277,7 +280,7 @@ let package = Package(
         .target(
             name: "DropFolders",
             dependencies: [
-                "LinuxSystem", "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol",
+                "Characters", "LinuxSystem", "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
@@ -307,7 +310,8 @@ let package = Package(
         .target(
             name: "Outbox",
             dependencies: [
-                "CLibCurl", "LinuxSystem", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store", "Telemetry",
+                "CLibCurl", "Characters", "LinuxSystem", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -340,7 +344,8 @@ let package = Package(
         .target(
             name: "PortalAccess",
             dependencies: [
-                "AccountStore", "Administration", "Credentials", "LinuxSystem", "PortalProtocol", "PortalStore",
+                "AccountStore", "Administration", "Characters", "Credentials", "LinuxSystem", "PortalProtocol",
+                "PortalStore",
                 "Qualiopi", "ServiceConfiguration", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -473,6 +478,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "CharactersTests", dependencies: ["Characters"], swiftSettings: strict),
         .testTarget(name: "PortalHTMLTests", dependencies: ["PortalHTML"], swiftSettings: strict),
         .testTarget(
             name: "PortalTests",

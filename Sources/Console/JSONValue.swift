@@ -1,3 +1,4 @@
+internal import Characters
 internal import Qualiopi
 
 /// JSON whose keys keep their order, with explicit nulls: what `--json` prints.

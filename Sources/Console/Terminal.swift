@@ -1,3 +1,4 @@
+internal import Characters
 internal import Foundation
 internal import Qualiopi
 

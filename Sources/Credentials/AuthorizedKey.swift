@@ -1,3 +1,4 @@
+internal import Characters
 internal import Foundation
 internal import LinuxSystem
 
@@ -80,7 +81,7 @@ package struct AuthorizedKey: Sendable, Equatable {
         algorithm = name
         self.blob = blob
         let rest = parts.count > 2 ? Self.trimmed(parts[2]) : ""
-        comment = String(String.UnicodeScalarView(rest.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
+        comment = String(String.UnicodeScalarView(rest.unicodeScalars.filter { !$0.isControl }))
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {

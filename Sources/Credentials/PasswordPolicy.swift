@@ -1,3 +1,4 @@
+internal import Characters
 internal import Qualiopi
 
 /// What a password of an SFTP account must be: « 8 caractères minimum », « Respectant 3 des 4 critères suivants ».

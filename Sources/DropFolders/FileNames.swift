@@ -1,3 +1,4 @@
+internal import Characters
 internal import Qualiopi
 
 /// Which names a deposit may have.

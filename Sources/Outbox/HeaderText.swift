@@ -1,3 +1,4 @@
+internal import Characters
 internal import LinuxSystem
 internal import Qualiopi
 internal import ServiceConfiguration

@@ -1,3 +1,4 @@
+internal import Characters
 internal import Credentials
 internal import PortalProtocol
 import PortalStore
@@ -43,7 +44,7 @@ struct RegistrationFields {
     private mutating func line(_ text: String, _ field: FormField) -> String {
         if text.count > Self.longestLine {
             refuse(field, "Indiquez \(Self.longestLine) caractères au plus.")
-        } else if text.unicodeScalars.contains(where: Self.isUnseen) {
+        } else if text.unicodeScalars.contains(where: \.isInvisible) {
             refuse(field, "Ce champ contient un caractère invisible : saisissez-le de nouveau au clavier.")
         }
         return text
@@ -112,13 +113,6 @@ struct RegistrationFields {
             true
         default:
             " -'’.·\u{A0}".unicodeScalars.contains(scalar)
-        }
-    }
-
-    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
-        default: false
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Characters
 internal import AccountStore
 internal import Administration
 internal import Credentials

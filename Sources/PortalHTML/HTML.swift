@@ -1,3 +1,5 @@
+import Characters
+
 /// A piece of a page, as UTF-8 bytes.
 ///
 /// Made by string interpolation alone. Its literals are `StaticString`s: only source text can be one, so they are trusted; whatever is
@@ -86,7 +88,12 @@ extension [UInt8] {
     fileprivate mutating func append(escaping text: String) {
         var text = text
         text.withUTF8 { buffer in
-            for byte in buffer {
+            var isC1 = false
+            for (index, byte) in buffer.enumerated() {
+                if isC1 {
+                    isC1 = false
+                    continue
+                }
                 switch byte {
                 case UInt8(ascii: "&"): append("&amp;" as StaticString)
                 case UInt8(ascii: "<"): append("&lt;" as StaticString)
@@ -94,7 +101,11 @@ extension [UInt8] {
                 case UInt8(ascii: "\""): append("&quot;" as StaticString)
                 case UInt8(ascii: "'"): append("&#39;" as StaticString)
                 case UInt8(ascii: "\n"), UInt8(ascii: "\t"): append(byte)
-                case 0..<0x20, 0x7F: append("\u{FFFD}" as StaticString)
+                case 0xC2 where index + 1 < buffer.count && Unicode.Scalar(buffer[index + 1]).isControl:
+                    // Its second byte is the character's number.
+                    append("\u{FFFD}" as StaticString)
+                    isC1 = true
+                case _ where byte.isASCIIControl: append("\u{FFFD}" as StaticString)
                 default: append(byte)
                 }
             }

@@ -1,3 +1,4 @@
+internal import Characters
 internal import Qualiopi
 
 /// A mail address with the name shown beside it: `COLLECTEUR <ne-pas-repondre@localhost>`, or the address alone.

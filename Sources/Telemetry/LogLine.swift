@@ -1,3 +1,4 @@
+import Characters
 package import Logging
 
 /// One event as one line of text: `event=session.opened session=7 address=192.0.2.9 client="OpenSSH 9.2"`.
@@ -54,11 +55,7 @@ package enum LogLine {
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-        case .spaceSeparator: scalar == " "
-        default: true
-        }
+        !scalar.isInvisible && (scalar == " " || scalar.properties.generalCategory != .spaceSeparator)
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -1,3 +1,5 @@
+import Characters
+
 /// The fields of a form or of a query string: `application/x-www-form-urlencoded`, taken apart as bytes.
 package struct FormFields: Equatable, Sendable {
     package enum Fault: Error, Equatable {
@@ -44,7 +46,7 @@ package struct FormFields: Equatable, Sendable {
         // A tab comes with what is pasted from a table.
         guard let bytes = values[name]?.map({ $0 == 0x09 ? 0x20 : $0 }) else { return "" }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
-        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .control }
+        guard !bytes.contains(where: \.isASCIIControl) else { throw .control }
         let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
         let scalars = text.unicodeScalars
         guard let first = scalars.firstIndex(where: { !isBlank($0) }),

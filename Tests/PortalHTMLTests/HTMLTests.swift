@@ -46,6 +46,7 @@ struct HTMLTests {
 
     @Test func `control characters are shown as a replacement, line ends and tabs stay`() {
         #expect(text("\("a\0b\u{1B}c\u{7F}\nd\te\r")") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\nd\te\u{FFFD}")
+        #expect(text("\("\u{80}a\u{85}\u{9F}\u{A0}é\u{C2}")") == "\u{FFFD}a\u{FFFD}\u{FFFD}\u{A0}é\u{C2}")
     }
 
     @Test func `lists and conditions`() {

@@ -1,11 +1,9 @@
-import CLibCrypto
 import Glibc
 import LinuxSystem
 import NIOPosix
 import PortalPages
 import PortalProtocol
 import SystemPackage
-import WebParsing
 
 /// The life of the portal's process: the daemon's welcome, confinement, then requests until the daemon is gone or says to drain.
 ///

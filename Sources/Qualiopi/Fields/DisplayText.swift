@@ -1,3 +1,5 @@
+import Characters
+
 /// Text from outside as it is shown.
 package struct ShownText: Sendable, Equatable {
     package var text: String
@@ -48,7 +50,7 @@ package enum DisplayText {
         case "\t": result += "\\t"
         case "\n": result += "\\n"
         case "\r": result += "\\r"
-        case _ where isInvisible(scalar): result += "\\u{" + hexadecimal(scalar.value, 2) + "}"
+        case _ where scalar.isInvisible: result += "\\u{" + hexadecimal(scalar.value, 2) + "}"
         default: result.unicodeScalars.append(scalar)
         }
     }
@@ -62,20 +64,7 @@ package enum DisplayText {
 
     /// Whether a person sees anything of a text, or of what else it has than `besides`.
     package static func canBeSeen(_ text: String, besides: Unicode.Scalar? = nil) -> Bool {
-        text.unicodeScalars.contains { $0 != besides && !$0.properties.isWhitespace && !isInvisible($0) }
-    }
-
-    /// Letters and a symbol by their category, and blank: the fillers of Hangul, and braille without a dot.
-    private static let fillers: Set<Unicode.Scalar> = ["\u{115F}", "\u{1160}", "\u{2800}", "\u{3164}", "\u{FFA0}"]
-
-    /// Characters that would move the cursor, turn the text round or leave nothing to see.
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.isASCIIControl }
-        if fillers.contains(scalar) { return true }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
-        default: return false
-        }
+        text.unicodeScalars.contains { $0 != besides && !$0.properties.isWhitespace && !$0.isInvisible }
     }
 
     private static func hexadecimal(_ value: UInt32, _ digits: Int) -> String {

@@ -1,3 +1,5 @@
+import Characters
+
 /// Characters that leave nothing to see, or a gap like a space, under the French names that a message gives them.
 ///
 /// Source of the names: the French translation of the Unicode code charts (ISO/IEC 10646, French edition).
