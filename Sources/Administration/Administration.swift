@@ -34,13 +34,15 @@ package struct Administration: Sendable {
             register: store.depositorRegister, registry: store.registry, state: state, clock: clock, signal: signal)
         deposits = DepositAdministration(deposits: store.deposits, state: state, clock: clock, signal: signal)
         invitations = InvitationAdministration(
-            invitations: store.invitations, depositors: store.depositors, portal: store.portal, clock: clock,
+            invitations: store.invitations, depositors: store.depositors, colleagues: store.portal.colleagues,
+            clock: clock,
             signal: signal)
         mails = MailAdministration(outbox: store.outbox, clock: clock, signal: signal)
         personalData = PersonalDataAdministration(store: store, state: state, clock: clock, signal: signal)
         portal = PortalAdministration(portal: store.portal, clock: clock, signal: signal)
         references = ReferenceAdministration(lists: store.referenceLists, clock: clock, signal: signal)
-        registrations = RegistrationAdministration(portal: store.portal, clock: clock, signal: signal)
+        registrations = RegistrationAdministration(
+            registrations: store.portal.registrations, clock: clock, signal: signal)
         users = UserAdministration(accounts: store.accounts, clock: clock, signal: signal)
     }
 }

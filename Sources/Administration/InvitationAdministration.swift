@@ -9,7 +9,7 @@ package import Store
 package struct InvitationAdministration: Sendable {
     let invitations: Store.Invitations
     let depositors: Store.Depositors
-    let portal: Store.Portal
+    let colleagues: Store.Portal.Colleagues
     let clock: CivilClock
     let signal: ChangeSignal
 
@@ -48,6 +48,6 @@ package struct InvitationAdministration: Sendable {
     package func join(
         siret: SIRET, code: InvitationCode, email: String, by author: AuditAuthor
     ) throws(StoreError) -> Joining {
-        try portal.join(siret: siret.text, hash: code.hash, email: email, by: author, at: clock.now())
+        try colleagues.join(siret: siret.text, hash: code.hash, email: email, by: author, at: clock.now())
     }
 }

@@ -25,7 +25,7 @@ package struct PortalAdministration: Sendable {
         let now = clock.now()
         let link = "\(portalURL)/mot-de-passe/\(PortalTokens.text(token))"
         let until = now.adding(seconds: Double(minutes) * 60)
-        let isMailed = try portal.addLink(
+        let isMailed = try portal.links.add(
             hash: PortalTokens.hash(token), email: email, until: until, spacing: spacing,
             mail: PortalMail.reset(to: email, link: link, minutes: minutes, until: until), by: author, at: now)
         if isMailed { signal.send(.outbox) }
@@ -36,7 +36,7 @@ package struct PortalAdministration: Sendable {
     ///
     /// - Returns: Whose it is; nil where the link is used or too old.
     package func usePasswordLink(token: [UInt8], hash: String, from origin: String) throws(StoreError) -> String? {
-        let email = try portal.usePasswordLink(
+        let email = try portal.links.use(
             PortalTokens.hash(token), hash: hash, from: origin, at: clock.now(), mail: PortalMail.changed(to: ""))
         if email != nil { signal.send(.outbox) }
         return email
@@ -44,27 +44,27 @@ package struct PortalAdministration: Sendable {
 
     /// Gives a person a password for the portal, given its yescrypt hash; sessions and links end, and a mail says so.
     package func setPassword(email: String, hash: String, by author: AuditAuthor) throws(StoreError) {
-        try portal.setPassword(
+        try portal.people.setPassword(
             email: email, hash: hash, by: author, at: clock.now(), mail: PortalMail.changed(to: email))
         signal.send(.outbox)
     }
 
     /// Keeps a person out of the portal and ends the sessions there; the SFTP account goes on.
     package func lock(email: String, by author: AuditAuthor) throws(StoreError) {
-        try portal.setState(email: email, .verrouille, by: author, at: clock.now())
+        try portal.people.setState(email: email, .verrouille, by: author, at: clock.now())
     }
 
     package func unlock(email: String, by author: AuditAuthor) throws(StoreError) {
-        try portal.setState(email: email, .actif, by: author, at: clock.now())
+        try portal.people.setState(email: email, .actif, by: author, at: clock.now())
     }
 
     /// Ends a person's sessions of the portal; returns how many.
     package func endSessions(email: String, by author: AuditAuthor) throws(StoreError) -> Int {
-        try portal.endSessions(email: email, by: author, at: clock.now())
+        try portal.sessions.end(email: email, by: author, at: clock.now())
     }
 
     /// Ends everybody's sessions of the portal; returns how many.
     package func endAllSessions(by author: AuditAuthor) throws(StoreError) -> Int {
-        try portal.endAllSessions(by: author, at: clock.now())
+        try portal.sessions.endAll(by: author, at: clock.now())
     }
 }

@@ -6,7 +6,7 @@ package import Store
 
 /// Accounts that people make by themselves.
 package struct RegistrationAdministration: Sendable {
-    let portal: Store.Portal
+    let registrations: Store.Portal.Registrations
     let clock: CivilClock
     let signal: ChangeSignal
 
@@ -23,7 +23,7 @@ package struct RegistrationAdministration: Sendable {
         let now = clock.now()
         let until = now.adding(seconds: Double(hours) * 3600)
         let link = "\(portalURL)/activation/\(PortalTokens.text(token))"
-        let outcome = try portal.register(
+        let outcome = try registrations.register(
             person, email: email, passwordHash: passwordHash, link: PortalTokens.hash(token), until: until,
             activation: PortalMail.activation(to: email, link: link, hours: hours, until: until),
             known: PortalMail.known(to: email, portalURL: portalURL), spacing: spacing, at: now)
@@ -33,7 +33,7 @@ package struct RegistrationAdministration: Sendable {
 
     /// Removes what waits for its activation at an address; returns whether there was any.
     package func remove(email: String) throws(StoreError) -> Bool {
-        try portal.removeRegistrations(email: email)
+        try registrations.remove(email: email)
     }
 
     /// Makes the account of a registration, given the token of a link that was mailed to its address.
@@ -44,7 +44,7 @@ package struct RegistrationAdministration: Sendable {
     package func activate(
         token: [UInt8], chosen: [UInt8]? = nil, from origin: String
     ) throws(StoreError) -> String? {
-        try portal.activate(
+        try registrations.activate(
             link: PortalTokens.hash(token), chosen: chosen, from: origin, at: clock.now())
     }
 }

@@ -132,7 +132,7 @@ struct DaemonAssembly {
             dropBox: dropBox, deposits: store.deposits, outbox: store.outbox, files: files, state: state, clock: clock,
             logger: logger
         ).run()
-        try store.portal.forgetLostForms()
+        try store.portal.forms.forgetLost()
         try pipeline.recover()
     }
 

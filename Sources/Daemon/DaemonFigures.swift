@@ -101,7 +101,7 @@ extension DaemonAssembly {
                 outbox.oldestQueuedAt.map { now.seconds(since: $0) } ?? 0),
         ]
         if portal != nil {
-            let sessions = try store.portal.sessionCount()
+            let sessions = try store.portal.sessions.count()
             gauges.append(Metrics.Gauge("portal_sessions", help: "People logged in to the portal.", Double(sessions)))
         }
         if let reference = try store.referenceLists.currentReferenceVersion() {

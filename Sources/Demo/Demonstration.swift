@@ -79,7 +79,7 @@ package struct Demonstration {
         title("The espace déposant")
         let password = "Demo-" + PortalTokens.text(PortalTokens.make()).prefix(12)
         let store = try Store.openExisting(path: instance.state.database)
-        try store.portal.setPassword(
+        try store.portal.people.setPassword(
             email: Demonstration.email, hash: Passwords.hash(password), by: AuditAuthor("demo", from: "command line"),
             at: CivilClock(zone: Settings().timeZone).now())
         let health = try instance.run(["curl", "-sS", "--max-time", "10", "\(instance.portal)/sante"])

@@ -88,7 +88,7 @@ package struct DepositorCommand: ParsableCommand {
             let depositor = try place.store.depositors.depositor(code: code)
             let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
             let certified = try place.store.registry.certifiedCount(depositor: code)
-            let people = try place.store.portal.people()
+            let people = try place.store.portal.people.all()
             let now = place.clock.now()
             let open = try place.store.invitations.invitations(depositor: code).count { $0.state(at: now) == .open }
             let visitors = users.map(\.email).filter { people[$0]?.state == .actif }

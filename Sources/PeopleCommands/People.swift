@@ -53,9 +53,9 @@ struct People {
 
     /// All of them, by address.
     func all() throws -> [ListedPerson] {
-        let inPortal = try store.portal.people()
+        let inPortal = try store.portal.people.all()
         var waiting: [String: PendingRegistration] = [:]
-        for registration in try store.portal.pendingRegistrations(now: place.clock.now()) {
+        for registration in try store.portal.registrations.pending(now: place.clock.now()) {
             waiting[registration.email.lowercased()] = registration
         }
         var people = try store.accounts.users().map { user in
@@ -82,7 +82,7 @@ struct People {
 
     /// Whether nothing is there but a registration that waits.
     func isOnlyWaiting(_ email: String) throws -> Bool {
-        guard try !store.portal.isUser(email: email) else { return false }
+        guard try !store.portal.people.isUser(email: email) else { return false }
         return try isWaiting(email)
     }
 

@@ -93,7 +93,7 @@ package struct UserCommand: ParsableCommand {
             if let registered = person.registeredAt {
                 sheet.add("Registered", "registeredAt", place.shown(registered), place.json(registered))
             }
-            if let details = try place.store.portal.details(email: person.email), !details.siret.isEmpty {
+            if let details = try place.store.portal.people.details(email: person.email), !details.siret.isEmpty {
                 sheet.add("Phone", "phone", details.phone)
                 sheet.add("SIRET", "siret", details.siret)
                 sheet.add("Company", "company", details.company)

@@ -43,7 +43,7 @@ extension UserCommand {
             let place = try Workplace(common)
             try People(place).refuseWaiting(email)
             let account = try place.store.accounts.user(email: email).login
-            guard try place.store.portal.person(email: email) != nil else {
+            guard try place.store.portal.people.person(email: email) != nil else {
                 let sftp = account.map { "; for the SFTP account: collecteur account lock \($0)" } ?? ""
                 throw Failure.refused(
                     """
@@ -69,7 +69,7 @@ extension UserCommand {
             let place = try Workplace(common)
             try People(place).refuseWaiting(email)
             _ = try place.store.accounts.user(email: email)
-            guard try place.store.portal.person(email: email) != nil else {
+            guard try place.store.portal.people.person(email: email) != nil else {
                 throw Failure.refused(
                     "\(email) has no password for the portal yet, and isn't locked: collecteur user reset-password \(email)"
                 )
@@ -119,7 +119,7 @@ extension UserCommand {
         func run() throws {
             let place = try Workplace(common)
             let waits = try People(place).isWaiting(email) ? ": the account waits for its activation" : ""
-            auditTrail(try place.store.portal.log(email: email), place).show(
+            auditTrail(try place.store.portal.people.log(email: email), place).show(
                 listing, whenEmpty: "nothing is recorded for \(email)\(waits)")
         }
     }

@@ -42,7 +42,7 @@ package final class PasswordLinks: Sendable {
 
     /// Whether a link would be taken; it isn't used.
     package func check(_ token: [UInt8]) throws -> Answer {
-        try portal.link(hash: PortalTokens.hash(token), now: clock.now()) == nil ? .notFound : .done
+        try portal.links.holder(hash: PortalTokens.hash(token), now: clock.now()) == nil ? .notFound : .done
     }
 
     /// The answer is the same whether the address is known or not, and comes at once: the mail is sent by the outbox.
@@ -56,7 +56,7 @@ package final class PasswordLinks: Sendable {
         reply(.done)
         writes.submit {
             do {
-                guard try self.portal.isUser(email: email) else { return }
+                guard try self.portal.people.isUser(email: email) else { return }
                 let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
                 try self.access.mailPasswordLink(
                     email: email, portalURL: url, minutes: minutes,
@@ -72,7 +72,7 @@ package final class PasswordLinks: Sendable {
     package func reset(_ new: NewPassword, from address: String, _ reply: @escaping @Sendable (Answer) -> Void) {
         passwords.submit(reply) {
             // No hash is computed for a link that is none; who of several at once is the one that uses it is seen by the database.
-            guard try self.portal.link(hash: PortalTokens.hash(new.token), now: self.clock.now()) != nil else {
+            guard try self.portal.links.holder(hash: PortalTokens.hash(new.token), now: self.clock.now()) != nil else {
                 return .notFound
             }
             if let objection = PasswordObjection.text(new.password) { return .refused(text: objection) }

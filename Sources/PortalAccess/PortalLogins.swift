@@ -59,7 +59,7 @@ package final class PortalLogins: Sendable {
             reply(answer)
         }
         passwords.submit(answered) {
-            let person = try self.portal.person(email: credentials.email)
+            let person = try self.portal.people.person(email: credentials.email)
             let matches = Passwords.verify(credentials.password, person?.hash ?? self.dummyHash)
             guard let person, matches, person.state == .actif else {
                 self.noteFailure(person, address, person == nil ? "unknown" : matches ? "locked" : "wrong_password")
@@ -71,7 +71,7 @@ package final class PortalLogins: Sendable {
 
     private func begin(_ email: String, _ address: String, _ agent: String) throws -> Answer {
         let token = PortalTokens.make()
-        try portal.beginSession(
+        try portal.sessions.begin(
             hash: PortalTokens.hash(token), email: email, address: address, agent: agent,
             most: PortalLogins.mostSessions, now: clock.now())
         logger.notice("portal.login", metadata: ["user": "\(email)", "address": "\(address)"])
@@ -85,7 +85,7 @@ package final class PortalLogins: Sendable {
         guard let person else { return }
         let now = clock.now()
         writes.submit { [portal] in
-            try? portal.note(email: person.email, "login-denied", by: AuditAuthor("", from: address), at: now)
+            try? portal.people.note(email: person.email, "login-denied", by: AuditAuthor("", from: address), at: now)
         }
     }
 
@@ -104,7 +104,7 @@ package final class PortalLogins: Sendable {
         let account = PortalLogins.session(person.email)
         if let wait = tries.begin(account, from: address) { return .later(seconds: wait) }
         do {
-            let known = try portal.person(email: person.email)
+            let known = try portal.people.person(email: person.email)
             if let known, Passwords.verify(password, known.hash) {
                 tries.end(account, from: address, forgetsEarlier: false)
                 return nil

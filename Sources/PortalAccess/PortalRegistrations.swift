@@ -63,7 +63,7 @@ package final class PortalRegistrations: Sendable {
 
     /// Whose account a link would activate.
     package func check(_ token: [UInt8]) throws -> Answer {
-        guard let found = try portal.registration(link: PortalTokens.hash(token), now: clock.now()) else {
+        guard let found = try portal.registrations.registration(link: PortalTokens.hash(token), now: clock.now()) else {
             return .notFound
         }
         var registrant = Registrant()
@@ -84,7 +84,7 @@ package final class PortalRegistrations: Sendable {
 
     func activate(_ typed: Activation, from address: String) throws -> Answer {
         let link = PortalTokens.hash(typed.token)
-        let choices = try portal.registrations(link: link, most: Self.mostChoices, now: clock.now())
+        let choices = try portal.registrations.choices(link: link, most: Self.mostChoices, now: clock.now())
         guard !choices.isEmpty else { return .notFound }
         let counted = "activation \(PortalTokens.text(link))"
         if let wait = tries.begin(counted, from: address) { return .later(seconds: wait) }

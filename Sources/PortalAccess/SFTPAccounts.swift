@@ -43,7 +43,7 @@ package struct SFTPAccounts: Sendable {
         let hash = try Passwords.hash(wanted.password)
         let author = AuditAuthor(person.email, from: address)
         do {
-            if let login = try portal.sftpLogin(email: person.email) {
+            if let login = try portal.people.sftpLogin(email: person.email) {
                 _ = try administration.resetPassword(login: login, hash: hash, by: author)
             } else {
                 _ = try administration.create(email: person.email, hash: hash, by: author)
@@ -60,7 +60,7 @@ package struct SFTPAccounts: Sendable {
 
     package func addKey(_ new: NewKey, _ person: PortalVisitor, _ author: AuditAuthor) throws -> Answer {
         if let refusal = try logins.refusalUnlessFresh(new.current, person, from: author.origin) { return refusal }
-        guard let login = try portal.sftpLogin(email: person.email) else {
+        guard let login = try portal.people.sftpLogin(email: person.email) else {
             return .refused(text: "Vous n'avez pas encore de compte SFTP : demandez d'abord un accès.")
         }
         guard try accounts.keys(login: login).count < Self.mostKeys else {
@@ -94,7 +94,7 @@ package struct SFTPAccounts: Sendable {
     }
 
     package func removeKey(_ fingerprint: String, _ person: PortalVisitor, _ author: AuditAuthor) throws -> Answer {
-        guard let login = try portal.sftpLogin(email: person.email) else { return .notFound }
+        guard let login = try portal.people.sftpLogin(email: person.email) else { return .notFound }
         do {
             _ = try administration.removeKey(login: login, fingerprint: fingerprint, by: author)
         } catch StoreError.notFound {

@@ -29,13 +29,13 @@ struct FormDeposit: Sendable {
     func make(
         _ upload: WebUpload, _ sha256: [UInt8], bytes: UInt64, key: [UInt8], _ owner: FormOwner
     ) throws -> FormOutcome {
-        let isFirst = try portal.noteForm(
+        let isFirst = try portal.forms.note(
             key: key, email: owner.email, depositor: upload.depositor, file: upload.name, sha256: sha256,
             device: upload.device, inode: upload.inode, now: clock.now())
         guard isFirst else {
             // What another process has let in for this form: only if it was this file is its deposit the answer.
-            guard try portal.fate(ofForm: key, email: owner.email) != .none,
-                try portal.file(ofForm: key, email: owner.email)?.sha256 == sha256
+            guard try portal.forms.fate(of: key, email: owner.email) != .none,
+                try portal.forms.file(of: key, email: owner.email)?.sha256 == sha256
             else { throw WebUpload.Refused(text: Forms.notValid) }
             upload.discard()
             forms.keep(.published, key, of: owner)
@@ -45,9 +45,9 @@ struct FormDeposit: Sendable {
             try upload.publish(bytes: bytes)
         } catch {
             // Where only a folder's sync failed the file is there all the same. What can't be asked now is looked up when the form is.
-            let isThere = (try? portal.fate(ofForm: key, email: owner.email)).map { $0 != .none } ?? true
+            let isThere = (try? portal.forms.fate(of: key, email: owner.email)).map { $0 != .none } ?? true
             guard isThere else {
-                try? portal.forgetForm(key: key)
+                try? portal.forms.forget(key: key)
                 throw error
             }
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
@@ -79,9 +79,11 @@ struct FormDeposit: Sendable {
         var outcome = FormOutcome()
         outcome.state = .underWay
         while true {
-            if case .deposited(let id) = try? portal.fate(ofForm: key, email: owner.email) {
+            if case .deposited(let id) = try? portal.forms.fate(of: key, email: owner.email) {
                 outcome = forms.keep(.deposited(id), key, of: owner)
-                if let state = try? portal.state(deposit: id, email: owner.email), state != .enCours { return outcome }
+                if let state = try? portal.deposits.state(id: id, email: owner.email), state != .enCours {
+                    return outcome
+                }
             }
             guard MonotonicClock.now() < deadline else { return outcome }
             _ = pause.wait(timeout: .milliseconds(3))

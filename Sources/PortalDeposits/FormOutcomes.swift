@@ -61,7 +61,7 @@ package final class FormOutcomes: Sendable {
         case .published, .underWay, nil: break
         }
         var outcome = FormOutcome()
-        switch try portal.fate(ofForm: key, email: person.email) {
+        switch try portal.forms.fate(of: key, email: person.email) {
         case .deposited(let id):
             outcome.state = .deposited
             outcome.deposit = UInt64(clamping: id)

@@ -33,7 +33,7 @@ struct FormRepeats: Sendable {
     /// What a form was sent with before; nil where nothing is known of it.
     func first(_ key: [UInt8], _ owner: FormOwner) throws -> SentFile? {
         if let form = forms.form(key, of: owner) { return form.sent }
-        return try portal.file(ofForm: key, email: owner.email).map { file in
+        return try portal.forms.file(of: key, email: owner.email).map { file in
             var sent = SentFile()
             sent.depositor = file.depositor
             sent.name = file.name

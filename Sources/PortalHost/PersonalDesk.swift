@@ -41,7 +41,8 @@ struct PersonalDesk: Sendable {
         switch question {
         case .frame, .extend: return page(.bare, person)
         case .logout:
-            try portal.logOut(hash: PortalTokens.hash(visitor.token), email: person.email, by: author, at: clock.now())
+            try portal.sessions.logOut(
+                hash: PortalTokens.hash(visitor.token), email: person.email, by: author, at: clock.now())
             return .done
         case .home: return page(.home(try deposits.home(person)), person)
         case .deposits(let query): return page(.deposits(try deposits.deposits(query, person)), person)
@@ -74,11 +75,11 @@ struct PersonalDesk: Sendable {
             _ = try users.setMuted(email: person.email, muted, by: author)
             return .done
         case .endSession(let id):
-            try portal.endSession(
+            try portal.sessions.end(
                 id: Int64(clamping: id), email: person.email, by: author, at: clock.now())
             return .done
         case .endOtherSessions:
-            try portal.endSessions(email: person.email, except: person.session, by: author, at: clock.now())
+            try portal.sessions.end(email: person.email, except: person.session, by: author, at: clock.now())
             return .done
         case .changePassword(let change): return try entrance.logins.change(change, person, from: visitor.address)
         case .setSFTPPassword(let wanted): return try entrance.sftp.setPassword(wanted, person, from: visitor.address)

@@ -174,13 +174,13 @@ package final class PortalDesk: Sendable {
         let now = clock.now()
         let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
         guard
-            var person = try portal.visitor(
+            var person = try portal.sessions.visitor(
                 hash: PortalTokens.hash(token), idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: now
             )
         else { return nil }
         // Once in a while is enough: a write waits for the disk.
         if isSign, now.seconds(since: person.seenAt) > 20 {
-            try portal.touch(session: person.session, now: now)
+            try portal.sessions.touch(session: person.session, now: now)
             person.seenAt = now
         }
         return person

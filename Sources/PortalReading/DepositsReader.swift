@@ -45,12 +45,12 @@ package struct DepositsReader: Sendable {
             day.missedBefore = rows.contains { $0.end < current.start && $0.state == .nonDepose }
             page.states.append(day)
         }
-        page.deposits = try portal.deposits(email: person.email, PortalFilter(limit: 10)).map { row($0, person) }
+        page.deposits = try portal.deposits.newest(email: person.email, PortalFilter(limit: 10)).map { row($0, person) }
         return page
     }
 
     package func deposits(_ query: DepositsQuery, _ person: PortalVisitor) throws -> DepositsPage {
-        let found = try portal.deposits(
+        let found = try portal.deposits.newest(
             email: person.email,
             PortalFilter(
                 state: ShownState(rawValue: query.state)?.depositState, since: query.since?.civil,

@@ -42,10 +42,10 @@ package struct InformationReader: Sendable {
         }
         page.sftp = try access(person, asksPassword)
         let now = clock.now()
-        let colleagues = try portal.colleagues(of: person.email)
+        let colleagues = try portal.colleagues.all(of: person.email)
         page.colleagues = colleagues.prefix(PortalBounds.colleagues).map(ColleagueRow.init)
         page.moreColleagues = UInt32(clamping: colleagues.count - page.colleagues.count)
-        page.sessions = try portal.sessions(email: person.email).prefix(PortalBounds.sessions).map { session in
+        page.sessions = try portal.sessions.all(email: person.email).prefix(PortalBounds.sessions).map { session in
             var row = SessionRow()
             row.id = UInt64(clamping: session.id)
             row.begun = ShownMoment(clock.local(session.begunAt))
@@ -79,7 +79,7 @@ package struct InformationReader: Sendable {
             row.key = Data(key.blob).base64EncodedString()
             return row
         }
-        guard let login = try portal.sftpLogin(email: person.email) else { return access }
+        guard let login = try portal.people.sftpLogin(email: person.email) else { return access }
         access.login = login
         access.isOpen = true
         access.isLocked = try accounts.account(login: login).state == .locked

@@ -57,7 +57,8 @@ package struct RegistryReader: Sendable {
             one.end = ShownDay(row.end)
             one.state = ShownState(row.state)
             one.deposit = UInt64(clamping: row.deposit ?? 0)
-            one.file = try row.deposit.flatMap { try portal.deposit(id: $0, email: person.email)?.fileText } ?? ""
+            one.file =
+                try row.deposit.flatMap { try portal.deposits.deposit(id: $0, email: person.email)?.fileText } ?? ""
             return one
         }
         let integrated = try deposits.deposits(DepositFilter(depositor: depositor.code, limit: PortalBounds.curve))

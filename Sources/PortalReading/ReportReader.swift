@@ -54,11 +54,11 @@ package struct ReportReader: Sendable {
     }
 
     private func deposit(_ id: UInt64, _ person: PortalVisitor) throws -> Deposit? {
-        try portal.deposit(id: Int64(clamping: id), email: person.email)
+        try portal.deposits.deposit(id: Int64(clamping: id), email: person.email)
     }
 
     package func state(_ id: UInt64, _ person: PortalVisitor) throws -> ShownState? {
-        try portal.state(deposit: Int64(clamping: id), email: person.email).map { ShownState($0) }
+        try portal.deposits.state(id: Int64(clamping: id), email: person.email).map { ShownState($0) }
     }
 
     package func report(_ id: UInt64, _ person: PortalVisitor) throws -> ReportPage? {

@@ -5,43 +5,6 @@ package import OutboxStore
 package import Qualiopi
 package import Store
 
-/// What a person says of himself at the registration (manual, 2.1).
-package struct PersonDetails: Sendable, Equatable {
-    /// `madame` or `monsieur`.
-    package var title = ""
-    package var lastName = ""
-    package var firstName = ""
-    package var phone = ""
-    package var siret = ""
-    package var company = ""
-    package var street = ""
-    package var postalCode = ""
-    package var city = ""
-
-    package init() {}
-
-    /// « Prénom NOM ».
-    package var shownName: String { "\(firstName) \(lastName.uppercased())" }
-
-    fileprivate init(_ row: Row) {
-        title = row["title"]
-        lastName = row["last_name"]
-        firstName = row["first_name"]
-        phone = row["phone"]
-        siret = row["siret"]
-        company = row["company"]
-        street = row["street"]
-        postalCode = row["postal_code"]
-        city = row["city"]
-    }
-
-    fileprivate static let columns = "title, last_name, first_name, phone, siret, company, street, postal_code, city"
-
-    fileprivate var values: StatementArguments {
-        [title, lastName, firstName, phone, siret, company, street, postalCode, city]
-    }
-}
-
 /// An account that waits for its activation.
 package struct PendingRegistration: Sendable, Equatable {
     package var email: String
@@ -76,10 +39,18 @@ package struct RegistrationChoice: Sendable, Equatable {
     package var passwordHash: String
 }
 
-/// An account is made by a registration, by the password that it was sent with, and by a link that was mailed to its address. Any link that
-/// still holds shows who reads the mailbox, and the password which registration is that person's: whoever registers another's address gains
-/// nothing by it, and takes nothing from the other.
 extension Store.Portal {
+    /// Accounts that people make by themselves.
+    ///
+    /// An account is made by a registration, by the password that it was sent with, and by a link that was mailed to its address. Any link that
+    /// still holds shows who reads the mailbox, and the password which registration is that person's: whoever registers another's address gains
+    /// nothing by it, and takes nothing from the other.
+    package struct Registrations: StoreFacet { package let store: Store }
+
+    package var registrations: Registrations { Registrations(store: store) }
+}
+
+extension Store.Portal.Registrations {
     /// Keeps a registration and queues the mail with its link; for an address that has an account, the other mail, and nothing else.
     ///
     /// The same is written in either case: it takes no longer for the one than for the other.
@@ -90,8 +61,8 @@ extension Store.Portal {
         activation: NewMail, known: NewMail, spacing: Double = 0, at now: Timestamp
     ) throws(StoreError) -> RegistrationOutcome {
         try write { db in
-            let holder = try Store.Portal.person(db, email)
-            let isWaiting = try Store.Portal.isWaiting(db, email, now)
+            let holder = try Store.Portal.People.person(db, email)
+            let isWaiting = try Self.isWaiting(db, email, now)
             try db.execute(
                 cached: """
                     INSERT INTO portal_registrations
@@ -107,7 +78,7 @@ extension Store.Portal {
             let address = try Store.Accounts.spelling(db, of: email) ?? email
             let mail = holder == nil ? activation : known
             let since = now.adding(seconds: -spacing)
-            if holder != nil || isWaiting, try Store.Portal.isMailed(db, mail.kind, address, since: since) {
+            if holder != nil || isWaiting, try Self.isMailed(db, mail.kind, address, since: since) {
                 return .tooManyMails
             }
             try PortalTraces.send(db, mail, to: address, at: now)
@@ -136,8 +107,8 @@ extension Store.Portal {
     /// What a link would activate; nil once it is used or too old, and where the address has an account by now.
     package func registration(link: [UInt8], now: Timestamp) throws(StoreError) -> PendingRegistration? {
         try read { db in
-            guard var found = try Store.Portal.registration(db, link, now).map(PendingRegistration.init),
-                try Store.Portal.person(db, found.email) == nil
+            guard var found = try Self.registration(db, link, now).map(PendingRegistration.init),
+                try Store.Portal.People.person(db, found.email) == nil
             else { return nil }
             let count = try Int.fetchOne(
                 db.cachedStatement(sql: "SELECT count(*) FROM portal_registrations WHERE email = ? AND until > ?"),
@@ -149,10 +120,10 @@ extension Store.Portal {
 
     /// The newest registrations of the address that a link was mailed to, at most so many; the link's own first. Empty where
     /// ``registration(link:now:)`` is nil.
-    package func registrations(link: [UInt8], most: Int, now: Timestamp) throws(StoreError) -> [RegistrationChoice] {
+    package func choices(link: [UInt8], most: Int, now: Timestamp) throws(StoreError) -> [RegistrationChoice] {
         try read { db in
-            guard let own = try Store.Portal.registration(db, link, now),
-                try Store.Portal.person(db, own["email"]) == nil
+            guard let own = try Self.registration(db, link, now),
+                try Store.Portal.People.person(db, own["email"]) == nil
             else { return [] }
             return try Row.fetchAll(
                 db.cachedStatement(
@@ -173,13 +144,13 @@ extension Store.Portal {
         link: [UInt8], chosen: [UInt8]? = nil, from origin: String, at now: Timestamp
     ) throws(StoreError) -> String? {
         try write { db in
-            guard let mailed = try Store.Portal.registration(db, link, now),
-                let row = try Store.Portal.registration(db, chosen ?? link, now),
+            guard let mailed = try Self.registration(db, link, now),
+                let row = try Self.registration(db, chosen ?? link, now),
                 (mailed["email"] as String).lowercased() == (row["email"] as String).lowercased()
             else { return nil }
             let (typed, hash): (String, String) = (row["email"], row["password_hash"])
             let person = PersonDetails(row)
-            guard try Store.Portal.person(db, typed) == nil else { return nil }
+            guard try Store.Portal.People.person(db, typed) == nil else { return nil }
             let known = try Store.Accounts.spelling(db, of: typed)
             if known == nil { try db.execute(cached: "INSERT INTO users (email) VALUES (?)", arguments: [typed]) }
             let email = known ?? typed
@@ -198,7 +169,7 @@ extension Store.Portal {
     }
 
     /// The accounts that wait for their activation and can still have it, the newest of each address.
-    package func pendingRegistrations(now: Timestamp) throws(StoreError) -> [PendingRegistration] {
+    package func pending(now: Timestamp) throws(StoreError) -> [PendingRegistration] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(
@@ -210,20 +181,10 @@ extension Store.Portal {
     }
 
     /// Removes what waits for its activation at an address that is no user's; returns whether there was any.
-    package func removeRegistrations(email: String) throws(StoreError) -> Bool {
+    package func remove(email: String) throws(StoreError) -> Bool {
         try write { db in
             try PortalTraces.forgetRegistrations(db, email)
             return db.changesCount > 0
-        }
-    }
-
-    /// What a person said of himself at the registration; nil for who has no account on the pages.
-    package func details(email: String) throws(StoreError) -> PersonDetails? {
-        try read { db in
-            try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT * FROM portal_people WHERE email = ?"),
-                arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
-            ).map(PersonDetails.init)
         }
     }
 

@@ -23,7 +23,7 @@ import Testing
     init() throws {
         fixture = try EntranceFixture()
         try fixture.addUser(Self.email)
-        try fixture.store.portal.setPassword(
+        try fixture.store.portal.people.setPassword(
             email: Self.email, hash: try Passwords.hash(Array(Self.right.utf8)), by: .test, at: fixture.now)
     }
 
@@ -56,7 +56,7 @@ import Testing
     private func addLink() throws -> [UInt8] {
         let token = PortalTokens.make()
         let now = fixture.now
-        try fixture.store.portal.addLink(
+        try fixture.store.portal.links.add(
             hash: PortalTokens.hash(token), email: Self.email, until: now.adding(seconds: 3600),
             mail: NewMail(kind: "portail.motDePasse", recipient: Self.email, subject: "S", body: "lien"), by: .test,
             at: now)
@@ -75,7 +75,7 @@ import Testing
         let winners = answers.filter { $0.1 == .done }
         #expect(winners.count == 1 && answers.count { $0.1 == .notFound } == 7, "\(answers.map(\.1))")
         #expect(try mails("portail.motDePasseModifie") == 1)
-        let hash = try #require(try fixture.store.portal.person(email: Self.email)).hash
+        let hash = try #require(try fixture.store.portal.people.person(email: Self.email)).hash
         #expect(Passwords.verify(Array(try #require(winners.first).0.utf8), hash))
     }
 
@@ -120,7 +120,7 @@ import Testing
             return
         }
         let person = try #require(
-            try fixture.store.portal.visitor(
+            try fixture.store.portal.sessions.visitor(
                 hash: PortalTokens.hash(token), idle: 60, absolute: 60, now: fixture.now))
         for number in 1...5 { _ = await login("Faux-202\(number)", from: Self.stranger) }
         var change = PasswordChange()

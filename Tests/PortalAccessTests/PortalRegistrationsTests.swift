@@ -64,9 +64,9 @@ import Testing
         }
         #expect(registrant.email == "a@b.fr" && registrant.name.isEmpty)
         #expect((try activate(token, "")).isProblem)
-        #expect(try fixture.store.portal.person(email: "a@b.fr") == nil)
+        #expect(try fixture.store.portal.people.person(email: "a@b.fr") == nil)
         #expect(try activate(token, "Portail-2026") == .done)
-        let person = try #require(try fixture.store.portal.person(email: "a@b.fr"))
+        let person = try #require(try fixture.store.portal.people.person(email: "a@b.fr"))
         #expect(Passwords.verify(Array("Portail-2026".utf8), person.hash))
         #expect(try activate(token, "Intrus-2021") == .notFound)
     }
@@ -83,7 +83,7 @@ import Testing
             #expect(try fixture.store.outbox.mails().count == round)
             fixture.clock.advance(seconds: AccountMails.spacing + 1)
         }
-        #expect(try fixture.store.portal.pendingRegistrations(now: fixture.now).isEmpty)
+        #expect(try fixture.store.portal.registrations.pending(now: fixture.now).isEmpty)
     }
 
     @Test func `wrong passwords at a link wait like those at a login`() async throws {

@@ -177,7 +177,7 @@ import Testing
         }
         #expect(try fixture.names.staging.count == before)
         #expect(
-            try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count
+            try fixture.store.portal.deposits.newest(email: person.email, PortalFilter(limit: 9)).count
                 == (state == .deposited ? 1 : 0))
         // And the first is what it was.
         #expect(try uploads.outcomes.outcome(Self.key(1), person).state == state)
@@ -222,7 +222,7 @@ import Testing
             guard case .refused(let text) = again else { throw UnexpectedAnswer(what: "\(again)") }
             #expect(text.contains("L'établissement"))
         }
-        #expect(try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count == 1)
+        #expect(try fixture.store.portal.deposits.newest(email: person.email, PortalFilter(limit: 9)).count == 1)
     }
 
     @Test func `where the first is given up while the second arrives, the second is the form's file`() throws {
@@ -288,7 +288,7 @@ import Testing
         #expect(try other.outcomes.confirm(Self.key(1), person).hasChanged)
         let second = try other.outcomes.confirm(Self.key(1), person)
         #expect(second.state == .deposited && second.deposit == first.deposit)
-        #expect(try fixture.store.portal.deposits(email: person.email, PortalFilter(limit: 9)).count == 1)
+        #expect(try fixture.store.portal.deposits.newest(email: person.email, PortalFilter(limit: 9)).count == 1)
         #expect(try fixture.names.staging.isEmpty)
     }
 
@@ -317,7 +317,7 @@ import Testing
         #expect(outcome.state == .refused && outcome.text.contains("suspendus") && outcome.text.contains("assistance"))
         #expect(!outcome.text.contains("accès"))
         #expect(try fixture.names == ([], []))
-        #expect(try fixture.store.portal.deposits(email: person().email, PortalFilter(limit: 9)).isEmpty)
+        #expect(try fixture.store.portal.deposits.newest(email: person().email, PortalFilter(limit: 9)).isEmpty)
     }
 
     @Test func `who was removed and comes again under the same address finds nothing of what waited`() throws {
@@ -337,7 +337,7 @@ import Testing
             Issue.record("the former person's form was taken")
             return
         }
-        #expect(try fixture.store.portal.deposits(email: email, PortalFilter(limit: 9)).isEmpty)
+        #expect(try fixture.store.portal.deposits.newest(email: email, PortalFilter(limit: 9)).isEmpty)
     }
 
     @Test func `whoever may not see an establishment any more sees none of its drafts`() throws {

@@ -37,7 +37,7 @@ import Testing
     }
 
     private func join(_ number: UInt8, _ email: String = email, siret: String = siret) throws -> Joining {
-        try portal.join(siret: siret, hash: hash(number), email: email, by: .test, at: fixture.tick())
+        try portal.colleagues.join(siret: siret, hash: hash(number), email: email, by: .test, at: fixture.tick())
     }
 
     private func depositors(_ email: String = email) throws -> [String] { try accounts.user(email: email).depositors }
@@ -53,7 +53,7 @@ import Testing
         #expect(used.usedBy == Self.email && used.state(at: fixture.now) == .used)
         // The form was sent twice.
         #expect(try join(1) == .joined(StoreFixture.code))
-        let events = try portal.log(email: Self.email).prefix(2).map { "\($0.event) \($0.detail)" }
+        let events = try portal.people.log(email: Self.email).prefix(2).map { "\($0.event) \($0.detail)" }
         #expect(events == ["granted \(StoreFixture.code)", "joined \(StoreFixture.code)"])
     }
 
@@ -69,7 +69,7 @@ import Testing
         #expect(try join(2) == .unknown)
         #expect(try join(1, siret: "73282932000074") == .unknown)
         #expect(try depositors().isEmpty)
-        #expect(try portal.log(email: Self.email).first?.event == "join-denied")
+        #expect(try portal.people.log(email: Self.email).first?.event == "join-denied")
         #expect(throws: StoreError.self) { try join(1, "personne@yopmail.com") }
         #expect(try join(1) == .joined(StoreFixture.code))
     }
@@ -118,7 +118,7 @@ import Testing
         let outbox = fixture.store.outbox
         let mail = try #require(try outbox.mails().first)
         #expect(mail.recipient == Self.email && mail.body == "code")
-        #expect(try portal.log(email: Self.email).first?.event == "invited")
+        #expect(try portal.people.log(email: Self.email).first?.event == "invited")
         try outbox.markDelivered(mail: mail.id, at: fixture.tick())
         #expect(try outbox.mail(id: mail.id).body.isEmpty)
     }
@@ -144,22 +144,22 @@ import Testing
         _ = try join(1)
         try accounts.grant(email: Self.email, depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
         _ = try accounts.createAccount(email: Self.email, hash: "$y$", by: .test, at: fixture.tick())
-        try portal.setPassword(email: Self.email, hash: "$y$", by: .test, at: fixture.tick())
-        try portal.beginSession(
+        try portal.people.setPassword(email: Self.email, hash: "$y$", by: .test, at: fixture.tick())
+        try portal.sessions.begin(
             hash: hash(9), email: Self.email, address: "", agent: "", most: 5, now: fixture.tick())
         let revoke = { (code: String) in
             try self.accounts.revoke(email: Self.email, depositors: [code], by: .test, at: self.fixture.tick())
         }
         #expect(try revoke(StoreFixture.code).depositors == [StoreFixture.otherCode])
-        #expect(try portal.sessions(email: Self.email).count == 1)
+        #expect(try portal.sessions.all(email: Self.email).count == 1)
         #expect(try accounts.user(email: Self.email).login != nil)
         let last = try revoke(StoreFixture.otherCode)
         #expect(last.depositors.isEmpty && last.login == "archer_yopmail.com")
-        #expect(try portal.sessions(email: Self.email).isEmpty)
+        #expect(try portal.sessions.all(email: Self.email).isEmpty)
         #expect(try accounts.user(email: Self.email).login == nil)
         let events = try accounts.accountLog(login: "archer_yopmail.com").prefix(2).map(\.event)
         #expect(events == ["deleted", "depositors-revoked"])
-        #expect(try portal.log(email: Self.email).first?.event == "revoked")
+        #expect(try portal.people.log(email: Self.email).first?.event == "revoked")
     }
 }
 
@@ -197,18 +197,18 @@ import Testing
     }
 
     @Test func `a person is let into the portal whatever case is typed, and mailed where she wrote`() throws {
-        try portal.addLink(
+        try portal.links.add(
             hash: [1], email: Self.typed, until: fixture.now.adding(seconds: 60),
             mail: NewMail(kind: "portail.motDePasse", recipient: Self.typed, subject: "S", body: "lien"), by: .test,
             at: fixture.now)
         #expect(try fixture.store.outbox.mails().map(\.recipient) == [Self.written])
-        #expect(try portal.link(hash: [1], now: fixture.now) == Self.written)
-        try portal.setPassword(email: Self.typed, hash: "$y$1", by: .test, at: fixture.tick())
-        #expect(try portal.person(email: Self.typed)?.email == Self.written)
-        #expect(try portal.people().keys.sorted() == [Self.written])
-        #expect(try portal.log(email: Self.typed).contains { $0.event == "password-set" })
-        try portal.setState(email: Self.typed, .verrouille, by: .test, at: fixture.tick())
-        #expect(try portal.person(email: Self.written)?.state == .verrouille)
+        #expect(try portal.links.holder(hash: [1], now: fixture.now) == Self.written)
+        try portal.people.setPassword(email: Self.typed, hash: "$y$1", by: .test, at: fixture.tick())
+        #expect(try portal.people.person(email: Self.typed)?.email == Self.written)
+        #expect(try portal.people.all().keys.sorted() == [Self.written])
+        #expect(try portal.people.log(email: Self.typed).contains { $0.event == "password-set" })
+        try portal.people.setState(email: Self.typed, .verrouille, by: .test, at: fixture.tick())
+        #expect(try portal.people.person(email: Self.written)?.state == .verrouille)
     }
 
     /// What a former version kept apart stays so: which of the two a login is can't be guessed.

@@ -34,10 +34,10 @@ import Testing
         }
         let store = try Store(path: path, migratesOlder: true)
         #expect(try store.accounts.users().map(\.email) == ["A@b.fr", "a@b.fr", "c@d.fr"])
-        #expect(try store.portal.person(email: "a@b.fr")?.name == "Jeanne ARCHER")
-        #expect(try store.portal.person(email: "A@b.fr") == nil)
-        #expect(try store.portal.details(email: "a@b.fr") == PersonDetails())
-        #expect(try store.portal.log(email: "a@b.fr").map { "\($0.event)\($0.detail)" } == ["locked"])
+        #expect(try store.portal.people.person(email: "a@b.fr")?.name == "Jeanne ARCHER")
+        #expect(try store.portal.people.person(email: "A@b.fr") == nil)
+        #expect(try store.portal.people.details(email: "a@b.fr") == PersonDetails())
+        #expect(try store.portal.people.log(email: "a@b.fr").map { "\($0.event)\($0.detail)" } == ["locked"])
         let mails = try store.outbox.mails().sorted { $0.id < $1.id }
         #expect(mails.map { $0.until?.milliseconds } == [3_601_000, nil])
         try store.outbox.eraseSecrets(now: Timestamp(milliseconds: 3_601_000))

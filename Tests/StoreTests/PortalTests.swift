@@ -21,21 +21,21 @@ import Testing
         fixture = try StoreFixture(depositors: 2)
         for (email, code) in [(Self.email, StoreFixture.code), (Self.stranger, StoreFixture.otherCode)] {
             _ = try fixture.store.accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
-            try portal.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
+            try portal.people.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
         }
     }
 
     private func token(_ number: UInt8) -> [UInt8] { Array(repeating: number, count: 32) }
 
     private func begin(_ number: UInt8, _ email: String = email) throws {
-        try portal.beginSession(
+        try portal.sessions.begin(
             hash: token(number), email: email, address: "192.0.2.7", agent: "Firefox", most: 5, now: fixture.tick())
     }
 
     private func visitor(
         _ number: UInt8, idle: Double = 1800, absolute: Double = 72_000
     ) throws -> PortalVisitor? {
-        try portal.visitor(hash: token(number), idle: idle, absolute: absolute, now: fixture.now)
+        try portal.sessions.visitor(hash: token(number), idle: idle, absolute: absolute, now: fixture.now)
     }
 
     @Test func `a session is its token's, and knows the person's depositors alone`() throws {
@@ -57,12 +57,12 @@ import Testing
         #expect(try visitor(1) == nil)
         // A sign of life begins the time anew, up to the end of all of them.
         let session = try #require(try visitor(1, idle: 10_000)).session
-        try portal.touch(session: session, now: fixture.now)
+        try portal.sessions.touch(session: session, now: fixture.now)
         #expect(try visitor(1) != nil)
         fixture.tick(72_000 - 1800)
         #expect(try visitor(1, idle: 100_000) == nil)
         try portal.tidy(idle: 1800, absolute: 72_000, now: fixture.now)
-        #expect(try portal.sessions(email: Self.email).isEmpty)
+        #expect(try portal.sessions.all(email: Self.email).isEmpty)
     }
 
     @Test func `the sixth session ends the oldest, and nobody else's`() throws {
@@ -82,13 +82,13 @@ import Testing
         try begin(9, Self.stranger)
         let session = try #require(try visitor(1)).session
         switch end {
-        case .lock: try portal.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
-        case .password: try portal.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
+        case .lock: try portal.people.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
+        case .password: try portal.people.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
         case .remove: _ = try fixture.store.accounts.removeUser(email: Self.email, by: .test, at: fixture.tick())
-        case .own: try portal.logOut(hash: token(1), email: Self.email, by: .test, at: fixture.tick())
-        case .others: try portal.endSessions(email: Self.email, except: session, by: .test, at: fixture.tick())
-        case .all: #expect(try portal.endAllSessions(by: .test, at: fixture.tick()) == 3)
-        case .admin: #expect(try portal.endSessions(email: Self.email, by: .test, at: fixture.tick()) == 2)
+        case .own: try portal.sessions.logOut(hash: token(1), email: Self.email, by: .test, at: fixture.tick())
+        case .others: try portal.sessions.end(email: Self.email, except: session, by: .test, at: fixture.tick())
+        case .all: #expect(try portal.sessions.endAll(by: .test, at: fixture.tick()) == 3)
+        case .admin: #expect(try portal.sessions.end(email: Self.email, by: .test, at: fixture.tick()) == 2)
         }
         #expect(try (visitor(1) != nil) == (end == .others))
         #expect(try (visitor(2) != nil) == (end == .own))
@@ -98,27 +98,27 @@ import Testing
     @Test func `nobody ends another's session`() throws {
         try begin(1)
         let session = try #require(try visitor(1)).session
-        try portal.endSession(id: session, email: Self.stranger, by: .test, at: fixture.tick())
-        try portal.logOut(hash: token(1), email: Self.stranger, by: .test, at: fixture.tick())
+        try portal.sessions.end(id: session, email: Self.stranger, by: .test, at: fixture.tick())
+        try portal.sessions.logOut(hash: token(1), email: Self.stranger, by: .test, at: fixture.tick())
         #expect(try visitor(1) != nil)
-        try portal.endSession(id: session, email: Self.email, by: .test, at: fixture.tick())
+        try portal.sessions.end(id: session, email: Self.email, by: .test, at: fixture.tick())
         #expect(try visitor(1) == nil)
     }
 
     @Test func `a locked person begins no session, an unlocked one does`() throws {
-        try portal.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
+        try portal.people.setState(email: Self.email, .verrouille, by: .test, at: fixture.tick())
         #expect(throws: StoreError.self) { try begin(1) }
-        try portal.setState(email: Self.email, .actif, by: .test, at: fixture.tick())
+        try portal.people.setState(email: Self.email, .actif, by: .test, at: fixture.tick())
         try begin(1)
         #expect(try visitor(1) != nil)
-        let events = try portal.log(email: Self.email).map(\.event)
+        let events = try portal.people.log(email: Self.email).map(\.event)
         #expect(events == ["logged-in", "unlocked", "locked", "password-set", "granted"])
     }
 
     // MARK: Links
 
     private func addLink(_ number: UInt8, _ email: String = email) throws {
-        try portal.addLink(
+        try portal.links.add(
             hash: token(number), email: email, until: fixture.now.adding(seconds: 3600),
             mail: NewMail(
                 kind: "portail.motDePasse", recipient: email, subject: "S", body: "lien",
@@ -129,15 +129,15 @@ import Testing
     @Test func `a link is its person's until it or another of them is used, or it is too old`() throws {
         try addLink(1)
         try addLink(2, Self.stranger)
-        #expect(try portal.link(hash: token(1), now: fixture.now) == Self.email)
+        #expect(try portal.links.holder(hash: token(1), now: fixture.now) == Self.email)
         try addLink(3)
-        #expect(try portal.link(hash: token(1), now: fixture.now) == Self.email)
-        #expect(try portal.link(hash: token(2), now: fixture.now) == Self.stranger)
-        try portal.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
-        #expect(try portal.link(hash: token(1), now: fixture.now) == nil)
-        #expect(try portal.link(hash: token(3), now: fixture.now) == nil)
+        #expect(try portal.links.holder(hash: token(1), now: fixture.now) == Self.email)
+        #expect(try portal.links.holder(hash: token(2), now: fixture.now) == Self.stranger)
+        try portal.people.setPassword(email: Self.email, hash: "$y$2", by: .test, at: fixture.tick())
+        #expect(try portal.links.holder(hash: token(1), now: fixture.now) == nil)
+        #expect(try portal.links.holder(hash: token(3), now: fixture.now) == nil)
         fixture.tick(3600)
-        #expect(try portal.link(hash: token(2), now: fixture.now) == nil)
+        #expect(try portal.links.holder(hash: token(2), now: fixture.now) == nil)
         #expect(try fixture.store.outbox.figures().queued == 3)
     }
 
@@ -167,20 +167,20 @@ import Testing
     @Test func `another's deposit is as absent as one that never was`() throws {
         let own = try fixture.integrate([organisation(1)])
         let foreign = try fixture.integrate([organisation(2)], code: StoreFixture.otherCode)
-        #expect(try portal.deposit(id: own.id, email: Self.email)?.id == own.id)
-        #expect(try portal.state(deposit: own.id, email: Self.email) == .succes)
+        #expect(try portal.deposits.deposit(id: own.id, email: Self.email)?.id == own.id)
+        #expect(try portal.deposits.state(id: own.id, email: Self.email) == .succes)
         for id in [foreign.id, 999] {
-            #expect(try portal.deposit(id: id, email: Self.email) == nil)
-            #expect(try portal.state(deposit: id, email: Self.email) == nil)
+            #expect(try portal.deposits.deposit(id: id, email: Self.email) == nil)
+            #expect(try portal.deposits.state(id: id, email: Self.email) == nil)
         }
-        #expect(try portal.deposits(email: Self.email, PortalFilter(limit: 50)).map(\.id) == [own.id])
+        #expect(try portal.deposits.newest(email: Self.email, PortalFilter(limit: 50)).map(\.id) == [own.id])
         // From one's own page no other's is reached.
-        let older = try portal.deposits(email: Self.email, PortalFilter(before: foreign.id, limit: 50))
+        let older = try portal.deposits.newest(email: Self.email, PortalFilter(before: foreign.id, limit: 50))
         #expect(older.isEmpty)
         _ = try fixture.store.accounts.revoke(
             email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
-        #expect(try portal.deposit(id: own.id, email: Self.email) == nil)
-        #expect(try portal.deposits(email: Self.email, PortalFilter(limit: 50)).isEmpty)
+        #expect(try portal.deposits.deposit(id: own.id, email: Self.email) == nil)
+        #expect(try portal.deposits.newest(email: Self.email, PortalFilter(limit: 50)).isEmpty)
     }
 
     @Test func `pages of several depositors are in the order of reception`() throws {
@@ -193,15 +193,16 @@ import Testing
         }
         var seen: [Int64] = []
         while true {
-            let page = try portal.deposits(email: Self.email, PortalFilter(before: seen.last, limit: 4)).map(\.id)
+            let page = try portal.deposits.newest(email: Self.email, PortalFilter(before: seen.last, limit: 4)).map(
+                \.id)
             if page.isEmpty { break }
             seen += page
         }
         #expect(seen == ids)
-        let none = try portal.deposits(email: Self.email, PortalFilter(state: .echec, limit: 4))
+        let none = try portal.deposits.newest(email: Self.email, PortalFilter(state: .echec, limit: 4))
         #expect(none.isEmpty)
         for (days, count) in [(-400, 9), (0, 9), (1, 0)] {
-            let since = try portal.deposits(
+            let since = try portal.deposits.newest(
                 email: Self.email, PortalFilter(since: StoreFixture.day.adding(days: days), limit: 20))
             #expect(since.count == count)
         }
@@ -211,21 +212,21 @@ import Testing
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         published.channel = "web"
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
-        _ = try portal.noteForm(
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
+        _ = try portal.forms.note(
             key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
             device: published.device, inode: published.inode, now: fixture.tick())
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
         try fixture.store.publications.recordPublication(published)
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
-        #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
+        #expect(try portal.forms.fate(of: key, email: Self.stranger) == .none)
         let deposit = try fixture.store.publications.claim(
             ClaimFacts(
                 depositor: StoreFixture.code, name: published.name, device: published.device, inode: published.inode,
                 size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
         ) { _ in StoreFixture.day }
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .deposited(deposit.id))
-        #expect(try portal.fate(ofForm: key, email: Self.stranger) == .none)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .deposited(deposit.id))
+        #expect(try portal.forms.fate(of: key, email: Self.stranger) == .none)
     }
 
     @Test(arguments: ["published", "claimed", "removed"])
@@ -234,7 +235,7 @@ import Testing
         var published = fixture.publication()
         published.channel = "web"
         let note = { (email: String, inode: UInt64) in
-            try portal.noteForm(
+            try portal.forms.note(
                 key: key, email: email, depositor: StoreFixture.code, file: [97], sha256: [1],
                 device: published.device, inode: inode,
                 now: fixture.tick())
@@ -253,10 +254,10 @@ import Testing
                 depositor: StoreFixture.code, device: published.device, inode: published.inode)
         default: break
         }
-        let fate = try portal.fate(ofForm: key, email: Self.email)
+        let fate = try portal.forms.fate(of: key, email: Self.email)
         #expect(try !note(Self.stranger, published.inode + 1), "another person's")
         #expect(try note(Self.email, published.inode + 2) == (first == "removed"))
-        #expect(try portal.fate(ofForm: key, email: Self.email) == fate)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == fate)
     }
 
     @Test(arguments: ["sftp", "web"])
@@ -264,18 +265,18 @@ import Testing
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         published.channel = channel
-        _ = try portal.noteForm(
+        _ = try portal.forms.note(
             key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
             device: published.device, inode: published.inode, now: fixture.tick())
-        if channel == "web" { try portal.forgetForm(key: key) }
+        if channel == "web" { try portal.forms.forget(key: key) }
         try fixture.store.publications.recordPublication(published)
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
         _ = try fixture.store.publications.claim(
             ClaimFacts(
                 depositor: StoreFixture.code, name: published.name, device: published.device, inode: published.inode,
                 size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
         ) { _ in StoreFixture.day }
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .none)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
     }
 
     @Test func `a start forgets the forms whose file is lost, before another one gets its inode, and no other`() throws
@@ -285,7 +286,7 @@ import Testing
         published.channel = "web"
         // The first is lost, the second in the folder, the third a deposit.
         for (key, inode) in zip(keys, [published.inode, 1_002, 1_003]) {
-            _ = try portal.noteForm(
+            _ = try portal.forms.note(
                 key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
                 device: published.device, inode: inode,
                 now: fixture.tick())
@@ -303,9 +304,9 @@ import Testing
         }
         _ = try deposit(1_002, false)
         let third = try #require(try deposit(1_003, true))
-        try portal.forgetLostForms()
+        try portal.forms.forgetLost()
         _ = try deposit(published.inode, true)
-        let fates = try keys.map { try portal.fate(ofForm: $0, email: Self.email) }
+        let fates = try keys.map { try portal.forms.fate(of: $0, email: Self.email) }
         #expect(fates == [.none, .published, .deposited(third)])
     }
 
@@ -313,20 +314,20 @@ import Testing
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         published.channel = "web"
-        _ = try portal.noteForm(
+        _ = try portal.forms.note(
             key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
             device: published.device &+ 1, inode: published.inode, now: fixture.tick())
         try fixture.store.publications.recordPublication(published)
-        #expect(try portal.fate(ofForm: key, email: Self.email) == .published)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
     }
 
     @Test func `the log keeps the newest lines of a person`() throws {
         for number in 0..<510 {
-            try portal.note(email: Self.email, "event-\(number)", by: .test, at: fixture.tick())
+            try portal.people.note(email: Self.email, "event-\(number)", by: .test, at: fixture.tick())
         }
-        let events = try portal.log(email: Self.email).map(\.event)
+        let events = try portal.people.log(email: Self.email).map(\.event)
         #expect(events.count == 500)
         #expect(events.first == "event-509")
-        #expect(try portal.log(email: Self.stranger).count == 2)
+        #expect(try portal.people.log(email: Self.stranger).count == 2)
     }
 }

@@ -41,7 +41,7 @@ import Testing
                 for since in [nil, StoreFixture.day] {
                     for before in [nil, Int64(7)] {
                         let filter = PortalFilter(state: state, since: since, before: before, limit: 51)
-                        _ = try store.portal.deposits(email: "a@example.com", filter)
+                        _ = try store.portal.deposits.newest(email: "a@example.com", filter)
                     }
                 }
             }

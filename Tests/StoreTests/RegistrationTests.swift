@@ -33,14 +33,14 @@ import Testing
         days: Double = 1
     ) throws -> RegistrationOutcome {
         let until = fixture.now.adding(seconds: days * 86_400)
-        return try portal.register(
+        return try portal.registrations.register(
             person, email: email, passwordHash: hash, link: link(number), until: until,
             activation: NewMail(kind: "a", recipient: email, subject: "activez", body: "lien", until: until),
             known: NewMail(kind: "b", recipient: email, subject: "déjà", body: "connu"), at: fixture.tick())
     }
 
     private func activate(_ number: UInt8) throws -> String? {
-        try portal.activate(link: link(number), from: "192.0.2.7", at: fixture.tick())
+        try portal.registrations.activate(link: link(number), from: "192.0.2.7", at: fixture.tick())
     }
 
     private func mails() throws -> [String] {
@@ -49,34 +49,34 @@ import Testing
 
     @Test func `an account is there once its link is used, and not before`() throws {
         #expect(try register(1) == .new)
-        #expect(try portal.person(email: Self.email) == nil)
+        #expect(try portal.people.person(email: Self.email) == nil)
         #expect(try accounts.users().isEmpty)
-        #expect(try portal.pendingRegistrations(now: fixture.now).map(\.person) == [Self.person()])
-        #expect(try portal.registration(link: link(1), now: fixture.now)?.email == Self.email)
+        #expect(try portal.registrations.pending(now: fixture.now).map(\.person) == [Self.person()])
+        #expect(try portal.registrations.registration(link: link(1), now: fixture.now)?.email == Self.email)
         #expect(try activate(1) == Self.email)
-        let person = try #require(try portal.person(email: Self.email))
+        let person = try #require(try portal.people.person(email: Self.email))
         #expect((person.name, person.hash, person.state) == ("Jeanne ÉTIENNE", "$y$1", .actif))
-        #expect(try portal.details(email: Self.email) == Self.person())
+        #expect(try portal.people.details(email: Self.email) == Self.person())
         #expect(try accounts.user(email: Self.email).depositors.isEmpty)
-        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
+        #expect(try portal.registrations.pending(now: fixture.now).isEmpty)
         // It is used once.
-        #expect(try portal.registration(link: link(1), now: fixture.now) == nil)
+        #expect(try portal.registrations.registration(link: link(1), now: fixture.now) == nil)
         #expect(try activate(1) == nil)
-        #expect(try portal.log(email: Self.email).map(\.event) == ["activated"])
+        #expect(try portal.people.log(email: Self.email).map(\.event) == ["activated"])
     }
 
     @Test func `a link is too old after its time, and a registration gone after seven days`() throws {
         let start = fixture.now
         try register(1)
         fixture.tick(86_400)
-        #expect(try portal.registration(link: link(1), now: fixture.now) == nil)
+        #expect(try portal.registrations.registration(link: link(1), now: fixture.now) == nil)
         #expect(try activate(1) == nil)
-        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
+        #expect(try portal.registrations.pending(now: fixture.now).isEmpty)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.pendingRegistrations(now: start).count == 1)
+        #expect(try portal.registrations.pending(now: start).count == 1)
         fixture.tick(6 * 86_400)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.pendingRegistrations(now: start).isEmpty)
+        #expect(try portal.registrations.pending(now: start).isEmpty)
         #expect(try accounts.users().isEmpty)
     }
 
@@ -85,24 +85,24 @@ import Testing
         try register(1, days: 10)
         fixture.tick(9 * 86_400)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.registration(link: link(1), now: fixture.now)?.email == Self.email)
+        #expect(try portal.registrations.registration(link: link(1), now: fixture.now)?.email == Self.email)
         fixture.tick(2 * 86_400)
         try portal.tidy(idle: 1, absolute: 1, now: fixture.now)
-        #expect(try portal.pendingRegistrations(now: start).isEmpty)
+        #expect(try portal.registrations.pending(now: start).isEmpty)
     }
 
     @Test func `what waits is removed, and its link with it`() throws {
         try register(1)
-        #expect(try portal.removeRegistrations(email: "jeanne@YOPMAIL.com"))
+        #expect(try portal.registrations.remove(email: "jeanne@YOPMAIL.com"))
         #expect(try activate(1) == nil)
-        #expect(try !portal.removeRegistrations(email: Self.email))
+        #expect(try !portal.registrations.remove(email: Self.email))
     }
 
     @Test func `a link activates no registration of another address`() throws {
         try register(1)
         try register(2, "autre@yopmail.com")
-        #expect(try portal.activate(link: link(1), chosen: link(2), from: "", at: fixture.tick()) == nil)
-        #expect(try portal.registrations(link: link(1), most: 5, now: fixture.now).map(\.id) == [link(1)])
+        #expect(try portal.registrations.activate(link: link(1), chosen: link(2), from: "", at: fixture.tick()) == nil)
+        #expect(try portal.registrations.choices(link: link(1), most: 5, now: fixture.now).map(\.id) == [link(1)])
     }
 
     @Test func `an address that has an account, in any case, is told so by mail and stays as it is`() throws {
@@ -111,18 +111,18 @@ import Testing
         #expect(try register(2, "jeanne@yopmail.COM", hash: "$y$2") == .known)
         #expect(try mails() == ["activez \(Self.email)", "déjà \(Self.email)"])
         #expect(try activate(2) == nil)
-        #expect(try portal.person(email: Self.email)?.hash == "$y$1")
-        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
+        #expect(try portal.people.person(email: Self.email)?.hash == "$y$1")
+        #expect(try portal.registrations.pending(now: fixture.now).isEmpty)
     }
 
     /// Somebody else has registered the address first: each link has its own password, and the first that is used ends the others.
     @Test func `each registration of an address is its own link's`() throws {
         try register(1, hash: "$y$intrus", Self.person("Intrus"))
         try register(2, "jeanne@yopmail.com", hash: "$y$propre")
-        #expect(try portal.registration(link: link(1), now: fixture.now)?.person.lastName == "Intrus")
+        #expect(try portal.registrations.registration(link: link(1), now: fixture.now)?.person.lastName == "Intrus")
         #expect(try activate(2) == "jeanne@yopmail.com")
         #expect(try activate(1) == nil)
-        #expect(try portal.person(email: Self.email)?.hash == "$y$propre")
+        #expect(try portal.people.person(email: Self.email)?.hash == "$y$propre")
     }
 
     @Test func `whoever gets mails already keeps address and grants`() throws {
@@ -140,8 +140,8 @@ import Testing
     {
         try accounts.addUser(email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
         try register(1, "jeanne@yopmail.com")
-        try portal.setPassword(email: Self.email, hash: "$y$lien", by: .test, at: fixture.tick())
-        #expect(try portal.pendingRegistrations(now: fixture.now).isEmpty)
+        try portal.people.setPassword(email: Self.email, hash: "$y$lien", by: .test, at: fixture.tick())
+        #expect(try portal.registrations.pending(now: fixture.now).isEmpty)
         #expect(try activate(1) == nil)
         try accounts.removeUser(email: Self.email, by: .test, at: fixture.tick())
         try accounts.addUser(email: Self.email, depositors: [StoreFixture.code], by: .test, at: fixture.tick())
@@ -161,10 +161,10 @@ import Testing
         _ = try accounts.createAccount(email: "c@b.fr", hash: "$y$", by: .test, at: fixture.tick())
         try register(1, "a@b.fr")
         _ = try activate(1)
-        let own = try portal.colleagues(of: "a@b.fr")
+        let own = try portal.colleagues.all(of: "a@b.fr")
         #expect(own.map(\.email) == ["a@b.fr", "c@b.fr"])
         #expect(own.map(\.name) == ["Jeanne ÉTIENNE", ""])
         #expect(own.map(\.isInPortal) == [true, false] && own.map(\.hasSFTP) == [false, true])
-        #expect(try portal.colleagues(of: "c@b.fr").map { "\($0.depositor) \($0.email)" }.count == 4)
+        #expect(try portal.colleagues.all(of: "c@b.fr").map { "\($0.depositor) \($0.email)" }.count == 4)
     }
 }

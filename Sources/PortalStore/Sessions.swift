@@ -31,13 +31,20 @@ package struct PortalSession: Sendable, Equatable {
 }
 
 extension Store.Portal {
+    /// Who is logged in.
+    package struct Sessions: StoreFacet { package let store: Store }
+
+    package var sessions: Sessions { Sessions(store: store) }
+}
+
+extension Store.Portal.Sessions {
     /// Begins a session; beyond `most` the person's oldest ends.
     /// - Throws: ``StoreError``; `conflict` if the person may not log in any more.
-    package func beginSession(
+    package func begin(
         hash: [UInt8], email: String, address: String, agent: String, most: Int, now: Timestamp
     ) throws(StoreError) {
         try write { db in
-            guard try Store.Portal.person(db, email)?.state == .actif else {
+            guard try Store.Portal.People.person(db, email)?.state == .actif else {
                 throw StoreError.conflict("\(email) may not log in to the portal")
             }
             try db.execute(
@@ -104,7 +111,7 @@ extension Store.Portal {
         }
     }
 
-    package func sessions(email: String) throws(StoreError) -> [PortalSession] {
+    package func all(email: String) throws(StoreError) -> [PortalSession] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT * FROM portal_sessions WHERE email = ? ORDER BY id DESC"),
@@ -118,7 +125,7 @@ extension Store.Portal {
     }
 
     /// How many there are, everybody's.
-    package func sessionCount() throws(StoreError) -> Int {
+    package func count() throws(StoreError) -> Int {
         try read { try Int.fetchOne($0.cachedStatement(sql: "SELECT count(*) FROM portal_sessions")) ?? 0 }
     }
 
@@ -134,7 +141,7 @@ extension Store.Portal {
     }
 
     /// One of a person's own sessions; another's stays.
-    package func endSession(
+    package func end(
         id: Int64, email: String, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
@@ -146,7 +153,7 @@ extension Store.Portal {
     /// Ends a person's sessions, but one if it is named; returns how many.
     /// - Throws: ``StoreError``; `notFound` if there is no such person.
     @discardableResult
-    package func endSessions(
+    package func end(
         email: String, except kept: Int64? = nil, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Int {
         try write { db in
@@ -158,30 +165,13 @@ extension Store.Portal {
 
     /// Ends everybody's sessions; returns how many.
     @discardableResult
-    package func endAllSessions(by author: AuditAuthor, at now: Timestamp) throws(StoreError) -> Int {
+    package func endAll(by author: AuditAuthor, at now: Timestamp) throws(StoreError) -> Int {
         try write { db in
             for email in try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT email FROM portal_sessions")) {
                 try PortalTraces.note(db, email, "sessions-ended", by: author, at: now)
             }
             try db.execute(cached: "DELETE FROM portal_sessions")
             return db.changesCount
-        }
-    }
-
-    /// Removes what is over: sessions, links, forms that nobody sends again, and after seven days registrations whose link is over too.
-    ///
-    /// - idle, absolute: as in ``visitor(hash:idle:absolute:now:)``.
-    package func tidy(idle: Double, absolute: Double, now: Timestamp) throws(StoreError) {
-        try write { db in
-            try db.execute(
-                cached: "DELETE FROM portal_sessions WHERE seen_at <= ? OR begun_at <= ?",
-                arguments: [now.adding(seconds: -idle).milliseconds, now.adding(seconds: -absolute).milliseconds])
-            try db.execute(cached: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
-            let week = now.adding(seconds: -7 * 86_400).milliseconds
-            try db.execute(cached: "DELETE FROM portal_forms WHERE at <= ?", arguments: [week])
-            try db.execute(
-                cached: "DELETE FROM portal_registrations WHERE created_at <= ? AND until <= ?",
-                arguments: [week, now.milliseconds])
         }
     }
 }

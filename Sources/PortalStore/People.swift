@@ -24,21 +24,21 @@ package struct PortalPerson: Sendable, Equatable {
     }
 }
 
-extension Store {
-    /// Who may log in to the portal, sessions there, and what each person may see.
-    package struct Portal: StoreFacet { package let store: Store }
+extension Store.Portal {
+    /// Who has a password for the portal, and what each did there.
+    package struct People: StoreFacet { package let store: Store }
 
-    package var portal: Portal { Portal(store: self) }
+    package var people: People { People(store: store) }
 }
 
-extension Store.Portal {
+extension Store.Portal.People {
     /// Nil for who has no password for the portal.
     package func person(email: String) throws(StoreError) -> PortalPerson? {
-        try read { try Store.Portal.person($0, email) }
+        try read { try Self.person($0, email) }
     }
 
     /// Everybody who has a password for the portal, by e-mail.
-    package func people() throws(StoreError) -> [String: PortalPerson] {
+    package func all() throws(StoreError) -> [String: PortalPerson] {
         try read { db in
             let people = try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM portal_people")).map(PortalPerson.init)
             return Dictionary(people.map { ($0.email, $0) }) { first, _ in first }
@@ -75,28 +75,11 @@ extension Store.Portal {
     package func setPassword(
         email: String, hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail? = nil
     ) throws(StoreError) -> Int {
-        try write { try Store.Portal.setPassword($0, email, hash, by: author, at: now, mail: mail) }
+        try write { try Self.setPassword($0, email, hash, by: author, at: now, mail: mail) }
     }
 
-    /// Uses a link up and gives its person a password, in one transaction: of those who come with the same link at once one alone has used it.
-    ///
-    /// - link: SHA-256 of its token; hash: yescrypt.
-    /// - Returns: The person's address; nil where ``link(hash:now:)`` is.
-    package func usePasswordLink(
-        _ link: [UInt8], hash: String, from origin: String, at now: Timestamp, mail: NewMail
-    ) throws(StoreError) -> String? {
-        try write { db in
-            let email = try String.fetchOne(
-                db.cachedStatement(sql: "DELETE FROM portal_links WHERE hash = ? AND until > ? RETURNING email"),
-                arguments: [Store.data(link), now.milliseconds])
-            guard let email else { return nil }
-            _ = try Store.Portal.setPassword(
-                db, email, hash, by: AuditAuthor(email, from: origin), at: now, mail: mail)
-            return email
-        }
-    }
-
-    private static func setPassword(
+    /// As ``setPassword(email:hash:by:at:mail:)``, in a transaction that has begun.
+    static func setPassword(
         _ db: Database, _ email: String, _ hash: String, by author: AuditAuthor, at now: Timestamp, mail: NewMail?
     ) throws -> Int {
         let email = try Store.Accounts.user(db, email).email
@@ -120,7 +103,7 @@ extension Store.Portal {
         email: String, _ state: PortalPerson.State, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) {
         try write { db in
-            guard let email = try Store.Portal.person(db, email)?.email else {
+            guard let email = try Self.person(db, email)?.email else {
                 _ = try Store.Accounts.user(db, email)
                 throw StoreError.conflict("\(email) has no password for the portal, and can't log in there")
             }
@@ -131,46 +114,15 @@ extension Store.Portal {
         }
     }
 
-    // MARK: Links
-
-    /// Keeps the hash of a link's token and queues the mail with it. The person's earlier links hold until their end, or until one is used:
-    /// nobody spoils by asking what another has in the mailbox.
-    ///
-    /// - spacing: seconds for which no second mail follows a first whose link still holds; 0 for a mail in any case.
-    /// - Returns: Whether there is a mail.
-    @discardableResult
-    package func addLink(
-        hash: [UInt8], email: String, until: Timestamp, spacing: Double = 0, mail: NewMail, by author: AuditAuthor,
-        at now: Timestamp
-    ) throws(StoreError) -> Bool {
-        try write { db in
-            let email = try Store.Accounts.user(db, email).email
-            // All links hold equally long: one that ends so late has been mailed of late.
-            let isRecent = try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: "SELECT EXISTS (SELECT 1 FROM portal_links WHERE email = ? AND until > max(?, ?))"),
-                arguments: [email, now.milliseconds, until.adding(seconds: -spacing).milliseconds])
-            if spacing > 0, isRecent == true { return false }
-            try db.execute(cached: "DELETE FROM portal_links WHERE until <= ?", arguments: [now.milliseconds])
-            try db.execute(
-                cached: "INSERT INTO portal_links (hash, email, until) VALUES (?, ?, ?)",
-                arguments: [Store.data(hash), email, until.milliseconds])
-            try PortalTraces.send(db, mail, to: email, at: now)
-            try PortalTraces.note(db, email, "reset-asked", by: author, at: now)
-            return true
+    /// What a person said of himself at the registration; nil for who has no account on the pages.
+    package func details(email: String) throws(StoreError) -> PersonDetails? {
+        try read { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM portal_people WHERE email = ?"),
+                arguments: [try Store.Accounts.spelling(db, of: email) ?? email]
+            ).map(PersonDetails.init)
         }
     }
-
-    /// Whose link it is; nil once it or another of the person is used, or it is too old.
-    package func link(hash: [UInt8], now: Timestamp) throws(StoreError) -> String? {
-        try read {
-            try String.fetchOne(
-                $0.cachedStatement(sql: "SELECT email FROM portal_links WHERE hash = ? AND until > ?"),
-                arguments: [Store.data(hash), now.milliseconds])
-        }
-    }
-
-    // MARK: Log
 
     package func note(
         email: String, _ event: String, by author: AuditAuthor, at now: Timestamp
