@@ -7,6 +7,9 @@ internal import Synchronization
 internal import SystemPackage
 
 /// Setting attributes by path, and removing (draft-ietf-secsh-filexfer-02 sections 6.5 and 6.9).
+///
+/// Called on the session's turn. What was removed from the drop folder is gone durably on return. What can't be done is thrown as ``Refusal``,
+/// whatever else the disk says as it is.
 struct Changes {
     let box: DropBox
     let sender: Sender

@@ -30,6 +30,9 @@ package enum ClaimResult: Sendable {
 
 /// From the drop folders into `processing/`.
 ///
+/// Called by the watcher's thread and, for a form's file, by the portal's; a claim holds the folder's lock and waits for the disk. A file that
+/// ``claim(code:file:)`` calls claimed is a deposit, durably. What fails leaves it in the folder, to be claimed again.
+///
 /// A claim's row is committed before the file is renamed into `processing/`, and ``resume(_:)`` finishes what a crash left
 /// between the two.
 package struct Claims: Sendable {

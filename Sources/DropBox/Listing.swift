@@ -7,6 +7,8 @@ internal import SessionProtocol
 internal import Synchronization
 
 /// Listing and looking at what is there.
+///
+/// Called on the session's turn; it changes nothing. What isn't there is thrown as ``Refusal``, whatever else the disk says as it is.
 struct Listing {
     let box: DropBox
     let sender: Sender

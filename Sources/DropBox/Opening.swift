@@ -11,6 +11,9 @@ internal import Synchronization
 internal import SystemPackage
 
 /// Opening files (draft-ietf-secsh-filexfer-02 section 6.3).
+///
+/// Called on the session's turn, or by the portal for a form's file. A new partial is in its folder on return, and not durable. What can't be had
+/// is thrown as ``Refusal``, whatever else the disk says as it is; nothing is open then.
 struct Opening {
     let box: DropBox
     let sender: Sender

@@ -21,6 +21,9 @@ package struct ExpiredPartial: Sendable, Equatable {
 }
 
 /// The partial uploads that nobody is writing.
+///
+/// Called by the hourly housekeeping, by the ticker that watches the disk and by sessions that open a file; each folder is locked while it is looked
+/// through. What fails with one depositor's files is logged, and holds up no other's.
 package struct Partials: Sendable {
     let box: DropBox
 

@@ -12,6 +12,7 @@ internal import SystemPackage
 
 /// The end of an upload: published, kept under its temporary name, kept as a partial, or discarded.
 ///
+/// Called on the session's turn, or by the portal for a form's file; it waits for the disk.
 /// Crash safety: content, then the sender's row, then the name: what is in the drop folder is whole and has an author.
 /// Failures: an upload that can't be published stays a partial, and its client is told.
 struct Publishing {

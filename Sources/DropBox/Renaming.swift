@@ -12,6 +12,9 @@ internal import SystemPackage
 
 /// Renaming (draft-ietf-secsh-filexfer-02 section 6.5): to a final name it completes an upload, to a temporary one it
 /// takes a published file back.
+///
+/// Called on the session's turn; what came into the drop folder, or left it, did so durably on return. What can't be done is thrown as ``Refusal``,
+/// whatever else the disk says as it is, and nothing was renamed but where only a folder's sync failed.
 struct Renaming {
     let box: DropBox
     let sender: Sender

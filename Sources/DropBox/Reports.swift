@@ -9,6 +9,9 @@ internal import SystemPackage
 
 /// The reports in the drop folders.
 ///
+/// Called by the pipeline's workers, the hourly housekeeping and who asks how full a folder is. A report that was placed is durable. What is thrown is
+/// the disk's.
+///
 /// They have an allowance of their own beside the folder's: as many files and bytes again. When it is used up the oldest
 /// go, so that they never keep a deposit out.
 package struct Reports: Sendable {

@@ -15,6 +15,9 @@ struct WaitingFile: Sendable {
 }
 
 /// What is remembered of forms, by their keys: a quarter of an hour long, and by this process alone.
+///
+/// Called by ``PortalUploads``, ``FormOutcomes`` and ``FormDeposit`` on their threads; each call holds one lock for as long as it computes. Nothing
+/// here is durable, and nothing fails.
 final class Forms: Sendable {
     enum Kept: Sendable {
         case underWay
@@ -62,10 +65,15 @@ final class Forms: Sendable {
     private static let patience: UInt64 = 15 * 60_000
     /// Files of one person and establishment that wait for a word.
     static let mostWaiting = 4
+    /// Reports of one person's controls that are kept: each is memory.
+    static let mostControlled = 10
 
     static let notValid = "Ce formulaire n'est plus valable."
     static let gaveWay =
         "Ce fichier n'attend plus de confirmation : \(mostWaiting) autres ont été envoyés depuis. Aucun dépôt n'en a été fait ; s'il est le bon, déposez-le de nouveau."
+
+    static let controlGaveWay =
+        "Le rapport de ce contrôle n'est plus conservé : \(mostControlled) autres ont été faits depuis. S'il le faut, contrôlez le fichier de nouveau."
 
     private let forms = Mutex<[[UInt8]: Form]>([:])
 
@@ -127,6 +135,22 @@ final class Forms: Sendable {
             return tooMany.map(\.upload)
         }
         return (outcome, over)
+    }
+
+    /// Keeps the report of a file that was only controlled: the latest few of one person. The page of one that gave way says so.
+    func keepControlled(_ draft: PortalDraft, _ key: [UInt8], of owner: FormOwner) -> FormOutcome {
+        let outcome = keep(.controlled(draft), key, of: owner)
+        forms.withLock { forms in
+            let others = forms.filter { other, form in
+                guard other != key, form.owner == owner, case .controlled = form.kept else { return false }
+                return true
+            }
+            for (other, _) in others.sorted(by: { $0.value.until < $1.value.until }).dropLast(Forms.mostControlled - 1)
+            {
+                forms[other]?.kept = .refused(Forms.controlGaveWay)
+            }
+        }
+        return outcome
     }
 
     @discardableResult

@@ -3,6 +3,8 @@ internal import DropBox
 internal import Synchronization
 
 /// Uploads that are under way: the portal has their descriptors.
+///
+/// Any thread may call it; it never waits. Whoever takes one publishes or discards it.
 final class OpenUploads: Sendable {
     struct Open: Sendable {
         let upload: WebUpload

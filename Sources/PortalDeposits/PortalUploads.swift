@@ -232,7 +232,7 @@ package final class PortalUploads: Sendable {
             now: clock.local(clock.now()))
         if one.sent.onlyControl {
             upload.discard()
-            return forms.keep(.controlled(draft), one.key, of: FormOwner(person))
+            return forms.keepControlled(draft, one.key, of: FormOwner(person))
         }
         let asks =
             depositor.mode == .reel && rehearsal.verdict.outcome != .echec

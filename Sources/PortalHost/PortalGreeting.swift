@@ -7,6 +7,8 @@ internal import ServiceConfiguration
 internal import Store
 
 /// What a portal is told of the settings.
+///
+/// Called by ``PortalService`` on its own thread, and on whichever reloads the settings. A stylesheet that can't be read is logged and left out.
 enum PortalGreeting {
     private static let mostStylesheetBytes = 1 << 20
 

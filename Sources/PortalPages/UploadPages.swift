@@ -58,11 +58,13 @@ package enum UploadPages {
 
     private static func noDeposit(_ layout: Layout, _ outcome: FormOutcome) -> HTML {
         let text = outcome.text.isEmpty ? "Ce fichier n'est plus en attente." : outcome.text
+        // Some reasons say it themselves.
+        let end = text.lowercased().contains("aucun dépôt n'") ? "" : " Aucun dépôt n'a été fait."
         return layout.document(
             "Aucun dépôt n'a été fait",
             """
             <h1 data-envoi="aucun">Aucun dépôt n'a été fait</h1>
-            \(notice(.error, "\(text) Aucun dépôt n'a été fait."))\
+            \(notice(.error, "\(text)\(end)"))\
             <p class="actions"><a class="bouton" href="\(Route.deposit)">DEPOSER UN FICHIER</a> <a href="\(Route.home)">Accueil</a></p>
             """)
     }

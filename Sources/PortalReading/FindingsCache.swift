@@ -2,6 +2,8 @@ package import PublicationStore
 internal import Synchronization
 
 /// The findings of the reports that are read at the moment: decoding two thousand takes longer than all the rest of a page.
+///
+/// Any thread may call it; two that ask for the same at once both read it.
 package final class FindingsCache: Sendable {
     private struct Content {
         var byDeposit: [Int64: StoredFindings] = [:]

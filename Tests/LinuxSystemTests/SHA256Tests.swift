@@ -16,4 +16,13 @@ import Testing
     func `known digests`(text: String, digest: String) {
         #expect(SHA256.hex(Array(text.utf8)) == digest)
     }
+
+    @Test(arguments: [0, 1, 63, 64, 65, 1000])
+    func `in parts it is the same`(size: Int) throws {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let digest = try #require(StreamDigest())
+        bytes[..<size].withUnsafeBytes { digest.update($0) }
+        bytes[size...].withUnsafeBytes { digest.update($0) }
+        #expect(digest.finish() == SHA256.hash(bytes))
+    }
 }

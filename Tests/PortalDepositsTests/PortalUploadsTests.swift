@@ -292,6 +292,23 @@ import Testing
         #expect(try fixture.names.staging.isEmpty)
     }
 
+    @Test func `of the controls of a person the oldest reports give way, and their pages say so`() throws {
+        let (person, colleague) = (try person(), try person(DropBoxFixture.colleague))
+        #expect(try send(100, "liste.csv", colleague, onlyControl: true).state == .controlled)
+        let numbers = UInt8(1)...UInt8(Forms.mostControlled + 2)
+        for number in numbers {
+            #expect(try send(number, "liste.csv", person, onlyControl: true).state == .controlled)
+            // Which was first counts in milliseconds.
+            let sent = MonotonicClock.milliseconds()
+            while MonotonicClock.milliseconds() == sent {}
+        }
+        let states = try numbers.map { try uploads.outcomes.outcome(Self.key($0), person).state }
+        #expect(states == [.refused, .refused] + Array(repeating: .controlled, count: Forms.mostControlled))
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).text == Forms.controlGaveWay)
+        #expect(uploads.outcomes.draft(Self.key(1), person) == nil)
+        #expect(try uploads.outcomes.outcome(Self.key(100), colleague).state == .controlled)
+    }
+
     @Test func `of the files that a person leaves waiting the oldest gives way, and its page says so`() throws {
         let (person, colleague) = (try person(), try person(DropBoxFixture.colleague))
         #expect(try send(100, "liste.csv", colleague).state == .toConfirm)

@@ -72,14 +72,16 @@ package struct Archive: Sendable {
     private func eachMonth(_ body: (_ year: Int, _ month: Int, Folder) throws(Errno) -> Void) throws(Errno) {
         let root = try Folder(path: path)
         for yearName in try root.list() {
-            guard let year = DepositIdentifier.read(yearName), let yearFolder = try? root.subfolder(yearName) else {
+            guard let year = number(yearName), let yearFolder = try? root.subfolder(yearName) else {
                 continue
             }
             for monthName in try yearFolder.list() {
-                guard let month = DepositIdentifier.read(monthName), let folder = try? yearFolder.subfolder(monthName)
-                else { continue }
-                try body(Int(clamping: year), Int(clamping: month), folder)
+                guard let month = number(monthName), let folder = try? yearFolder.subfolder(monthName) else { continue }
+                try body(year, month, folder)
             }
         }
     }
+
+    /// Of a year's or a month's folder.
+    private func number(_ name: [UInt8]) -> Int? { Int(String(decoding: name, as: UTF8.self)) }
 }

@@ -68,9 +68,10 @@ package struct DepositFiles: Sendable {
 
 /// A deposit's identifier as a file's name.
 enum DepositIdentifier {
-    /// Nil for a name that no deposit will ever have, which somebody else has thought up.
+    /// Nil for a name that no deposit has or will ever have, which somebody else has thought up.
     static func read(_ name: [UInt8]) -> Int64? {
-        guard let number = Int64(String(decoding: name, as: UTF8.self)), (0...1_000_000_000_000).contains(number) else {
+        let text = String(decoding: name, as: UTF8.self)
+        guard let number = Int64(text), (0...1_000_000_000_000).contains(number), String(number) == text else {
             return nil
         }
         return number

@@ -7,6 +7,8 @@ import Synchronization
 /// them: whoever fills the portal from many addresses loses places to everybody who holds fewer. What is being answered keeps its place.
 ///
 /// Proxies bring everybody's: they have no limit of their own, and lose no place. IPv6 counts by /64.
+///
+/// Called on the event loops; each call holds one lock for as long as it computes.
 final class ConnectionLimits: Sendable {
     private struct Counts {
         var all = 0
@@ -86,7 +88,7 @@ final class ConnectionLimits: Sendable {
 
 /// One connection, as the limits see it.
 final class Occupant: Sendable {
-    /// With whose connections it was counted when it came; nil for a proxy's.
+    /// With whose connections it was counted when it came; nil for a proxy's, and a socket file's.
     enum Place {
         case none
         case held(SourceAddress?)

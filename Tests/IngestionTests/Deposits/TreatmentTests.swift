@@ -295,7 +295,8 @@ import Testing
             let folder = try Folder(path: fixture.state.archive).subfolder(month.0, create: true)
                 .subfolder(month.1, create: true)
             for offset in 0..<2 { try fixture.put(folder, "\(index * 10 + offset)", "x") }
-            try fixture.put(folder, "note", "x")
+            // No deposit's number is written so.
+            for name in ["note", "+5", "007"] { try fixture.put(folder, name, "x") }
             // As a backup tool or an operator may leave one.
             _ = try folder.subfolder("77", create: true)
         }
@@ -309,7 +310,7 @@ import Testing
         #expect(try expire(now.adding(seconds: -3600)) == 3)
         #expect(try expire(now.adding(seconds: 3600)) == 2)
         let left = try Folder(path: fixture.state.archive).subfolder("2025").subfolder("09").list()
-        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["1", "77", "note"])
+        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["+5", "007", "1", "77", "note"])
     }
 
     @Test func `an expired temporary name stays as long as its mail can't be queued`() throws {
