@@ -26,22 +26,21 @@ package struct ProcessingFolder: Sendable {
 
     func sync() throws(Errno) { try open().sync() }
 
-    /// Moves a deposit's file into another folder under the same name, and syncs both. False if it isn't here: it has
-    /// moved already, or there never was one.
+    /// Moves a deposit's file into another folder under the same name, and syncs both. Nothing happens if it isn't here: it
+    /// has moved already, or there never was one.
     ///
     /// - moved: called between the move and the syncs.
-    package func move(_ deposit: Deposit, to folder: Folder, moved: () -> Void) throws(Errno) -> Bool {
+    package func move(_ deposit: Deposit, to folder: Folder, moved: () -> Void) throws(Errno) {
         let file = try file(of: deposit)
         do throws(Errno) {
             try file.folder.rename(file.name, to: folder, file.name, replace: true)
         } catch {
             guard error == .noSuchFileOrDirectory, (try? file.folder.status(file.name)) == nil else { throw error }
-            return false
+            return
         }
         moved()
         try folder.sync()
         try file.folder.sync()
-        return true
     }
 
     /// Deletes a treated deposit's file that is kept nowhere, durably. False if it isn't here.

@@ -63,7 +63,14 @@ package final class WebUpload: Sendable {
         guard case .openedToWrite(let handle, let opened) = reply, let descriptor else {
             throw Refused(text: WebUpload.text(of: reply))
         }
-        let status = try fileStatus(of: descriptor.raw)
+        let status: FileStatus
+        do {
+            status = try fileStatus(of: descriptor.raw)
+        } catch {
+            // Nobody else could.
+            session.end()
+            throw error
+        }
         self.handle = handle
         limit = opened.limit
         device = status.device

@@ -50,7 +50,7 @@ package struct DepositFiles: Sendable {
     /// Moves the bytes into the archive, durably. Nothing happens if they are there already, or if there never were any.
     func archive(_ deposit: Deposit) throws(Errno) {
         let folder = try archive.folder(of: deposit, create: true)
-        _ = try processing.move(deposit, to: folder) { FaultPoint.reached(.archiving) }
+        try processing.move(deposit, to: folder) { FaultPoint.reached(.archiving) }
     }
 
     /// Deletes the bytes of a treated deposit that isn't archived. False if there are none any more.

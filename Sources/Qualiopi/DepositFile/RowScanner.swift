@@ -3,6 +3,10 @@
 /// A row is what a spreadsheet calls one: a quoted cell may hold line breaks. But a quote that does not close soon, or not where a row of eight
 /// columns makes sense, ends with its physical line, so that one stray quote can't swallow the organisations that follow (DESIGN.md,
 /// « separators »). Time is linear in the file's size, memory constant.
+///
+/// OF lists have a scanner of their own, ``ReferenceFileRow``: there the separator is one of three, a line ends in one way, blanks are those of
+/// ASCII, and what is damaged is recovered cell by cell; here a row has eight columns or is a finding, whatever ends the lines. Each is the inner loop
+/// of its reader, and what they share is the search for a closing quote.
 struct RowScanner {
     let bytes: UnsafeRawBufferPointer
     let encoding: TextEncoding

@@ -1,4 +1,4 @@
-/// The cells of one row that matter, as ranges of the file.
+/// The cells of one row of an OF list that matter, as ranges of the file. Why it isn't the deposits' scanner: ``RowScanner``.
 struct ReferenceFileRow {
     enum Damage {
         case none
