@@ -1,0 +1,99 @@
+import DepositStore
+import DepositorStore
+import OutboxStore
+import PublicationStore
+import ReferenceStore
+import RegistryStore
+import ServiceConfiguration
+import DropBox
+import Foundation
+import LinuxSystem
+import Qualiopi
+import Store
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Ingestion
+
+/// What goes because its time is over, and who is told.
+@Suite(.timeLimit(.minutes(5))) struct HousekeepingTests {
+    private let parts: TreatmentParts
+    private var fixture: DropBoxFixture { parts.fixture }
+
+    init() throws { parts = try TreatmentParts() }
+
+    @Test func `the archive expires by the day, and what is not finished stays`() throws {
+        let months = [("2025", "09"), ("2025", "10"), ("2024", "12")]
+        for (index, month) in months.enumerated() {
+            let folder = try Folder(path: fixture.state.archive).subfolder(month.0, create: true)
+                .subfolder(month.1, create: true)
+            for offset in 0..<2 { try fixture.put(folder, "\(index * 10 + offset)", "x") }
+            // No deposit's number is written so.
+            for name in ["note", "+5", "007"] { try fixture.put(folder, name, "x") }
+            // As a backup tool or an operator may leave one.
+            _ = try folder.subfolder("77", create: true)
+        }
+        try Data().write(to: URL(filePath: fixture.state.archive + "/2023"))
+        let day = try #require(CivilDate(iso: "2025-10-15"))
+        let now = Timestamp(milliseconds: WallClock.nowMilliseconds())
+        func expire(_ limit: Timestamp) throws -> Int {
+            try parts.files.archive.expire(before: day, beginning: limit) { $0 == 1 }
+        }
+        // All of them were archived just now: only whole months are over.
+        #expect(try expire(now.adding(seconds: -3600)) == 3)
+        #expect(try expire(now.adding(seconds: 3600)) == 2)
+        let left = try Folder(path: fixture.state.archive).subfolder("2025").subfolder("09").list()
+        #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["+5", "007", "1", "77", "note"])
+    }
+
+    @Test func `an expired temporary name stays as long as its mail can't be queued`() throws {
+        let client = try fixture.client()
+        try client.put("liste.csv.tmp", "x")
+        fixture.pass(seconds: 25 * 3600)
+        struct Busy: Error {}
+        #expect(try fixture.box.partials.expire { _ in throw Busy() }.isEmpty)
+        #expect(try fixture.names.staging == ["liste.csv.tmp"])
+        parts.housekeeping().tidy()
+        parts.housekeeping().tidy()
+        #expect(try fixture.names.staging.isEmpty)
+        let mails = try fixture.store.outbox.mails()
+        #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("liste.csv.tmp") }, "\(mails)")
+    }
+
+    @Test(arguments: [("coupee.csv", "n'a pas été reçu en entier"), ("coupee.csv.tmp", "n'a pas été reçu en entier")])
+    func `a cut upload that expires is mailed whatever its name`(name: String, sentence: String) throws {
+        let client = try fixture.client()
+        let file = try client.open(name)
+        try client.write(file, "abc")
+        client.session.end()
+        fixture.pass(seconds: 25 * 3600)
+        parts.housekeeping().tidy()
+        let mails = try fixture.store.outbox.mails()
+        #expect(
+            mails.count == 2 && mails.allSatisfy { $0.body.contains(name) && $0.body.contains(sentence) }, "\(mails)")
+        withExtendedLifetime(file.descriptor) {}
+    }
+
+    @Test func `a folder that fills up is told of once a month`() throws {
+        var settings = Settings()
+        settings.sftp.maxFolderFiles = 10
+        _ = fixture.settings.replace(with: settings)
+        let client = try fixture.client()
+        for number in 0..<8 { try client.put("\(number).tmp", "abc") }
+        let housekeeping = parts.housekeeping(settings)
+        for _ in 0..<3 { housekeeping.tidy() }
+        var mails = try fixture.store.outbox.mails()
+        #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("80 %") }, "\(mails)")
+        fixture.pass(seconds: 31 * 86_400)
+        for number in 0..<4 {
+            try fixture.box.reports.place(
+                code: DropBoxFixture.code, stem: "\(number)", format: "txt", bytes: [1])
+            try fixture.box.reports.place(
+                code: DropBoxFixture.code, stem: "\(number)", format: "json", bytes: [1])
+        }
+        housekeeping.tidy()
+        mails = try fixture.store.outbox.mails()
+        #expect(mails.count { $0.kind == "rapports" } == 2)
+    }
+}
