@@ -78,6 +78,89 @@ struct ModuleTests {
         }
     }
 
+    /// Where a module's types are, each by its whole name, such as `Store.Accounts`.
+    private struct Whereabouts {
+        /// The files that declare or extend a type.
+        private(set) var files: [String: Set<String>] = [:]
+        /// Those that give it a conformance.
+        private var conformances: [String: Set<String>] = [:]
+        private var declared: Set<String> = []
+
+        /// - text: formatted.
+        mutating func add(_ path: String, _ text: String) {
+            let declaration =
+                /^( {4})?(?:(?:package|public|internal|private|fileprivate|final|indirect|static|mutating) )*(struct|class|enum|actor|extension|func|init|subscript)\b ?([\w.]*)(.*)/
+            // The extension that the line is in, and what it holds.
+            var (outer, isExtension, nested, functions) = ("", false, 0, 0)
+            func close() {
+                if isExtension, nested == 0 || functions > 0 { files[outer, default: []].insert(path) }
+            }
+            for line in text.split(separator: "\n") {
+                guard let match = line.firstMatch(of: declaration) else { continue }
+                let (_, indent, kind, name, rest) = match.output
+                let isFunction = ["func", "init", "subscript"].contains(kind)
+                if indent != nil {
+                    if isFunction { functions += 1 } else { nested += 1 }
+                    if !isFunction { declare("\(outer).\(name)", path) }
+                } else if !isFunction {
+                    close()
+                    (outer, isExtension, nested, functions) = (String(name), kind == "extension", 0, 0)
+                    if !isExtension { declare(outer, path) }
+                    if isExtension, rest.hasPrefix(":") {
+                        isExtension = false
+                        conformances[outer, default: []].insert(path)
+                    }
+                }
+            }
+            close()
+        }
+
+        private mutating func declare(_ name: String, _ path: String) {
+            declared.insert(name)
+            files[name, default: []].insert(path)
+        }
+
+        /// How many files must be read to know a type.
+        ///
+        /// Not counted: an extension that holds types of their own, which have names to be found by, and the way to them; and one that gives a
+        /// type of another module a conformance, of which the one who reads that type learns nothing.
+        func hidden(in count: Int) -> [String: [String]] {
+            var all = files
+            for (name, paths) in conformances where declared.contains(name) { all[name, default: []].formUnion(paths) }
+            return all.mapValues { $0.sorted() }.filter { $0.value.count >= count }
+        }
+    }
+
+    /// Who has read one file of a type wants to know where the rest is.
+    @Test func `no type hides in five files`() throws {
+        var types = 0
+        for target in try targets() {
+            let folder = Self.root.appending(path: target.folder)
+            let paths = try #require(FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String])
+            var module = Whereabouts()
+            for path in paths where path.hasSuffix(".swift") {
+                module.add(path, try String(contentsOf: folder.appending(path: path), encoding: .utf8))
+            }
+            types += module.files.count
+            #expect(module.hidden(in: 5) == [:], "\(target.name)")
+        }
+        #expect(types > 500)
+    }
+
+    @Test func `what a type's files are`() {
+        var module = Whereabouts()
+        module.add("Box.swift", "package struct Box {\n    enum Side {}\n    func open() {}\n}\n")
+        module.add("Lid.swift", "extension Box {\n    func close() {}\n    struct Lid {}\n}\n")
+        module.add("Key.swift", "extension Box {\n    package struct Key {}\n    package var key: Key { Key() }\n}\n")
+        module.add("Equal.swift", "extension Box: Equatable {\n    func compare() {}\n}\nextension Int: Sided {}\n")
+        module.add("Turn.swift", "extension Box.Key {\n    func turn() {}\n}\n")
+        #expect(
+            module.hidden(in: 1) == [
+                "Box": ["Box.swift", "Equal.swift", "Lid.swift"], "Box.Side": ["Box.swift"], "Box.Lid": ["Lid.swift"],
+                "Box.Key": ["Key.swift", "Turn.swift"],
+            ])
+    }
+
     /// A comment that sends to a thing which has another name by now sends nowhere.
     @Test func `what comments refer to is there`() throws {
         let folder = Self.root.appending(path: "Sources")

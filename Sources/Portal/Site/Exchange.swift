@@ -47,4 +47,9 @@ struct Exchange {
             throw .malformed
         }
     }
+
+    /// Nil for what no page of ours writes into an address.
+    static func number(_ text: String, else absent: UInt64) -> UInt64? {
+        text.isEmpty ? absent : UInt64(text)
+    }
 }

@@ -2,6 +2,8 @@ package import HTTPTypes
 package import LinuxSystem
 package import NIOCore
 import PortalHTML
+import PortalPages
+import WebParsing
 
 /// An answer to a browser, before it is written.
 package struct Outgoing: Sendable {
@@ -44,5 +46,19 @@ package struct Outgoing: Sendable {
         Outgoing(.movedPermanently, [.location: address])
     }
 
+    /// What the client still sends isn't read as a request.
+    static func closing(_ outgoing: Outgoing) -> Outgoing {
+        var outgoing = outgoing
+        outgoing.closes = true
+        return outgoing
+    }
+
     static func seeOther(_ route: Route) -> Outgoing { seeOther(Address(route)) }
+
+    /// The browser forgets its session with it.
+    var withoutSession: Outgoing {
+        var outgoing = self
+        outgoing.fields[.setCookie] = SessionCookie.clear
+        return outgoing
+    }
 }

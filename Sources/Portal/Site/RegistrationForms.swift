@@ -5,7 +5,9 @@ import PortalProtocol
 import WebParsing
 
 /// The forms of people who come by themselves. The daemon judges every field; what was typed comes back but for the passwords.
-extension Site {
+struct RegistrationForms {
+    let common: CommonAnswers
+
     func register(_ exchange: Exchange, _ form: FormFields) async throws(FormFields.Fault) -> Outgoing {
         let text = { (field: FormField) throws(FormFields.Fault) in try form.text("\(field.key)") }
         var typed = Registration()
@@ -22,14 +24,15 @@ extension Site {
         // One byte more than the daemon takes: it says so.
         typed.password = Array(form.bytes("\(FormField.password.key)").prefix(PortalBounds.typedPassword))
         typed.confirmation = Array(form.bytes("\(FormField.confirmation.key)").prefix(PortalBounds.typedPassword))
-        let answer = await backend.ask(.register(typed), from: exchange.visitor).answer
+        let answer = await common.ask(.register(typed), exchange)
         switch answer {
         case .done: return .seeOther(.registered)
         case .problems(let problems):
-            return .page(RegistrationPages.form(anonymous, typed, problems: problems), .unprocessableContent)
+            return .page(RegistrationPages.form(common.anonymous, typed, problems: problems), .unprocessableContent)
         case .later(let seconds):
-            return later(seconds, RegistrationPages.form(anonymous, typed, problems: [], error: tooMany(seconds)))
-        default: return await other(answer, exchange)
+            return later(
+                seconds, RegistrationPages.form(common.anonymous, typed, problems: [], error: tooMany(seconds)))
+        default: return await common.other(answer, exchange)
         }
     }
 
@@ -37,18 +40,18 @@ extension Site {
         var typed = Activation()
         typed.token = token
         typed.password = Array(form.bytes("\(FormField.password.key)").prefix(PortalBounds.typedPassword))
-        let answer = await backend.ask(.activate(typed), from: exchange.visitor).answer
+        let answer = await common.ask(.activate(typed), exchange)
         let again = { (problems: [FieldProblem], error: HTML?) async -> HTML in
-            let asked = await backend.ask(.checkActivation(token: token), from: exchange.visitor).answer
-            guard case .registrant(let registrant) = asked else { return RegistrationPages.expired(anonymous) }
-            return RegistrationPages.activation(anonymous, token, registrant, problems: problems, error: error)
+            let asked = await common.ask(.checkActivation(token: token), exchange)
+            guard case .registrant(let registrant) = asked else { return RegistrationPages.expired(common.anonymous) }
+            return RegistrationPages.activation(common.anonymous, token, registrant, problems: problems, error: error)
         }
         switch answer {
         case .done: return .seeOther(.activated)
         case .problems(let problems): return .page(await again(problems, nil), .unprocessableContent)
         case .later(let seconds): return later(seconds, await again([], tooMany(seconds)))
-        case .notFound: return .page(RegistrationPages.expired(anonymous), .notFound)
-        default: return await other(answer, exchange)
+        case .notFound: return .page(RegistrationPages.expired(common.anonymous), .notFound)
+        default: return await common.other(answer, exchange)
         }
     }
 
@@ -56,21 +59,23 @@ extension Site {
         var typed = JoinRequest()
         typed.siret = try form.text("\(FormField.siret.key)")
         typed.code = try form.text("\(FormField.code.key)")
-        let answer = await backend.ask(.join(typed), from: exchange.visitor).answer
+        let answer = await common.ask(.join(typed), exchange)
         let again = { (problems: [FieldProblem], error: HTML?) async -> HTML? in
-            let asked = await backend.ask(.frame, from: exchange.visitor).answer
+            let asked = await common.ask(.frame, exchange)
             guard case .page(let frame, _) = asked else { return nil }
-            return AccessPages.form(layout(frame, .join), frame, typed, problems: problems, error: error)
+            return AccessPages.form(common.layout(frame, .join), frame, typed, problems: problems, error: error)
         }
         switch answer {
         case .done: return .seeOther(.home)
         case .problems(let problems):
-            guard let page = await again(problems, nil) else { return await other(.loginNeeded, exchange) }
+            guard let page = await again(problems, nil) else { return await common.other(.loginNeeded, exchange) }
             return .page(page, .unprocessableContent)
         case .later(let seconds):
-            guard let page = await again([], tooMany(seconds)) else { return await other(.loginNeeded, exchange) }
+            guard let page = await again([], tooMany(seconds)) else {
+                return await common.other(.loginNeeded, exchange)
+            }
             return later(seconds, page)
-        default: return await other(answer, exchange)
+        default: return await common.other(answer, exchange)
         }
     }
 

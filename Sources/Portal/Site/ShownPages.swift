@@ -7,7 +7,10 @@ import PortalProtocol
 import WebParsing
 
 /// The pages that are looked at: one question to the daemon each.
-extension Site {
+struct ShownPages {
+    let common: CommonAnswers
+    let reports: ShownReports
+
     func show(_ exchange: Exchange) async -> Outgoing {
         switch exchange.route {
         case .asset(let name): return asset(name)
@@ -19,23 +22,23 @@ extension Site {
         case .accessibility: return await standing(exchange, AccessibilityPage.page)
         case .login:
             // Whoever is logged in already is led on.
-            let layout = await layout(for: exchange.visitor)
+            let layout = await common.layout(for: exchange.visitor)
             return layout.frame == nil ? .page(LoginPages.login(layout, back: nil)) : .seeOther(.home)
         case .register:
-            let layout = await layout(for: exchange.visitor)
+            let layout = await common.layout(for: exchange.visitor)
             return layout.frame == nil
                 ? .page(RegistrationPages.form(layout, Registration(), problems: [])) : .seeOther(.home)
-        case .registered: return .page(RegistrationPages.sent(anonymous))
+        case .registered: return .page(RegistrationPages.sent(common.anonymous))
         case .activate(let token): return await activation(exchange, token)
-        case .activated: return .page(RegistrationPages.activated(anonymous))
+        case .activated: return .page(RegistrationPages.activated(common.anonymous))
         case .lostPassword:
-            return .page(LoginPages.lostPassword(await layout(for: exchange.visitor)))
+            return .page(LoginPages.lostPassword(await common.layout(for: exchange.visitor)))
         case .resetPassword(let token):
             return await resetForm(exchange, token)
         case .state(let deposit):
             return await state(exchange, deposit)
         case .report(let subject, let view):
-            return await report(exchange, subject, view)
+            return await reports.report(exchange, subject, view)
         default:
             return await page(exchange)
         }
@@ -43,39 +46,34 @@ extension Site {
 
     /// The pages of which question and rendering are all there is.
     private func page(_ exchange: Exchange) async -> Outgoing {
-        guard let question = question(exchange) else { return await notFound(exchange.visitor) }
-        let answer = await backend.ask(question, from: exchange.visitor).answer
-        guard case .page(let frame, let page) = answer else { return await other(answer, exchange) }
-        let layout = layout(frame, exchange.route)
+        guard let question = question(exchange) else { return await common.notFound(exchange.visitor) }
+        let answer = await common.ask(question, exchange)
+        guard case .page(let frame, let page) = answer else { return await common.other(answer, exchange) }
+        let layout = common.layout(frame, exchange.route)
         switch (question, page) {
         case (.home, .home(let page)): return .page(HomePages.home(layout, frame, page))
         case (.deposits(let query), .deposits(let page)):
-            return .page(HomePages.deposits(layout, frame, query, page, error: Site.unreadFilter(exchange)))
+            return .page(HomePages.deposits(layout, frame, query, page, error: Self.unreadFilter(exchange)))
         case (.depositForm, .depositForm(let form)): return .page(UploadPages.form(layout, frame, form))
         case (.periods(let query), .periods(let page)):
             return .page(RegistryPages.periods(layout, frame, query, page))
         case (.organisations(let query), .organisations(let page)):
             return .page(RegistryPages.organisations(layout, frame, query, page))
         case (.organisation, .organisation(let page)):
-            return .page(RegistryPages.organisation(self.layout(frame, .organisations), frame, page))
+            return .page(RegistryPages.organisation(common.layout(frame, .organisations), frame, page))
         case (.information, .information(let page)) where exchange.route == .sftpAccount:
-            return .page(SFTPPages.password(self.layout(frame, .information), page.sftp))
+            return .page(SFTPPages.password(common.layout(frame, .information), page.sftp))
         case (.information, .information(let page)) where exchange.route == .keys:
-            return .page(SFTPPages.addKey(self.layout(frame, .information), page.sftp))
+            return .page(SFTPPages.addKey(common.layout(frame, .information), page.sftp))
         case (.information, .information(let page)) where exchange.route == .notifications:
-            return .page(InformationPages.notifications(self.layout(frame, .information), frame, page))
+            return .page(InformationPages.notifications(common.layout(frame, .information), frame, page))
         case (.information, .information(let page)):
             return .page(InformationPages.information(layout, frame, page))
         case (.frame, .bare) where exchange.route == .join:
             return .page(AccessPages.form(layout, frame, JoinRequest(), problems: []))
-        case (.frame, .bare): return .page(LoginPages.change(self.layout(frame, .information)))
-        default: return await other(answer, exchange)
+        case (.frame, .bare): return .page(LoginPages.change(common.layout(frame, .information)))
+        default: return await common.other(answer, exchange)
         }
-    }
-
-    /// Nil for what no page of ours writes into an address.
-    private static func number(_ text: String, else absent: UInt64) -> UInt64? {
-        text.isEmpty ? absent : UInt64(text)
     }
 
     /// What a person may have written into the filter of deposits, and is none.
@@ -107,7 +105,7 @@ extension Site {
             query.state =
                 ShownState(key: text("etat")).flatMap { ShownState.ofDeposits.contains($0) ? $0 : nil }?.rawValue ?? 0
             query.since = ShownDay(iso: text("depuis"))
-            guard let before = Site.number(text("avant"), else: 0) else { return nil }
+            guard let before = Exchange.number(text("avant"), else: 0) else { return nil }
             query.before = before
             return .deposits(query)
         case .deposit: return .depositForm
@@ -120,7 +118,7 @@ extension Site {
         case .organisations:
             var query = OrganisationsQuery()
             query.search = text("recherche")
-            guard let page = Site.number(text("page"), else: 1) else { return nil }
+            guard let page = Exchange.number(text("page"), else: 1) else { return nil }
             query.page = UInt32(clamping: page)
             return .organisations(query)
         case .organisation(let nda): return .organisation(nda: nda)
@@ -131,11 +129,11 @@ extension Site {
     }
 
     private func standing(_ exchange: Exchange, _ page: (Layout) -> HTML) async -> Outgoing {
-        .page(page(await layout(for: exchange.visitor, current: exchange.route)))
+        .page(page(await common.layout(for: exchange.visitor, current: exchange.route)))
     }
 
     private func asset(_ name: String) -> Outgoing {
-        guard let asset = settings.assets[name] else { return .text("404\n", .notFound) }
+        guard let asset = common.settings.assets[name] else { return .text("404\n", .notFound) }
         return Outgoing(
             .ok, [.contentType: asset.type, .cacheControl: "public, max-age=31536000, immutable"],
             body: .bytes(ByteBuffer(bytes: asset.bytes)))
@@ -143,42 +141,43 @@ extension Site {
 
     /// RFC 9116: `Contact` and `Expires` are what it demands; the answer is made anew each time, and so is the date.
     private func security(_ exchange: Exchange) async -> Outgoing {
-        let texts = settings.texts
+        let texts = common.settings.texts
         let contact = texts.securityContact.isEmpty ? texts.assistance : texts.securityContact
-        guard !contact.isEmpty else { return await notFound(exchange.visitor) }
+        guard !contact.isEmpty else { return await common.notFound(exchange.visitor) }
         let isAddress = ["https://", "mailto:", "tel:"].contains { contact.hasPrefix($0) }
         return .text(
             """
             Contact: \(isAddress ? contact : "mailto:\(percentEncodedMail(contact))")
             Expires: \(ResponseDate.iso(daysFromNow: 90))
             Preferred-Languages: fr, en
-            Canonical: \(settings.welcome.origin)\(Route.security.path)
+            Canonical: \(common.settings.welcome.origin)\(Route.security.path)
 
             """)
     }
 
     private func resetForm(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
-        let answer = await backend.ask(.checkReset(token: token), from: exchange.visitor).answer
+        let answer = await common.ask(.checkReset(token: token), exchange)
         switch answer {
-        case .done: return .page(LoginPages.reset(anonymous, token: token))
+        case .done: return .page(LoginPages.reset(common.anonymous, token: token))
         case .notFound, .refused:
-            return .page(LoginPages.expiredLink(anonymous), .notFound)
-        default: return await other(answer, exchange)
+            return .page(LoginPages.expiredLink(common.anonymous), .notFound)
+        default: return await common.other(answer, exchange)
         }
     }
 
     /// Looking at it uses nothing: mail scanners open links.
     private func activation(_ exchange: Exchange, _ token: [UInt8]) async -> Outgoing {
-        let answer = await backend.ask(.checkActivation(token: token), from: exchange.visitor).answer
+        let answer = await common.ask(.checkActivation(token: token), exchange)
         switch answer {
-        case .registrant(let registrant): return .page(RegistrationPages.activation(anonymous, token, registrant))
-        case .notFound: return .page(RegistrationPages.expired(anonymous), .notFound)
-        default: return await other(answer, exchange)
+        case .registrant(let registrant):
+            return .page(RegistrationPages.activation(common.anonymous, token, registrant))
+        case .notFound: return .page(RegistrationPages.expired(common.anonymous), .notFound)
+        default: return await common.other(answer, exchange)
         }
     }
 
     private func state(_ exchange: Exchange, _ deposit: UInt64) async -> Outgoing {
-        let answer = await backend.ask(.state(deposit: deposit), from: exchange.visitor).answer
+        let answer = await common.ask(.state(deposit: deposit), exchange)
         let json = "application/json"
         switch answer {
         case .state(let state): return .text("{\"etat\": \"\(state.key)\"}\n", type: json)
@@ -190,78 +189,5 @@ extension Site {
             return answer
         default: return .text("{\"etat\": null}\n", type: json, .serviceUnavailable)
         }
-    }
-
-    private func report(_ exchange: Exchange, _ subject: Route.Subject, _ view: Route.ReportView) async -> Outgoing {
-        switch view {
-        case .summary: await summary(exchange, subject)
-        case .lines, .fields: await findings(exchange, subject, view)
-        case .text: await download(exchange, subject, .text, type: "text/plain; charset=utf-8")
-        case .json: await download(exchange, subject, .json, type: "application/json")
-        case .annotated: await download(exchange, subject, .annotated, type: "text/csv; charset=utf-8")
-        case .file: await download(exchange, subject, .file, type: "application/octet-stream")
-        }
-    }
-
-    private func summary(_ exchange: Exchange, _ subject: Route.Subject) async -> Outgoing {
-        switch subject {
-        case .deposit(let id):
-            let answer = await backend.ask(.report(ReportSubject(deposit: id)), from: exchange.visitor).answer
-            guard case .page(let frame, .report(let page)) = answer else { return await other(answer, exchange) }
-            return .page(ReportPages.summary(layout(frame, .deposits), frame, subject, page))
-        case .form(let key):
-            let answer = await backend.ask(.formOutcome(key: key), from: exchange.visitor).answer
-            guard case .outcome(let frame, let outcome) = answer else { return await other(answer, exchange) }
-            if outcome.state == .deposited { return .seeOther(.report(.deposit(outcome.deposit), .summary)) }
-            return .page(UploadPages.outcome(layout(frame, .deposit), frame, key: key, outcome))
-        }
-    }
-
-    private func findings(
-        _ exchange: Exchange, _ subject: Route.Subject, _ view: Route.ReportView
-    ) async -> Outgoing {
-        guard let fields = exchange.queryFields,
-            let page = Site.number((try? fields.text("page")) ?? "", else: 1)
-        else { return await notFound(exchange.visitor) }
-        var query = FindingsQuery()
-        query.subject = subject.question
-        query.view = view == .lines ? .lines : .fields
-        query.rule = (try? fields.text("type")) ?? ""
-        query.page = UInt32(clamping: page)
-        let answer = await backend.ask(.findings(query), from: exchange.visitor).answer
-        guard case .page(let frame, .findings(let page)) = answer else { return await other(answer, exchange) }
-        let current = page.heading.row.id == 0 ? Route.deposit : .deposits
-        let isFolded = (try? fields.text("plie")) == "oui"
-        return .page(
-            FindingsPages.page(
-                layout(frame, current), frame, subject, view, rule: query.rule, isFolded: isFolded, page))
-    }
-
-    /// Never shown in the browser, whatever the file says it is.
-    private func download(
-        _ exchange: Exchange, _ subject: Route.Subject, _ kind: DownloadKind, type: String
-    ) async -> Outgoing {
-        var query = DownloadQuery()
-        query.subject = subject.question
-        query.kind = kind
-        let reply = await backend.ask(.download(query), from: exchange.visitor)
-        guard case .download(let file) = reply.answer, let descriptor = reply.descriptor else {
-            return await other(reply.answer, exchange)
-        }
-        // Only now: whoever has no session to fetch a file with takes nobody's place.
-        guard let place = downloads.enter(exchange.visitor.token) else {
-            var page = Outgoing.page(
-                ErrorPages.downloads(await layout(for: exchange.visitor)), .tooManyRequests)
-            page.fields[.retryAfter] = "10"
-            return page
-        }
-        return Outgoing(
-            .ok,
-            [
-                .contentType: type,
-                .contentDisposition: "attachment; filename*=UTF-8''\(percentEncoded(file.name))",
-                .contentSecurityPolicy: "default-src 'none'; sandbox",
-            ],
-            body: .file(descriptor, size: file.size, place))
     }
 }

@@ -2,87 +2,11 @@ import HTTPTypes
 import HummingbirdCore
 import LinuxSystem
 import NIOCore
-import PortalHTML
 import PortalPages
 import PortalProtocol
 import WebParsing
 
-/// A file's way from the browser into the descriptor that the daemon gave: nothing of it is kept here.
-extension Site {
-    func upload(_ exchange: Exchange, onlyControl: Bool) async -> Outgoing {
-        guard let parser = MultipartParser(contentType: exchange.request.headers[.contentType] ?? "") else {
-            return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
-        }
-        var upload = Upload(site: self, exchange: exchange, onlyControl: onlyControl, parser: parser)
-        let end = await upload.run()
-        upload.dropIfOpen()
-        return await answer(end, upload, exchange)
-    }
-
-    private func answer(_ end: Upload.End, _ upload: Upload, _ exchange: Exchange) async -> Outgoing {
-        switch end {
-        case .answered(.outcome(_, let outcome)):
-            return .seeOther(Site.outcome(outcome, key: upload.key))
-        case .answered(.refused(let text)):
-            let end: HTML = text.contains("aucun dépôt n'a été fait") ? "" : " Aucun dépôt n'a été fait."
-            let isAboutDepositor = text.hasPrefix("Choisissez l'établissement")
-            return closing(
-                await formAgain(
-                    exchange, upload, FormFault("\(text)\(end)", field: isAboutDepositor ? "deposant" : "fichier")))
-        case .answered(.unavailable(let text)):
-            return closing(
-                .page(
-                    ErrorPages.unavailable(
-                        anonymous,
-                        "\(text.isEmpty ? "Le service redémarre." : text) Aucun dépôt n'est certain : voyez « Mes dépôts » avant de recommencer."
-                    ),
-                    .serviceUnavailable))
-        case .answered(let answer):
-            return closing(await other(answer, exchange))
-        case .tooLarge(let deposit):
-            return closing(
-                .page(
-                    ErrorPages.tooLarge(
-                        await layout(for: exchange.visitor, current: .deposit), cap: upload.limit, deposit: deposit),
-                    .contentTooLarge))
-        case .severalFiles:
-            return closing(
-                await formAgain(
-                    exchange, upload,
-                    FormFault(
-                        "Un seul fichier par dépôt : envoyez-les l'un après l'autre. Aucun dépôt n'a été fait.",
-                        field: "fichier")))
-        case .noFile:
-            return await formAgain(
-                exchange, upload, FormFault("Sélectionnez un fichier. Aucun dépôt n'a été fait.", field: "fichier"))
-        case .malformed:
-            return closing(.page(ErrorPages.badRequest(anonymous), .badRequest))
-        case .storage:
-            return closing(
-                .page(
-                    ErrorPages.unavailable(
-                        anonymous,
-                        "Le fichier n'a pas pu être enregistré. Aucun dépôt n'a été fait, réessayez plus tard."),
-                    .serviceUnavailable))
-        case .cut:
-            // Nobody is there to read it.
-            return closing(.text("", .badRequest))
-        }
-    }
-
-    /// The form with a new key, what was wrong on top.
-    private func formAgain(_ exchange: Exchange, _ upload: Upload, _ error: FormFault) async -> Outgoing {
-        let answer = await backend.ask(.depositForm, from: exchange.visitor).answer
-        guard case .page(let frame, .depositForm(let form)) = answer else { return await other(answer, exchange) }
-        return .page(
-            UploadPages.form(
-                layout(frame, .deposit), frame, form, depositor: (try? upload.fields.text("deposant")) ?? "",
-                error: error),
-            .unprocessableContent)
-    }
-}
-
-/// One POST of a file, as it comes.
+/// One POST of a file, as it comes: its way from the browser into the descriptor that the daemon gave. Nothing of it is kept here.
 struct Upload {
     enum End {
         case answered(Answer)
@@ -105,9 +29,9 @@ struct Upload {
         var written: UInt64 = 0
     }
 
-    let site: Site
-    let exchange: Exchange
-    let onlyControl: Bool
+    private let common: CommonAnswers
+    private let exchange: Exchange
+    private let onlyControl: Bool
     private(set) var fields = FormFields()
     private(set) var limit: UInt64
     private var parser: MultipartParser
@@ -115,12 +39,12 @@ struct Upload {
     /// The file is whole, as far as the form goes.
     private var isWhole = false
 
-    init(site: Site, exchange: Exchange, onlyControl: Bool, parser: MultipartParser) {
-        self.site = site
+    init(common: CommonAnswers, exchange: Exchange, onlyControl: Bool, parser: MultipartParser) {
+        self.common = common
         self.exchange = exchange
         self.onlyControl = onlyControl
         self.parser = parser
-        limit = site.settings.welcome.uploadCap
+        limit = common.settings.welcome.uploadCap
     }
 
     /// The form's; empty where it has none.
@@ -185,7 +109,7 @@ struct Upload {
         begin.onlyControl = onlyControl
         let size = exchange.request.headers[.contentLength].flatMap { UInt64($0) }.flatMap(parser.fileSize(ofBody:))
         begin.size = size ?? 0
-        let reply = await site.backend.ask(.beginUpload(begin), from: exchange.visitor)
+        let reply = await common.backend.ask(.beginUpload(begin), from: exchange.visitor)
         guard case .upload(let opened) = reply.answer, let descriptor = reply.descriptor else {
             return .answered(reply.answer)
         }
@@ -225,7 +149,7 @@ struct Upload {
         drop.handle = file.handle
         drop.bytes = announced ?? file.written
         drop.overflowed = true
-        guard case .outcome(_, let outcome) = await site.backend.ask(.dropUpload(drop), from: exchange.visitor).answer,
+        guard case .outcome(_, let outcome) = await common.ask(.dropUpload(drop), exchange),
             outcome.state == .deposited
         else { return .tooLarge(deposit: nil) }
         return .tooLarge(deposit: outcome.deposit)
@@ -233,7 +157,7 @@ struct Upload {
 
     private mutating func finish() async -> End {
         guard let end = close() else { return .noFile }
-        return .answered(await site.backend.ask(.endUpload(end), from: exchange.visitor).answer)
+        return .answered(await common.ask(.endUpload(end), exchange))
     }
 
     /// Nil unless the file is whole. No reference to the descriptor outlives this: the daemon treats a file that nobody holds open.
@@ -254,6 +178,6 @@ struct Upload {
         var drop = UploadDrop()
         drop.handle = file.handle
         drop.bytes = file.written
-        site.backend.tell(.dropUpload(drop), from: exchange.visitor)
+        common.backend.tell(.dropUpload(drop), from: exchange.visitor)
     }
 }
