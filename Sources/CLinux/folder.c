@@ -52,6 +52,10 @@ int clinux_memory_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
 }
 
+int clinux_unnamed_file(int folder) {
+    return openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 int clinux_take_read_lease(int fd) {
     // When the lease is broken the kernel signals the holder, by default with SIGIO, whose default action ends the
     // process. SIGURG is ignored by default: no disposition of the process has to change.

@@ -113,8 +113,8 @@ struct DaemonAssembly {
         }
         self.feed = feed
         portal = try PortalAssembly.make(
-            store: store, dropBox: dropBox, treatment: treatment, files: files, settings: settings, clock: clock,
-            logger: logger,
+            store: store, dropBox: dropBox, treatment: treatment, files: files, state: state, settings: settings,
+            clock: clock, logger: logger,
             administration: Administration(
                 store: store, state: state, clock: clock,
                 signal: ChangeSignal { change in

@@ -25,8 +25,9 @@ enum PortalAssembly {
 
     /// Nil without `portal.listen` and without a socket of systemd's. The sockets listen from here on.
     static func make(
-        store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, settings: SettingsInForce,
-        clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
+        store: Store, dropBox: DropBox, treatment: Treatment, files: DepositFiles, state: StateDirectory,
+        settings: SettingsInForce, clock: CivilClock, logger: Logger, administration: Administration,
+        treat: @escaping @Sendable (Deposit) -> Void,
         sessions: SessionService, metrics: Metrics, sftpPort: UInt16
     ) throws -> PortalService? {
         let wanted = settings.read { $0.portal.listen }
@@ -37,7 +38,7 @@ enum PortalAssembly {
         try check(settings.current, sockets)
         let own = try passed.isEmpty ? wanted.map { try ListeningSocket($0) } : []
         let documents = DepositDocuments(
-            isFilePresent: { files.isPresent($0) }, file: { try files.read($0) },
+            isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, openFile: { try files.open($0) },
             report: { deposit, format in
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
@@ -52,7 +53,8 @@ enum PortalAssembly {
             ban: { sessions.admissions.ban(of: $0) })
         let desk = try PortalDesk(
             store: store, dropBox: dropBox, treatment: treatment, documents: documents, settings: settings,
-            clock: clock, logger: logger, administration: administration, treat: treat, sftp: sftp, metrics: metrics)
+            clock: clock, logger: logger, administration: administration, treat: treat, sftp: sftp, metrics: metrics,
+            scratch: try Folder(path: state.path))
         return PortalService(
             desk: desk, settings: settings, logger: logger, program: program, inherited: sockets,
             own: own.map { ($0.descriptor, $0.address.description) })

@@ -22,6 +22,10 @@ package struct DepositFile: Sendable {
         return try FileIO.readAll(file.raw, limit: limit)
     }
 
+    /// To be read from its beginning, whatever becomes of its name.
+    /// - Throws: `noSuchFileOrDirectory` if it isn't here.
+    package func open() throws(Errno) -> SharedDescriptor { SharedDescriptor(try folder.open(name, O_RDONLY)) }
+
     /// Marks the deposit as being in hand, or as not any more: what is marked at a start was in hand when the daemon
     /// died.
     ///

@@ -24,6 +24,11 @@ struct PersonalDesk: Sendable {
     let reports: ReportReader
     let registry: RegistryReader
     let information: InformationReader
+    /// Where files without a name are made.
+    let scratch: Folder
+
+    /// Bytes from which on what is made for a download lies on the disk: forty people who read slowly hold no more of memory than forty times this.
+    private static let mostInMemory = 1 << 20
 
     func answer(
         _ question: Question, _ person: PortalVisitor, _ visitor: Visitor
@@ -114,11 +119,19 @@ struct PersonalDesk: Sendable {
             ? try uploads.outcomes.draft(query.subject.key, person)?.download(query.kind)
             : try reports.download(query, person)
         guard let file else { return (.notFound, nil) }
-        // In a file of its own in memory, which ends with the download.
-        let descriptor = SharedDescriptor(try MemoryFile.make(file.bytes))
         var download = Download()
         download.name = file.name
-        download.size = UInt64(clamping: file.bytes.count)
-        return (.download(download), descriptor)
+        switch file.content {
+        case .file(let descriptor):
+            download.size = UInt64(clamping: try fileStatus(of: descriptor.raw).size)
+            return (.download(download), descriptor)
+        case .bytes(let bytes):
+            download.size = UInt64(clamping: bytes.count)
+            // It ends with the download.
+            let made =
+                bytes.count <= PersonalDesk.mostInMemory
+                ? try MemoryFile.make(bytes) : try UnnamedFile.make(bytes, in: scratch)
+            return (.download(download), SharedDescriptor(made))
+        }
     }
 }

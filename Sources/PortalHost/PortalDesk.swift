@@ -3,7 +3,7 @@ package import Administration
 import DepositStore
 package import DropBox
 package import Ingestion
-internal import LinuxSystem
+package import LinuxSystem
 package import Logging
 import PeriodStore
 internal import PortalAccess
@@ -39,11 +39,12 @@ package final class PortalDesk: Sendable {
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     private let mostWaiting: Int
 
+    /// - scratch: a folder on whose disk what is made for a download lies, without a name.
     /// - mostWaiting: questions that wait for one pool; more would only wait longer, and the page says to try again.
     package init(
         store: Store, dropBox: DropBox, treatment: Treatment, documents: DepositDocuments, settings: SettingsInForce,
         clock: CivilClock, logger: Logger, administration: Administration, treat: @escaping @Sendable (Deposit) -> Void,
-        sftp: SFTPFacts, metrics: Metrics, mostWaiting: Int = 2000
+        sftp: SFTPFacts, metrics: Metrics, scratch: Folder, mostWaiting: Int = 2000
     ) throws {
         self.mostWaiting = mostWaiting
         let portal = store.portal
@@ -68,7 +69,8 @@ package final class PortalDesk: Sendable {
                 portal: portal, deposits: store.deposits, periods: store.periods, registry: store.registry,
                 settings: settings, clock: clock),
             information: InformationReader(
-                portal: portal, accounts: store.accounts, sftp: sftp, settings: settings, clock: clock))
+                portal: portal, accounts: store.accounts, sftp: sftp, settings: settings, clock: clock),
+            scratch: scratch)
     }
 
     /// Removes what is over; whatever fails is tried again the next time.

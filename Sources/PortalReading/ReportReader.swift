@@ -1,5 +1,6 @@
 internal import AccountStore
 package import DepositStore
+package import LinuxSystem
 package import PortalProtocol
 package import PortalStore
 package import PublicationStore
@@ -12,6 +13,8 @@ package import Store
 package struct DepositDocuments: Sendable {
     let isFilePresent: @Sendable (Deposit) -> Bool
     let file: @Sendable (Deposit) throws -> [UInt8]
+    /// The file itself, to be read.
+    let openFile: @Sendable (Deposit) throws -> SharedDescriptor
     /// As it lies in the deposit's folder.
     let report: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
     /// Of the file's content, past the details that are kept; nil where they can't be had any more.
@@ -19,11 +22,13 @@ package struct DepositDocuments: Sendable {
 
     package init(
         isFilePresent: @escaping @Sendable (Deposit) -> Bool, file: @escaping @Sendable (Deposit) throws -> [UInt8],
+        openFile: @escaping @Sendable (Deposit) throws -> SharedDescriptor,
         report: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
         allFindings: @escaping @Sendable (Deposit, [UInt8]) throws -> [Finding]?
     ) {
         self.isFilePresent = isFilePresent
         self.file = file
+        self.openFile = openFile
         self.report = report
         self.allFindings = allFindings
     }
@@ -89,7 +94,7 @@ package struct ReportReader: Sendable {
         case .json: return DownloadedFile("\(name).rapport.json", try documents.report(deposit, .json))
         case .file:
             guard documents.isFilePresent(deposit) else { return nil }
-            return DownloadedFile(name, try documents.file(deposit))
+            return DownloadedFile(name: name, content: .file(try documents.openFile(deposit)))
         case .annotated:
             guard documents.isFilePresent(deposit) else { return nil }
             return DownloadedFile("annote-\(name).csv", try annotated(deposit))
@@ -131,11 +136,19 @@ package struct ReportReader: Sendable {
 
 /// What a browser is sent to keep.
 package struct DownloadedFile: Sendable {
-    package var name: String
-    package var bytes: [UInt8]
-
-    package init(_ name: String, _ bytes: [UInt8]) {
-        self.name = name
-        self.bytes = bytes
+    package enum Content: Sendable {
+        case bytes([UInt8])
+        /// As it lies on the disk, from its beginning.
+        case file(SharedDescriptor)
     }
+
+    package var name: String
+    package var content: Content
+
+    init(name: String, content: Content) {
+        self.name = name
+        self.content = content
+    }
+
+    package init(_ name: String, _ bytes: [UInt8]) { self.init(name: name, content: .bytes(bytes)) }
 }

@@ -49,7 +49,8 @@ struct DeskFixture: Sendable {
         desk = try PortalDesk(
             store: box.store, dropBox: box.box, treatment: treatment,
             documents: DepositDocuments(
-                isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, report: { _, _ in [] },
+                isFilePresent: { files.isPresent($0) }, file: { try files.read($0) },
+                openFile: { try files.open($0) }, report: { _, _ in [] },
                 allFindings: { try treatment.allFindings(of: $0, $1) }),
             settings: box.settings, clock: box.clock, logger: quiet,
             administration: Administration(
@@ -58,7 +59,7 @@ struct DeskFixture: Sendable {
                 beforeTreatment()
                 try? treatment.run($0)
             }, sftp: SFTPFacts(port: 22, hostKeys: { [] }, ban: { _ in nil }), metrics: Metrics(),
-            mostWaiting: mostWaiting)
+            scratch: Folder(path: box.state.path), mostWaiting: mostWaiting)
     }
 
     /// Somebody who is logged in, or another session of theirs.
@@ -91,14 +92,14 @@ struct DeskFixture: Sendable {
     }
 
     /// Begins an upload and writes its file; what its end is asked with.
-    func written(_ number: UInt8, _ visitor: Visitor) async throws -> UploadEnd {
+    func written(_ number: UInt8, _ visitor: Visitor, _ content: [UInt8] = content) async throws -> UploadEnd {
         let (answer, descriptor) = await begin(number, visitor)
         guard case .upload(let opened) = answer else { throw UnexpectedAnswer(what: "\(answer)") }
-        try FileIO.write(#require(descriptor).raw, Self.content, offset: 0)
+        try FileIO.write(#require(descriptor).raw, content, offset: 0)
         var end = UploadEnd()
         end.handle = opened.handle
-        end.bytes = UInt64(Self.content.count)
-        end.sha256 = SHA256.hash(Self.content)
+        end.bytes = UInt64(content.count)
+        end.sha256 = SHA256.hash(content)
         return end
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import LinuxSystem
 import PortalDeposits
 import PortalProtocol
@@ -85,6 +86,42 @@ import Testing
             Issue.record("the form was not given back")
             return
         }
+    }
+
+    /// Forty people may fetch at once and read as slowly as they like.
+    @Test func `a download is the archived file itself, or a file on the disk, and can only be read`() async throws {
+        let fixture = try DeskFixture()
+        let visitor = try fixture.visitor()
+        let content = Array(
+            ("NDA;SIREN;actionsDeFormation;bilansDeCompetences;VAE;actionsDeFormationParApprentissage;dateDecisionCertif;dateFinValiditeCertif\r\n"
+                + String(repeating: "1;2;3;4;5;6;7;8\r\n", count: 20_000)).utf8)
+        let end = try await fixture.written(1, visitor, content)
+        guard case .outcome(_, let outcome) = await fixture.ask(.endUpload(end), visitor).answer else {
+            Issue.record("no outcome")
+            return
+        }
+        #expect(outcome.state == .deposited)
+        var found: [DownloadKind: (size: UInt64, descriptor: SharedDescriptor)] = [:]
+        for kind in [DownloadKind.file, .annotated] {
+            var query = DownloadQuery()
+            query.subject.deposit = outcome.deposit
+            query.kind = kind
+            let (answer, descriptor) = await fixture.ask(.download(query), visitor)
+            guard case .download(let download) = answer else { throw DeskFixture.UnexpectedAnswer(what: "\(answer)") }
+            let file = try #require(descriptor)
+            found[kind] = (download.size, file)
+            #expect(fcntl(file.raw, F_GETFL) & O_ACCMODE == O_RDONLY, "\(kind)")
+            #expect(try fileStatus(of: file.raw).size == Int64(clamping: download.size))
+            let place = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(file.raw)")
+            #expect(place.hasPrefix(fixture.box.state.path), "\(kind): \(place)")
+            #expect(place.hasSuffix("(deleted)") == (kind == .annotated), "\(kind): \(place)")
+        }
+        let file = try #require(found[.file])
+        #expect(try FileIO.readAll(file.descriptor.raw, limit: 1 << 24) == content)
+        // What is taken out of the archive meanwhile is sent to its end.
+        try FileManager.default.removeItem(atPath: fixture.box.state.archive)
+        #expect(try FileIO.readAll(file.descriptor.raw, limit: 1 << 24) == content)
+        #expect(try #require(found[.annotated]).size > UInt64(content.count))
     }
 
     @Test func `a file whose opening did not reach the portal is given up`() async throws {

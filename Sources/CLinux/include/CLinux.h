@@ -38,6 +38,9 @@ ssize_t clinux_copy_file_range(int source, int64_t from, int target, int64_t to,
 /// memfd_create(2), close-on-exec: a file without a name, in memory.
 int clinux_memory_file(const char *name);
 
+/// openat(2) with O_TMPFILE, close-on-exec: a file without a name, on the folder's disk. EOPNOTSUPP: its file system has none.
+int clinux_unnamed_file(int folder);
+
 /// A read lease (fcntl F_SETLEASE, F_RDLCK). EAGAIN: somebody has the file open for writing.
 int clinux_take_read_lease(int fd);
 

@@ -22,10 +22,22 @@ package struct DepositFiles: Sendable {
     /// The bytes of a deposit, wherever they are.
     /// - Throws: `Errno`; `noSuchFileOrDirectory` if they are nowhere.
     package func read(_ deposit: Deposit) throws(Errno) -> [UInt8] {
+        try wherever(deposit) { (file) throws(Errno) in try file.read(limit: Self.readLimit) }
+    }
+
+    /// The file of a deposit, wherever it is, to be read: nobody writes to it any more.
+    /// - Throws: `Errno`; `noSuchFileOrDirectory` if it is nowhere.
+    package func open(_ deposit: Deposit) throws(Errno) -> SharedDescriptor {
+        try wherever(deposit) { (file) throws(Errno) in try file.open() }
+    }
+
+    private func wherever<Result>(
+        _ deposit: Deposit, _ body: (DepositFile) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
         for _ in 0..<2 {
             guard let file = file(of: deposit) else { continue }
             do {
-                return try file.read(limit: Self.readLimit)
+                return try body(file)
             } catch Errno.noSuchFileOrDirectory {
                 // It went into the archive just now.
             }
