@@ -146,7 +146,7 @@ extension Store.PersonalData {
     /// Others wait for as long as it takes, a second for some 100 MB, and need as much room again on the disk.
     /// - Throws: ``StoreError``; what was erased is erased, and another call makes up for this one.
     package func rewrite() throws(StoreError) {
-        try StoreError.translating {
+        try StoreError.translating(at: store.pool.path) {
             try store.pool.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM")
                 let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -64,7 +64,7 @@ extension Store.Deposits {
         _ conclusion: Conclusion, isTaken: (String) -> Bool = { _ in false }, staged: () -> Void = {},
         mails: (Deposit, _ recipients: [String]) -> [NewMail]
     ) throws(StoreError) -> Deposit {
-        try StoreError.translating {
+        try StoreError.translating(at: store.pool.path) {
             // What takes time is done before the transaction, which keeps every other writer waiting.
             let ending = try Ending(conclusion)
             guard case .validated(let verdict) = conclusion.result,

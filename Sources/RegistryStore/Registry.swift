@@ -95,7 +95,7 @@ extension Store.Registry {
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     @discardableResult
     package func withdrawList(depositor code: String, now: Timestamp) throws(StoreError) -> Movements {
-        try StoreError.translating {
+        try StoreError.translating(at: store.pool.path) {
             let owner = try store.pool.read { try Store.Depositors.requireDepositorID($0, code: code) }
             let replacement = ListReplacement(pool: store.pool, owner: owner, next: [], rejected: [], staged: {})
             return try replacement.run { db, edition in

@@ -6,7 +6,7 @@ extension Store {
     /// log beside it.
     /// - Throws: ``StoreError``; `conflict` if the file exists. What was begun is removed.
     package func backup(to path: String) throws(StoreError) {
-        try StoreError.translating {
+        try StoreError.translating(at: path) {
             let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard descriptor >= 0 else {
                 if errno == EEXIST { throw StoreError.conflict("\(path) exists: give the name of a new file") }

@@ -80,5 +80,8 @@ enum Opening {
         return try body()
     }
 
-    static func unusable(_ path: String) -> StoreError { .unusable("\(path): \(String(cString: strerror(errno)))") }
+    /// What `errno` says of a file.
+    static func unusable(_ path: String) -> StoreError {
+        FullDisk.isRoom(errno) ? .full : .unusable("\(path): \(String(cString: strerror(errno)))")
+    }
 }

@@ -24,7 +24,7 @@ package final class Store: Sendable {
     /// - Throws: ``StoreError``; `newerSchema` if a newer program has written it, `olderSchema` if an older one has and
     ///   it isn't to be brought up to date.
     package init(path: String, migratesOlder: Bool = false) throws(StoreError) {
-        pool = try StoreError.translating { try Opening.pool(path: path, migratesOlder: migratesOlder) }
+        pool = try StoreError.translating(at: path) { try Opening.pool(path: path, migratesOlder: migratesOlder) }
     }
 
     /// Opens a database that must be there already.
@@ -38,11 +38,11 @@ package final class Store: Sendable {
 
     /// One snapshot: what others commit meanwhile isn't seen.
     package func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-        try StoreError.translating { try pool.read(body) }
+        try StoreError.translating(at: pool.path) { try pool.read(body) }
     }
 
     /// One immediate transaction.
     package func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-        try StoreError.translating { try pool.write(body) }
+        try StoreError.translating(at: pool.path) { try pool.write(body) }
     }
 }

@@ -38,7 +38,9 @@ extension StoreError: CustomStringConvertible {
 
 extension StoreError {
     /// Translates what SQLite and GRDB throw; an error of the store's own passes through.
-    package static func translating<T>(_ body: () throws -> T) throws(StoreError) -> T {
+    ///
+    /// - path: the database; its disk is asked where SQLite doesn't say why it can't write.
+    package static func translating<T>(at path: String? = nil, _ body: () throws -> T) throws(StoreError) -> T {
         do {
             return try body()
         } catch let error as StoreError {
@@ -49,6 +51,8 @@ extension StoreError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw .busy
             case .SQLITE_FULL: throw .full
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw .corrupt(detail(error))
+            case .SQLITE_IOERR, .SQLITE_CANTOPEN:
+                throw path.map(FullDisk.holds) == true ? .full : .unusable(detail(error))
             default: throw .unusable(detail(error))
             }
         } catch {
