@@ -6,8 +6,8 @@ import Testing
 
 @testable import Portal
 
-/// Registration, activation and activation codes, as pages.
-struct ArrivingTests {
+/// Registration, activation and activation codes, as pages and their forms.
+struct RegistrationFormsTests {
     private static let typed =
         "siret=1234&raison_sociale=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&adresse=1+rue&code_postal=75007&commune=Paris"
         + "&email=jeanne%40exemple.fr&mot_de_passe=Secret-2026&confirmation=Secret-2026&nom=Archer&prenom=Jeanne&telephone=0123456789"
