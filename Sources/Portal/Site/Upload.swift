@@ -109,11 +109,12 @@ struct Upload {
         begin.onlyControl = onlyControl
         let size = exchange.request.headers[.contentLength].flatMap { UInt64($0) }.flatMap(parser.fileSize(ofBody:))
         begin.size = size ?? 0
+        // First: a file that the daemon has opened is one that somebody must end.
+        guard let digest = StreamDigest() else { return .storage }
         let reply = await common.backend.ask(.beginUpload(begin), from: exchange.visitor)
         guard case .upload(let opened) = reply.answer, let descriptor = reply.descriptor else {
             return .answered(reply.answer)
         }
-        guard let digest = StreamDigest() else { return .storage }
         limit = opened.limit
         open = OpenFile(handle: opened.handle, descriptor: descriptor, limit: opened.limit, digest: digest)
         // What says that it is too large is not read; what may follow the file in the body is far less than this.
