@@ -16,9 +16,9 @@ def run(bench, large=False):
 
 
 def burst(bench, file, depositors, password=None):
-    # The defaults, but for more robots at once than they allow for.
+    # The defaults, but for more robots at once, logged in or not yet, than they allow for.
     instance = Instance(bench, bench.disk, f'burst-{depositors}-{"password" if password else "key"}',
-                        sftp=[f'max_sessions: {depositors}'] if depositors > 1_000 else [])
+                        sftp=[f'max_sessions: {depositors}', f'max_unauthenticated: {depositors}'] if depositors > 1_000 else [])
     accounts = instance.prepare(2 * LINES, depositors)
     instance.start()
     before, start = cpu(instance.pid), time.monotonic()

@@ -112,10 +112,13 @@ package final class FormOutcomes: Sendable {
 
     /// The person has seen what changes, and deposits: this is the time of reception.
     ///
+    /// - shown: what the page showed, ``FormOutcome/shown``; empty where it did not say.
     /// - Throws: ``NotDeposited``: the file still waits for a word.
-    package func confirm(_ key: [UInt8], _ person: PortalVisitor) throws(NotDeposited) -> FormOutcome {
+    package func confirm(
+        _ key: [UInt8], shown: [UInt8] = [], _ person: PortalVisitor
+    ) throws(NotDeposited) -> FormOutcome {
         do {
-            return try confirmed(key, person)
+            return try confirmed(key, shown, person)
         } catch {
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
             throw NotDeposited(
@@ -123,11 +126,17 @@ package final class FormOutcomes: Sendable {
         }
     }
 
-    private func confirmed(_ key: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
-        let shown = try outcome(key, person)
-        // What was agreed to is not what would happen any more: it is shown once more.
-        if shown.hasChanged { return shown }
-        guard let (form, file) = forms.takeWaiting(key, of: FormOwner(person)) else { return try outcome(key, person) }
+    private func confirmed(_ key: [UInt8], _ shown: [UInt8], _ person: PortalVisitor) throws -> FormOutcome {
+        var waiting = try outcome(key, person)
+        // What was agreed to is not what would happen any more, whether that was computed now or for another tab of the browser,
+        // in which the form may even have got another file: it is shown once more.
+        let isWaiting = waiting.state == .toConfirm
+        waiting.hasChanged = waiting.hasChanged || isWaiting && !shown.isEmpty && shown != waiting.shown
+        if waiting.hasChanged { return waiting }
+        let agreed = isWaiting ? waiting.shown : nil
+        guard let (form, file) = forms.takeWaiting(key, of: FormOwner(person), shown: agreed) else {
+            return try outcome(key, person)
+        }
         let upload = file.upload
         do {
             _ = try person.depositor(of: upload)

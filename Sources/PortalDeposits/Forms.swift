@@ -12,6 +12,11 @@ struct WaitingFile: Sendable {
     let author: String
     /// Of the list that the draft was computed against.
     var revision: Int
+
+    /// Another file, or other consequences of the same one, are something else to agree to.
+    var shown: [UInt8] {
+        Array(SHA256.hash(sha256 + Array("\(revision)".utf8)).prefix(PortalBounds.shown))
+    }
 }
 
 /// What is remembered of forms, by their keys: a quarter of an hour long, and by this process alone.
@@ -53,6 +58,7 @@ final class Forms: Sendable {
                 outcome.report = file.draft.report
                 outcome.before = file.draft.before
                 outcome.after = file.draft.after
+                outcome.shown = file.shown
             case .deposited(let id):
                 outcome.state = .deposited
                 outcome.deposit = UInt64(clamping: id)
@@ -169,10 +175,13 @@ final class Forms: Sendable {
 
     /// Takes the file that waits for the form's word: the form is under way from here on, and doesn't expire meanwhile.
     ///
-    /// - Returns: the form as it was, for ``putBack(_:_:)``; nil where no file waits.
-    func takeWaiting(_ key: [UInt8], of owner: FormOwner) -> (form: Form, file: WaitingFile)? {
+    /// - shown: ``WaitingFile/shown`` of the file that is meant; nil for whatever file waits, which its person may not even see any more.
+    /// - Returns: the form as it was, for ``putBack(_:_:)``; nil where no such file waits.
+    func takeWaiting(_ key: [UInt8], of owner: FormOwner, shown: [UInt8]?) -> (form: Form, file: WaitingFile)? {
         forms.withLock { forms in
-            guard let form = forms[key], form.owner == owner, case .toConfirm(let file) = form.kept else { return nil }
+            guard let form = forms[key], form.owner == owner, case .toConfirm(let file) = form.kept,
+                shown.map({ $0 == file.shown }) ?? true
+            else { return nil }
             forms[key]?.kept = .underWay
             forms[key]?.until = Forms.deadline
             return (form, file)

@@ -60,9 +60,9 @@ struct PersonalDesk: Sendable {
             return page(.depositForm(form), person)
         case .endUpload(let end): return uploads.end(end, person, token: visitor.token, frame: frame(person))
         case .formOutcome(let key): return .outcome(frame(person), try uploads.outcomes.outcome(key, person))
-        case .confirm(let key):
+        case .confirm(let key, let shown):
             do throws(FormOutcomes.NotDeposited) {
-                return .outcome(frame(person), try uploads.outcomes.confirm(key, person))
+                return .outcome(frame(person), try uploads.outcomes.confirm(key, shown: shown, person))
             } catch {
                 return .unavailable(text: "\(error.text) Aucun dépôt n'a été fait, réessayez dans un instant.")
             }

@@ -130,10 +130,11 @@ package enum UploadPages {
             """
             <h1>Confirmer le dépôt</h1>
             <p>Fichier : <bdi class="fichier">\(report.heading.row.file)</bdi>, \(French.size(report.heading.size)). Déposant : <bdi>\(report.heading.row.depositorName)</bdi>.</p>
-            \(if: outcome.hasChanged, notice(.warning, "La liste a changé depuis l'affichage de cette page : ce que le dépôt change a été calculé de nouveau."))\
+            \(if: outcome.hasChanged, notice(.warning, "Le dépôt n'a pas été fait : la liste ou le fichier a changé depuis l'affichage de la page d'où vous venez. Voici ce que le dépôt changerait maintenant."))\
             \(notice(.warning, "Ce fichier n'est pas encore déposé. \(what(movements, rejected))"))\
             \(if: shrinks, notice(.warning, "La liste perdrait plus de 20 % de ses organismes : elle passerait de \(French.grouped(outcome.before)) à \(French.grouped(outcome.after)). Vérifiez que le fichier est complet."))\
             <form method="post" action="\(Route.report(subject, .summary))">
+            <input type="hidden" name="vu" value="\(Hexadecimal.encode(outcome.shown))">
             <p class="actions"><button name="action" value="confirmer">DEPOSER QUAND MEME</button>
             <button class="secondaire" name="action" value="abandonner">Abandonner</button></p>
             </form>

@@ -9,6 +9,8 @@ package enum PortalBounds {
     /// A session's token, a form's key, a link's token, in bytes.
     package static let token = 32
     package static let key = 16
+    /// What tells one page of a confirmation from the next.
+    package static let shown = 8
     package static let version = 64
     package static let address = 64
     package static let agent = 256

@@ -28,7 +28,8 @@ package enum Question: Equatable, Sendable {
     /// Nobody will end this upload.
     case dropUpload(UploadDrop)
     case formOutcome(key: [UInt8])
-    case confirm(key: [UInt8])
+    /// `shown`: ``FormOutcome/shown`` of the page on which the person agreed; empty where the page did not say.
+    case confirm(key: [UInt8], shown: [UInt8])
     case giveUp(key: [UInt8])
     case periods(PeriodsQuery)
     case organisations(OrganisationsQuery)

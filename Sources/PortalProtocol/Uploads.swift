@@ -52,8 +52,10 @@ package struct FormOutcome: WireRecord {
     /// Organisations in the list before and after, for a file that waits for a word.
     package var before: UInt64 = 0
     package var after: UInt64 = 0
-    /// The list has changed since what was shown was computed.
+    /// What the person agreed to, or the list, is not what it was when it was shown.
     package var hasChanged = false
+    /// Which file, and which of its consequences, a page that asks for a word shows.
+    package var shown: [UInt8] = []
 
     package init() {}
 
@@ -66,5 +68,6 @@ package struct FormOutcome: WireRecord {
         try coder.number(&before)
         try coder.number(&after)
         try coder.flag(&hasChanged, "hasChanged")
+        try coder.bytes(&shown, "shown", limit: PortalBounds.shown)
     }
 }

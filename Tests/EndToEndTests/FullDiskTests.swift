@@ -5,7 +5,7 @@ import Testing
 @Suite struct FullDiskTests {
     private static let words = "the disk is full: free some space and try again"
 
-    /// The database without its log and the log's index, as a backup is; with a second argument as the version before left it, its last
+    /// The database without its log and the log's index, which the last to close it removes; with a second argument as the version before left it, its last
     /// migration undone.
     private static let alone = """
         import sqlite3, sys
@@ -16,7 +16,8 @@ import Testing
                 ALTER TABLE portal_forms DROP COLUMN file;
                 DELETE FROM grdb_migrations WHERE identifier = '14';
             ''')
-        db.execute('PRAGMA journal_mode = DELETE')
+        db.execute('UPDATE depositors SET name = name')
+        db.commit()
         db.close()
         """
 

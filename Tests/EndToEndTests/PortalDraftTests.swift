@@ -45,6 +45,30 @@ import Testing
         #expect(instance.stop() == 0)
     }
 
+    @Test(arguments: [false, true])
+    func `whoever agreed to what a page showed is asked once more when the list is another one since`(
+        otherTabLooks: Bool
+    ) throws {
+        let (instance, base) = try Instance.withPortal()
+        let place = try Place(instance, at: base)
+        let form = try place.draft("envoi.csv")
+        func shown(_ page: PortalBrowser.Page) throws -> String {
+            String(try #require(page.body.firstMatch(of: /name="vu" value="([0-9a-f]{16})"/)?.output.1))
+        }
+        let agreed = try shown(place.browser.get(form))
+        let more = try instance.write(SampleList.good(70), to: "plus.csv")
+        #expect(try place.depositor.sftp("put \(more) \(place.depositor.folder)/plus.csv").succeeded)
+        _ = try place.depositor.treated(2)
+        // The page of another tab says what is true now; this one still shows what was.
+        if otherTabLooks { #expect(try shown(place.browser.get(form)) != agreed) }
+        let asked = try place.browser.post(form, [("action", "confirmer"), ("vu", agreed)])
+        #expect(
+            asked.status == 422 && asked.body.contains("Le dépôt n'a pas été fait : la liste ou le fichier a changé"))
+        #expect(try place.depositor.deposits().count == 2)
+        let done = try place.browser.post(form, [("action", "confirmer"), ("vu", shown(asked))])
+        #expect(done.location == "/depots/3", "\(done)")
+    }
+
     @Test func `a daemon that dies with a draft keeps nothing of it, and its page says that nothing was deposited`()
         throws
     {

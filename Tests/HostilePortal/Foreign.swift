@@ -28,7 +28,7 @@ enum Foreign {
         case .depositForm: .beginUpload(UploadBegin())
         case .beginUpload: .dropUpload(UploadDrop())
         case .dropUpload: .formOutcome(key: [])
-        case .formOutcome: .confirm(key: [])
+        case .formOutcome: .confirm(key: [], shown: [])
         case .confirm: .giveUp(key: [])
         case .giveUp: .periods(PeriodsQuery())
         case .periods: .organisations(OrganisationsQuery())
@@ -91,7 +91,7 @@ enum Foreign {
                 return .dropUpload(drop)
             }
         case .formOutcome: return [.formOutcome(key: stolen.key)]
-        case .confirm: return [.confirm(key: stolen.key)]
+        case .confirm: return [.confirm(key: stolen.key, shown: [])]
         case .giveUp: return [.giveUp(key: stolen.key)]
         case .periods:
             var query = PeriodsQuery()

@@ -337,6 +337,30 @@ import Testing
         #expect(try fixture.store.portal.deposits.newest(email: person().email, PortalFilter(limit: 9)).isEmpty)
     }
 
+    @Test func `what one page showed confirms nothing else, whether the file or its consequences are other ones now`()
+        throws
+    {
+        let person = try person()
+        let first = try send(1, "liste.csv", person)
+        #expect(first.state == .toConfirm && first.shown.count == PortalBounds.shown)
+        // Another tab gives it up, and sends another file by the same page.
+        uploads.outcomes.giveUp(Self.key(1), person)
+        guard
+            case .outcome(_, let second) = try answer(
+                1, "autre.csv", person, onlyControl: false,
+                content + Array("53350830836;987654324;OUI;NON;NON;NON;\(day(-300));\(day(300))\r\n".utf8))
+        else {
+            Issue.record("the second file does not wait")
+            return
+        }
+        #expect(second.state == .toConfirm && second.shown != first.shown)
+        let asked = try uploads.outcomes.confirm(Self.key(1), shown: first.shown, person)
+        #expect(asked.state == .toConfirm && asked.hasChanged && asked.shown == second.shown)
+        #expect(try fixture.store.portal.deposits.newest(email: person.email, PortalFilter(limit: 9)).isEmpty)
+        let done = try uploads.outcomes.confirm(Self.key(1), shown: second.shown, person)
+        #expect(done.state == .deposited)
+    }
+
     @Test func `who was removed and comes again under the same address finds nothing of what waited`() throws {
         let (email, now) = (try person().email, fixture.clock.now())
         let former = try person()

@@ -15,7 +15,7 @@ import Testing
         .frame, .extend, .logout, .home, .deposits(DepositsQuery()), .report(ReportSubject()),
         .findings(FindingsQuery()), .state(deposit: 1), .download(DownloadQuery()), .depositForm,
         .beginUpload(UploadBegin()),
-        .endUpload(UploadEnd()), .formOutcome(key: DeskFixture.key(1)), .confirm(key: DeskFixture.key(1)),
+        .endUpload(UploadEnd()), .formOutcome(key: DeskFixture.key(1)), .confirm(key: DeskFixture.key(1), shown: []),
         .giveUp(key: DeskFixture.key(1)), .periods(PeriodsQuery()), .organisations(OrganisationsQuery()),
         .organisation(nda: "11755161475"), .information, .setMuted(true), .endSession(id: 1), .endOtherSessions,
         .changePassword(PasswordChange()), .setSFTPPassword(SFTPPassword()), .addKey(NewKey()),
@@ -64,7 +64,7 @@ import Testing
         }
         let waiting = Counter()
         fixture.desk.answer(
-            PortalRequest(id: 1, visitor: visitor, question: .confirm(key: DeskFixture.key(9)))
+            PortalRequest(id: 1, visitor: visitor, question: .confirm(key: DeskFixture.key(9), shown: []))
         ) { _, _ in waiting.add() }
         #expect(waiting.count == 0)
 

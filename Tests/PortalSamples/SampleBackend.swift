@@ -162,7 +162,7 @@ package final class SampleBackend: PortalBackend {
         case .formOutcome(let key):
             let made = Samples.forms.first { $0.key == key }
             return Reply(.outcome(frame, state.withLock { $0.outcomes[key] } ?? made?.outcome(frame) ?? FormOutcome()))
-        case .confirm(let key): return Reply(.outcome(frame, confirm(key)))
+        case .confirm(let key, _): return Reply(.outcome(frame, confirm(key)))
         case .giveUp(let key):
             state.withLock { $0.outcomes[key] = nil }
             return Reply(.done)

@@ -90,16 +90,29 @@ struct DepositForms {
     ) async throws(FormFields.Fault) -> Outgoing {
         let question: Question
         switch try form.text("action") {
-        case "confirmer": question = .confirm(key: key)
+        case "confirmer": question = .confirm(key: key, shown: try Self.shown(form))
         case "abandonner": question = .giveUp(key: key)
         default: return .page(ErrorPages.badRequest(common.anonymous), .badRequest)
         }
         let answer = await common.ask(question, exchange)
         switch answer {
+        case .outcome(let frame, let outcome) where outcome.hasChanged:
+            // Said with this answer: the page, asked for again, would show what is true now without a word of it.
+            return .page(
+                UploadPages.outcome(common.layout(frame, .deposit), frame, key: key, outcome), .unprocessableContent)
         case .outcome(_, let outcome): return .seeOther(Self.outcome(outcome, key: key))
         case .done: return .seeOther(.home)
         default: return await common.other(answer, exchange)
         }
+    }
+
+    /// Nothing where the page did not say; what can't be read is nothing that was ever shown.
+    private static func shown(_ form: FormFields) throws(FormFields.Fault) -> [UInt8] {
+        let text = try form.text("vu")
+        return text.isEmpty
+            ? []
+            : Hexadecimal.decode(text[...], count: PortalBounds.shown)
+                ?? [UInt8](repeating: 0, count: PortalBounds.shown)
     }
 
     private static func outcome(_ outcome: FormOutcome, key: [UInt8]) -> Route {
