@@ -15,10 +15,9 @@ enum FullDisk {
         var name = Array("\(folder).collecteur-room-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { return isRoom(errno) }
-        defer {
-            unlink(name)
-            close(descriptor)
-        }
+        // At once: whoever is killed here leaves nothing either.
+        unlink(name)
+        defer { close(descriptor) }
         let bytes = [UInt8](repeating: 0, count: probe)
         var written = 0
         while written < probe {
