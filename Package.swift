@@ -354,7 +354,8 @@ let package = Package(
         .target(
             name: "PortalReading",
             dependencies: [
-                "AccountStore", "DepositStore", "DepositorStore", "LoginStore", "PeriodStore", "PortalProtocol",
+                "AccountStore", "DepositStore", "DepositorStore", "LinuxSystem", "LoginStore", "PeriodStore",
+                "PortalProtocol",
                 "PortalStore", "PublicationStore", "Qualiopi", "RegistryStore", "ServiceConfiguration", "Store",
             ],
             swiftSettings: strict),

@@ -136,9 +136,31 @@ extension Store.PersonalData {
             arguments: ["stand": stand, "email": traces.email])
     }
 
+    /// What is left to do outside the database for somebody of whom it keeps nothing any more: an erasure that was interrupted does not say
+    /// whose deposits its were, so that all whose author is erased are looked at.
+    package func interrupted(email: String) throws(StoreError) -> PersonErasure {
+        try read { db in
+            let ids = try Int64.fetchAll(
+                db.cachedStatement(sql: "SELECT id FROM deposits WHERE author IN (:author, :byPage) ORDER BY id"),
+                arguments: [
+                    "author": Store.PersonalData.erasedAuthor,
+                    "byPage": Store.PersonalData.erasedAuthor + " via le site",
+                ])
+            return PersonErasure(login: try PersonTraces(db, email: email).login, deposits: ids)
+        }
+    }
+
     /// Takes away what told the daemon of a login that is nobody's any more.
-    package func forgetChanges(login: String) throws(StoreError) {
-        try write { try $0.execute(cached: "DELETE FROM changes WHERE subject = ?", arguments: [login]) }
+    ///
+    /// - Returns: whether there was something.
+    @discardableResult
+    package func forgetChanges(login: String) throws(StoreError) -> Bool {
+        // Changes of no login in particular.
+        guard !login.isEmpty else { return false }
+        return try write { db in
+            try db.execute(cached: "DELETE FROM changes WHERE subject = ?", arguments: [login])
+            return db.changesCount > 0
+        }
     }
 
     /// Writes the database's file anew and empties its log, so that nothing that was deleted lies on in either.

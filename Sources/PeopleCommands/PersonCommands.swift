@@ -66,12 +66,22 @@ extension UserCommand {
         func run() throws {
             let place = try Workplace(common)
             try Terminal.confirm("Erase \(email) for good?", options: confirmation)
-            let isKept = try !place.store.personalData.record(email: email).isEmpty
-            if isKept {
-                let done = try place.administration.personalData.erase(
-                    email: email, unit: place.settings.period.every, by: place.author)
+            let personalData = place.administration.personalData
+            let done: PersonalDataAdministration.Erased
+            do {
+                done = try personalData.erase(email: email, unit: place.settings.period.every, by: place.author)
+            } catch StoreError.conflict(let text) {
+                throw StoreError.conflict(text)
+            } catch {
+                throw Failure.failed("\(email) may be erased in part (\(error)): run the same command once more")
+            }
+            if let deposits = done.deposits {
                 place.report(
-                    "user \(email): erased; \(done.deposits) deposits stay without the person, \(done.reports) reports written anew",
+                    "user \(email): erased; \(deposits) deposits stay without the person, \(done.reports) reports written anew",
+                    ended: done.ended)
+            } else if done.hasFound {
+                place.report(
+                    "user \(email): an erasure that was interrupted is finished; \(done.reports) reports written anew",
                     ended: done.ended)
             }
             do {
@@ -82,7 +92,7 @@ extension UserCommand {
                 )
             }
             // Whoever repeats the command for its last step is done; whoever mistyped the address must know.
-            if !isKept {
+            if !done.hasFound {
                 throw Failure.failed("nothing is kept of \(email); the database's file is rewritten all the same")
             }
         }

@@ -115,6 +115,36 @@ import Testing
         #expect(try place.holders(of: [depositor.login, Self.name]) == [])
     }
 
+    @Test func `an erasure that was killed half way is finished by the same command`() throws {
+        let place = try Place()
+        let instance = place.instance
+        instance.stop()
+        // Without a daemon the command waits a moment between the database and the rest.
+        let killed = try instance.run(
+            [
+                Instance.python, "-c",
+                """
+                import sqlite3, subprocess, sys, time
+                database, command = sys.argv[1], sys.argv[2:]
+                erase = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                db = sqlite3.connect(database, timeout=30)
+                while erase.poll() is None and db.execute('SELECT count(*) FROM users').fetchone()[0]: time.sleep(0.005)
+                erase.kill()
+                sys.exit(0 if erase.wait() < 0 else 1)
+                """, instance.state.appending(path: "collecteur.sqlite").path,
+            ] + instance.serving.dropLast() + ["user", "erase", place.depositor.email, "--yes"])
+        try #require(killed.succeeded, "\(killed)")
+        let traces = [place.depositor.email, place.depositor.login, Self.name]
+        #expect(try !place.holders(of: traces).isEmpty)
+        let finished = try instance.collecteur("user", "erase", place.depositor.email, "--yes")
+        #expect(finished.succeeded && finished.errors.contains("interrupted is finished"), "\(finished)")
+        #expect(try place.holders(of: traces) == [])
+        let again = try instance.collecteur("user", "erase", place.depositor.email, "--yes")
+        #expect(again.status == 1 && again.errors.contains("nothing is kept"), "\(again)")
+        try instance.start()
+        #expect(try place.depositor.deposits().count == 2)
+    }
+
     @Test func `without a daemon a person is erased all the same`() throws {
         let place = try Place()
         place.instance.stop()
