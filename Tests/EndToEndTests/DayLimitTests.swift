@@ -59,6 +59,27 @@ import Testing
         #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 26)
     }
 
+    @Test
+    func
+        `a deposit that waits for tomorrow is treated once the day's changes are raised and the daemon is started again`()
+        throws
+    {
+        let instance = try Instance(deposits: ["settle_seconds: 0.1", "max_changes_per_day: 30"])
+        let depositor = try Depositor(instance, organisations: 100)
+        try instance.start()
+        #expect(try put(depositor, "a.csv", SampleList.good(20)).succeeded)
+        _ = try depositor.treated(1)
+        #expect(try put(depositor, "b.csv", SampleList.good(60)).succeeded)
+        #expect(instance.logs("deposit.postponed", "deposit=2"), "\(instance.log)")
+        let status = try instance.collecteur("status")
+        #expect(status.output.contains("raise deposits.max_changes_per_day and start the daemon again"), "\(status)")
+        instance.stop()
+        try instance.change("max_changes_per_day: 30", to: "max_changes_per_day: 1000")
+        try instance.start()
+        #expect(try depositor.treated(2).last?["state"] as? String == "succes")
+        #expect(try instance.admin("registry", "export").split(whereSeparator: \.isNewline).count == 61)
+    }
+
     @Test func `a file over the manual's size is refused with a report and not archived; its hash is known`() throws {
         let instance = try Instance(sections: "qualiopi: {max_file_bytes: 2000}")
         let depositor = try Depositor(instance, organisations: 100)

@@ -88,15 +88,13 @@ package final class Pipeline: Service, Sendable {
 
     /// Takes up every deposit that the database knows as unfinished and that isn't in hand, such as one an admin has requeued.
     /// One whose next attempt is not due yet waits for it: a daemon that is started again and again must not use up the
-    /// attempts at once.
+    /// attempts at once. One that waits for tomorrow is looked at: the day's changes may have been raised, and a look uses up no attempt.
     package func recover() throws {
         for deposit in try deposits.unfinishedDeposits() {
             let wait = deposit.nextAttemptAt.map { $0.seconds(since: clock.now()) } ?? 0
-            if wait > 0 {
-                // Neither a clock that jumped nor a restart makes it wait longer than it would have; tomorrow is a day
-                // away at the most.
-                let longest = deposit.obstacle == .tooManyChanges ? Self.day : delays.longest
-                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, longest) * 1000)
+            if wait > 0, deposit.obstacle != .tooManyChanges {
+                // Neither a clock that jumped nor a restart makes it wait longer than it would have.
+                let until = MonotonicClock.milliseconds() &+ UInt64(min(wait, delays.longest) * 1000)
                 let isNew = state.withLock { state in
                     guard state.known.insert(deposit.id).inserted else { return false }
                     state.aside.append((deposit, until, deposit.obstacle == .noReferenceList))
