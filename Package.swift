@@ -171,7 +171,7 @@ let package = Package(
         .target(
             name: "AccountStore",
             dependencies: [
-                "DepositorStore", "LoginStore", "OutboxStore", "Qualiopi", "Store",
+                "DepositorStore", "LoginStore", "OutboxStore", "Qualiopi", "RegistryStore", "Store",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -39,36 +39,6 @@ extension Store.DepositorRegister {
         }
     }
 
-    /// Removes an establishment: the people who act for no other one go with their accounts, its state is `removed`. What
-    /// it deposited stays. Its list is withdrawn before (``Store/Registry/withdrawList(depositor:now:)``).
-    ///
-    /// - Returns: The people that went, and those that stay for another depositor.
-    /// - Throws: ``StoreError``; `notFound`, `conflict` while a deposit of it is being treated.
-    package func removeDepositor(
-        code: String, by author: AuditAuthor, at now: Timestamp
-    ) throws(StoreError) -> (gone: [User], staying: [User]) {
-        try write { db in
-            let id = try Store.Depositors.requireDepositorID(db, code: code)
-            let sql = "SELECT id FROM deposits WHERE depositor = ? AND step <> 'done' LIMIT 1"
-            if let deposit = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) {
-                throw StoreError.conflict(
-                    "the deposit \(deposit) of \(code) is being treated: try again when it is done")
-            }
-            let emails = try String.fetchAll(
-                db.cachedStatement(sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email"), arguments: [id])
-            let users = try emails.map { try Store.Accounts.user(db, $0) }
-            try Store.Accounts.log(db, accountsOf: code, "depositor-removed", by: author, at: now, detail: code)
-            try db.execute(cached: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
-            let gone = users.filter { $0.depositors == [code] }
-            for user in gone { try Store.Accounts.remove(db, user, by: author, at: now) }
-            try Store.Invitations.revokeInvitations(db, "depositor = \(id)", by: author, at: now)
-            _ = try setDepositor(db, code, "state", Depositor.State.removed.rawValue)
-            try Store.Changes.note(db, .suspension(code))
-            try Store.Changes.note(db, .depositors)
-            return (gone, users.filter { $0.depositors != [code] })
-        }
-    }
-
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func renameDepositor(
         code: String, _ name: String, by author: AuditAuthor, at now: Timestamp
@@ -87,13 +57,21 @@ extension Store.DepositorRegister {
         code: String, _ state: Depositor.State, by author: AuditAuthor, at now: Timestamp
     ) throws(StoreError) -> Depositor {
         try write { db in
-            let depositor = try setDepositor(db, code, "state", state.rawValue)
-            let isSuspended = state == .suspended
-            let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
-            try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
-            try Store.Changes.note(db, isSuspended ? .suspension(code) : .depositors)
-            return depositor
+            try setDepositorState(db, code, state, by: author, at: now)
         }
+    }
+
+    /// Part of a transaction.
+    @discardableResult
+    func setDepositorState(
+        _ db: Database, _ code: String, _ state: Depositor.State, by author: AuditAuthor, at now: Timestamp
+    ) throws -> Depositor {
+        let depositor = try setDepositor(db, code, "state", state.rawValue)
+        let isSuspended = state == .suspended
+        let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
+        try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
+        try Store.Changes.note(db, isSuspended ? .suspension(code) : .depositors)
+        return depositor
     }
 
     /// - Throws: ``StoreError``; `notFound` if there is none.
@@ -110,7 +88,7 @@ extension Store.DepositorRegister {
     }
 
     /// One that was removed is changed by nothing but ``addDepositor(siret:name:mode:now:on:)``.
-    private func setDepositor(_ db: Database, _ code: String, _ column: String, _ value: String) throws -> Depositor {
+    func setDepositor(_ db: Database, _ code: String, _ column: String, _ value: String) throws -> Depositor {
         guard try Store.Depositors.depositor(db, code: code).state != .removed else {
             throw StoreError.notFound("the depositor \(code)")
         }

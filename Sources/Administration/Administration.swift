@@ -5,7 +5,6 @@ package import LinuxSystem
 import OutboxStore
 import PortalStore
 import ReferenceStore
-import RegistryStore
 package import ServiceConfiguration
 package import Store
 
@@ -31,7 +30,7 @@ package struct Administration: Sendable {
     package init(store: Store, state: StateDirectory, clock: CivilClock, signal: ChangeSignal) {
         accounts = AccountAdministration(accounts: store.accounts, clock: clock, signal: signal)
         depositors = DepositorAdministration(
-            register: store.depositorRegister, registry: store.registry, state: state, clock: clock, signal: signal)
+            register: store.depositorRegister, depositors: store.depositors, state: state, clock: clock, signal: signal)
         deposits = DepositAdministration(deposits: store.deposits, state: state, clock: clock, signal: signal)
         invitations = InvitationAdministration(
             invitations: store.invitations, depositors: store.depositors, colleagues: store.portal.colleagues,

@@ -1,6 +1,5 @@
 package import AccountStore
 package import DepositorStore
-import RegistryStore
 internal import ServiceConfiguration
 internal import LinuxSystem
 package import Qualiopi
@@ -9,7 +8,7 @@ package import Store
 /// Establishments, with their folders.
 package struct DepositorAdministration: Sendable {
     let register: Store.DepositorRegister
-    let registry: Store.Registry
+    let depositors: Store.Depositors
     let state: StateDirectory
     let clock: CivilClock
     let signal: ChangeSignal
@@ -22,6 +21,10 @@ package struct DepositorAdministration: Sendable {
         throws -> Depositor
     {
         let now = clock.now()
+        // Nothing that a removal has left comes back with it.
+        if let former = try? depositors.depositor(code: "E" + siret.text), former.state == .removed {
+            try state.removeDepositor(former.code)
+        }
         let depositor = try register.addDepositor(
             siret: siret, name: name, mode: mode, address: address, now: now, on: clock.local(now).date)
         try state.prepareDepositor(depositor.code)
@@ -51,23 +54,48 @@ package struct DepositorAdministration: Sendable {
     /// Removes an establishment: its list is withdrawn, its people who act for no other one, their accounts and its folders
     /// go, reports and all. The history of its deposits stays.
     ///
-    /// It is suspended first, so that nothing comes in meanwhile; a removal that fails half way is made whole by another.
-    /// - Returns: How many organisations were withdrawn, and the people that went.
-    /// - Throws: ``StoreError``; `conflict` while a deposit of it is being treated. ``StateDirectoryError``.
+    /// It is suspended first, so that nothing comes in meanwhile, and is as it was if it can't be removed after all. Its
+    /// folders go last: what is left of them when that fails is removed by ``removeLeftFolders(code:)``, or by the daemon
+    /// when it starts.
+    /// - Throws: ``StoreError``; `conflict` while a deposit of it is being treated or waits to be. ``StateDirectoryError``.
     package func remove(
         code: String, by author: AuditAuthor
-    ) throws -> (withdrawn: Int, gone: [User], staying: [User], ended: Int?) {
-        let ended = try suspend(code: code, by: author).ended
-        if let waiting = try? Folder(path: state.dropFolder(of: code)).list().first(where: { !Self.isReport($0) }) {
-            let name = DisplayText.escape(waiting)
-            throw StoreError.conflict(
-                "\(name) waits in the folder of \(code), which is suspended now: try again in a moment")
+    ) throws -> (removal: DepositorRemoval, ended: Int?) {
+        let wasActive = try depositors.depositor(code: code).state == .active
+        try refuseWaiting(code)
+        try register.beginRemoval(code: code, by: author, at: clock.now())
+        let ended = signal.send(.suspension(code))
+        let removal: DepositorRemoval
+        do {
+            try refuseWaiting(code)
+            removal = try register.removeDepositor(code: code, by: author, at: clock.now())
+        } catch {
+            // What made the removal fail may keep this from being done too: it is suspended then, and says so.
+            if wasActive { _ = try? resume(code: code, by: author) }
+            throw error
         }
-        let withdrawn = try registry.withdrawList(depositor: code, now: clock.now()).retraits
-        let people = try register.removeDepositor(code: code, by: author, at: clock.now())
         signal.send(.depositors)
         try state.removeDepositor(code)
-        return (withdrawn, people.gone, people.staying, ended)
+        return (removal, ended)
+    }
+
+    /// Removes what a removal that was interrupted has left of the folders.
+    ///
+    /// - Returns: Whether there was anything.
+    /// - Throws: ``StoreError``; `conflict` if the depositor is not removed. ``StateDirectoryError``.
+    package func removeLeftFolders(code: String) throws -> Bool {
+        guard try depositors.depositor(code: code).state == .removed else {
+            throw StoreError.conflict("the depositor \(code) is not removed")
+        }
+        return try state.removeDepositor(code)
+    }
+
+    private func refuseWaiting(_ code: String) throws(StoreError) {
+        guard let names = try? Folder(path: state.dropFolder(of: code)).list(),
+            let waiting = names.first(where: { !Self.isReport($0) })
+        else { return }
+        throw .conflict(
+            "\(DisplayText.escape(waiting)) waits in the folder of \(code): try again in a moment, nothing was removed")
     }
 
     private static func isReport(_ name: [UInt8]) -> Bool {

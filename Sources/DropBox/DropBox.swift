@@ -132,6 +132,20 @@ package final class DropBox: Sendable {
         }
     }
 
+    /// Removes what removals that were interrupted have left; at start, before anything looks into the folders.
+    package func removeLeftFolders() throws {
+        for depositor in try depositors.removed() {
+            do {
+                guard try directory.removeDepositor(depositor.code) else { continue }
+                logger.info("folder.removed", metadata: ["depositor": "\(depositor.code)"])
+            } catch {
+                logger.error(
+                    "folder.failed",
+                    metadata: ["depositor": "\(depositor.code)", "reason": "\(error)"])
+            }
+        }
+    }
+
     /// For inotify.
     package func folderPath(code: String) -> String { directory.dropFolder(of: code) }
 

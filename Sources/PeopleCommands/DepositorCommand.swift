@@ -183,7 +183,12 @@ package struct DepositorCommand: ParsableCommand {
         func run() throws {
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
-            guard depositor.state != .removed else { throw Failure.failed("the depositor \(code) is removed already") }
+            guard depositor.state != .removed else {
+                guard try place.administration.depositors.removeLeftFolders(code: code) else {
+                    throw Failure.failed("the depositor \(code) is removed already")
+                }
+                return Terminal.note("depositor \(code) (\(depositor.name)): the rest of its folders is removed")
+            }
             let certified = try place.store.registry.certifiedCount(depositor: code)
             let people = try place.store.accounts.users().filter { $0.depositors == [code] }.map(\.email)
             try Terminal.confirm(
@@ -191,12 +196,12 @@ package struct DepositorCommand: ParsableCommand {
                 Remove \(depositor.name) (\(code)) with its folder\(people.isEmpty ? "" : " and \(people.joined(separator: ", "))")\
                 , and withdraw its \(certified) certified organisations?
                 """, options: confirmation)
-            let removed = try place.administration.depositors.remove(code: code, by: place.author)
+            let (removal, ended) = try place.administration.depositors.remove(code: code, by: place.author)
             place.report(
-                "depositor \(code) (\(depositor.name)): removed, \(removed.withdrawn) organisations withdrawn",
-                ended: removed.ended)
-            for user in removed.gone { Terminal.note("user \(user.email): removed") }
-            for user in removed.staying { Terminal.note("user \(user.email): stays for another depositor") }
+                "depositor \(code) (\(depositor.name)): removed, \(removal.withdrawn) organisations withdrawn",
+                ended: ended)
+            for user in removal.gone { Terminal.note("user \(user.email): removed") }
+            for user in removal.staying { Terminal.note("user \(user.email): stays for another depositor") }
         }
     }
 

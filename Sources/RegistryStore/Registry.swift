@@ -89,21 +89,24 @@ extension Store.Registry {
         }
     }
 
-    /// Withdraws every organisation of a depositor's list, because the depositor is removed; gives how many there were.
+    /// Withdraws every organisation of a depositor's list, because the depositor is removed, and lets `removed` do the rest of
+    /// that, given how many there were: all in one transaction, and none of it where `removed` throws.
     ///
     /// No deposit that was received until then brings the list back.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
-    @discardableResult
-    package func withdrawList(depositor code: String, now: Timestamp) throws(StoreError) -> Movements {
+    package func withdrawList<T>(
+        depositor code: String, now: Timestamp, removed: (Database, Movements) throws -> T
+    ) throws(StoreError) -> T {
         try StoreError.translating(at: store.pool.path) {
             let owner = try store.pool.read { try Store.Depositors.requireDepositorID($0, code: code) }
             let replacement = ListReplacement(pool: store.pool, owner: owner, next: [], rejected: [], staged: {})
             return try replacement.run { db, edition in
+                let removal = try removed(db, Movements(edition.changes))
                 try edition.putInForce(db, deposit: nil, at: now)
                 let newest = try Int64.fetchOne(
                     db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'deposits'"))
                 try Store.Registry.setListOrder(db, owner, received: now, deposit: newest ?? 0)
-                return Movements(edition.changes)
+                return removal
             }
         }
     }

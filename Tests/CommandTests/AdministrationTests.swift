@@ -209,6 +209,11 @@ struct AdministrationTests {
         for command in ["resume", "suspend", "remove"] {
             #expect(try program.run("depositor", command, Self.code, "--yes").status != 0)
         }
+        // What a removal that was killed has left.
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        let rest = try program.run("depositor", "remove", Self.code, "--yes")
+        #expect(rest.status == 0 && rest.errors.contains("the rest of its folders is removed"), "\(rest)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
         // It may come back, without anybody.
         try program.admin("depositor", "add", "--siret", Self.siret, "--name", "ARCHER")
         try program.admin("depositor", "rename", Self.code, "ARCHER 2")

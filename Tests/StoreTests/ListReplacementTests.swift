@@ -138,7 +138,7 @@ import Testing
         ) { _, _ in [] }
         #expect(try copy.registry.namedMovements(deposit: failed.id) == NamedMovements())
         #expect(try copy.registry.changes(since: Timestamp(milliseconds: 0)).count == 2)
-        #expect(try copy.registry.withdrawList(depositor: code, now: fixture.tick()) == Movements(retraits: 2))
+        #expect(try copy.registry.withdrawList(depositor: code, now: fixture.tick()) { $1 } == Movements(retraits: 2))
         #expect(try copy.registry.currentList(depositor: code).isEmpty)
         try expectNoLeftovers(copy)
     }
@@ -205,16 +205,16 @@ import Testing
         try fixture.integrate([organisation(1)], code: StoreFixture.otherCode)
         let waiting = try fixture.claim()
         let now = fixture.tick()
-        #expect(try store.registry.withdrawList(depositor: code, now: now) == Movements(retraits: list.count))
+        #expect(try store.registry.withdrawList(depositor: code, now: now) { $1 } == Movements(retraits: list.count))
         #expect(try store.registry.currentList(depositor: code).isEmpty)
         #expect(try store.registry.publicRegistry(on: StoreFixture.day) == [organisation(1)])
         let last = try #require(try store.registry.registered(nda: organisation(2).nda).history.last)
         #expect(last.deposit == nil)
         #expect((last.at, last.depositor, last.change.kind) == (now, code, .withdrawn))
         #expect(try fixture.conclude(waiting, .validated(accepting(list))).lastError == Store.Deposits.superseded)
-        #expect(try store.registry.withdrawList(depositor: code, now: fixture.tick()) == Movements())
+        #expect(try store.registry.withdrawList(depositor: code, now: fixture.tick()) { $1 } == Movements())
         #expect(throws: StoreError.notFound("the depositor E0")) {
-            try store.registry.withdrawList(depositor: "E0", now: fixture.tick())
+            try store.registry.withdrawList(depositor: "E0", now: fixture.tick()) { $1 }
         }
         // One that comes back starts anew.
         #expect(try fixture.integrate([organisation(5)]).movements == Movements(ajouts: 1))

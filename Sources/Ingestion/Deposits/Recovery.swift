@@ -46,6 +46,7 @@ package struct Recovery {
     /// - Throws: ``StoreError``: without the database nothing can start. Anything about single files is logged instead.
     package func run() throws {
         // First: what follows looks into them.
+        try dropBox.removeLeftFolders()
         try dropBox.prepareFolders()
         let unfinished = try deposits.unfinishedDeposits()
         // Before anything new is claimed, or a file that has a row could get another.

@@ -48,18 +48,30 @@ package struct StateDirectory: Sendable {
 
     /// Removes a depositor's folders with the files that are in them.
     ///
+    /// Another one may do the same at the same time.
+    /// - Returns: Whether anything of them was there.
     /// - Throws: ``StateDirectoryError`` with the path at fault; what is there still can be removed by another call.
-    package func removeDepositor(_ code: String) throws(StateDirectoryError) {
+    @discardableResult
+    package func removeDepositor(_ code: String) throws(StateDirectoryError) -> Bool {
+        var wasThere = false
         for path in [dropFolder(of: code), "\(depots)/\(code)/QUALIOPI", "\(depots)/\(code)", stagingFolder(of: code)] {
             do throws(Errno) {
                 let folder = try Folder(path: path)
-                for name in try folder.list() { try folder.remove(name) }
+                wasThere = true
+                for name in try folder.list() {
+                    do throws(Errno) {
+                        try folder.remove(name)
+                    } catch {
+                        guard error == .noSuchFileOrDirectory else { throw error }
+                    }
+                }
                 guard rmdir(path) == 0 else { throw Errno(rawValue: errno) }
             } catch {
                 guard error != .noSuchFileOrDirectory else { continue }
                 throw StateDirectoryError(path: path, code: error.rawValue)
             }
         }
+        return wasThere
     }
 
     private static func create(_ folder: String) throws(StateDirectoryError) {

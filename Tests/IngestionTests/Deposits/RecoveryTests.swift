@@ -1,3 +1,4 @@
+import AccountStore
 import DepositStore
 import DepositorStore
 import OutboxStore
@@ -130,6 +131,21 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: other))
         #expect(try box.partials.expire().isEmpty)
         #expect(try box.reports.expire(olderThanDays: 1) == 0)
+    }
+
+    @Test func `folders that an interrupted removal has left are gone after the start, and nobody else's are`() throws {
+        let code = DropBoxFixture.code
+        for folder in [fixture.state.dropFolder(of: code), fixture.state.stagingFolder(of: code)] {
+            try Data("x".utf8).write(to: URL(filePath: folder + "/a.csv"))
+        }
+        // As killed after the database's part.
+        _ = try fixture.store.depositorRegister.removeDepositor(
+            code: code, by: .test, at: Timestamp(milliseconds: 1_795_000_000_000))
+        try parts.recovery(try fixture.restarted()).run()
+        for folder in ["\(fixture.state.depots)/\(code)", fixture.state.stagingFolder(of: code)] {
+            #expect(!FileManager.default.fileExists(atPath: folder))
+        }
+        #expect(FileManager.default.fileExists(atPath: fixture.state.dropFolder(of: DropBoxFixture.otherCode)))
     }
 
     @Test func `no identifier names two files`() throws {
