@@ -28,7 +28,7 @@ extension Store.Accounts {
         }
     }
 
-    /// The audit trail of an account, the newest line first.
+    /// The audit trail of an account, or of a depositor by its code; the newest line first.
     package func accountLog(login: String, limit: Int = 2_000) throws(StoreError) -> [AuditEvent] {
         try read { db in
             try Row.fetchAll(
@@ -38,11 +38,14 @@ extension Store.Accounts {
         }
     }
 
-    /// Adds to the audit trail of every account that acts for a depositor.
+    /// Adds to the audit trail of a depositor, and to that of every account that acts for it.
+    ///
+    /// The depositor's lines stand under its code, which is nobody's login: a login has the `_` of its address's `@`.
     static func log(
-        _ db: Database, accountsOf code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
+        _ db: Database, depositor code: String, _ event: String, by author: AuditAuthor, at now: Timestamp,
         detail: String
     ) throws {
+        try log(db, code, event, by: author, at: now, detail: detail)
         let logins = try String.fetchAll(
             db.cachedStatement(
                 sql: """

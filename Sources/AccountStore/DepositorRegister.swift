@@ -15,8 +15,8 @@ extension Store.DepositorRegister {
     /// comes back without its people and with an empty list.
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor.
     package func addDepositor(
-        siret: SIRET, name: String, mode: Depositor.Mode = .reel, address: DepositorAddress = .unknown, now: Timestamp,
-        on day: CivilDate
+        siret: SIRET, name: String, mode: Depositor.Mode = .reel, address: DepositorAddress = .unknown,
+        by author: AuditAuthor, now: Timestamp, on day: CivilDate
     ) throws(StoreError) -> Depositor {
         let code = "E" + siret.text
         return try write { db in
@@ -34,6 +34,8 @@ extension Store.DepositorRegister {
                     """,
                 arguments: [code, siret.text, name, mode.rawValue, now.milliseconds, day.iso])
             try Store.DepositorRegister.set(db, address, of: code)
+            let detail = "\(code) \(name) \(mode.rawValue)"
+            try Store.Accounts.log(db, depositor: code, "depositor-added", by: author, at: now, detail: detail)
             try Store.Changes.note(db, .depositors)
             return try Store.Depositors.depositor(db, code: code)
         }
@@ -46,7 +48,7 @@ extension Store.DepositorRegister {
         try write { db in
             let depositor = try setDepositor(db, code, "name", name)
             let detail = "\(code) \(name)"
-            try Store.Accounts.log(db, accountsOf: code, "depositor-renamed", by: author, at: now, detail: detail)
+            try Store.Accounts.log(db, depositor: code, "depositor-renamed", by: author, at: now, detail: detail)
             return depositor
         }
     }
@@ -69,7 +71,7 @@ extension Store.DepositorRegister {
         let depositor = try setDepositor(db, code, "state", state.rawValue)
         let isSuspended = state == .suspended
         let event = isSuspended ? "depositor-suspended" : "depositor-resumed"
-        try Store.Accounts.log(db, accountsOf: code, event, by: author, at: now, detail: code)
+        try Store.Accounts.log(db, depositor: code, event, by: author, at: now, detail: code)
         try Store.Changes.note(db, isSuspended ? .suspension(code) : .depositors)
         return depositor
     }
@@ -82,12 +84,12 @@ extension Store.DepositorRegister {
         try write { db in
             let depositor = try setDepositor(db, code, "mode", mode.rawValue)
             let detail = "\(code) \(mode.rawValue)"
-            try Store.Accounts.log(db, accountsOf: code, "depositor-mode", by: author, at: now, detail: detail)
+            try Store.Accounts.log(db, depositor: code, "depositor-mode", by: author, at: now, detail: detail)
             return depositor
         }
     }
 
-    /// One that was removed is changed by nothing but ``addDepositor(siret:name:mode:now:on:)``.
+    /// One that was removed is changed by nothing but ``addDepositor(siret:name:mode:address:by:now:on:)``.
     func setDepositor(_ db: Database, _ code: String, _ column: String, _ value: String) throws -> Depositor {
         guard try Store.Depositors.depositor(db, code: code).state != .removed else {
             throw StoreError.notFound("the depositor \(code)")
@@ -105,7 +107,7 @@ extension Store.DepositorRegister {
                 throw StoreError.notFound("the depositor \(code)")
             }
             try Store.DepositorRegister.set(db, address, of: code)
-            try Store.Accounts.log(db, accountsOf: code, "depositor-address", by: author, at: now, detail: code)
+            try Store.Accounts.log(db, depositor: code, "depositor-address", by: author, at: now, detail: code)
             return try Store.Depositors.depositor(db, code: code)
         }
     }

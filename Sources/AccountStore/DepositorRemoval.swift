@@ -55,7 +55,7 @@ extension Store.DepositorRegister {
         let emails = try String.fetchAll(
             db.cachedStatement(sql: "SELECT email FROM grants WHERE depositor = ? ORDER BY email"), arguments: [id])
         let users = try emails.map { try Store.Accounts.user(db, $0) }
-        try Store.Accounts.log(db, accountsOf: code, "depositor-removed", by: author, at: now, detail: code)
+        try Store.Accounts.log(db, depositor: code, "depositor-removed", by: author, at: now, detail: code)
         try db.execute(cached: "DELETE FROM grants WHERE depositor = ?", arguments: [id])
         for user in users where user.depositors == [code] { try Store.Accounts.remove(db, user, by: author, at: now) }
         try Store.Invitations.revokeInvitations(db, "depositor = \(id)", by: author, at: now)

@@ -88,9 +88,9 @@ extension Store.Accounts {
             let email = try Store.Accounts.user(db, email).email
             try db.execute(cached: "UPDATE users SET muted = ? WHERE email = ?", arguments: [muted, email])
             let user = try Store.Accounts.user(db, email)
-            if let login = user.login {
-                try Store.Accounts.log(db, login, muted ? "mails-muted" : "mails-unmuted", by: author, at: now)
-            }
+            let event = muted ? "mails-muted" : "mails-unmuted"
+            try PortalTraces.note(db, email, event, by: author, at: now)
+            if let login = user.login { try Store.Accounts.log(db, login, event, by: author, at: now) }
             return user
         }
     }

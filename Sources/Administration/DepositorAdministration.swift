@@ -17,16 +17,16 @@ package struct DepositorAdministration: Sendable {
     ///
     /// - Throws: ``StoreError``; `conflict` if the SIRET has a depositor. ``StateDirectoryError`` if the folders can't be
     ///   made: the daemon makes them at its next start.
-    package func add(siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown)
-        throws -> Depositor
-    {
+    package func add(
+        siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown, by author: AuditAuthor
+    ) throws -> Depositor {
         let now = clock.now()
         // Nothing that a removal has left comes back with it.
         if let former = try? depositors.depositor(code: "E" + siret.text), former.state == .removed {
             try state.removeDepositor(former.code)
         }
         let depositor = try register.addDepositor(
-            siret: siret, name: name, mode: mode, address: address, now: now, on: clock.local(now).date)
+            siret: siret, name: name, mode: mode, address: address, by: author, now: now, on: clock.local(now).date)
         try state.prepareDepositor(depositor.code)
         signal.send(.depositors)
         return depositor

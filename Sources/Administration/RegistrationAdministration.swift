@@ -32,8 +32,8 @@ package struct RegistrationAdministration: Sendable {
     }
 
     /// Removes what waits for its activation at an address; returns whether there was any.
-    package func remove(email: String) throws(StoreError) -> Bool {
-        try registrations.remove(email: email)
+    package func remove(email: String, by author: AuditAuthor) throws(StoreError) -> Bool {
+        try registrations.remove(email: email, by: author, at: clock.now())
     }
 
     /// Makes the account of a registration, given the token of a link that was mailed to its address.

@@ -17,7 +17,7 @@ package struct DepositorCommand: ParsableCommand {
         abstract: "Establishments that owe a deposit.",
         subcommands: [
             Add.self, List.self, Show.self, Suspend.self, Resume.self, SetMode.self, Rename.self, SetAddress.self,
-            Remove.self,
+            Remove.self, Log.self,
             Invite.self, Invitations.self, RevokeInvitation.self,
         ])
 
@@ -48,7 +48,7 @@ package struct DepositorCommand: ParsableCommand {
             let address = try address.value()
             let place = try Workplace(common)
             let depositor = try place.administration.depositors.add(
-                siret: number, name: name, mode: mode, address: address)
+                siret: number, name: name, mode: mode, address: address, by: place.author)
             Output.line(depositor.code)
         }
     }
@@ -218,6 +218,24 @@ package struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.administration.depositors.setMode(code: code, mode, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
+        }
+    }
+
+    struct Log: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show who did what to a depositor.",
+            discussion: "Example: collecteur depositor log E34350633300032")
+
+        @Argument(help: "The depositor's code.") var code: String
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() throws {
+            let place = try Workplace(common)
+            // One that was removed has a past still.
+            _ = try place.store.depositors.depositor(code: code)
+            auditTrail(try place.store.accounts.accountLog(login: code), place).show(
+                listing, whenEmpty: "nothing is recorded of \(code)")
         }
     }
 }

@@ -183,7 +183,7 @@ package struct UserCommand: ParsableCommand {
             let place = try Workplace(common)
             if try People(place).isOnlyWaiting(email) {
                 try Terminal.confirm("Remove \(email), whose account waits for its activation?", options: confirmation)
-                _ = try place.administration.registrations.remove(email: email)
+                _ = try place.administration.registrations.remove(email: email, by: place.author)
                 return Terminal.note("user \(email): removed, the link that was mailed activates nothing any more")
             }
             let user = try place.store.accounts.user(email: email)

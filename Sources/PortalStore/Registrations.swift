@@ -181,10 +181,14 @@ extension Store.Portal.Registrations {
     }
 
     /// Removes what waits for its activation at an address that is no user's; returns whether there was any.
-    package func remove(email: String) throws(StoreError) -> Bool {
+    package func remove(email: String, by author: AuditAuthor, at now: Timestamp) throws(StoreError) -> Bool {
         try write { db in
+            // As it was written at the registration, and not as somebody has typed it since.
+            let sql = "SELECT email FROM portal_registrations WHERE email = ? LIMIT 1"
+            guard let kept = try String.fetchOne(db.cachedStatement(sql: sql), arguments: [email]) else { return false }
             try PortalTraces.forgetRegistrations(db, email)
-            return db.changesCount > 0
+            try PortalTraces.note(db, kept, "registration-removed", by: author, at: now)
+            return true
         }
     }
 

@@ -50,7 +50,8 @@ import Testing
             let number = try #require(SIRET("34350633300032"))
             if index == 0 {
                 _ = try other.depositorRegister.addDepositor(
-                    siret: number, name: "A", now: Timestamp(milliseconds: 0), on: CivilDate(daysSinceEpoch: 20_000))
+                    siret: number, name: "A", by: .test, now: Timestamp(milliseconds: 0),
+                    on: CivilDate(daysSinceEpoch: 20_000))
                 return .depositors
             }
             try other.depositorRegister.setDepositorState(
@@ -105,9 +106,9 @@ import Testing
         }
         let administration = Administration(store: store, state: state, clock: clock, signal: signal)
         let number = try #require(SIRET("34350633300032"))
-        let depositor = try administration.depositors.add(siret: number, name: "A", mode: .reel)
+        let depositor = try administration.depositors.add(siret: number, name: "A", mode: .reel, by: .test)
         let other = try administration.depositors.add(
-            siret: try #require(SIRET("73282932000074")), name: "B", mode: .reel)
+            siret: try #require(SIRET("73282932000074")), name: "B", mode: .reel, by: .test)
         let email = "archer@yopmail.com"
         _ = try administration.users.add(email: email, depositors: [depositor.code, other.code], by: .test)
         let login = try administration.accounts.create(email: email, hash: "*", by: .test).login

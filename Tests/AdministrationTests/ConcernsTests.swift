@@ -30,7 +30,7 @@ import Testing
         store = try Store(path: state.database)
         for code in Self.codes {
             _ = try store.depositorRegister.addDepositor(
-                siret: try #require(SIRET(String(code.dropFirst()))), name: "A", now: clock.civil.now(),
+                siret: try #require(SIRET(String(code.dropFirst()))), name: "A", by: .test, now: clock.civil.now(),
                 on: clock.civil.today())
             try state.prepareDepositor(code)
         }

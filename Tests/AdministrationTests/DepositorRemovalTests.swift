@@ -29,7 +29,8 @@ import Testing
     }
 
     private func add() throws {
-        _ = try administration.depositors.add(siret: try #require(SIRET("34350633300032")), name: "A", mode: .reel)
+        _ = try administration.depositors.add(
+            siret: try #require(SIRET("34350633300032")), name: "A", mode: .reel, by: .test)
     }
 
     private func write(_ path: String) throws { try Data("x".utf8).write(to: URL(filePath: path)) }

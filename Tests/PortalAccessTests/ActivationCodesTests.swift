@@ -21,7 +21,8 @@ import Testing
     init() throws {
         fixture = try EntranceFixture()
         for siret in [EntranceFixture.siret, EntranceFixture.otherSIRET] {
-            _ = try fixture.administration.depositors.add(siret: try #require(SIRET(siret)), name: siret, mode: .reel)
+            _ = try fixture.administration.depositors.add(
+                siret: try #require(SIRET(siret)), name: siret, mode: .reel, by: .test)
         }
     }
 

@@ -66,7 +66,7 @@ final class SessionFixture: Sendable {
         let now = Timestamp(milliseconds: 0)
         let siret = try #require(SIRET("34350633300032"))
         _ = try store.depositorRegister.addDepositor(
-            siret: siret, name: "ARCHER", mode: .reel, now: now, on: CivilDate(daysSinceEpoch: 20_000))
+            siret: siret, name: "ARCHER", mode: .reel, by: .test, now: now, on: CivilDate(daysSinceEpoch: 20_000))
         _ = try store.accounts.addUser(
             email: "archer@yopmail.com", depositors: ["E34350633300032"], by: .test, at: Timestamp(milliseconds: 0))
         _ = try store.accounts.createAccount(

@@ -128,12 +128,66 @@ import Testing
         #expect(try content() == before)
     }
 
-    @Test func `whoever has no account leaves no line`() throws {
-        _ = try accounts.addUser(email: "new@yopmail.com", depositors: [], by: .test, at: fixture.tick())
-        try accounts.grant(
-            email: "new@yopmail.com", depositors: [StoreFixture.otherCode], by: .test, at: fixture.tick())
-        try fixture.store.depositorRegister.setDepositorState(
-            code: StoreFixture.otherCode, .suspended, by: .test, at: fixture.tick())
-        #expect(try accounts.accountLog(login: "new_yopmail.com").isEmpty)
+    /// One call of each kind on what no SFTP account is behind, and the lines that it leaves: of the depositor, of the person.
+    @Test func `each change leaves its line where there is no account too`() throws {
+        let (register, code, email) = (fixture.store.depositorRegister, "E55210055400013", "new@yopmail.com")
+        let siret = try #require(SIRET("55210055400013"))
+        let address = DepositorAddress(street: "1 rue", postalCode: "75001", city: "Paris")
+        func add() throws {
+            _ = try register.addDepositor(
+                siret: siret, name: "N", by: Self.author, now: fixture.tick(), on: StoreFixture.day)
+        }
+        func check(_ depositor: [String], _ person: [String] = [], _ change: () throws -> Void) throws {
+            let before = try trails(code, email)
+            try change()
+            let after = try trails(code, email)
+            let new = (
+                after.depositor.dropLast(before.depositor.count), after.person.dropLast(before.person.count)
+            )
+            #expect(new.0.map(\.event) == depositor)
+            #expect(new.1.map(\.event) == person)
+            for line in new.0 + new.1 {
+                #expect((line.actor, line.origin, line.at) == ("root", "tty", fixture.now))
+            }
+        }
+        let (author, tick) = (Self.author, { self.fixture.tick() })
+        try check(["depositor-added"]) { try add() }
+        try check(["depositor-renamed"]) {
+            _ = try register.renameDepositor(code: code, "M", by: author, at: tick())
+        }
+        try check(["depositor-mode"]) { try register.setDepositorMode(code: code, .test, by: author, at: tick()) }
+        try check(["depositor-address"]) {
+            _ = try register.setDepositorAddress(code: code, address, by: author, at: tick())
+        }
+        try check(["depositor-suspended"]) {
+            try register.setDepositorState(code: code, .suspended, by: author, at: tick())
+        }
+        try check(["depositor-resumed"]) {
+            try register.setDepositorState(code: code, .active, by: author, at: tick())
+        }
+        try check([], ["granted"]) {
+            try accounts.addUser(email: email, depositors: [code], by: author, at: tick())
+        }
+        try check([], ["mails-muted"]) { try accounts.setMuted(email: email, true, by: author, at: tick()) }
+        try check([], ["mails-unmuted"]) { try accounts.setMuted(email: email, false, by: author, at: tick()) }
+        try check([], ["revoked"]) {
+            try accounts.revoke(email: email, depositors: [code], by: author, at: tick())
+        }
+        try check([], ["granted"]) { try accounts.grant(email: email, depositors: [code], by: author, at: tick()) }
+        try check([], ["removed"]) { try accounts.removeUser(email: email, by: author, at: tick()) }
+        try accounts.addUser(email: email, depositors: [code], by: .test, at: tick())
+        try check(["depositor-suspended"]) { try register.beginRemoval(code: code, by: author, at: tick()) }
+        try check(["depositor-removed"], ["removed"]) {
+            _ = try register.removeDepositor(code: code, by: author, at: tick())
+        }
+        try check(["depositor-added"]) { try add() }
+    }
+
+    private func trails(_ code: String, _ email: String) throws -> (depositor: [AuditEvent], person: [AuditEvent]) {
+        let person = try fixture.store.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM portal_log WHERE email = ? ORDER BY id DESC", arguments: [email])
+                .map(AuditEvent.init)
+        }
+        return (try accounts.accountLog(login: code), person)
     }
 }

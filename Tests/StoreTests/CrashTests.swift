@@ -60,7 +60,8 @@ import Testing
             let store = try Store(path: SharedFolder(owner: getppid(), "killed").database)
             let siret = try #require(SIRET("34350633300032"))
             let now = Timestamp(milliseconds: 1_795_500_000_000)
-            _ = try store.depositorRegister.addDepositor(siret: siret, name: "A", now: now, on: StoreFixture.day)
+            _ = try store.depositorRegister.addDepositor(
+                siret: siret, name: "A", by: .test, now: now, on: StoreFixture.day)
             let deposit = try store.publications.claim(
                 ClaimFacts(
                     depositor: StoreFixture.code, name: Array("a".utf8), device: 1, inode: 1, size: 1, modified: 0,
@@ -96,7 +97,7 @@ import Testing
         let store = try Store(path: folder.database)
         let siret = try #require(SIRET("34350633300032"))
         _ = try store.depositorRegister.addDepositor(
-            siret: siret, name: "A", now: Timestamp(milliseconds: 0), on: StoreFixture.day)
+            siret: siret, name: "A", by: .test, now: Timestamp(milliseconds: 0), on: StoreFixture.day)
         async let ours: Void = Self.claimMany(store, from: 1000)
         await #expect(processExitsWith: .success) {
             try Self.claimMany(try Store(path: SharedFolder(owner: getppid(), "two").database), from: 2000)

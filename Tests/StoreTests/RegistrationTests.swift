@@ -93,9 +93,10 @@ import Testing
 
     @Test func `what waits is removed, and its link with it`() throws {
         try register(1)
-        #expect(try portal.registrations.remove(email: "jeanne@YOPMAIL.com"))
+        #expect(try portal.registrations.remove(email: "jeanne@YOPMAIL.com", by: .test, at: fixture.tick()))
+        #expect(try portal.people.log(email: Self.email).first?.event == "registration-removed")
         #expect(try activate(1) == nil)
-        #expect(try !portal.registrations.remove(email: Self.email))
+        #expect(try !portal.registrations.remove(email: Self.email, by: .test, at: fixture.tick()))
     }
 
     @Test func `a link activates no registration of another address`() throws {

@@ -63,7 +63,7 @@ package final class DropBoxFixture: Sendable {
         let day = CivilDate(daysSinceEpoch: 20_000)
         for code in [Self.code, Self.otherCode] {
             let siret = try #require(SIRET(String(code.dropFirst())))
-            _ = try store.depositorRegister.addDepositor(siret: siret, name: code, now: now, on: day)
+            _ = try store.depositorRegister.addDepositor(siret: siret, name: code, by: .test, now: now, on: day)
         }
         for (login, code) in [
             (Self.login, Self.code), (Self.colleague, Self.code), (Self.stranger, Self.otherCode),

@@ -278,7 +278,8 @@ import Testing
 
     private func addDepositor(_ siret: String = "34350633300032") throws {
         _ = try store.depositorRegister.addDepositor(
-            siret: try #require(SIRET(siret)), name: "ARCHER", now: clock.civil.now(), on: clock.civil.today())
+            siret: try #require(SIRET(siret)), name: "ARCHER", by: .test, now: clock.civil.now(),
+            on: clock.civil.today())
     }
 
     private func deposit(_ publication: Publication? = nil) throws {

@@ -42,7 +42,7 @@ final class StoreFixture {
 
     @discardableResult func addDepositor(_ siret: String, on day: CivilDate = StoreFixture.day) throws -> Depositor {
         try store.depositorRegister.addDepositor(
-            siret: try #require(SIRET(siret)), name: "Établissement \(siret)", now: tick(), on: day)
+            siret: try #require(SIRET(siret)), name: "Établissement \(siret)", by: .test, now: tick(), on: day)
     }
 
     func publication(_ name: String = "liste.csv", code: String = StoreFixture.code) -> Publication {
