@@ -46,7 +46,7 @@ import Testing
                 instance.daemon?.signal(SIGTERM)
                 upload.sendTheRest()
                 answer = upload.connection.receiveAll()
-                #expect(instance.daemon?.finish(within: 60).status == 0)
+                #expect(instance.daemon?.finish(within: 90).status == 0)
                 try instance.start()
             case .sessionEnds, .otherSessionsEnd:
                 if cut == .sessionEnds {

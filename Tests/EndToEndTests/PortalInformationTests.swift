@@ -50,7 +50,7 @@ import Testing
         #expect(try !depositor.paramiko("").succeeded)
 
         try place.setPassword("Encore-2026")
-        #expect(live.finish(within: 70).succeeded)
+        #expect(live.finish(within: 120).succeeded)
         #expect(instance.logs("session.ended", "login=\(depositor.login)"))
         #expect(instance.logs("ban.lifted", "count=1"))
         #expect(try instance.json("ban", "list").isEmpty)

@@ -159,7 +159,7 @@ import Testing
         #expect(instance.logs("settings.refused", "portal_url must be https://"), "\(instance.log)")
         #expect(try browser.get("/depots").body.contains("liste.csv"))
         try instance.signal(SIGTERM)
-        #expect(instance.daemon?.finish(within: 40).status == 0)
+        #expect(instance.daemon?.finish(within: 90).status == 0)
         withExtendedLifetime(proxy) {}
     }
 

@@ -47,7 +47,7 @@ import Testing
         try #require(instance.daemon?.process.isRunning == true)
         try Data().write(to: URL(filePath: flag))
         #expect(eventually { client.output.contains("closed") }, "\(client.errors)")
-        #expect(instance.daemon?.finish(within: 40).status == 0)
+        #expect(instance.daemon?.finish(within: 90).status == 0)
         _ = client.finish(within: 5)
 
         try instance.start()

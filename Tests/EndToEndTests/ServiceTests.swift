@@ -16,7 +16,7 @@ import Testing
         #expect(eventually { manager.states.count { $0 == "WATCHDOG=1" } >= 2 }, "\(manager.states)")
 
         try instance.signal(SIGTERM)
-        #expect(instance.daemon?.finish(within: 40).status == 0)
+        #expect(instance.daemon?.finish(within: 90).status == 0)
         #expect(manager.states.contains { $0.hasPrefix("STOPPING=1") }, "\(manager.states)")
         #expect(instance.finalLog.contains("event=daemon.stopped"))
     }
@@ -48,7 +48,7 @@ import Testing
         #expect(try instance.collecteur("status").output.contains("Running:"))
         #expect(instance.logs("control.request"), "\(instance.log)")
         try instance.signal(SIGTERM)
-        #expect(instance.daemon?.finish(within: 40).status == 0, "\(instance.log)")
+        #expect(instance.daemon?.finish(within: 90).status == 0, "\(instance.log)")
     }
 
     @Test func `the metrics' file has what happened`() throws {
