@@ -7,7 +7,8 @@ package enum AnnotatedFile {
     /// The manual's (3): the messages stand in the next one, also beside a row that has fewer.
     private static let columns = 8
 
-    /// With BOM and CRLF, so that any spreadsheet reads it; rows are those of the controls, as the messages count them.
+    /// With BOM and CRLF, so that any spreadsheet reads it; rows are those of the controls, as the messages count them. Of a file without any, because it
+    /// is empty or no text, there is the header as it should be, and beside it what is wrong.
     ///
     /// - missing: how many findings aren't among these, for the first row to say.
     package static func bytes(_ content: [UInt8], findings: [Finding], missing: Int = 0) -> [UInt8] {
@@ -28,15 +29,24 @@ package enum AnnotatedFile {
         messages[1] = (["messages"] + whole).joined(separator: " : ")
         var result: [UInt8] = [0xEF, 0xBB, 0xBF]
         result.reserveCapacity(content.count + content.count / 4)
+        var hasRows = false
         DepositRows.forEach(content) { number, row in
-            result += row.text
-            append(messages[number] ?? "", to: row, &result)
-            result += [0x0D, 0x0A]
+            hasRows = true
+            append(row, messages[number] ?? "", &result)
+        }
+        if !hasRows {
+            append(DepositRows.Row(text: DepositHeader.line, width: columns), messages[1] ?? "", &result)
         }
         return result
     }
 
-    private static func append(_ message: String, to row: DepositRows.Row, _ result: inout [UInt8]) {
+    private static func append(_ row: DepositRows.Row, _ message: String, _ result: inout [UInt8]) {
+        result += row.text
+        append(message, beside: row, &result)
+        result += [0x0D, 0x0A]
+    }
+
+    private static func append(_ message: String, beside row: DepositRows.Row, _ result: inout [UInt8]) {
         // What has no cell is no row, here as in the controls.
         if row.text.isEmpty, message.isEmpty { return }
         for _ in 0..<max(1, columns + 1 - row.width) { result.append(separator) }

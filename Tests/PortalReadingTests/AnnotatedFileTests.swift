@@ -65,7 +65,7 @@ struct AnnotatedFileTests {
         ("\"a;2", ["\"\"\"a;2\";;;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
         ("1;2;\"a", ["1;2;\"\"\"a\";;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
         ("1;\"a\" et b;3", ["1;\"\"\"a\"\" et b\";3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
-        ("1;5\" de a;3", ["1;5\" de a;3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
+        ("1;5\" de a;3", ["1;\"5\"\" de a\";3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
         ("1;\"\"\"a\"\"\";3", ["1;\"\"\"a\"\"\";3;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
         (" \"", ["\" \"\"\";;;;;;;;", "b;2;;;;;;;\"Là.\"", "c;;;;;;;;"]),
     ])
@@ -106,6 +106,14 @@ struct AnnotatedFileTests {
         #expect(try rows("x\na\n", [finding(2, "dit \"non\"")])[1] == "a;;;;;;;;\"dit \"\"non\"\"\"")
         let bytes = AnnotatedFile.bytes([0x78, 0x0A, 0xE9, 0x80, 0x0A], findings: [])
         #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("é€;;;;;;;;\r\n"))
+    }
+
+    @Test func `what is no text, and what is empty, has the header and what is wrong beside it`() throws {
+        for content: [UInt8] in [[], [0xEF, 0xBB, 0xBF], Array("PK\u{3}\u{4}\0\"\n;x".utf8), Array("%PDF-1.7\n".utf8)] {
+            let bytes = AnnotatedFile.bytes(content, findings: [finding(1, "Classeur."), finding(nil, "Trop long.")])
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(text == "\u{FEFF}\(Self.header);\"messages : Trop long. : Classeur.\"\r\n")
+        }
     }
 
     @Test func `deposited as it is, the file is refused`() throws {

@@ -1,8 +1,11 @@
-/// Whether a small file could be a list, before anything is made of it.
+/// The first line of a list: as it should be, and whether a small file could have one, before anything is made of it.
 package enum DepositHeader {
     /// The separators of a data line.
     private static let separators = 7
     private static let lines = 50
+
+    /// The header as it should be, in UTF-8.
+    package static let line = Array(Column.allCases.map(\.name).joined(separator: ";").utf8)
 
     /// Whether the bytes begin with the header, however it is spelt, or look like a list without one: some line has eight cells, or
     /// there are NUL bytes, which UTF-16 and spreadsheets have.

@@ -4,6 +4,15 @@
 enum ForeignFormat {
     /// A French sentence's end that says what was found and what to do; nil for a file that may be a CSV.
     static func describe(_ bytes: UnsafeRawBufferPointer, hasNUL: Bool) -> String? {
+        if let found = describeBinary(bytes) { return found }
+        if let wide = WideText(bytes) { return "est encodé en \(wide.name) : l'enregistrer au format « CSV UTF-8 »" }
+        guard hasNUL else { return nil }
+        let line = lineOfFirstNUL(bytes)
+        return "contient un octet nul (ligne \(line)) : ce n'est pas un fichier CSV ou il a été endommagé"
+    }
+
+    /// The same of what is no text at all, of which nothing can be shown.
+    static func describeBinary(_ bytes: UnsafeRawBufferPointer) -> String? {
         func starts(_ signature: [UInt8]) -> Bool { bytes.starts(with: signature) }
         /// At the place where the first entry of an archive has its name and, uncompressed, its text.
         func contains(_ text: String) -> Bool { String(decoding: bytes.prefix(128), as: UTF8.self).contains(text) }
@@ -28,19 +37,7 @@ enum ForeignFormat {
         }
         if starts(Array("SQLite format 3".utf8)) { return "est une base de données SQLite : \(saveAsCSV)" }
         if starts(Array("PAR1".utf8)) { return "est au format Parquet : \(saveAsCSV)" }
-        let utf8 = "l'enregistrer au format « CSV UTF-8 »"
-        if starts([0xFF, 0xFE, 0, 0]) || starts([0, 0, 0xFE, 0xFF]) { return "est encodé en UTF-32 : \(utf8)" }
-        if starts([0xFF, 0xFE]) || starts([0xFE, 0xFF]) {
-            return "est encodé en UTF-16 (« Texte Unicode » d'Excel) : \(utf8)"
-        }
-        guard hasNUL else { return nil }
-        if bytes.count >= 4, (bytes[0] == 0) != (bytes[1] == 0), (bytes[0] == 0) == (bytes[2] == 0),
-            (bytes[1] == 0) == (bytes[3] == 0)
-        {
-            return "est encodé en UTF-16 : \(utf8)"
-        }
-        let line = lineOfFirstNUL(bytes)
-        return "contient un octet nul (ligne \(line)) : ce n'est pas un fichier CSV ou il a été endommagé"
+        return nil
     }
 
     private static let archives: [(start: [UInt8], name: String)] = [

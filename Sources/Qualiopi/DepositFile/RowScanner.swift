@@ -154,19 +154,29 @@ struct RowScanner {
         return nil
     }
 
-    /// The cells of a row, with the blanks before them, that begin with a quote and keep it: it isn't closed, or more follows where it is. None of a
-    /// row over several lines: its quotes are closed.
-    func strayCells(_ row: Row) -> [Cell] {
-        guard endOfLine(from: row.start) == row.end else { return [] }
-        var found: [Cell] = []
+    /// Gives each cell of a row as it stands in the file, from one separator to the next, with its quotes alone, the opening and the closing one
+    /// included: nil if it has none, or if they aren't all of it, blanks apart.
+    func forEachCell(of row: Row, _ body: (_ whole: Range<Int>, _ quoted: Range<Int>?) -> Void) {
+        let lines = endOfLine(from: row.start) == row.end ? 1 : RowScanner.longestCell
         var position = row.start
         while true {
-            let (cell, after, _) = cell(at: position)
             let first = skipBlanks(from: position)
-            if cell.start == first, !cell.isEmpty, bytes[first] == RowScanner.quote {
-                found.append(Cell(start: position, end: cell.end))
+            var after: Int
+            var quoted: Range<Int>?
+            if first >= row.end || bytes[first] != RowScanner.quote {
+                after = endOfCell(from: position)
+            } else if let closing = closingQuote(from: first &+ 1, lines: lines) {
+                after = skipBlanks(from: closing &+ 1)
+                if after == bytes.count || isEnd(bytes[after]) {
+                    quoted = first..<(closing &+ 1)
+                } else {
+                    after = endOfCell(from: after)
+                }
+            } else {
+                after = endOfLine(from: first)
             }
-            guard after < row.end else { return found }
+            body(position..<after, quoted)
+            guard after < row.end else { return }
             position = after &+ 1
         }
     }
