@@ -15,14 +15,24 @@ extension Unicode.Scalar {
     /// what somebody else wrote, and has no place in a name or an address that a person types.
     @inlinable package var isInvisible: Bool {
         if isASCII { return isASCIIControl }
-        // The fillers of Hangul and braille without a dot: letters and a symbol by their category, and blank.
-        switch value {
-        case 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0: return true
-        default: break
-        }
+        // Latin, of which most of what isn't ASCII is: C1 and the soft hyphen.
+        if value < 0x300 { return value < 0xA0 || value == 0xAD }
+        // Braille without a dot is a symbol by its category, and blank; what Unicode calls ignorable by default shows nothing, letters (Hangul's fillers)
+        // and marks (selectors of variants) among it (UAX #44, Default_Ignorable_Code_Point).
+        if value == 0x2800 || properties.isDefaultIgnorableCodePoint { return true }
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
         default: return false
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// What is written over, under or around the character before it, and is nothing to see alone. Unicode's general category M.
+    @inlinable package var isMark: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
         }
     }
 }

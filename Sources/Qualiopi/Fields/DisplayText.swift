@@ -62,9 +62,11 @@ package enum DisplayText {
         return shown.unicodeScalars.map { "\\u{" + hexadecimal($0.value, 2) + "}" }.joined()
     }
 
-    /// Whether a person sees anything of a text, or of what else it has than `besides`.
+    /// Whether a person sees anything of a text, or of what else it has than `besides`; marks with no letter under them are nothing.
     package static func canBeSeen(_ text: String, besides: Unicode.Scalar? = nil) -> Bool {
-        text.unicodeScalars.contains { $0 != besides && !$0.properties.isWhitespace && !$0.isInvisible }
+        text.unicodeScalars.contains {
+            $0 != besides && !$0.properties.isWhitespace && !$0.isInvisible && !$0.isMark
+        }
     }
 
     private static func hexadecimal(_ value: UInt32, _ digits: Int) -> String {

@@ -69,10 +69,25 @@ import Testing
     @Test(arguments: [
         ("liste.csv", "liste.csv"), (" a ", " a "), (" ", "\\u{20}"), ("\u{A0} ", "\\u{A0}\\u{20}"), ("...", "..."),
         ("\u{2003}.csv", "\u{2003}.csv"), ("\u{200B}", "\\u{200B}"), ("\u{3164}\u{2800}", "\\u{3164}\\u{2800}"),
-        ("\u{202E}vsc.liste", "\\u{202E}vsc.liste"),
+        ("\u{202E}vsc.liste", "\\u{202E}vsc.liste"), ("\u{34F}", "\\u{34F}"), ("\u{FE0F}", "\\u{FE0F}"),
+        ("\u{301}", "\\u{301}"),
+        ("e\u{301}.csv", "e\u{301}.csv"), ("हि", "हि"),
     ])
     func `of a file's name there is always something to see`(name: String, shown: String) {
         #expect(DisplayText.name(Array(name.utf8)) == shown)
+    }
+
+    @Test(arguments: [
+        "", " .", "\u{34F}", "\u{180B}.", "\u{FE0F}", "\u{17B4}", "\u{301}", ".\u{301}\u{20DD}", "\u{E0100}",
+        "\u{FFA0}", "\u{2800}",
+    ])
+    func `nothing is seen of blanks, of what shows nothing, and of marks alone`(text: String) {
+        #expect(!DisplayText.canBeSeen(text, besides: "."))
+    }
+
+    @Test(arguments: ["é", "e\u{301}", "e\u{301}.csv", "हि", "❤\u{FE0F}", "-", "\u{200B}a"])
+    func `a letter is seen, with its marks`(text: String) {
+        #expect(DisplayText.canBeSeen(text, besides: "."))
     }
 
     @Test func `text for display is cut`() {
