@@ -25,10 +25,11 @@ import Testing
         for unseen in [
             "", " ", "   ", "\u{A0}", "\u{202F}\u{2003}\u{3000}", "\u{200B}", "\u{FEFF}", "\u{202E} \u{2066}", "\u{AD}",
             "\u{2800}", "\u{3164}\u{115F}\u{1160}\u{FFA0}", ".", "..", "...", " . ", "\u{A0}.\u{200B}",
+            "\u{34F}", "\u{180B}", "\u{FE0F}.", "\u{17B4}", "\u{301}", ".\u{20DD} ", "\u{E0100}",
         ] {
             #expect(FileNames.objection(to: Array(unseen.utf8)) == RefusalTexts.nameIsUnseen, "\(Array(unseen.utf8))")
         }
-        for seen in ["1", "é", ".csv", " .csv", "-", "_", "…", "\u{202E}a", "日本"] {
+        for seen in ["1", "é", ".csv", " .csv", "-", "_", "…", "\u{202E}a", "日本", "e\u{301}", "हि", "❤\u{FE0F}"] {
             #expect(FileNames.objection(to: Array(seen.utf8)) == nil, "\(seen)")
         }
         for ending in ["txt", "json"] {

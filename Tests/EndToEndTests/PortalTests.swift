@@ -88,6 +88,7 @@ import Testing
         let refused = [
             (" ", "aucun caractère visible"), ("\u{A0}\u{202F}", "aucun caractère visible"),
             ("\u{200B}", "aucun caractère visible"), ("\u{3164}", "aucun caractère visible"),
+            ("\u{34F}", "aucun caractère visible"), ("\u{FE0F}.", "aucun caractère visible"),
             ("..", "aucun caractère visible"), ("...", "aucun caractère visible"),
             ("C:\\listes\\ ", "aucun caractère visible"), ("a\u{7}.csv", "caractères de contrôle"),
             (String(repeating: "a", count: 201), "trop long"), (String(repeating: "é", count: 127), "trop long"),
