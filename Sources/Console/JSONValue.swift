@@ -44,7 +44,7 @@ package indirect enum JSONValue {
         }
     }
 
-    /// RFC 8259 §7. DEL and the C1 controls are escaped too, since JSON is also read on terminals.
+    /// RFC 8259 §7. DEL, the C1 controls and what turns a line round or hides in it are escaped too, since JSON is also read on terminals.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -54,9 +54,11 @@ package indirect enum JSONValue {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.isControl:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.isInvisible:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -15,9 +15,9 @@ package enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Text from outside without anything that could act on a terminal.
+    /// Text from outside without anything that could act on a terminal, turn the line round or hide in it.
     package static func printable(_ text: String) -> String {
-        let clean = !text.unicodeScalars.contains(where: \.isControl)
+        let clean = !text.unicodeScalars.contains(where: \.isInvisible)
         return clean ? text : DisplayText.escape(Array(text.utf8), limit: .max)
     }
 

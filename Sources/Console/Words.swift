@@ -4,12 +4,18 @@ internal import ServiceConfiguration
 
 /// Free text from the command line, before it is stored and shown everywhere.
 package enum Words {
-    /// A name of one line.
+    /// A name of one line, of which all is seen: pages, reports and mails show it as it is.
     package static func label(_ text: String, for option: String) throws -> String {
-        let clean = !text.unicodeScalars.contains(where: \.isControl)
-        guard clean, text.contains(where: { !$0.isWhitespace }), text.count <= 200 else {
+        let isLine = !text.unicodeScalars.contains(where: \.endsHeaderLine)
+        guard isLine, text.contains(where: { !$0.isWhitespace }), text.count <= 200 else {
             throw Failure.refused("\(option) must be 1 to 200 characters of one line")
         }
+        if let unseen = text.unicodeScalars.first(where: \.isInvisible) {
+            throw Failure.refused(
+                "\(option) has a character that shows nothing or turns the text round, \(DisplayText.escape(Array(String(unseen).utf8))): type it again without it"
+            )
+        }
+        guard DisplayText.canBeSeen(text) else { throw Failure.refused("\(option) has no letter to see") }
         return text
     }
 

@@ -81,7 +81,7 @@ package struct AuthorizedKey: Sendable, Equatable {
         algorithm = name
         self.blob = blob
         let rest = parts.count > 2 ? Self.trimmed(parts[2]) : ""
-        comment = String(String.UnicodeScalarView(rest.unicodeScalars.filter { !$0.isControl }))
+        comment = String(String.UnicodeScalarView(rest.unicodeScalars.filter { !$0.isInvisible }))
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {

@@ -24,7 +24,8 @@ package struct Depositor: Sendable, Equatable {
     package init(_ row: Row) throws {
         code = row["code"]
         siret = row["siret"]
-        name = row["name"]
+        // What the commands refuse by now may be there still.
+        name = DisplayText.escape(Array((row["name"] as String).utf8), limit: .max)
         mode = try row.known("mode")
         state = try row.known("state")
         addedAt = Timestamp(row, "added_at")

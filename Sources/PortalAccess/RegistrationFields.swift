@@ -108,6 +108,7 @@ struct RegistrationFields {
     /// Letters and their accents, and what stands between the parts of a name; blanks of one kind, so that a name is one line.
     private static func isOfNames(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
+        case _ where scalar.isInvisible: false
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
             .spacingMark:
             true
@@ -120,6 +121,10 @@ struct RegistrationFields {
 extension String {
     /// Without what nobody sees and a paste may bring: zero-width blanks, soft hyphens, marks of direction. For what is copied from a mail.
     var withoutUnseen: String {
-        String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .format }))
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.filter {
+                    $0.properties.generalCategory != .format && !$0.properties.isDefaultIgnorableCodePoint
+                }))
     }
 }

@@ -68,7 +68,7 @@ package struct SFTPAccounts: Sendable {
         }
         let name = new.name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard name.count <= 100 else { return .refused(text: "Le nom de la clé doit tenir en 100 caractères.") }
-        guard !name.unicodeScalars.contains(where: \.isControl) else {
+        guard !name.unicodeScalars.contains(where: \.isInvisible) else {
             return .refused(
                 text: "Le nom de la clé contient un caractère invisible : saisissez-le de nouveau au clavier.")
         }

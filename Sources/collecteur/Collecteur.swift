@@ -13,6 +13,7 @@ enum Main {
         // Swift's runtime tells syslog of every thread whose priority an unprivileged process may not set. Nobody needs priorities.
         setenv("LIBDISPATCH_LOG", "NO", 0)
         do {
+            try ArgumentText.check()
             try CommandNames.check(Array(CommandLine.arguments.dropFirst()))
             var command = try Collecteur.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

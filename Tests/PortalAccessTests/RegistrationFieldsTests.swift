@@ -60,7 +60,9 @@ struct RegistrationFieldsTests {
         (.email, String(repeating: "a", count: 250) + "@b.fr", "nom@exemple.fr"),
         (.title, "mademoiselle", "Madame"), (.lastName, "<b>", "lettres"),
         (.lastName, "---", "lettres"), (.lastName, String(repeating: "é", count: 61), "60"),
-        (.firstName, "J\u{202E}", "lettres"), (.firstName, "R2D2", "lettres"),
+        (.firstName, "J\u{202E}", "lettres"), (.firstName, "J\u{34F}", "lettres"), (.lastName, "\u{3164}", "lettres"),
+        (.lastName, "A\u{FE0F}", "lettres"), (.company, "A\u{FE0F}B", "invisible"), (.company, "\u{2800}", "invisible"),
+        (.firstName, "R2D2", "lettres"),
         (.phone, "12345", "01 23 45 67 89"), (.phone, "1234567890123456", "01 23 45 67 89"),
         (.phone, "zéro", "01 23 45 67 89"),
     ]
