@@ -19,6 +19,12 @@ package enum Words {
         return text
     }
 
+    /// A code, a login or an address: never empty, as the variable of a script is that has not been set. For `transform:`.
+    @Sendable package static func given(_ text: String) throws -> String {
+        guard text.contains(where: { !$0.isWhitespace }) else { throw Failure.usage("it is empty") }
+        return text
+    }
+
     /// A mail address.
     package static func email(_ text: String) throws -> String {
         guard Mailbox.isAddress(text) else { throw Failure.refused("\(text) is not a mail address") }

@@ -31,7 +31,7 @@ package struct AccountCommand: ParsableCommand {
                 Example: collecteur account create archer@yopmail.com --generate
                 """)
 
-        @Argument(help: "The user's mail address.") var email: String
+        @Argument(help: "The user's mail address.", transform: Words.given) var email: String
         @OptionGroup var password: PasswordOptions
         @OptionGroup var common: CommonOptions
 
@@ -79,7 +79,7 @@ package struct AccountCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show an account.", discussion: "Example: collecteur account show archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -105,7 +105,7 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Give an account a new password; its live sessions end.",
             discussion: "Example: collecteur account reset-password archer_yopmail.com --generate")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var password: PasswordOptions
         @OptionGroup var common: CommonOptions
 
@@ -132,7 +132,7 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Refuse an account's logins; its live sessions end.",
             discussion: "Example: collecteur account lock archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -148,7 +148,7 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Accept an account's logins again.",
             discussion: "Example: collecteur account unlock archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -164,7 +164,7 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Delete an account; its live sessions end. The user still receives mails.",
             discussion: "Example: collecteur account delete archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
@@ -182,7 +182,7 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Show who did what to an account.",
             discussion: "Example: collecteur account log archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 

@@ -15,7 +15,7 @@ extension AccountCommand {
             abstract: "Let an account log in with a public key.",
             discussion: "Example: collecteur account add-key archer_yopmail.com ~/.ssh/id_ed25519.pub")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @Argument(help: "A file with one public key in OpenSSH's format; '-' is standard input.", completion: .file())
         var file: String
         @OptionGroup var common: CommonOptions
@@ -41,7 +41,7 @@ extension AccountCommand {
             abstract: "List an account's public keys.",
             discussion: "Example: collecteur account list-keys archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -70,8 +70,8 @@ extension AccountCommand {
             abstract: "Take a public key from an account; its live sessions end.",
             discussion: "Example: collecteur account remove-key archer_yopmail.com SHA256:…")
 
-        @Argument(help: "The account's login, or its person's mail address.") var login: String
-        @Argument(help: "The key's fingerprint, as list-keys shows it.") var fingerprint: String
+        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @Argument(help: "The key's fingerprint, as list-keys shows it.", transform: Words.given) var fingerprint: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {

@@ -35,7 +35,7 @@ extension DepositorCommand {
                 --postal-code 75201 --city "PARIS 13"
                 """)
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var address: AddressOptions
         @OptionGroup var common: CommonOptions
 

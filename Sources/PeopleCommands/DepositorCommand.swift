@@ -79,7 +79,7 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Show a depositor, who receives its mails and where its deposits go.",
             discussion: "Example: collecteur depositor show E34350633300032")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -116,7 +116,7 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Stop a depositor: it owes nothing, and its accounts can't log in.",
             discussion: "Example: collecteur depositor suspend E34350633300032")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
@@ -134,7 +134,7 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Let a suspended depositor deposit again.",
             discussion: "Example: collecteur depositor resume E34350633300032")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -154,7 +154,7 @@ package struct DepositorCommand: ParsableCommand {
                 Example: collecteur depositor rename E34350633300032 "ARCHER FORMATION"
                 """)
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @Argument(help: "The new name.") var name: String
         @OptionGroup var common: CommonOptions
 
@@ -176,7 +176,7 @@ package struct DepositorCommand: ParsableCommand {
                 Example: collecteur depositor remove E34350633300032
                 """)
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
@@ -210,7 +210,7 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Choose whether a depositor's files are integrated (reel) or only validated (test).",
             discussion: "Example: collecteur depositor set-mode E34350633300032 test")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @Argument(help: "reel or test.") var mode: Depositor.Mode
         @OptionGroup var common: CommonOptions
 
@@ -226,7 +226,7 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Show who did what to a depositor.",
             discussion: "Example: collecteur depositor log E34350633300032")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 

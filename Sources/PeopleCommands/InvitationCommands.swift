@@ -20,8 +20,8 @@ extension DepositorCommand {
                 Example: collecteur depositor invite E34350633300032
                 """)
 
-        @Argument(help: "The depositor's code.") var code: String
-        @Argument(help: "Where to mail the activation code.") var email: String?
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @Argument(help: "Where to mail the activation code.", transform: Words.given) var email: String?
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -52,7 +52,7 @@ extension DepositorCommand {
             abstract: "List a depositor's activation codes, used ones too: not the codes themselves.",
             discussion: "Example: collecteur depositor invitations E34350633300032")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -91,7 +91,7 @@ extension DepositorCommand {
             abstract: "Make an activation code that nobody has used good for nobody.",
             discussion: "Example: collecteur depositor revoke-invitation E34350633300032 3")
 
-        @Argument(help: "The depositor's code.") var code: String
+        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
         @Argument(help: "The invitation's identifier.") var id: Int64
         @OptionGroup var common: CommonOptions
 

@@ -23,8 +23,10 @@ package struct UserCommand: ParsableCommand {
             abstract: "Add a person.",
             discussion: "Example: collecteur user add archer@yopmail.com --depositor E34350633300032")
 
-        @Argument(help: "The person's mail address.") var email: String
-        @Option(parsing: .upToNextOption, help: "The codes of the depositors the person belongs to.")
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @Option(
+            parsing: .upToNextOption, help: "The codes of the depositors the person belongs to.", transform: Words.given
+        )
         var depositor: [String]
         @OptionGroup var common: CommonOptions
 
@@ -74,7 +76,7 @@ package struct UserCommand: ParsableCommand {
             abstract: "Show a person, with the access to the portal.",
             discussion: "Example: collecteur user show archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
@@ -107,8 +109,9 @@ package struct UserCommand: ParsableCommand {
             abstract: "Let a person act for more depositors.",
             discussion: "Example: collecteur user grant archer@yopmail.com --depositor E35600000000048")
 
-        @Argument(help: "The person's mail address.") var email: String
-        @Option(parsing: .upToNextOption, help: "The depositors' codes.") var depositor: [String]
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @Option(parsing: .upToNextOption, help: "The depositors' codes.", transform: Words.given) var depositor:
+            [String]
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -127,8 +130,9 @@ package struct UserCommand: ParsableCommand {
                 Example: collecteur user revoke archer@yopmail.com --depositor E35600000000048
                 """)
 
-        @Argument(help: "The person's mail address.") var email: String
-        @Option(parsing: .upToNextOption, help: "The depositors' codes.") var depositor: [String]
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @Option(parsing: .upToNextOption, help: "The depositors' codes.", transform: Words.given) var depositor:
+            [String]
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -146,7 +150,7 @@ package struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send a person no mail any more.", discussion: "Example: collecteur user mute archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -160,7 +164,7 @@ package struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send a person mails again.", discussion: "Example: collecteur user unmute archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -175,7 +179,7 @@ package struct UserCommand: ParsableCommand {
             abstract: "Remove a person with the SFTP account, if there is one.",
             discussion: "Example: collecteur user remove archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 

@@ -15,7 +15,7 @@ extension UserCommand {
             abstract: "Mail a person a link to choose the portal's password, the first one or another.",
             discussion: "Example: collecteur user reset-password archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -36,7 +36,7 @@ extension UserCommand {
             abstract: "Keep a person out of the portal, and end the sessions there.",
             discussion: "Example: collecteur user lock archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -62,7 +62,7 @@ extension UserCommand {
             abstract: "Let a person into the portal again.",
             discussion: "Example: collecteur user unlock archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -85,7 +85,7 @@ extension UserCommand {
             abstract: "End a person's sessions of the portal, or everybody's.",
             discussion: "Example: collecteur user end-sessions archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String?
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String?
         @Flag(help: "Everybody's sessions.") var all = false
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
@@ -112,7 +112,7 @@ extension UserCommand {
             abstract: "Show what happened to a person's access to the portal.",
             discussion: "Example: collecteur user log archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.") var email: String
+        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 

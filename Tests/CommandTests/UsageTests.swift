@@ -42,6 +42,44 @@ struct UsageTests {
         #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
     }
 
+    /// What a script gives whose variable is not set.
+    @Test(arguments: ["", " "])
+    func `an argument that is empty is a misuse, and nothing is done`(empty: String) throws {
+        var all: [[String]] = [
+            ["deposit", "list", "--depositor", empty], ["period", "list", "--depositor", empty],
+            ["user", "add", "a@b.fr", "--depositor", empty], ["user", "grant", "a@b.fr", "--depositor", empty],
+            ["user", "revoke", "a@b.fr", "--depositor", "E1", empty], ["depositor", "rename", empty, "N"],
+            ["depositor", "set-mode", empty, "test"], ["depositor", "revoke-invitation", empty, "1"],
+            ["depositor", "invite", "E1", empty], ["account", "add-key", empty, "key"],
+            ["account", "remove-key", empty, "SHA256:x"], ["account", "remove-key", "a", empty],
+            ["mail", "test", empty], ["ban", "lift", empty], ["user", "add", empty, "--depositor", "E1"],
+            ["user", "grant", empty, "--depositor", "E1"], ["user", "revoke", empty, "--depositor", "E1"],
+        ]
+        for command in [
+            "show", "mute", "unmute", "remove", "reset-password", "lock", "unlock", "end-sessions", "log", "export",
+            "erase",
+        ] { all.append(["user", command, empty]) }
+        for command in ["show", "suspend", "resume", "remove", "log", "invite", "invitations"] {
+            all.append(["depositor", command, empty])
+        }
+        for command in ["create", "show", "reset-password", "lock", "unlock", "delete", "log", "list-keys"] {
+            all.append(["account", command, empty])
+        }
+        for arguments in all {
+            let outcome = try Program.run(arguments)
+            #expect(outcome.status == 64, "\(arguments): \(outcome)")
+            #expect(outcome.errors.contains("it is empty"), "\(arguments): \(outcome)")
+        }
+    }
+
+    @Test func `what is no address is erased by nobody`() throws {
+        let program = try Program()
+        for command in [["export"], ["erase", "--yes"]] {
+            let outcome = try program.run(["user"] + command + ["archer_yopmail.com"])
+            #expect(outcome.status == 2 && outcome.errors.contains("is not a mail address"), "\(outcome)")
+        }
+    }
+
     @Test func `the version is one line`() throws {
         let outcome = try Program.run(["--version"])
         #expect(outcome.status == 0)

@@ -39,7 +39,7 @@ struct BanCommand: ParsableCommand {
                 Example: collecteur ban lift 192.0.2.7
                 """)
 
-        @Argument(help: "The address, or the prefix that ban list shows.") var address: String
+        @Argument(help: "The address, or the prefix that ban list shows.", transform: Words.given) var address: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {

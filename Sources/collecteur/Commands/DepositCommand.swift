@@ -26,7 +26,7 @@ struct DepositCommand: ParsableCommand {
                 Example: collecteur deposit list --state echec --since 2026-11-01
                 """)
 
-        @Option(help: "Only this depositor's, by its code.") var depositor: String?
+        @Option(help: "Only this depositor's, by its code.", transform: Words.given) var depositor: String?
         @Option(help: "Only those in this state.") var state: DepositState?
         @Option(help: ArgumentHelp("Only those received on this day or later.", valueName: "YYYY-MM-DD"))
         var since: DateArgument?

@@ -127,7 +127,7 @@ struct MailCommand: ParsableCommand {
             abstract: "Send a test mail by the daemon, and say what became of it.",
             discussion: "Example: collecteur mail test moi@example.fr")
 
-        @Argument(help: "Where to send it.") var email: String
+        @Argument(help: "Where to send it.", transform: Words.given) var email: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {

@@ -23,7 +23,7 @@ struct PeriodCommand: ParsableCommand {
                 Example: collecteur period list --depositor E34350633300032 --since 2026-11-01
                 """)
 
-        @Option(help: "Only this depositor's, by its code.") var depositor: String?
+        @Option(help: "Only this depositor's, by its code.", transform: Words.given) var depositor: String?
         @Option(help: ArgumentHelp("Only periods that begin on this day or later.", valueName: "YYYY-MM-DD"))
         var since: DateArgument?
         @Option(help: "Only those in this state, one of the words below.") var state: PeriodState?
