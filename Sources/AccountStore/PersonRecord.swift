@@ -58,7 +58,13 @@ extension Store.PersonalData {
                     "SELECT * FROM invitations WHERE email = :email COLLATE NOCASE OR used_by = :email ORDER BY id", own
                 ),
                 ("mails", "SELECT * FROM outbox WHERE recipient = :email COLLATE NOCASE ORDER BY id", own),
-                ("waitingFiles", "SELECT * FROM publications WHERE login = :login", login),
+                (
+                    "waitingFiles",
+                    """
+                    SELECT device, inode, depositor, name, login, channel, address, received_at FROM publications
+                    WHERE login = :login
+                    """, login
+                ),
                 (
                     "deposits",
                     """

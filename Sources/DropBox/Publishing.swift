@@ -145,7 +145,9 @@ struct Publishing {
             let (drop, staging) = try folder.open()
             // A form's file takes its name only now, as a rename would: of two people's the second is told to try again.
             if upload.isDraft { try state.checkFree(upload.name, in: drop) }
-            try publish(folder.code, upload.partial, status, as: upload.name, drop, staging, &state) {
+            try publish(
+                folder.code, upload.partial, status, as: upload.name, identity: upload.identity, drop, staging, &state
+            ) {
                 // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
                 upload.state.withLock { $0.descriptor = nil }
             }
@@ -157,8 +159,8 @@ struct Publishing {
     ///
     /// - letGo: called once the row is there, before the file moves.
     func publish(
-        _ code: String, _ partial: [UInt8], _ status: FileStatus, as name: [UInt8], _ drop: Folder, _ staging: Folder,
-        _ state: inout DropFolder.State, letGo: () -> Void = {}
+        _ code: String, _ partial: [UInt8], _ status: FileStatus, as name: [UInt8], identity: [UInt8]? = nil,
+        _ drop: Folder, _ staging: Folder, _ state: inout DropFolder.State, letGo: () -> Void = {}
     ) throws {
         guard let found = try staging.regularFile(partial), found.inode == status.inode,
             found.device == status.device
@@ -167,7 +169,8 @@ struct Publishing {
         try box.publications.recordPublication(
             Publication(
                 device: status.device, inode: status.inode, depositor: code, name: name, login: sender.author,
-                channel: sender.channel, address: sender.address, receivedAt: box.clock.now()))
+                channel: sender.channel, address: sender.address, receivedAt: box.clock.now(),
+                identity: identity))
         FaultPoint.reached(.publicationRecorded)
         do {
             letGo()

@@ -25,9 +25,10 @@ package final class WebUpload: Sendable {
     package let name: [UInt8]
     /// Bytes the file may have at the most.
     package let limit: UInt64
-    /// What the upload will be known by; it stays when the file moves.
-    package let device: UInt64
-    package let inode: UInt64
+    /// What the upload will be known by, from its publication to its deposit and for ever: no other file ever has it.
+    package let identity: [UInt8]
+    private let device: UInt64
+    private let inode: UInt64
     private let box: DropBox
     private let session: DropBoxSession
     private let handle: UInt32
@@ -71,6 +72,11 @@ package final class WebUpload: Sendable {
             session.end()
             throw error
         }
+        guard let identity = session.upload(handle)?.identity else {
+            session.end()
+            throw Refused(text: WebUpload.over)
+        }
+        self.identity = identity
         self.handle = handle
         limit = opened.limit
         device = status.device

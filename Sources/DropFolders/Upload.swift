@@ -28,6 +28,8 @@ package final class Upload: Sendable {
     /// A partial whose session gave no sign of life for so long may be taken over by its account, in milliseconds.
     package static let patience: UInt64 = 15_000
 
+    private static let identityBytes = 16
+
     package let code: String
     /// As it will be published.
     package let name: [UInt8]
@@ -38,6 +40,8 @@ package final class Upload: Sendable {
     package let limit: UploadLimit
     /// It began as a copy of the file that is published under its name.
     package let isCopy: Bool
+    /// A form's file has a number of its own, random and never used again: an inode's is, as soon as the file is gone.
+    package let identity: [UInt8]?
     package let state: Mutex<State>
 
     package init(
@@ -50,6 +54,9 @@ package final class Upload: Sendable {
         self.sender = sender
         self.limit = limit
         self.isCopy = isCopy
+        identity =
+            partial.map { FileNames.isDraft($0) } == true
+            ? (0..<Upload.identityBytes).map { _ in UInt8.random(in: .min ... .max) } : nil
         state = Mutex(State(content: content, descriptor: descriptor))
     }
 

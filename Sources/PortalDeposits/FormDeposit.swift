@@ -31,7 +31,7 @@ struct FormDeposit: Sendable {
     ) throws -> FormOutcome {
         let isFirst = try portal.forms.note(
             key: key, email: owner.email, depositor: upload.depositor, file: upload.name, sha256: sha256,
-            device: upload.device, inode: upload.inode, now: clock.now())
+            identity: upload.identity, now: clock.now())
         guard isFirst else {
             // What another process has let in for this form: only if it was this file is its deposit the answer.
             guard try portal.forms.fate(of: key, email: owner.email) != .none,

@@ -33,10 +33,12 @@ extension Store.Portal.Forms {
     /// Notes that a form's file is about to be let into the drop folder. Of several that try only the first may: a form deposits once.
     ///
     /// What an earlier file of that form has left, which was neither published nor claimed or was removed since, stands in no way.
+    ///
+    /// - identity: of the file, which its publication and its deposit have too; no other file ever has it, as an inode's number would.
     /// - Returns: False where the form has let in another file, or is another person's: nothing is noted then.
     package func note(
-        key: [UInt8], email: String, depositor code: String, file: [UInt8], sha256: [UInt8], device: UInt64,
-        inode: UInt64, now: Timestamp
+        key: [UInt8], email: String, depositor code: String, file: [UInt8], sha256: [UInt8], identity: [UInt8],
+        now: Timestamp
     ) throws(StoreError) -> Bool {
         try write { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
@@ -48,26 +50,25 @@ extension Store.Portal.Forms {
                 arguments: [Store.data(key), email])
             try db.execute(
                 cached: """
-                    INSERT OR IGNORE INTO portal_forms (key, email, depositor, file, sha256, device, inode, at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT OR IGNORE INTO portal_forms (key, email, depositor, file, sha256, identity, at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    Store.data(key), email, owner, Store.data(file), Store.data(sha256), Int64(bitPattern: device),
-                    Int64(bitPattern: inode), now.milliseconds,
+                    Store.data(key), email, owner, Store.data(file), Store.data(sha256),
+                    Store.data(identity), now.milliseconds,
                 ])
             return db.changesCount == 1
         }
     }
 
-    /// Takes back what was noted of a form whose file was not let in after all: another file may have its inode from now on.
+    /// Takes back what was noted of a form whose file was not let in after all.
     package func forget(key: [UInt8]) throws(StoreError) {
         try write { db in
             try db.execute(cached: "DELETE FROM portal_forms WHERE key = ?", arguments: [Store.data(key)])
         }
     }
 
-    /// Forgets the forms of which neither a file nor a deposit is left, as a daemon that died leaves them: another file may have their inode
-    /// from now on. For the start, once what lies in the folders is known.
+    /// Forgets the forms of which neither a file nor a deposit is left, as a daemon that died leaves them. For the start, once what lies in the folders is known.
     package func forgetLost() throws(StoreError) {
         try write { db in
             try db.execute(
@@ -78,16 +79,8 @@ extension Store.Portal.Forms {
         }
     }
 
-    /// The few of the last days, by the index on the time of the claim; a page that waits for its verdict asks again and again.
-    /// Without the device, which a restart of the machine may number anew: one depositor's files are on one.
-    private static let deposit = """
-        SELECT id FROM deposits WHERE +deposits.depositor = portal_forms.depositor AND deposits.inode = portal_forms.inode
-        AND deposits.claimed_at >= portal_forms.at AND deposits.channel = 'web' ORDER BY deposits.claimed_at, id LIMIT 1
-        """
-    private static let publication = """
-        SELECT 1 FROM publications WHERE publications.depositor = portal_forms.depositor
-        AND publications.inode = portal_forms.inode AND publications.channel = 'web'
-        """
+    private static let deposit = "SELECT id FROM deposits WHERE deposits.identity = portal_forms.identity"
+    private static let publication = "SELECT 1 FROM publications WHERE publications.identity = portal_forms.identity"
 
     /// Nil for a form that has let none in, and for another person's.
     package func file(of key: [UInt8], email: String) throws(StoreError) -> FormFile? {

@@ -19,10 +19,12 @@ package struct Publication: Sendable, Equatable {
     package var address: String?
     /// The CLOSE that completed it.
     package var receivedAt: Timestamp
+    /// A form's file: the number that it alone ever has, which its deposit keeps.
+    package var identity: [UInt8]?
 
     package init(
         device: UInt64, inode: UInt64, depositor: String, name: [UInt8], login: String, channel: String,
-        address: String?, receivedAt: Timestamp
+        address: String?, receivedAt: Timestamp, identity: [UInt8]? = nil
     ) {
         self.device = device
         self.inode = inode
@@ -32,6 +34,7 @@ package struct Publication: Sendable, Equatable {
         self.channel = channel
         self.address = address
         self.receivedAt = receivedAt
+        self.identity = identity
     }
 }
 
@@ -88,13 +91,14 @@ extension Store.Publications {
         try db.execute(
             cached: """
                 INSERT OR REPLACE INTO publications
-                (device, inode, depositor, name, login, channel, address, received_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                (device, inode, depositor, name, login, channel, address, received_at, identity)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
                 try Store.Depositors.requireDepositorID(db, code: publication.depositor), Store.data(publication.name),
                 publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
+                publication.identity.map(Store.data),
             ])
     }
 
@@ -120,9 +124,11 @@ extension Store.Publications {
         "SELECT publications.*, depositors.code FROM publications JOIN depositors ON depositors.id = publications.depositor"
 
     private static func publication(_ row: Row) -> Publication {
-        Publication(
+        let identity = Store.bytes(row, "identity")
+        return Publication(
             device: UInt64(bitPattern: row["device"] as Int64), inode: UInt64(bitPattern: row["inode"] as Int64),
             depositor: row["code"], name: Store.bytes(row, "name"), login: row["login"], channel: row["channel"],
-            address: row["address"], receivedAt: Timestamp(row, "received_at"))
+            address: row["address"], receivedAt: Timestamp(row, "received_at"),
+            identity: identity.isEmpty ? nil : identity)
     }
 }

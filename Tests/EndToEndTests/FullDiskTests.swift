@@ -12,9 +12,14 @@ import Testing
         db = sqlite3.connect(sys.argv[1])
         if len(sys.argv) > 2:
             db.executescript('''
-                ALTER TABLE portal_forms DROP COLUMN sha256;
-                ALTER TABLE portal_forms DROP COLUMN file;
-                DELETE FROM grdb_migrations WHERE identifier = '14';
+                DROP INDEX publications_by_identity;
+                DROP INDEX deposits_by_identity;
+                ALTER TABLE publications DROP COLUMN identity;
+                ALTER TABLE deposits DROP COLUMN identity;
+                ALTER TABLE portal_forms DROP COLUMN identity;
+                ALTER TABLE portal_forms ADD COLUMN device INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE portal_forms ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+                DELETE FROM grdb_migrations WHERE identifier = '15';
             ''')
         db.execute('UPDATE depositors SET name = name')
         db.commit()

@@ -14,6 +14,8 @@ import Testing
     private static let email = "archer@yopmail.com"
     private static let stranger = "autre@yopmail.com"
 
+    private static let identity = [UInt8](repeating: 9, count: 16)
+
     private let fixture: StoreFixture
     private var portal: Store.Portal { fixture.store.portal }
 
@@ -28,11 +30,11 @@ import Testing
     @Test func `a form knows its deposit, and only its person's`() throws {
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
-        published.channel = "web"
+        (published.channel, published.identity) = ("web", Self.identity)
         #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
         _ = try portal.forms.note(
             key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
-            device: published.device, inode: published.inode, now: fixture.tick())
+            identity: Self.identity, now: fixture.tick())
         #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
         try fixture.store.publications.recordPublication(published)
         #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
@@ -50,14 +52,13 @@ import Testing
     func `a second file of a form takes nothing from the first, unless that was removed`(first: String) throws {
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
-        published.channel = "web"
-        let note = { (email: String, inode: UInt64) in
+        (published.channel, published.identity) = ("web", Self.identity)
+        let note = { (email: String, identity: UInt8) in
             try portal.forms.note(
                 key: key, email: email, depositor: StoreFixture.code, file: [97], sha256: [1],
-                device: published.device, inode: inode,
-                now: fixture.tick())
+                identity: [UInt8](repeating: identity, count: 16), now: fixture.tick())
         }
-        #expect(try note(Self.email, published.inode))
+        #expect(try note(Self.email, 9))
         try fixture.store.publications.recordPublication(published)
         switch first {
         case "claimed":
@@ -72,45 +73,77 @@ import Testing
         default: break
         }
         let fate = try portal.forms.fate(of: key, email: Self.email)
-        #expect(try !note(Self.stranger, published.inode + 1), "another person's")
-        #expect(try note(Self.email, published.inode + 2) == (first == "removed"))
+        #expect(try !note(Self.stranger, 10), "another person's")
+        #expect(try note(Self.email, 11) == (first == "removed"))
         #expect(try portal.forms.fate(of: key, email: Self.email) == fate)
     }
 
-    @Test(arguments: ["sftp", "web"])
-    func `a form whose file was not let in knows no deposit that has its inode`(channel: String) throws {
-        let key = Array(repeating: UInt8(7), count: 16)
+    @Test(arguments: [nil, [UInt8](repeating: 10, count: 16)])
+    func `a form whose file is gone knows nothing of the next file that has its inode, name and place`(
+        next: [UInt8]?
+    ) throws {
+        let keys = (1...2).map { Array(repeating: UInt8($0), count: 16) }
         var published = fixture.publication()
-        published.channel = channel
-        _ = try portal.forms.note(
-            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
-            device: published.device, inode: published.inode, now: fixture.tick())
-        if channel == "web" { try portal.forms.forget(key: key) }
+        (published.channel, published.identity) = ("web", Self.identity)
+        let note = { (key: [UInt8], identity: [UInt8]) in
+            try portal.forms.note(
+                key: key, email: Self.email, depositor: StoreFixture.code, file: published.name, sha256: [1],
+                identity: identity, now: fixture.tick())
+        }
+        #expect(try note(keys[0], Self.identity))
         try fixture.store.publications.recordPublication(published)
-        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
-        _ = try fixture.store.publications.claim(
+        try fixture.store.publications.removePublication(
+            depositor: StoreFixture.code, device: published.device, inode: published.inode)
+        // By a robot, or by another form.
+        published.identity = next
+        if let next { #expect(try note(keys[1], next)) } else { published.channel = "sftp" }
+        try fixture.store.publications.recordPublication(published)
+        let fates = { try keys.map { try portal.forms.fate(of: $0, email: Self.email) } }
+        #expect(try fates() == [.none, next == nil ? .none : .published])
+        let deposit = try fixture.store.publications.claim(
             ClaimFacts(
                 depositor: StoreFixture.code, name: published.name, device: published.device, inode: published.inode,
                 size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
         ) { _ in StoreFixture.day }
-        #expect(try portal.forms.fate(of: key, email: Self.email) == .none)
+        #expect(try fates() == [.none, next == nil ? .none : .deposited(deposit.id)])
     }
 
-    @Test func `a start forgets the forms whose file is lost, before another one gets its inode, and no other`() throws
-    {
+    @Test func `a claim that is taken back leaves the form its file`() throws {
+        let key = Array(repeating: UInt8(7), count: 16)
+        var published = fixture.publication()
+        (published.channel, published.identity) = ("web", Self.identity)
+        _ = try portal.forms.note(
+            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
+            identity: Self.identity, now: fixture.tick())
+        try fixture.store.publications.recordPublication(published)
+        let claim = {
+            try fixture.store.publications.claim(
+                ClaimFacts(
+                    depositor: StoreFixture.code, name: published.name, device: published.device,
+                    inode: published.inode, size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
+            ) { _ in StoreFixture.day }.id
+        }
+        let known = try fixture.store.publications.publication(
+            depositor: StoreFixture.code, device: published.device, inode: published.inode)
+        try fixture.store.publications.abandonClaim(id: claim(), republish: known)
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
+        let deposit = try claim()
+        #expect(try portal.forms.fate(of: key, email: Self.email) == .deposited(deposit))
+    }
+
+    @Test func `a start forgets the forms whose file is lost, and no other`() throws {
         let keys = (1...3).map { Array(repeating: UInt8($0), count: 16) }
         var published = fixture.publication()
-        published.channel = "web"
+        (published.channel, published.identity) = ("web", Self.identity)
         // The first is lost, the second in the folder, the third a deposit.
-        for (key, inode) in zip(keys, [published.inode, 1_002, 1_003]) {
+        for key in keys {
             _ = try portal.forms.note(
-                key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
-                device: published.device, inode: inode,
+                key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1], identity: key,
                 now: fixture.tick())
         }
-        let deposit = { (inode: UInt64, isClaimed: Bool) throws -> Int64? in
+        let deposit = { (inode: UInt64, identity: [UInt8], isClaimed: Bool) throws -> Int64? in
             var one = published
-            (one.inode, one.name) = (inode, Array("\(inode).csv".utf8))
+            (one.inode, one.name, one.identity) = (inode, Array("\(inode).csv".utf8), identity)
             try fixture.store.publications.recordPublication(one)
             guard isClaimed else { return nil }
             return try fixture.store.publications.claim(
@@ -119,22 +152,11 @@ import Testing
                     modified: 0, changed: fixture.now), now: fixture.tick()
             ) { _ in StoreFixture.day }.id
         }
-        _ = try deposit(1_002, false)
-        let third = try #require(try deposit(1_003, true))
+        _ = try deposit(1_002, keys[1], false)
+        let third = try #require(try deposit(1_003, keys[2], true))
         try portal.forms.forgetLost()
-        _ = try deposit(published.inode, true)
+        _ = try deposit(published.inode, Self.identity, true)
         let fates = try keys.map { try portal.forms.fate(of: $0, email: Self.email) }
         #expect(fates == [.none, .published, .deposited(third)])
-    }
-
-    @Test func `a form knows its deposit when the machine has numbered its devices anew`() throws {
-        let key = Array(repeating: UInt8(7), count: 16)
-        var published = fixture.publication()
-        published.channel = "web"
-        _ = try portal.forms.note(
-            key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
-            device: published.device &+ 1, inode: published.inode, now: fixture.tick())
-        try fixture.store.publications.recordPublication(published)
-        #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
     }
 }

@@ -148,7 +148,7 @@ import Testing
                     FROM sqlite_schema AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.type = 'BLOB'
                     """)
         }
-        let short = ["name", "file", "blob", "hash", "key", "link", "token", "fingerprint", "sha256"]
+        let short = ["name", "file", "blob", "hash", "key", "link", "token", "fingerprint", "sha256", "identity"]
         for row in columns {
             let (table, column): (String, String) = (row["table"], row["column"])
             #expect(large.contains(column) || short.contains(column), "\(table).\(column): which is it?")
