@@ -21,8 +21,8 @@ package import Telemetry
 /// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
 /// looked up together with that person's depositors.
 ///
-/// Questions come on ``PortalService``'s thread and are answered on others: pages on two, passwords and files on pools of their own, so that neither
-/// holds up the other, nor the robots. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason
+/// Questions come on ``PortalService``'s thread and are answered on others: pages on two, passwords, files and what is made to be
+/// downloaded on pools of their own, so that none holds up another, nor the robots. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason
 /// in the log (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
 package final class PortalDesk: Sendable {
     typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
@@ -37,6 +37,7 @@ package final class PortalDesk: Sendable {
     let uploads: PortalUploads
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
+    private let made = DocumentQueue()
     private let mostWaiting: Int
 
     /// - scratch: a folder on whose disk what is made for a download lies, without a name.
@@ -87,6 +88,7 @@ package final class PortalDesk: Sendable {
     func stop() {
         pages.stop()
         transfers.stop()
+        made.stop()
         entrance.stop()
         uploads.stop()
     }
@@ -122,6 +124,7 @@ package final class PortalDesk: Sendable {
             entrance.passwords.submit({ reply($0, nil) }) { try self.answer(question, visitor).0 }
         case .endUpload(let end):
             submit(transfers, ending(end, visitor, reply)) { try self.answer(question, visitor) }
+        case .download(let query) where query.kind != .file: submitMaking(question, visitor, reply)
         case .confirm, .beginUpload, .download:
             submit(transfers, reply) { try self.answer(question, visitor) }
         case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .depositForm,
@@ -149,16 +152,36 @@ package final class PortalDesk: Sendable {
         _ work: @escaping @Sendable () throws -> (Answer, SharedDescriptor?)
     ) {
         guard pool.pending < mostWaiting else { return reply(.later(seconds: 5), nil) }
-        let isIn = pool.submit {
-            do {
-                let (answer, descriptor) = try work()
-                reply(answer, descriptor)
-            } catch {
-                self.logger.error("portal.failed", metadata: ["reason": "\(error)"])
-                reply(.unavailable(text: "Le service n'a pas pu répondre. Réessayez dans un instant."), nil)
+        let isIn = pool.submit { self.answering(reply, work) }
+        if !isIn { reply(.unavailable(text: ""), nil) }
+    }
+
+    /// What has to be made waits in a queue of its own, as the person's: whose session it is a page's thread finds out first.
+    private func submitMaking(_ question: Question, _ visitor: Visitor, _ reply: @escaping Answering) {
+        guard pages.pending < mostWaiting else { return reply(.later(seconds: 5), nil) }
+        let isIn = pages.submit { [self] in
+            answering(reply) {
+                guard let person = try person(visitor.token, isSign: question.isSignOfLife) else {
+                    return (.loginNeeded, nil)
+                }
+                let isIn = made.submit(of: person.email) { [self] in
+                    answering(reply) { try answer(question, visitor) }
+                }
+                return isIn ? nil : (.later(seconds: 5), nil)
             }
         }
         if !isIn { reply(.unavailable(text: ""), nil) }
+    }
+
+    /// - work: nil where another thread answers.
+    private func answering(_ reply: Answering, _ work: () throws -> (Answer, SharedDescriptor?)?) {
+        do {
+            guard let (answer, descriptor) = try work() else { return }
+            reply(answer, descriptor)
+        } catch {
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+            reply(.unavailable(text: "Le service n'a pas pu répondre. Réessayez dans un instant."), nil)
+        }
     }
 
     private func answer(_ question: Question, _ visitor: Visitor) throws -> (Answer, SharedDescriptor?) {

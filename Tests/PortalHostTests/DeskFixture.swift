@@ -32,8 +32,11 @@ struct DeskFixture: Sendable {
     let box: DropBoxFixture
     let desk: PortalDesk
 
-    /// - beforeTreatment: called on the thread that is to treat a deposit.
-    init(mostWaiting: Int = 2000, beforeTreatment: @escaping @Sendable () -> Void = {}) throws {
+    /// - beforeTreatment: called on the thread that is to treat a deposit; beforeReport: on the one that is to make a report.
+    init(
+        mostWaiting: Int = 2000, beforeTreatment: @escaping @Sendable () -> Void = {},
+        beforeReport: @escaping @Sendable () -> Void = {}
+    ) throws {
         let box = try DropBoxFixture()
         self.box = box
         let nda = try #require(NDA(text: "11755161475"))
@@ -50,7 +53,11 @@ struct DeskFixture: Sendable {
             store: box.store, dropBox: box.box, treatment: treatment,
             documents: DepositDocuments(
                 isFilePresent: { files.isPresent($0) }, file: { try files.read($0) },
-                openFile: { try files.open($0) }, report: { _, _ in [] },
+                openFile: { try files.open($0) },
+                report: { _, _ in
+                    beforeReport()
+                    return []
+                },
                 allFindings: { try treatment.allFindings(of: $0, $1) }),
             settings: box.settings, clock: box.clock, logger: quiet,
             administration: Administration(

@@ -88,6 +88,59 @@ import Testing
         }
     }
 
+    @Test func `who asks for many reports waits for them alone, and nobody's deposit does`() async throws {
+        let (held, gate) = (Counter(), DispatchSemaphore(value: 0))
+        let fixture = try DeskFixture(beforeReport: {
+            held.add()
+            gate.wait()
+        })
+        defer { for _ in 1...16 { gate.signal() } }
+        let visitor = try fixture.visitor()
+        guard
+            case .outcome(_, let first) = await fixture.ask(.endUpload(try await fixture.written(1, visitor)), visitor)
+                .answer
+        else {
+            Issue.record("no outcome")
+            return
+        }
+        var query = DownloadQuery()
+        query.subject.deposit = first.deposit
+        query.kind = .text
+        let (made, refused, others) = (Counter(), Counter(), Counter())
+        for _ in 1...10 {
+            fixture.desk.answer(PortalRequest(id: 1, visitor: visitor, question: .download(query))) { answer, _ in
+                switch answer {
+                case .download: made.add()
+                case .later: refused.add()
+                default: others.add()
+                }
+            }
+        }
+        try await eventually { refused.count == 10 - DocumentQueue.mostOfOne && held.count == 1 }
+
+        let end = try await fixture.written(2, visitor)
+        guard case .outcome(_, let second) = await fixture.ask(.endUpload(end), visitor).answer else {
+            Issue.record("the deposit waited for the reports")
+            return
+        }
+        #expect(second.state == .deposited)
+        let colleague = try fixture.visitor(DropBoxFixture.colleague)
+        let answered = Counter()
+        fixture.desk.answer(PortalRequest(id: 1, visitor: colleague, question: .download(query))) { answer, _ in
+            if case .later = answer { others.add() }
+            answered.add()
+        }
+        #expect(held.count == 1, "one at a time")
+        for _ in 1...8 { gate.signal() }
+        try await eventually { made.count == DocumentQueue.mostOfOne && answered.count == 1 }
+        #expect(others.count == 0)
+        // The places are free again.
+        guard case .download = await fixture.ask(.download(query), visitor).answer else {
+            Issue.record("no place was given back")
+            return
+        }
+    }
+
     /// Forty people may fetch at once and read as slowly as they like.
     @Test func `a download is the archived file itself, or a file on the disk, and can only be read`() async throws {
         let fixture = try DeskFixture()
