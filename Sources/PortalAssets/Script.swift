@@ -133,7 +133,7 @@ enum Script {
             };
             const problem = (file) => {
               if (!file) return 'Sélectionnez un fichier.';
-              if (!/[^\s.\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u.test(file.name)) return 'Ce nom de fichier n’a aucun caractère visible.';
+              if (!/[^\s.\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u.test(file.name)) return 'Ce nom n’a aucun caractère visible.';
               if (file.size === 0) return 'Ce fichier est vide.';
               if (file.size > Number(form.dataset.plafond)) return 'Ce fichier est trop volumineux\u00a0: il a ' + size(file.size) + '.';
               return '';
