@@ -17,6 +17,8 @@ extension Unicode.Scalar {
         if isASCII { return isASCIIControl }
         // Latin, of which most of what isn't ASCII is: C1 and the soft hyphen.
         if value < 0x300 { return value < 0xA0 || value == 0xAD }
+        // Dashes, apostrophe, ellipsis: what else is often in a sentence.
+        if (0x2010...0x2027).contains(value) { return false }
         // Braille without a dot is a symbol by its category, and blank; what Unicode calls ignorable by default shows nothing, letters (Hangul's fillers)
         // and marks (selectors of variants) among it (UAX #44, Default_Ignorable_Code_Point).
         if value == 0x2800 || properties.isDefaultIgnorableCodePoint { return true }
