@@ -21,12 +21,12 @@ package struct DepositorAdministration: Sendable {
         siret: SIRET, name: String, mode: Depositor.Mode, address: DepositorAddress = .unknown, by author: AuditAuthor
     ) throws -> Depositor {
         let now = clock.now()
-        // Nothing that a removal has left comes back with it.
-        if let former = try? depositors.depositor(code: "E" + siret.text), former.state == .removed {
-            try state.removeDepositor(former.code)
-        }
+        let wasRemoved = (try? depositors.depositor(code: "E" + siret.text).state) == .removed
         let depositor = try register.addDepositor(
             siret: siret, name: name, mode: mode, address: address, by: author, now: now, on: clock.local(now).date)
+        // Nothing that a removal has left comes back with it. Of two that add it at once the database lets in one, which alone removes
+        // anything, while there is nobody yet who could deposit.
+        if wasRemoved { try state.removeDepositor(depositor.code) }
         try state.prepareDepositor(depositor.code)
         signal.send(.depositors)
         return depositor
