@@ -90,11 +90,11 @@ import Testing
                         if line.split()[1][0] != 'r' or '[v' in line: continue
                         mem.seek(start)
                         yield mem.read(end - start)
-            def named(name):
-                return [pid for pid in map(int, filter(str.isdigit, os.listdir('/proc')))
-                    if open('/proc/%d/comm' % pid).read().strip() == name and parent(pid) == daemon]
-            def parent(pid): return int(open('/proc/%d/stat' % pid).read().rsplit(')', 1)[1].split()[1])
             daemon = int(open('\(instance.state.appending(path: "lock").path)').read())
+            def named(name):
+                found = subprocess.run(['pgrep', '-P', str(daemon), '-x', name], capture_output=True, text=True)
+                assert found.returncode in (0, 1), found
+                return [int(pid) for pid in found.stdout.split()]
             with socket.create_connection(('127.0.0.1', port)) as silent:
                 assert silent.recv(4) == b'SSH-'
                 templates, sessions = named('collecteur-tmpl'), named('collecteur-sess')
