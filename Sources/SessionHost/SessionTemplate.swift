@@ -41,8 +41,9 @@ final class SessionTemplate: Sendable {
     }
 
     private static let mostCopies = 16
-    /// To be ready and to answer takes a few milliseconds. Connections wait meanwhile.
-    private static let patience = Duration.seconds(3)
+    /// To be ready and to answer takes a few milliseconds, unless the machine stands still: then no connection is to be lost. Connections
+    /// wait meanwhile.
+    private static let patience = Duration.seconds(10)
 
     private let program: String
     private let standardError: SharedDescriptor
