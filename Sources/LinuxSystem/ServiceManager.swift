@@ -3,21 +3,26 @@ import Glibc
 /// Talking to systemd: sockets it opened (sd_listen_fds(3)), states (sd_notify(3)) and the watchdog
 /// (sd_watchdog_enabled(3)). Without systemd's variables nothing happens.
 package enum ServiceManager {
+    /// Looks an environment variable up; nil where it isn't set.
+    package typealias Variables = (_ name: String) -> String?
+
     /// The sockets that the service manager passed, made close-on-exec; none unless `LISTEN_PID` is this process.
     ///
     /// - named: those with that `FileDescriptorName=`; nil for all that have none of `except`.
-    package static func listenDescriptors(named name: String? = nil, except: [String] = []) -> [CInt] {
+    package static func listenDescriptors(
+        named name: String? = nil, except: [String] = [], variable: Variables = ServiceManager.variable
+    ) -> [CInt] {
         let names = (variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
-        return listenDescriptors().filter { descriptor in
+        return passed(variable).filter { descriptor in
             let index = Int(descriptor) - 3
             let own = names.indices.contains(index) ? String(names[index]) : ""
             return name.map { $0 == own } ?? !except.contains(own)
         }
     }
 
-    private static func listenDescriptors() -> [CInt] {
-        guard let pid = number("LISTEN_PID"), pid == Int64(getpid()) else { return [] }
-        guard let count = number("LISTEN_FDS"), (1...64).contains(count) else { return [] }
+    private static func passed(_ variable: Variables) -> [CInt] {
+        guard let pid = variable("LISTEN_PID").flatMap({ Int64($0) }), pid == Int64(getpid()) else { return [] }
+        guard let count = variable("LISTEN_FDS").flatMap({ Int64($0) }), (1...64).contains(count) else { return [] }
         let descriptors = (3..<3 + CInt(count)).filter { fcntl($0, F_GETFD) != -1 }
         for descriptor in descriptors {
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -27,7 +32,7 @@ package enum ServiceManager {
 
     /// Tells the service manager of a state: lines like `READY=1` or `STATUS=…`. False if nobody was told.
     @discardableResult
-    package static func notify(_ state: String) -> Bool {
+    package static func notify(_ state: String, variable: Variables = ServiceManager.variable) -> Bool {
         guard let path = variable("NOTIFY_SOCKET") else { return false }
         return send(Array(state.utf8), to: Array(path.utf8))
     }
@@ -36,9 +41,9 @@ package enum ServiceManager {
     package static var isListening: Bool { variable("NOTIFY_SOCKET") != nil }
 
     /// How often the service manager expects `WATCHDOG=1` at the latest; nil if it doesn't.
-    package static func watchdogInterval() -> Duration? {
-        guard let microseconds = number("WATCHDOG_USEC"), microseconds > 0 else { return nil }
-        if let pid = number("WATCHDOG_PID"), pid != Int64(getpid()) { return nil }
+    package static func watchdogInterval(variable: Variables = ServiceManager.variable) -> Duration? {
+        guard let microseconds = variable("WATCHDOG_USEC").flatMap({ Int64($0) }), microseconds > 0 else { return nil }
+        if let pid = variable("WATCHDOG_PID").flatMap({ Int64($0) }), pid != Int64(getpid()) { return nil }
         return .microseconds(microseconds)
     }
 
@@ -65,13 +70,10 @@ package enum ServiceManager {
         return sent == bytes.count
     }
 
-    private static func variable(_ name: String) -> String? {
+    /// One of this process.
+    package static func variable(_ name: String) -> String? {
         // Nothing in this project changes the environment, so reading it needs no lock.
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
-    }
-
-    private static func number(_ name: String) -> Int64? {
-        variable(name).flatMap { Int64($0) }
     }
 }

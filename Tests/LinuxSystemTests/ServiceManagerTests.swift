@@ -2,8 +2,7 @@ import Glibc
 import LinuxSystem
 import Testing
 
-/// The environment belongs to the whole process: one after the other.
-@Suite(.serialized)
+/// With variables of their own: the environment belongs to the whole process, where other tests read it meanwhile.
 struct ServiceManagerTests {
     @Test(arguments: [false, true])
     func `a state is sent to the socket of the service manager`(abstract: Bool) throws {
@@ -21,9 +20,7 @@ struct ServiceManagerTests {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(receiver.raw, $0, length) }
         }
         try #require(bound == 0)
-        setenv("NOTIFY_SOCKET", path, 1)
-        defer { unsetenv("NOTIFY_SOCKET") }
-        #expect(ServiceManager.notify("READY=1\nSTATUS=prêt"))
+        #expect(ServiceManager.notify("READY=1\nSTATUS=prêt") { ["NOTIFY_SOCKET": path][$0] })
         var buffer = [UInt8](repeating: 0, count: 100)
         let count = recv(receiver.raw, &buffer, buffer.count, CInt(MSG_DONTWAIT))
         #expect(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self) == "READY=1\nSTATUS=prêt")
@@ -31,9 +28,7 @@ struct ServiceManagerTests {
 
     @Test(arguments: ["", "relative/path", "/nowhere/socket", "/" + String(repeating: "x", count: 200)])
     func `a socket that is not there is no error`(path: String) {
-        setenv("NOTIFY_SOCKET", path, 1)
-        defer { unsetenv("NOTIFY_SOCKET") }
-        #expect(!ServiceManager.notify("READY=1"))
+        #expect(!ServiceManager.notify("READY=1") { ["NOTIFY_SOCKET": path][$0] })
     }
 
     @Test func `without a service manager there is nothing`() {
@@ -48,23 +43,12 @@ struct ServiceManagerTests {
             ("0", nil, nil), ("many", nil, nil),
         ] as [(String, String?, Duration?)])
     func `the watchdog's interval is this process's`(microseconds: String, pid: String?, expected: Duration?) {
-        setenv("WATCHDOG_USEC", microseconds, 1)
-        if let pid { setenv("WATCHDOG_PID", pid, 1) }
-        defer {
-            unsetenv("WATCHDOG_USEC")
-            unsetenv("WATCHDOG_PID")
-        }
-        #expect(ServiceManager.watchdogInterval() == expected)
+        let found = ServiceManager.watchdogInterval { ["WATCHDOG_USEC": microseconds, "WATCHDOG_PID": pid][$0] ?? nil }
+        #expect(found == expected)
     }
 
     @Test(arguments: [("1", "1"), ("\(getpid())", "0"), ("\(getpid())", "-1"), ("\(getpid())", "999"), ("x", "1")])
     func `sockets meant for another process, or none, are not taken`(pid: String, count: String) {
-        setenv("LISTEN_PID", pid, 1)
-        setenv("LISTEN_FDS", count, 1)
-        defer {
-            unsetenv("LISTEN_PID")
-            unsetenv("LISTEN_FDS")
-        }
-        #expect(ServiceManager.listenDescriptors() == [])
+        #expect(ServiceManager.listenDescriptors { ["LISTEN_PID": pid, "LISTEN_FDS": count][$0] } == [])
     }
 }
