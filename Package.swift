@@ -429,6 +429,8 @@ let package = Package(
 
         // Holds the reports of several test targets to docs/rapport.schema.json.
         .target(name: "ReportSchema", path: "Tests/ReportSchema", swiftSettings: strict),
+        // A port for a server that the test starts later, or never.
+        .target(name: "ReservedPorts", path: "Tests/ReservedPorts", swiftSettings: strict),
         .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi", "ReportSchema"], swiftSettings: strict),
         .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
@@ -576,7 +578,8 @@ let package = Package(
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "LinuxSystem", "Outbox", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store", "TestSupport",
+                "LinuxSystem", "Outbox", "OutboxStore", "Qualiopi", "ReservedPorts", "ServiceConfiguration", "Store",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -642,7 +645,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-portal",
-                "hostile-session", "portal-preview", "PortalHTML", "PortalSamples", "ReportSchema",
+                "hostile-session", "portal-preview", "PortalHTML", "PortalSamples", "ReportSchema", "ReservedPorts",
             ],
             swiftSettings: strict),
     ]

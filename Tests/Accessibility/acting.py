@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 import layers
 from preview import Person
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=200_000)
 
 
 def criteria(person):

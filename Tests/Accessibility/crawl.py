@@ -146,7 +146,7 @@ class Crawl:
         url = person.base + address
 
         def ask(route):
-            route.fulfill(response=route.fetch(method=method, headers={**route.request.headers, **headers}, post_data=body or None))
+            route.fulfill(response=route.fetch(timeout=200_000, method=method, headers={**route.request.headers, **headers}, post_data=body or None))
 
         person.page.route(url, ask, times=1)
         answer = person.page.goto(url)

@@ -79,7 +79,7 @@ class Faulty:
         self.page.route(re.compile(r'.*'), self.pass_on)
 
     def pass_on(self, route):
-        answer = route.fetch()
+        answer = route.fetch(timeout=200_000)
         kind = {'document': 'html', 'stylesheet': 'css', 'script': 'js'}.get(route.request.resource_type)
         if kind != self.part:
             route.fulfill(response=answer)

@@ -60,7 +60,7 @@ class Person:
         self.token = token
         self.log_in()
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(200_000)
         self.page.on('pageerror', lambda error: self.complaints.append(f'script: {error}'))
         self.page.on('console', self._note)
 
@@ -94,7 +94,7 @@ class Person:
 def chromium():
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'], timeout=200_000)
         try:
             yield browser
         finally:

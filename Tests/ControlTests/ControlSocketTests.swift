@@ -34,7 +34,8 @@ struct ControlSocketTests {
         let mode = try FileManager.default.attributesOfItem(atPath: scratch.state.controlSocket)[.posixPermissions]
         #expect(mode as? Int == 0o600)
         let reply = ControlClient.send(
-            ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com"), to: scratch.state)
+            ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com"), to: scratch.state,
+            timeoutSeconds: 100)
         #expect(reply == ControlReply(sessionsEnded: 2))
         #expect(seen.withLock { $0 } == [ControlRequest(.changed, reason: "account", subject: "archer_yopmail.com")])
     }
@@ -47,10 +48,10 @@ struct ControlSocketTests {
         try socket.start()
         defer { socket.stop() }
         let silent = try (0..<20).map { _ in
-            try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 10)
+            try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 100)
         }
         // They are given up after two seconds each; twenty of them one after another would be forty.
-        let reply = ControlClient.send(ControlRequest(.status), to: scratch.state, timeoutSeconds: 15)
+        let reply = ControlClient.send(ControlRequest(.status), to: scratch.state, timeoutSeconds: 35)
         #expect(reply == ControlReply(sessionsEnded: 1))
         withExtendedLifetime(silent) {}
     }
@@ -68,7 +69,7 @@ struct ControlSocketTests {
         let socket = ControlSocket(path: scratch.state.controlSocket, logger: logger) { _ in ControlReply() }
         try socket.start()
         defer { socket.stop() }
-        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) == ControlReply())
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state, timeoutSeconds: 100) == ControlReply())
     }
 
     @Test(arguments: ["nonsense", "{}", "{\"request\":\"format\"}", "[]", "", "{\"request\":3}"])
@@ -79,11 +80,11 @@ struct ControlSocketTests {
         }
         try socket.start()
         defer { socket.stop() }
-        let client = try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 5)
+        let client = try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 100)
         #expect(client.writeLine(Array(line.utf8)))
         let answer = try #require(client.readLine(limit: 4096))
         #expect(try JSONDecoder().decode(ControlReply.self, from: Data(answer)).error != nil)
-        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) != nil)
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state, timeoutSeconds: 100) != nil)
     }
 
     @Test func `an endless line is dropped`() throws {
@@ -91,9 +92,9 @@ struct ControlSocketTests {
         let socket = ControlSocket(path: scratch.state.controlSocket, logger: logger) { _ in ControlReply() }
         try socket.start()
         defer { socket.stop() }
-        let client = try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 5)
+        let client = try UnixSocket.connected(to: scratch.state.controlSocket, timeoutSeconds: 100)
         client.writeLine([UInt8](repeating: 0x78, count: 100_000))
         #expect(client.readLine(limit: 4096) == nil)
-        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state) != nil)
+        #expect(ControlClient.send(ControlRequest(.changed), to: scratch.state, timeoutSeconds: 100) != nil)
     }
 }

@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: ["publicationRecorded", "appeared", "published"])
     func `killed while a file replaces one that waits, one of them is treated, whole`(point: String) throws {
-        let instance = try Instance(deposits: ["settle_seconds: 60"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600"])
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
         for (count, fault) in [(20, nil), (30, point)] {
@@ -90,7 +90,7 @@ import Testing
         }
         try #require(eventually { instance.daemon?.process.isRunning == false })
         instance.environment["COLLECTEUR_FAULT"] = nil
-        try instance.change("settle_seconds: 60", to: "settle_seconds: 0.1")
+        try instance.change("settle_seconds: 3600", to: "settle_seconds: 0.1")
         try instance.start()
         let size = SampleList.good(Self.beforeTheName.contains(point) ? 20 : 30).utf8.count
         let deposits = try depositor.treated()
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `files of one depositor that wait for a restart are treated in the order of their reception`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 30"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600"])
         let depositor = try Depositor(instance, organisations: 100)
         try instance.start()
         // The names' order, like any other order by chance, would be wrong.
@@ -109,7 +109,7 @@ import Testing
             #expect(try depositor.sftp("put \(file) \(depositor.folder)/\(name)").succeeded)
         }
         instance.crash()
-        try instance.change("settle_seconds: 30", to: "settle_seconds: 0.1")
+        try instance.change("settle_seconds: 3600", to: "settle_seconds: 0.1")
         try instance.start()
         let deposits = try depositor.treated(names.count)
         #expect(deposits.map { $0["file"] as? String } == names)

@@ -7,6 +7,8 @@ import Testing
     private func halfUpload(_ depositor: Depositor, _ file: String) throws -> BackgroundCommand {
         let program = """
             import sys, time, paramiko
+            sys.path.insert(0, '\(Depositor.fixtures.path)')
+            import patient_paramiko
             transport = paramiko.Transport(('127.0.0.1', \(depositor.instance.port)))
             transport.connect(username='\(depositor.login)', password='\(Depositor.password)')
             sftp = paramiko.SFTPClient.from_transport(transport)
@@ -14,7 +16,7 @@ import Testing
             out = sftp.open('\(depositor.folder)/liste.csv', 'wb')
             out.write(data[:len(data) // 2]); out.flush()
             print('half', flush=True)
-            time.sleep(120)
+            time.sleep(3600)
             """
         let client = try BackgroundCommand([Instance.python, "-c", program], folder: depositor.instance.folder)
         try #require(eventually { client.output.contains("half") }, "\(client.errors)")

@@ -12,16 +12,16 @@ import Testing
         case .sftp, .sftpWithSync:
             let put = client == .sftp ? "put" : "put -f"
             return try depositor.sftp(
-                "\(put) \(file) \(depositor.folder)/\(name)", options: slowly ? ["-l", "8000"] : [])
-        case .scp: return try depositor.scp(file, to: name, options: slowly ? ["-l", "8000"] : [])
-        case .curl: return try depositor.curl(file, to: name, options: slowly ? ["--limit-rate", "1M"] : [])
+                "\(put) \(file) \(depositor.folder)/\(name)", options: slowly ? ["-l", "2000"] : [])
+        case .scp: return try depositor.scp(file, to: name, options: slowly ? ["-l", "2000"] : [])
+        case .curl: return try depositor.curl(file, to: name, options: slowly ? ["--limit-rate", "250k"] : [])
         case .lftp:
             return try depositor.lftp(
                 "cd \(depositor.folder) && put \(file) -o \(name)",
-                settings: slowly ? "set net:limit-rate 1000000;" : "")
+                settings: slowly ? "set net:limit-rate 250000;" : "")
         case .paramiko:
             return try depositor.paramiko(
-                "import time; sftp.put('\(file)', folder + '/\(name)', callback=lambda *_: time.sleep(\(slowly ? 0.02 : 0)))"
+                "import time; sftp.put('\(file)', folder + '/\(name)', callback=lambda *_: time.sleep(\(slowly ? 0.1 : 0)))"
             )
         }
     }
@@ -168,9 +168,8 @@ import Testing
             try instance.start()
             let result = try depositor.packets(
                 """
-                open_files = []
-                for asks in [False, True]:
-                    session = connect()
+                sessions, open_files = [connect(), connect()], []
+                for session, asks in zip(sessions, [False, True]):
                     opened = session.open(folder + '/liste-%d.csv' % asks, W | CREAT | TRUNC)
                     assert opened.type == HANDLE, opened
                     open_files.append((session, opened.handle, asks))

@@ -11,10 +11,10 @@ import Testing
             "-i \(depositor.keyFile) -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
         return try instance.run(
             [
-                "env", "LC_ALL=C", "OPTIONS_SFTP=\(options)", "ATTENTE=60", Self.script, file, depositor.login,
+                "env", "LC_ALL=C", "OPTIONS_SFTP=\(options)", "ATTENTE=300", Self.script, file, depositor.login,
                 depositor.code,
                 "127.0.0.1", "\(instance.port)",
-            ], within: 120)
+            ], within: 600)
     }
 
     @Test func `the script deposits, waits for its report and returns what became of it`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import ReservedPorts
 import Testing
 
 /// The daemon with `transport: smtp` and a real server.
@@ -14,6 +15,7 @@ import Testing
                   url: \(scheme)://\(host):\(port)
                   from: COLLECTEUR <robot@example.fr>
                   retry_initial_seconds: 0.3
+                  retry_longest_seconds: 2
                 \(lines.map { "  \($0)\n" }.joined())
                 """)
     }

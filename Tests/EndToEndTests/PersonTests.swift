@@ -35,6 +35,12 @@ import Testing
             #expect(try browser.deposit(file).location == "/depots/2")
             _ = try depositor.treated(2)
             #expect(try !depositor.paramiko("", password: "Faux-2026").succeeded)
+            #expect(
+                try eventually {
+                    try instance.json("account", "log", depositor.login).contains {
+                        $0["event"] as? String == "login-denied"
+                    }
+                })
             try instance.admin("account", "reset-password", depositor.login, "--password-stdin", input: "Encore-2026\n")
             try instance.admin("user", "mute", depositor.email)
             try instance.admin("user", "unmute", depositor.email)

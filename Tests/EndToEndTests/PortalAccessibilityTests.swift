@@ -10,7 +10,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try BackgroundCommand([Instance.python, "-B", script, Instance.programs.path, what], folder: folder)
-            .finish(within: 600)
+            .finish(within: 1_800)
     }
 
     /// Every address in every state, and what every form answers: by the Nu Html Checker, by axe, in all sizes of text and window, by

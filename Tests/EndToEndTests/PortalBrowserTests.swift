@@ -21,7 +21,7 @@ import Testing
             let script = Depositor.fixtures.appending(path: "portal_browser.py").path
             let result = try instance.run(
                 [Instance.python, "-B", script, journey, base ?? browser.base, depositor.email, PortalBrowser.password]
-                    + arguments, within: 120)
+                    + arguments, within: 900)
             #expect(result.succeeded, "\(result)\n\(instance.log)")
         }
     }

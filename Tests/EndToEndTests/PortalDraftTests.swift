@@ -19,6 +19,7 @@ import Testing
             good = try instance.write(SampleList.good(50), to: "liste.csv")
             fewer = try instance.write(SampleList.good(30), to: "moins.csv")
             #expect(try browser.deposit(good).location == "/depots/1")
+            _ = try depositor.treated()
         }
 
         /// Where the page asks for a word.

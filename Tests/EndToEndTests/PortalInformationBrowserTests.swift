@@ -1,4 +1,5 @@
 import Foundation
+import ReservedPorts
 import Testing
 
 /// « Mes Informations », sessions and « Mot de passe oublié » in a real Chromium, with JavaScript and without.
@@ -7,7 +8,7 @@ import Testing
         let script = Depositor.fixtures.appending(path: "portal_browser.py").path
         let result = try instance.run(
             [Instance.python, "-B", script, journey, base, "archer@yopmail.com", PortalBrowser.password] + arguments,
-            within: 240)
+            within: 900)
         #expect(result.succeeded, "\(result)\n\(instance.log)")
     }
 
@@ -16,7 +17,7 @@ import Testing
         let port = try ReservedPort.take()
         let (instance, base) = try Instance.withPortal(
             sections:
-                "mail: {transport: smtp, url: \"smtp://127.0.0.1:\(port)\", tls: none, retry_initial_seconds: 0.3}\n"
+                "mail: {transport: smtp, url: \"smtp://127.0.0.1:\(port)\", tls: none, retry_initial_seconds: 0.3, retry_longest_seconds: 2}\n"
         )
         let server = try MailServer(instance, port: port)
         try instance.start()
@@ -79,7 +80,7 @@ import Testing
             "collecteur_portal_notes_total{kind=\"foreign_origin\"} 1", "collecteur_portal_sessions 1",
         ]
         var text = ""
-        let isThere = eventually(within: 60) {
+        let isThere = eventually {
             text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
             return lines.allSatisfy { text.contains($0 + "\n") }
         }

@@ -51,8 +51,8 @@ import Testing
         let hours = try promises.number("Sessions", "heures") * 3600
         let isIn = { try browser.get("/depots").body.contains("<h1>Mes dépôts</h1>") }
         var now = 0
-        while now + idle - 60 < hours {
-            now += idle - 60
+        while now + idle - 300 < hours {
+            now += idle - 300
             try restart(instance, now)
             #expect(try isIn(), "after \(now) s")
         }
@@ -71,7 +71,7 @@ import Testing
         try #require(try eventually { try sent() > before })
         let path = try #require(
             try depositor.mails().compactMap { $0.body.firstMatch(of: /\/mot-de-passe\/[\w-]+/)?.output }.last)
-        try restart(instance, now + link - 60)
+        try restart(instance, now + link - 300)
         #expect(try browser.get(String(path)).status == 200)
         try restart(instance, now + link + 60)
         #expect(try browser.get(String(path)).status == 404)

@@ -76,7 +76,7 @@ import Testing
         for one in cases {
             let connection = try RawConnection(to: base)
             connection.send(one.request)
-            let isIn = eventually(within: 30) {
+            let isIn = eventually {
                 connection.receive()
                 return connection.isClosed || (!one.closes && answers(connection.text).count >= one.answers.count)
             }

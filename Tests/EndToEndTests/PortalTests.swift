@@ -67,6 +67,8 @@ import Testing
         let place = try PortalPlace()
         try place.logIn()
         _ = try place.browser.deposit(try place.instance.write(SampleList.good(50), to: "liste.csv"))
+        // The page waits for a verdict, but only some seconds.
+        _ = try place.depositor.treated(1)
         let fewer = try place.instance.write(SampleList.good(30), to: "moins.csv")
         let asked = try place.browser.deposit(fewer)
         #expect(asked.location.hasPrefix("/deposer/"))
@@ -349,6 +351,7 @@ import Testing
         try place.logIn()
         let posted = try place.browser.deposit(try place.instance.write("PK\u{3}\u{4}\0\0", to: "liste.xlsx"))
         #expect(posted.location == "/depots/1")
+        _ = try place.depositor.treated()
         #expect(try place.browser.follow(posted).body.contains("Échec"))
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RestartTests {
     @Test func `a deposit acknowledged before a crash is treated once after it`() throws {
         // A long settle time: the daemon dies between the CLOSE's answer and the claim.
-        let instance = try Instance(deposits: ["settle_seconds: 3"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600"])
         try instance.start()
         let depositor = try Depositor(instance)
         let file = try instance.write(SampleList.good(50), to: "liste.csv")
@@ -13,6 +13,7 @@ import Testing
         instance.crash()
         #expect(depositor.names() == ["liste.csv"])
 
+        try instance.change("settle_seconds: 3600", to: "settle_seconds: 0.1")
         try instance.start()
         let deposits = try depositor.treated()
         #expect(deposits.map { $0["state"] as? String } == ["succes"])
@@ -28,7 +29,9 @@ import Testing
         let file = try instance.write(SampleList.good(50), to: "liste.csv")
         let flag = instance.folder.appending(path: "go").path
         let program = """
-            import os, time, paramiko
+            import sys, os, time, paramiko
+            sys.path.insert(0, '\(Depositor.fixtures.path)')
+            import patient_paramiko
             transport = paramiko.Transport(('127.0.0.1', \(instance.port)))
             transport.connect(username='\(depositor.login)', password='\(Depositor.password)')
             sftp = paramiko.SFTPClient.from_transport(transport)
@@ -47,8 +50,8 @@ import Testing
         try #require(instance.daemon?.process.isRunning == true)
         try Data().write(to: URL(filePath: flag))
         #expect(eventually { client.output.contains("closed") }, "\(client.errors)")
-        #expect(instance.daemon?.finish(within: 90).status == 0)
-        _ = client.finish(within: 5)
+        #expect(instance.daemon?.finish().status == 0)
+        _ = client.finish(within: 60)
 
         try instance.start()
         #expect(try depositor.treated().first?["state"] as? String == "succes")

@@ -40,7 +40,7 @@ extension ServerPointsTests {
                 assert 'Rapport de validation'.encode() in sftp.read_at(opened.handle, 0, 100000).data
                 assert sftp.open(report, W).code in (FAILURE, PERMISSION_DENIED)
                 assert sftp.open(report, R | W | TRUNC).code in (FAILURE, PERMISSION_DENIED)
-                """, deposits: ["liste.csv"], settle: "2"),
+                """, deposits: ["liste.csv"], settle: "10"),
         Point(
             number: 8, what: "a name being uploaded is refused, and taken over after 15 s of silence",
             program: """
@@ -55,7 +55,7 @@ extension ServerPointsTests {
                 def taken():
                     opened.append(other.open(path, W | CREAT))
                     return opened[-1].type == HANDLE
-                wait(taken, 60)
+                wait(taken)
                 assert other.write(opened[-1].handle, 50, good[50:]).code == OK
                 sftp.write(mine.handle, 0, b'never seen')
                 assert sftp.close(mine.handle).code == FAILURE
@@ -125,7 +125,7 @@ extension ServerPointsTests {
                     assert sftp.close(opened.handle).code == OK
                     took = time.monotonic() - start
                     # The aim is 100 ms on an idle machine; a client's patience is 15 s.
-                    assert took < 5, took
+                    assert took < 15, took
                     assert os.listdir(os.path.join(state, 'staging', folder.split('/')[1])) == []
                 """, deposits: ["liste-1.csv", "liste-1000.csv", "liste-9000000.csv"]),
         Point(
@@ -163,7 +163,7 @@ extension ServerPointsTests {
                     assert sftp.remove(folder + '/' + name) == OK
                 assert sftp.list(folder) == []
                 assert sftp.remove(folder) == PERMISSION_DENIED
-                """, deposits: ["liste.csv"], settle: "1.5"),
+                """, deposits: ["liste.csv"], settle: "10"),
         Point(
             number: 14, what: "RENAME never overwrites, posix-rename does, neither leaves the folder",
             program: """
@@ -188,14 +188,14 @@ extension ServerPointsTests {
                 gone('liste.csv')
                 assert sftp.upload(a, good) == OK
                 assert sftp.rename(a, b).code == OK, 'a taken file is not in the way'
-                """, deposits: ["liste.csv", "liste.csv"], settle: "1"),
+                """, deposits: ["liste.csv", "liste.csv"], settle: "8"),
         Point(
             number: 14, what: "a file opened again before it was claimed is replaced by the CLOSE, and is one deposit",
             program: """
                 path = folder + '/liste.csv'
                 assert sftp.upload(path, good[:-2]) == OK
                 assert sftp.upload(path, good) == OK
-                """, deposits: ["liste.csv"], settle: "2"),
+                """, deposits: ["liste.csv"], settle: "10"),
         Point(
             number: 15, what: "no folders and no links are made or removed",
             program: """
@@ -286,6 +286,6 @@ extension ServerPointsTests {
                 assert sftp.upload(path, good) == OK
                 gone('liste.csv')
                 wait(lambda: sftp.stat(path).code == NO_SUCH_FILE)
-                """, deposits: ["liste.csv", "liste.csv", "liste.csv"], settings: ["taken_view_seconds: 8"]),
+                """, deposits: ["liste.csv", "liste.csv", "liste.csv"], settings: ["taken_view_seconds: 25"]),
     ]
 }

@@ -11,9 +11,9 @@ public class JSchClient {
         Session session = jsch.getSession(args[2], args[0], Integer.parseInt(args[1]));
         if (!args[3].startsWith("@")) session.setPassword(args[3]);
         session.setConfig("StrictHostKeyChecking", "no");
-        session.connect(20000);
+        session.connect(200000);
         ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
-        sftp.connect(20000);
+        sftp.connect(200000);
         for (int i = 4; i < args.length; ) {
             switch (args[i++]) {
                 case "put": sftp.put(args[i++], args[i++]); break;

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright, expect
 
 CHROMIUM = '/usr/bin/chromium-headless-shell'
 journeys = {}
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=120_000)
 
 
 def journey(body):
@@ -23,7 +23,7 @@ class Visitor:
                                       locale='fr-FR', ignore_https_errors=True)
         self.context, self.complaints = context, []
         self.page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(120_000)
         self.page.on('pageerror', lambda error: self.complaints.append(f'script: {error}'))
         self.page.on('console', self.note)
         self.page.on('response', lambda r: r.status >= 500 and self.complaints.append(f'{r.status} {r.url}'))
@@ -206,7 +206,7 @@ def loses(v, file):
             copy = os.path.join(os.path.dirname(file), name)
             shutil.copy(file, copy)
             browser = v.context.browser.browser_type.launch(
-                executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'],
+                executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'], timeout=200_000,
                 proxy={'server': f'http://127.0.0.1:{proxy.port}', 'bypass': '<-loopback>'})
             other = Visitor(browser, v.base, v.email, v.password, True)
             other.log_in()
@@ -224,7 +224,7 @@ def interrupts(v, file):
     v.choose(file)
     network = v.context.new_cdp_session(v.page)
     network.send('Network.enable')
-    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 2_000})
+    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 1_000})
     v.page.get_by_role('button', name='DEPOSER', exact=True).click()
     v.page.get_by_role('button', name='Interrompre').click()
     expect(v.page.locator('#envoi p')).to_contain_text('Envoi interrompu. Aucun dépôt n’a été fait.')
@@ -312,7 +312,7 @@ def chooses(v, link):
 
 def link_in_mail(folder, address, pattern):
     """The link that the test's SMTP server was sent for somebody."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         for name in sorted(os.listdir(folder)):
             if not name.endswith('.eml'):
@@ -406,7 +406,7 @@ def arrives(v, folder, siret, code, file):
 
 def received(folder, subject, count=1):
     """The text of the last of so many mails of that subject that the SMTP server has."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         found = []
         for name in sorted(os.listdir(folder)):
@@ -601,7 +601,7 @@ def main():
     name, base, email, password, *rest = sys.argv[1:]
     script = not name.endswith('-nojs')
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox', '--disable-gpu'], timeout=200_000)
         visitor = Visitor(browser, base, email, password, script)
         try:
             journeys[name.removesuffix('-nojs')](visitor, *rest)

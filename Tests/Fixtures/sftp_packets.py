@@ -8,6 +8,8 @@ import struct
 
 import paramiko
 
+import patient_paramiko  # noqa: F401
+
 INIT, VERSION, OPEN, CLOSE, READ, WRITE, LSTAT, FSTAT, SETSTAT, FSETSTAT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 OPENDIR, READDIR, REMOVE, MKDIR, RMDIR, REALPATH, STAT, RENAME, READLINK, SYMLINK = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
 STATUS, HANDLE, DATA, NAME, ATTRS, EXTENDED, EXTENDED_REPLY = 101, 102, 103, 104, 105, 200, 201
@@ -87,7 +89,7 @@ class Packets:
         if transport is None:
             self.transport.connect(username=login, password=password)
         self.channel = self.transport.open_session()
-        self.channel.settimeout(30)
+        self.channel.settimeout(300)
         self.channel.invoke_subsystem('sftp')
         self.next_id, self.pending, self.extensions = 1, {}, {}
         if version is not None:

@@ -56,7 +56,12 @@ struct PacketSocketTests {
             _ = theirs
             near = ours
         }
-        #expect(throws: Errno.brokenPipe) { try near.send([1]) }
+        // Another test's child that has not become its program yet has copies of all descriptors.
+        let isBroken = eventually {
+            do { try near.send([1]) } catch { return error as? Errno == .brokenPipe }
+            return false
+        }
+        #expect(isBroken)
         #expect(try near.receive(maximum: 10, timeout: nil) == nil)
     }
 
@@ -69,7 +74,7 @@ struct PacketSocketTests {
             try theirs.send([7])
         }
         #expect(try near.receive(maximum: 10, timeout: .zero)?.bytes == [7])
-        #expect(try near.receive(maximum: 10, timeout: .zero) == nil)
+        #expect(try near.receive(maximum: 10, timeout: .seconds(120)) == nil)
     }
 
     @Test func `a peer that does not read makes nobody wait`() throws {
@@ -89,7 +94,7 @@ struct PacketSocketTests {
         }
         _ = try far.receive(maximum: 65_536, timeout: .zero)
         _ = try far.receive(maximum: 65_536, timeout: .zero)
-        try near.send([1], timeout: .seconds(10))
+        try near.send([1], timeout: .seconds(120))
     }
 
     @Test func `a message over the maximum is an error, the next one is not`() throws {
@@ -113,7 +118,7 @@ struct PacketSocketTests {
         _ = fcntl(reading.raw, F_SETFL, O_NONBLOCK)
         #expect(throws: Errno.badMessage) { _ = try far.receive(maximum: 10, timeout: .zero) }
         var byte: UInt8 = 0
-        #expect(read(reading.raw, &byte, 1) == 0)
+        #expect(eventually { read(reading.raw, &byte, 1) == 0 })
     }
 
     @Test func `credentials instead of descriptors are not taken for one`() throws {

@@ -92,7 +92,7 @@ struct SpawnedProcessTests {
         let poller = try Poller()
         try poller.add(pidfd.raw, .readable, token: 5)
         try SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL)
-        #expect(try poller.wait(timeoutMilliseconds: 10_000)?.token == 5)
+        #expect(try poller.wait(timeoutMilliseconds: 120_000)?.token == 5)
         #expect(try SpawnedProcess.reap(pidfd: pidfd.raw) == .killed(signal: SIGKILL))
         #expect(throws: Errno.noChildProcess) { _ = try SpawnedProcess.reap(pidfd: pidfd.raw) }
         #expect(throws: Errno.noSuchProcess) { try SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL) }

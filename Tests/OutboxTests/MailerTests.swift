@@ -4,6 +4,7 @@ import Foundation
 import LinuxSystem
 import Logging
 import Qualiopi
+import ReservedPorts
 import ServiceLifecycle
 import Store
 import Synchronization
@@ -86,17 +87,16 @@ import Testing
     }
 
     @Test func `a server that comes back gets everything once`() async throws {
-        var server = try SMTPServer(in: folder.appending("mails"))
-        let settings = settings(server)
-        server.stop()
+        let port = try ReservedPort.take()
+        let settings = settings(port: port)
         try queue(1...30)
         try await withMailer(settings) { _, _ in
             try await eventually { try store.outbox.mails(state: .queued).allSatisfy { $0.attempts > 0 } }
-            server = try SMTPServer(in: folder.appending("mails"), port: server.port)
+            let server = try SMTPServer(in: folder.appending("mails"), port: port)
             try await eventually { try store.outbox.mails(state: .sent).count == 30 }
+            #expect(try Set(server.messages().flatMap(\.envelope.to)).count == 30)
+            #expect(try server.messages().count == 30)
         }
-        #expect(try Set(server.messages().flatMap(\.envelope.to)).count == 30)
-        #expect(try server.messages().count == 30)
     }
 
     @Test func `a mail that became too old is given up`() async throws {
@@ -117,7 +117,7 @@ import Testing
         let server = try SMTPServer(
             in: folder.appending("mails"), ["--refuse-message", "451 4.3.0 plus tard", "--times", "1"])
         var settings = settings(server)
-        settings.retryInitialSeconds = 3000
+        (settings.retryInitialSeconds, settings.retryLongestSeconds) = (3000, 3600)
         try queue(1...1)
         try await withMailer(settings) { mailer, _ in
             try await eventually { try store.outbox.mails(state: .queued).first?.attempts == 1 }
@@ -167,12 +167,15 @@ import Testing
 
     // MARK: Parts
 
-    private func settings(_ server: SMTPServer) -> Settings.Mail {
+    private func settings(_ server: SMTPServer) -> Settings.Mail { settings(port: server.port) }
+
+    private func settings(port: Int) -> Settings.Mail {
         var settings = Settings.Mail()
         settings.transport = .smtp
-        settings.url = "smtp://127.0.0.1:\(server.port)"
+        settings.url = "smtp://127.0.0.1:\(port)"
         settings.tls = .none
         settings.retryInitialSeconds = 0.2
+        settings.retryLongestSeconds = 2
         return settings
     }
 

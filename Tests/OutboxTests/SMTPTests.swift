@@ -1,6 +1,7 @@
 import ServiceConfiguration
 import Foundation
 import Qualiopi
+import ReservedPorts
 import Synchronization
 import TestSupport
 import Testing
@@ -158,10 +159,7 @@ import Testing
     // MARK: Silence
 
     @Test func `a server that is not there is unavailable`() throws {
-        let server = try SMTPServer(in: folder.appending("mails"))
-        let settings = settings(server)
-        server.stop()
-        #expect(failure(settings).isUnavailable)
+        #expect(failure(settings(port: try ReservedPort.take())).isUnavailable)
     }
 
     @Test func `a silent server is given up`() throws {
@@ -185,9 +183,13 @@ import Testing
     // MARK: Parts
 
     private func settings(_ server: SMTPServer, scheme: String = "smtp", host: String = "127.0.0.1") -> Settings.Mail {
+        settings(port: server.port, scheme: scheme, host: host)
+    }
+
+    private func settings(port: Int, scheme: String = "smtp", host: String = "127.0.0.1") -> Settings.Mail {
         var settings = Settings.Mail()
         settings.transport = .smtp
-        settings.url = "\(scheme)://\(host):\(server.port)"
+        settings.url = "\(scheme)://\(host):\(port)"
         settings.tls = .none
         return settings
     }

@@ -25,7 +25,7 @@ struct DaemonLinkTests {
 
     /// The next question that is no note.
     private func received() throws -> Question {
-        while let (bytes, _) = try daemon.receive(maximum: PortalBounds.request, timeout: .seconds(60)) {
+        while let (bytes, _) = try daemon.receive(maximum: PortalBounds.request, timeout: .seconds(120)) {
             let question = try PortalCodec.decodeRequest(bytes).question
             if case .note = question { continue }
             return question

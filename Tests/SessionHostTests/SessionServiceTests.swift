@@ -302,7 +302,7 @@ import Testing
         #expect(await client.readToEnd() != nil)
         #expect(await fixture.logged("session.closed", "session=1"))
         // Two seconds are promised; a busy machine takes longer, and nothing else would end it in a minute.
-        #expect(try #require(client.endedAt) - start < .seconds(20))
+        #expect(try #require(client.endedAt) - start < .seconds(50))
         #expect(await fixture.eventually { fixture.files[1]?.ended == true })
         #expect(await fixture.logged("session.ended", "login=\(SessionFixture.login)"))
         try await fixture.stop()

@@ -69,6 +69,14 @@ final class Program {
         return file.path
     }
 
+    private static func reading(_ input: String) throws -> FileHandle {
+        guard !input.isEmpty else { return .nullDevice }
+        let file = FileManager.default.temporaryDirectory.appending(path: "collecteur-input-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(input.utf8).write(to: file)
+        return try FileHandle(forReadingFrom: file)
+    }
+
     static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: path)
@@ -76,14 +84,12 @@ final class Program {
         var inherited = ProcessInfo.processInfo.environment
         for name in ["COLLECTEUR_CONFIG", "COLLECTEUR_CLOCK_OFFSET", "SUDO_USER"] { inherited[name] = nil }
         process.environment = inherited.merging(environment) { $1 }
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
+        let (stdout, stderr) = (Pipe(), Pipe())
+        // A file, for a program that ends before it reads a pipe ends whoever still writes into it, by SIGPIPE: the whole test run.
+        process.standardInput = try reading(input)
         process.standardOutput = stdout
         process.standardError = stderr
         try process.run()
-        // What the tests send fits into the pipe's buffer, so that nobody waits for anybody.
-        try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try? stdin.fileHandleForWriting.close()
         let errors = Gatherer(stderr)
         let output = stdout.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

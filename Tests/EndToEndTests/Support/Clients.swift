@@ -59,7 +59,7 @@ extension Depositor {
         try instance.run([
             "lftp", "-c",
             """
-            set cmd:fail-exit yes; set sftp:auto-confirm yes; set net:max-retries 1; set net:timeout 20; \
+            set cmd:fail-exit yes; set sftp:auto-confirm yes; set net:max-retries 1; set net:timeout 200; \
             \(settings) open -u \(login),\(password) \(url); \(commands)
             """,
         ])
@@ -107,7 +107,7 @@ extension Depositor {
             let obscured = try instance.run(["rclone", "obscure", password]).output
             remote.append("RCLONE_CONFIG_DEPOT_PASS=\(obscured.trimmingCharacters(in: .newlines))")
         }
-        return try instance.run(remote + ["rclone", "--retries", "1"] + arguments)
+        return try instance.run(remote + ["rclone", "--retries", "1", "--contimeout", "4m"] + arguments)
     }
 
     /// A folder that holds a copy of a file as `liste.csv` and nothing else, for the clients that push whole folders.
@@ -128,6 +128,8 @@ extension Depositor {
         let secret = key.map { "pkey=paramiko.PKey.from_path('\($0)')" } ?? "password='\(password)'"
         let prelude = """
             import os, sys, time, stat, paramiko
+            sys.path.insert(0, '\(Self.fixtures.path)')
+            import patient_paramiko
             transport = paramiko.Transport(('127.0.0.1', \(instance.port)))
             transport.connect(username='\(login ?? self.login)', \(secret))
             sftp = paramiko.SFTPClient.from_transport(transport)
@@ -172,7 +174,7 @@ extension Depositor {
             "php", "-r",
             """
             require 'phpseclib3/autoload.php'; use phpseclib3\\Net\\SFTP; use phpseclib3\\Crypt\\PublicKeyLoader;
-            $sftp = new SFTP('127.0.0.1', \(instance.port));
+            $sftp = new SFTP('127.0.0.1', \(instance.port), 200);
             $sftp->login('\(login)', \(secret)) or exit(2); (\(call)) or exit(1);
             """,
         ])

@@ -55,7 +55,7 @@ final class BackgroundCommand {
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     /// Waits for the end; a program that outstays its deadline is killed and answers with SIGKILL's status.
-    func finish(within seconds: Double = 120) -> CommandResult {
+    func finish(within seconds: Double = 400) -> CommandResult {
         if !eventually(within: seconds, { !process.isRunning }) {
             kill(process.processIdentifier, SIGKILL)
         }
@@ -67,8 +67,9 @@ final class BackgroundCommand {
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 }
 
-/// True as soon as the condition holds, false when the deadline passes first.
-func eventually(within seconds: Double = 90, _ condition: () throws -> Bool) rethrows -> Bool {
+/// True as soon as the condition holds, false when the deadline passes first: only a failure takes that long, and a machine that runs
+/// everybody's tests at once may stand still for a minute.
+func eventually(within seconds: Double = 240, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try condition() { return true }

@@ -44,7 +44,7 @@ struct Depositor {
     /// Waits until a number of deposits are treated, and returns them all, the oldest first.
     ///
     /// - `reports`: whether their reports must be there, too, in both formats; not where the test has removed some.
-    func treated(_ count: Int = 1, reports: Bool = true, within seconds: Double = 90) throws -> [[String: Any]] {
+    func treated(_ count: Int = 1, reports: Bool = true, within seconds: Double = 240) throws -> [[String: Any]] {
         let done = try eventually(within: seconds) {
             try deposits().count(where: { $0["state"] as? String != "enCours" }) >= count
                 && (!reports || ["txt", "json"].allSatisfy { self.reports($0).count >= count })

@@ -19,7 +19,7 @@ struct EndState: Equatable {
     var archive: [String]
 
     /// Waits until nothing is left to do, then looks.
-    init(of depositor: Depositor, deposits count: Int = 1, mails: Int = 1, within seconds: Double = 120) throws {
+    init(of depositor: Depositor, deposits count: Int = 1, mails: Int = 1, within seconds: Double = 300) throws {
         let instance = depositor.instance
         let isOver = try eventually(within: seconds) {
             let deposits = try depositor.deposits()

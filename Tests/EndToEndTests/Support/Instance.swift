@@ -108,7 +108,7 @@ final class Instance {
     func stop() -> Int32? {
         guard let daemon, daemon.process.isRunning else { return daemon?.process.terminationStatus }
         daemon.signal(SIGTERM)
-        return daemon.finish(within: 90).status
+        return daemon.finish(within: 240).status
     }
 
     /// Ends the daemon as a power cut does.
@@ -127,7 +127,7 @@ final class Instance {
     var log: LogSoFar { LogSoFar(text: daemon?.errors ?? "") }
 
     /// Whether the log has, soon, a line of this event with all of these words.
-    func logs(_ event: String, _ words: String..., within seconds: Double = 90) -> Bool {
+    func logs(_ event: String, _ words: String..., within seconds: Double = 240) -> Bool {
         eventually(within: seconds) { !lines(of: event, words).isEmpty }
     }
 
@@ -162,7 +162,7 @@ final class Instance {
         return all
     }
 
-    func run(_ arguments: [String], input: String? = nil, within seconds: Double = 120) throws -> CommandResult {
+    func run(_ arguments: [String], input: String? = nil, within seconds: Double = 400) throws -> CommandResult {
         try BackgroundCommand(arguments, environment: commandEnvironment, input: input, folder: folder)
             .finish(within: seconds)
     }

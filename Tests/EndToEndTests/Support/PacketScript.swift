@@ -9,7 +9,7 @@ extension Depositor {
     /// hand, and beyond the protocol `disk` (the drop folder), `state`, `sessions()` (the session processes) and
     /// `memory(pid)`. It succeeds when none of its assertions fails.
     func packets(
-        _ program: String, good: String = SampleList.good(20), within seconds: Double = 120
+        _ program: String, good: String = SampleList.good(20), within seconds: Double = 900
     ) throws -> CommandResult {
         let file = try instance.write(good, to: "good-\(UUID().uuidString).csv")
         let prelude = """
@@ -20,7 +20,7 @@ extension Depositor {
             folder, disk, state = '\(folder)', '\(folderOnDisk.path)', '\(instance.state.path)'
             connect = lambda **options: Packets(port, login, password, **options)
             good = open('\(file)', 'rb').read()
-            def wait(condition, seconds=20):
+            def wait(condition, seconds=200):
                 deadline = time.monotonic() + seconds
                 while not condition():
                     assert time.monotonic() < deadline, 'waited in vain'

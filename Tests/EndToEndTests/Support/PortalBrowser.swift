@@ -1,5 +1,6 @@
 import Foundation
 import PortalSamples
+import ReservedPorts
 import Testing
 
 /// A person at the portal, by way of curl with a jar of cookies of its own.
@@ -50,7 +51,7 @@ struct PortalBrowser {
         let (head, body) = (instance.folder.appending(path: name + ".head"), instance.folder.appending(path: name))
         let result = try instance.run(
             [
-                "curl", "-sSk", "--max-time", "60", "-D", head.path, "-o", body.path, "-w",
+                "curl", "-sSk", "--max-time", "240", "-D", head.path, "-o", body.path, "-w",
                 "%{http_code}",
             ]
                 + (cookie.map { ["-H", "Cookie: \($0)"] } ?? ["-b", jar, "-c", jar]) + options + ["\(base)\(path)"])

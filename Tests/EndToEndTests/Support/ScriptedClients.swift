@@ -32,7 +32,7 @@ extension MatrixClient {
         ) throws -> CommandResult {
             let instance = depositor.instance
             return try instance.run(
-                program + ["127.0.0.1", "\(instance.port)", depositor.login, secret] + operations, within: 120)
+                program + ["127.0.0.1", "\(instance.port)", depositor.login, secret] + operations)
         }
         let cases: [Case: Step] = [
             .firstUpload: { try run($0, ["put", $1, "\($0.folder)/liste.csv"]) },

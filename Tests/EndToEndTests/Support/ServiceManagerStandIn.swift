@@ -1,4 +1,6 @@
 import Foundation
+import ReservedPorts
+import Synchronization
 import Testing
 
 /// What systemd is to the daemon, without systemd as the machine's init: `systemd-socket-activate` opens the port and
@@ -6,8 +8,38 @@ import Testing
 final class ServiceManagerStandIn {
     let port: Int
     private let path: String
-    private let receiver: Int32
-    private var received: [String] = []
+    private let inbox: Inbox
+
+    /// Takes each state as it comes, as systemd does: the queue of a datagram socket holds ten, and whoever sends an eleventh waits. The
+    /// daemon would, as soon as a test has looked away for five seconds.
+    private final class Inbox: Sendable {
+        private struct Contents {
+            var states: [String] = []
+            var isOver = false
+        }
+
+        private let contents = Mutex(Contents())
+
+        var states: [String] { contents.withLock { $0.states } }
+
+        func end() { contents.withLock { $0.isOver = true } }
+
+        /// Owns the socket from now on.
+        func receive(from socket: Int32) {
+            Thread.detachNewThread {
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                while !self.contents.withLock({ $0.isOver }) {
+                    var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+                    guard poll(&waiting, 1, 100) > 0 else { continue }
+                    let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                    guard count > 0 else { continue }
+                    let state = String(decoding: buffer.prefix(count), as: UTF8.self)
+                    self.contents.withLock { $0.states.append(state) }
+                }
+                close(socket)
+            }
+        }
+    }
 
     /// The portal's socket file, where the daemon gets one.
     let portalSocket: String?
@@ -18,7 +50,7 @@ final class ServiceManagerStandIn {
         portalSocket = withPortal ? folder.appending(path: "portal.sock").path : nil
         port = try ReservedPort.take()
         path = folder.appending(path: "notify").path
-        receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         try #require(receiver >= 0)
         _ = fcntl(receiver, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_un()
@@ -32,9 +64,11 @@ final class ServiceManagerStandIn {
             }
         }
         try #require(bound == 0, "\(path)")
+        inbox = Inbox()
+        inbox.receive(from: receiver)
     }
 
-    deinit { close(receiver) }
+    deinit { inbox.end() }
 
     /// What stands before the daemon's own command line.
     ///
@@ -50,14 +84,7 @@ final class ServiceManagerStandIn {
     }
 
     /// Every state so far, the oldest first: one or several `NAME=value` lines each.
-    var states: [String] {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(receiver, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            guard count > 0 else { return received }
-            received.append(String(decoding: buffer.prefix(count), as: UTF8.self))
-        }
-    }
+    var states: [String] { inbox.states }
 
     /// The first connection, which starts the daemon; false as long as nobody listens.
     func knock() -> Bool {

@@ -1,13 +1,13 @@
-import Foundation
-import Testing
+internal import Glibc
+internal import Testing
 
 /// A loopback port for a server whose address must be known before it starts.
 ///
 /// The port stays bound, without listening, until the test run ends: the system then gives it to no other socket, whether that asks
 /// for any port or makes a connection, while a server that sets `SO_REUSEADDR` can listen there, and again after a restart. A port
 /// that was merely free a moment ago has often become one of the other tests' connections by the time the server starts.
-enum ReservedPort {
-    static func take() throws -> Int {
+package enum ReservedPort {
+    package static func take() throws -> Int {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(raw >= 0)
         _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
