@@ -66,6 +66,8 @@ struct CheckCommand: ParsableCommand {
         // All are opened first, because the database below may need another user's rights, but read one at a time.
         let inputs = try files.compactMap { file in try attempt { try Input(path: file) } }
         let list = try reference.map(givenList) ?? importedList(settings)
+        // What its reading took, some MiB, is not to stand beside the files and what is found in them.
+        Memory.trim()
         if list == nil {
             Terminal.note("collecteur: no OF list (--reference): the controls that need it are skipped")
         }
