@@ -75,7 +75,7 @@ import Testing
             #expect(try place.depositor.deposits().isEmpty)
             #expect(place.depositor.names().isEmpty)
         }
-        let again = try browser.deposit(file, key: key)
+        let again = try browser.deposit(instance.write(Self.content, to: "liste.csv"), key: key)
         #expect(again.location == "/depots/1", "\(again)\n\(instance.log)")
         #expect(try place.depositor.treated().count == 1)
         #expect(place.drafts.isEmpty)

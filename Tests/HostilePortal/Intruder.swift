@@ -20,7 +20,7 @@ final class Intruder {
     }
 
     func run() throws {
-        guard let (bytes, _) = try socket.receive(maximum: PortalBounds.order, timeout: .seconds(10)),
+        guard let (bytes, _) = try socket.receive(maximum: PortalBounds.order, timeout: .seconds(120)),
             case .welcome(let welcome) = try PortalCodec.decodeOrder(bytes)
         else { return say("no welcome") }
         try Sandbox.confinePortalFiles(uploadCap: welcome.uploadCap, maximumConnections: UInt64(welcome.maxConnections))
@@ -89,8 +89,8 @@ final class Intruder {
         asked += 1
         let visitor = Visitor(address: "192.0.2.7", token: token)
         try socket.send(
-            PortalCodec.encode(PortalRequest(id: lastID, visitor: visitor, question: question)), timeout: .seconds(10))
-        while let (bytes, descriptor) = try socket.receive(maximum: PortalBounds.order, timeout: .seconds(30)) {
+            PortalCodec.encode(PortalRequest(id: lastID, visitor: visitor, question: question)), timeout: .seconds(120))
+        while let (bytes, descriptor) = try socket.receive(maximum: PortalBounds.order, timeout: .seconds(300)) {
             if case .answer(lastID, let answer) = try PortalCodec.decodeOrder(bytes) { return (answer, descriptor) }
         }
         throw Errno.brokenPipe

@@ -67,7 +67,7 @@ _ = Thread.start(name: "answers") {
             let reply = backend.answer(request.question, from: request.visitor)
             try near.send(
                 PortalCodec.encode(.answer(id: request.id, reply.answer)), descriptor: reply.descriptor?.raw,
-                timeout: .seconds(5))
+                timeout: .seconds(120))
             if case .hello = request.question {
                 // Not `print`: a flush would wait for the thread that reads.
                 _ = write(STDOUT_FILENO, "ready\n", 6)

@@ -19,7 +19,7 @@ let sessionWork: [String: @Sendable () -> CInt] = [
     "receive a descriptor and write to it": {
         code {
             let control = PacketSocket(Descriptor(adopting: 4))
-            let packet = try control.receive(maximum: 100, timeout: .seconds(10))
+            let packet = try control.receive(maximum: 100, timeout: .seconds(120))
             guard let packet, let descriptor = packet.descriptor else { throw Errno.badMessage }
             try FileIO.write(descriptor.raw, packet.bytes)
         }
@@ -28,7 +28,7 @@ let sessionWork: [String: @Sendable () -> CInt] = [
         code {
             let control = PacketSocket(Descriptor(adopting: 4))
             var kept: [SharedDescriptor] = []
-            while let packet = try control.receive(maximum: 100, timeout: .seconds(10)) {
+            while let packet = try control.receive(maximum: 100, timeout: .seconds(120)) {
                 if let descriptor = packet.descriptor { kept.append(descriptor) }
             }
         }

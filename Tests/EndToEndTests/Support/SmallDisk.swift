@@ -3,6 +3,9 @@ import Testing
 
 /// A real file system of a few megabytes for the state of an instance.
 enum SmallDisk {
+    /// They are memory, some hundred megabytes each, and there may be as many tests as cores.
+    private static let places = DispatchSemaphore(value: 2)
+
     static let cannot: Comment = "mounting a file system is not permitted here"
 
     static let canMount: Bool = {
@@ -26,6 +29,8 @@ enum SmallDisk {
     static func with(
         _ instance: Instance, megabytes: Int, _ body: (_ fill: (_ leave: Int) throws -> Void) throws -> Void
     ) throws {
+        places.wait()
+        defer { places.signal() }
         try FileManager.default.createDirectory(at: instance.state, withIntermediateDirectories: true)
         let mounted = try instance.run(
             ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", instance.state.path])
@@ -40,6 +45,8 @@ enum SmallDisk {
     /// The state of an instance on an ext4 whose disk has less room than the file system believes: once somebody has filled
     /// the folder that the body is given, writes still succeed, and syncs fail.
     static func breaking(_ instance: Instance, _ body: (_ room: URL) throws -> Void) throws {
+        places.wait()
+        defer { places.signal() }
         let disk = instance.folder.appending(path: "disk")
         for folder in [disk, instance.state] {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
