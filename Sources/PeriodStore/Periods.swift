@@ -45,12 +45,9 @@ extension Store.Periods {
         _ period: Period, at now: Timestamp, mails: (String, _ recipients: [String]) -> [NewMail]
     ) throws(StoreError) -> [String]? {
         try write { db in
-            // One that was closed at a time yet to come was so by a clock that has been set back since.
             try db.execute(
                 cached: """
-                    INSERT INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?)
-                    ON CONFLICT (start, end) DO UPDATE SET closed_at = excluded.closed_at
-                    WHERE closed_at > excluded.closed_at
+                    INSERT INTO closed_periods (start, end, closed_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                 arguments: [period.start.iso, period.end.iso, now.milliseconds])
             if db.changesCount == 0 { return nil }
@@ -62,8 +59,9 @@ extension Store.Periods {
             for row in owing {
                 let owner: Int64 = row["id"]
                 let code: String = row["code"]
-                let last = try Store.Periods.lastDeposit(db, owner, period)
-                // What is still being treated shows its state when it has one (``periods(depositor:since:current:)``).
+                let last = try Store.Periods.lastDeposit(db, owner, period.start...period.end)
+                // What is still being treated, or is claimed later, gives its state when it has one
+                // (``periods(depositor:since:current:)``).
                 try db.execute(
                     cached: """
                         INSERT OR REPLACE INTO periods (depositor, start, end, state, deposit) VALUES (?, ?, ?, ?, ?)
@@ -81,25 +79,35 @@ extension Store.Periods {
         }
     }
 
-    /// The last day of the last period that was closed by now; nil before the first.
+    /// The last day that any period closed by now has; nil before the first. Days and weeks may lie in each other: the setting may change.
     package func lastClosedPeriodEnd(now: Timestamp) throws(StoreError) -> CivilDate? {
         try read {
             try String.fetchOne(
-                $0.cachedStatement(
-                    sql: "SELECT end FROM closed_periods WHERE closed_at <= ? ORDER BY start DESC, end DESC LIMIT 1"),
+                $0.cachedStatement(sql: "SELECT max(end) FROM closed_periods WHERE closed_at <= ?"),
                 arguments: [now.milliseconds]
             ).flatMap { CivilDate(iso: $0) }
         }
     }
 
-    /// The last day up to which periods were closed at a time yet to come, by a clock that ran ahead; nil if none was.
-    package func periodsClosedAhead(now: Timestamp) throws(StoreError) -> CivilDate? {
-        try read {
-            try String.fetchOne(
-                $0.cachedStatement(sql: "SELECT max(end) FROM closed_periods WHERE closed_at > ?"),
-                arguments: [now.milliseconds]
-            ).flatMap { CivilDate(iso: $0) }
+    /// Makes periods that were closed at a time yet to come, by a clock that ran ahead, as if they had never been closed: they are closed when
+    /// they are over. To be called before a closing, since that time will be past one day. Without any, nothing is written.
+    ///
+    /// - Returns: The last day of them; nil if there was none.
+    package func reopenPeriodsClosedAhead(now: Timestamp) throws(StoreError) -> CivilDate? {
+        let sql = "SELECT max(end) FROM closed_periods WHERE closed_at > ?"
+        guard let last = try read({ try String.fetchOne($0.cachedStatement(sql: sql), arguments: [now.milliseconds]) })
+        else { return nil }
+        try write { db in
+            try db.execute(
+                cached: """
+                    DELETE FROM periods
+                    WHERE (start, end) IN (SELECT start, end FROM closed_periods WHERE closed_at > ?)
+                    """,
+                arguments: [now.milliseconds])
+            try db.execute(
+                cached: "DELETE FROM closed_periods WHERE closed_at > ?", arguments: [now.milliseconds])
         }
+        return CivilDate(iso: last)
     }
 
     /// Dates anew the depositors that a clock ahead has added on a day yet to come, or they would owe nothing until then;
@@ -129,6 +137,8 @@ extension Store.Periods {
     }
 
     /// The closed periods and the current one, the newest first.
+    ///
+    /// Which deposit a closed one had is looked up anew: what was received in it may have been claimed after its end.
     package func periods(
         depositor code: String? = nil, since: CivilDate? = nil, current: Period
     ) throws(StoreError) -> [PeriodRow] {
@@ -140,31 +150,31 @@ extension Store.Periods {
             if let code, owners.isEmpty { throw StoreError.notFound("the depositor \(code)") }
             var rows: [PeriodRow] = []
             for owner in owners where owner["state"] == Depositor.State.active.rawValue {
-                let last = try Store.Periods.lastDeposit(db, owner["id"], current)
+                let last = try Store.Periods.lastDeposit(db, owner["id"], current.start...current.end)
                 rows.append(
                     PeriodRow(
                         depositor: owner["code"], start: current.start, end: current.end,
                         state: last?.state ?? .enAttente, deposit: last?.id))
             }
             for owner in owners {
-                // The state of the deposit itself, because one that straddles the end is treated after it.
                 let closed = try Row.fetchAll(
                     db.cachedStatement(
                         sql: """
-                            SELECT start, end, periods.deposit, coalesce(deposits.state, periods.state) AS state
-                            FROM periods LEFT JOIN deposits ON deposits.id = periods.deposit
-                            WHERE periods.depositor = ? AND start >= ? AND end < ?
+                            SELECT start, end, state, deposit FROM periods
+                            WHERE depositor = ? AND start >= ? AND end < ?
                             """),
                     // What is not over yet was closed by a clock that ran ahead.
                     arguments: [owner["id"] as Int64, since?.iso ?? "", current.end.iso])
                 for row in closed {
-                    guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]) else {
+                    guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]), start <= end
+                    else {
                         continue
                     }
+                    let last = try Store.Periods.lastDeposit(db, owner["id"], start...end)
                     rows.append(
                         PeriodRow(
                             depositor: owner["code"], start: start, end: end,
-                            state: try row.known("state"), deposit: row["deposit"]))
+                            state: try last?.state ?? row.known("state"), deposit: last?.id ?? row["deposit"]))
                 }
             }
             return rows.sorted { ($1.start, $0.depositor) < ($0.start, $1.depositor) }
@@ -172,7 +182,7 @@ extension Store.Periods {
     }
 
     private static func lastDeposit(
-        _ db: Database, _ owner: Int64, _ period: Period
+        _ db: Database, _ owner: Int64, _ days: ClosedRange<CivilDate>
     ) throws -> (id: Int64, state: PeriodState)? {
         try Row.fetchOne(
             db.cachedStatement(
@@ -180,7 +190,7 @@ extension Store.Periods {
                     SELECT id, state FROM deposits WHERE depositor = ? AND civil_date BETWEEN ? AND ?
                     ORDER BY received_at DESC, id DESC LIMIT 1
                     """),
-            arguments: [owner, period.start.iso, period.end.iso]
+            arguments: [owner, days.lowerBound.iso, days.upperBound.iso]
         ).map { ($0["id"], try $0.known("state")) }
     }
 }

@@ -124,7 +124,7 @@ import Testing
             let day = Period.containing(StoreFixture.day, .day)
             try store.periods.closePeriod(day.previous, at: now) { _, _ in [] }
             _ = try store.periods.lastClosedPeriodEnd(now: fixture.now)
-            _ = try store.periods.periodsClosedAhead(now: fixture.now)
+            _ = try store.periods.reopenPeriodsClosedAhead(now: fixture.now)
             _ = try store.periods.periods(depositor: code, since: day.start, current: day)
             _ = try store.referenceLists.importReference(
                 packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")

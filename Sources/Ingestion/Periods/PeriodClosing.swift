@@ -40,8 +40,6 @@ package final class PeriodClosing: Service, Sendable {
     private let isStopping = Mutex(false)
     /// Since when unclaimed files hold up the next closing; monotonic.
     private let heldSince = Mutex<Duration?>(nil)
-    /// The last day of the periods closed ahead of their time that the log knows of.
-    private let saidAhead = Mutex<CivilDate?>(nil)
 
     /// - `kickMailer`: Called when mails were queued.
     package init(
@@ -101,7 +99,7 @@ package final class PeriodClosing: Service, Sendable {
     func closeDue() throws(StoreError) -> Bool {
         let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
-        try sayClosedAhead()
+        try reopenClosedAhead()
         try mendAddedAhead()
         let due = try duePeriods(settings.period.every)
         guard let last = due.last else { return true }
@@ -156,16 +154,10 @@ package final class PeriodClosing: Service, Sendable {
         return due
     }
 
-    /// Says once that periods yet to come are closed: a clock that ran ahead did that, and they are closed anew when
-    /// they are over.
-    private func sayClosedAhead() throws(StoreError) {
-        let ahead = try periods.periodsClosedAhead(now: clock.now())
-        let isNew = saidAhead.withLock { said in
-            defer { said = ahead }
-            return ahead != nil && ahead != said
-        }
-        guard isNew, let ahead else { return }
-        logger.warning("period.closed_ahead", metadata: ["through": "\(ahead.iso)"])
+    /// A clock that ran ahead has closed periods that are not over: they are to come again.
+    private func reopenClosedAhead() throws(StoreError) {
+        guard let last = try periods.reopenPeriodsClosedAhead(now: clock.now()) else { return }
+        logger.warning("period.closed_ahead", metadata: ["through": "\(last.iso)"])
     }
 
     /// Whether a file that came in before the end has not become a deposit yet: it is its reception that counts.

@@ -99,8 +99,8 @@ import Testing
         try service.closeDue()
         #expect(try store.outbox.mails().map(\.period?.iso) == ["2027-01-04"])
         try at("2026-11-21", 8)
-        #expect(try store.periods.periodsClosedAhead(now: clock.civil.now())?.iso == "2027-01-04")
         try service.closeDue()
+        #expect(try store.periods.reopenPeriodsClosedAhead(now: clock.civil.now()) == nil, "the service has done it")
         try closing().closeDue()
         #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-20", "2027-01-04"])
         #expect(try states() == ["2026-11-21 enAttente", "2026-11-20 nonDepose"])
@@ -114,6 +114,74 @@ import Testing
             try states() == [
                 "2026-11-23 enAttente", "2026-11-22 nonDepose", "2026-11-21 enCours", "2026-11-20 nonDepose",
             ])
+    }
+
+    /// A clock an hour ahead over midnight closes at the very instant at which the right one does.
+    @Test func `what was deposited after a closing by a clock that ran ahead counts`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2026-11-21", 0)
+        let service = closing()
+        try service.closeDue()
+        try at("2026-11-20", 23.5)
+        try service.closeDue()
+        #expect(try states() == ["2026-11-20 enAttente"])
+        try deposit()
+        try at("2026-11-21", 0)
+        try service.closeDue()
+        #expect(try states() == ["2026-11-21 enAttente", "2026-11-20 enCours"])
+        #expect(try store.outbox.mails().count == 1, "the one that the wrong clock sent")
+    }
+
+    @Test func `a closing ahead is not taken for a true one when its time has come`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2026-11-24", 8)
+        try closing().closeDue()
+        try at("2026-11-21", 8)
+        try closing().closeDue()
+        try deposit()
+        // Stopped until then.
+        try at("2026-11-24", 9)
+        try closing().closeDue()
+        #expect(
+            try states() == [
+                "2026-11-24 enAttente", "2026-11-23 nonDepose", "2026-11-22 nonDepose", "2026-11-21 enCours",
+                "2026-11-20 nonDepose",
+            ])
+    }
+
+    @Test func `a file that is claimed after its period was closed gives it its state`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        try at("2026-11-20", 23.9)
+        let received = clock.civil.now()
+        try at("2026-11-22", 0)
+        try closing().closeDue()
+        #expect(try states().last == "2026-11-20 nonDepose")
+        let publication = Publication(
+            device: 1, inode: 2, depositor: code, name: [0x61], login: "a", channel: "sftp", address: nil,
+            receivedAt: received)
+        try store.publications.recordPublication(publication)
+        try deposit(publication)
+        #expect(try states() == ["2026-11-22 enAttente", "2026-11-21 nonDepose", "2026-11-20 enCours"])
+    }
+
+    @Test func `days of a week that was closed are not closed again`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        // Friday is closed as a day, then its week.
+        try at("2026-11-21", 0)
+        try closing().closeDue()
+        try at("2026-11-23", 0)
+        try closing(.week).closeDue()
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-16", "2026-11-20"])
+        try at("2026-11-23", 8)
+        try closing().closeDue()
+        #expect(try store.outbox.mails().count == 2)
+        try at("2026-11-24", 0)
+        try closing().closeDue()
+        #expect(try store.outbox.mails().map(\.period?.iso) == ["2026-11-23", "2026-11-16", "2026-11-20"])
     }
 
     @Test func `a deposit counts for the day of its reception`() throws {
