@@ -634,7 +634,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+                "Console", "LinuxSystem", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .testTarget(

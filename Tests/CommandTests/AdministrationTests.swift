@@ -264,6 +264,21 @@ struct AdministrationTests {
         #expect(accounts.map { $0["login"] as? String } == [Self.login])
     }
 
+    @Test(arguments: [
+        "collecteur.sqlite", "neuf.csv", "depots/\(code)/QUALIOPI/FICHIER_QUALIOPI/liste.csv", "../state/x",
+    ])
+    func `an export doesn't go over what the service keeps`(place: String) throws {
+        let program = try programWithAccount()
+        let file = program.folder.appending(path: "state").path + "/" + place
+        let outcome = try program.run("registry", "export", "--output", file)
+        #expect(outcome.status == 64 && outcome.errors.contains("name a file elsewhere"), "\(outcome)")
+        #expect(try program.admin("depositor", "list").contains(Self.code))
+        #expect(place == "collecteur.sqlite" || !FileManager.default.fileExists(atPath: file))
+        let elsewhere = program.folder.appending(path: "state.csv").path
+        try program.admin("registry", "export", "--output", elsewhere)
+        #expect(FileManager.default.fileExists(atPath: elsewhere))
+    }
+
     @Test func `status says what needs a person`() throws {
         let program = try programWithAccount()
         let outcome = try program.run("status", "--json")

@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 import SystemPackage
 import TestSupport
 import Testing
@@ -9,12 +10,13 @@ struct OutputFileTests {
     @Test func `a file takes the place of another as a whole, or not at all`() throws {
         let folder = try TemporaryFolder()
         let path = folder.appending("liste.csv").path
+        let state = StateDirectory(path: folder.appending("state").path)
         for text in ["vieux", "neuf"] {
-            try OutputFile.write(Array(text.utf8), to: path)
+            try OutputFile.write(Array(text.utf8), to: path, sparing: state)
             #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         }
         #expect(throws: Errno.noSuchFileOrDirectory) {
-            try OutputFile.write([1], to: folder.url.path + "/non/liste.csv")
+            try OutputFile.write([1], to: folder.url.path + "/non/liste.csv", sparing: state)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["liste.csv"])
     }

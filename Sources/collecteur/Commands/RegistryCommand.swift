@@ -29,7 +29,7 @@ struct RegistryCommand: ParsableCommand {
             let bytes = RegistryCSV.write(organisations)
             guard let output else { return Output.write(bytes) }
             do {
-                try Privileges.asCaller { try OutputFile.write(bytes, to: output) }
+                try Privileges.asCaller { try OutputFile.write(bytes, to: output, sparing: place.state) }
             } catch let error as Errno {
                 throw Failure.failed("\(output) can't be written: \(error)")
             }
