@@ -9,6 +9,7 @@ import RegistryStore
 internal import ServiceConfiguration
 internal import Control
 internal import DropFolders
+internal import Ingestion
 internal import LinuxSystem
 internal import Qualiopi
 internal import Store
@@ -51,6 +52,7 @@ struct Concerns {
         concerns += try periods()
         concerns += uploads(try store.depositors.all().map(\.code))
         concerns += disk()
+        concerns += retention()
         concerns += metrics()
         return concerns
     }
@@ -172,6 +174,15 @@ struct Concerns {
             Concern(
                 "the period that ended on \(last.end.iso) is not closed: nobody was told that it missed it", since: end,
                 remedy: "journalctl -u collecteur -g period")
+        ]
+    }
+
+    private func retention() -> [Concern] {
+        guard live != nil, let last = RetentionClock.leap(in: state, clock) else { return [] }
+        return [
+            Concern(
+                "nothing is deleted for its age: the clock is days ahead of when that was last done", since: last,
+                remedy: "date: is it right? If it is, that begins again after a day of service")
         ]
     }
 

@@ -87,7 +87,8 @@ struct DaemonAssembly {
         housekeeping = Housekeeping(
             dropBox: dropBox, depositors: store.depositors, deposits: store.deposits, outbox: store.outbox,
             files: files,
-            settings: settings, clock: clock, logger: logger,
+            settings: settings, clock: clock, retentionClock: RetentionClock(state: state, clock: clock),
+            logger: logger,
             kickMailer: { mailer.kick() })
         let sessions = try SessionService(
             settings: settings, state: state, logins: store.logins, clock: clock, metrics: metrics, logger: logger,

@@ -31,6 +31,9 @@ package struct CivilClock: Sendable {
 
     package func now() -> Timestamp { reading() }
 
+    /// What the system's clock itself says.
+    package func unshifted() -> Timestamp { reading().adding(seconds: -offsetSeconds) }
+
     package func today() -> CivilDate { local(now()).date }
 
     /// The civil reading of an instant.

@@ -12,7 +12,7 @@ package import Store
 internal import Synchronization
 
 /// Deletes what is older than its setting says: reports, the archive, partial uploads, and, as old as the archive, the
-/// mails that were sent or given up.
+/// mails that were sent or given up. Nothing where the clock may not be believed: ``RetentionClock``.
 ///
 /// Called each ``interval`` by a ticker on a thread of its own; it may wait for the disk. Nothing depends on what it deletes: killed
 /// in the middle, it goes on the next time.
@@ -24,6 +24,7 @@ package final class Housekeeping: Sendable {
     private let outbox: Store.Outbox
     private let files: DepositFiles
     private let clock: CivilClock
+    private let retentionClock: RetentionClock
     private let logger: Logger
     private let settings: SettingsInForce
     private let kickMailer: @Sendable () -> Void
@@ -33,7 +34,8 @@ package final class Housekeeping: Sendable {
 
     package init(
         dropBox: DropBox, depositors: Store.Depositors, deposits: Store.Deposits, outbox: Store.Outbox,
-        files: DepositFiles, settings: SettingsInForce, clock: CivilClock, logger: Logger,
+        files: DepositFiles, settings: SettingsInForce, clock: CivilClock, retentionClock: RetentionClock,
+        logger: Logger,
         kickMailer: @escaping @Sendable () -> Void
     ) {
         self.dropBox = dropBox
@@ -42,6 +44,7 @@ package final class Housekeeping: Sendable {
         self.outbox = outbox
         self.files = files
         self.clock = clock
+        self.retentionClock = retentionClock
         self.logger = logger
         self.kickMailer = kickMailer
         self.settings = settings
@@ -51,6 +54,11 @@ package final class Housekeeping: Sendable {
     package func tidy() {
         let settings = settings.current
         let now = clock.now()
+        warnOfFullFolders(settings, now)
+        if let last = retentionClock.leaptFrom() {
+            logger.warning("retention.postponed", metadata: ["last": "\(clock.local(last).iso)"])
+            return
+        }
         expire("partials") {
             // Told first: where the mail can't be queued the file stays until the next round.
             let expired = try dropBox.partials.expire { try tell(of: $0) }
@@ -67,7 +75,11 @@ package final class Housekeeping: Sendable {
             try outbox.deleteFinishedMails(
                 before: now.adding(seconds: -Double(settings.deposits.archiveRetentionDays) * 86_400))
         }
-        warnOfFullFolders(settings, now)
+        do {
+            try retentionClock.noteRound()
+        } catch {
+            logger.error("retention.failed", metadata: ["what": "clock", "reason": "\(error)"])
+        }
         logger.debug("retention.done")
     }
 

@@ -23,6 +23,9 @@ package struct StateDirectory: Sendable {
     /// The daemon's socket for the commands.
     package var controlSocket: String { path + "/control" }
 
+    /// The file's name that has the instant at which expired things were last looked for.
+    package static let lastRetention = "last_retention"
+
     /// `<state>/depots/<code>/QUALIOPI/FICHIER_QUALIOPI`.
     package func dropFolder(of code: String) -> String { "\(depots)/\(code)/QUALIOPI/FICHIER_QUALIOPI" }
 

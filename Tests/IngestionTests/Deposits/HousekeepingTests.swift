@@ -75,6 +75,26 @@ import Testing
         withExtendedLifetime(file.descriptor) {}
     }
 
+    @Test func `a clock that leaps far ahead deletes nothing before a day has passed`() throws {
+        let client = try fixture.client()
+        try client.put("liste.csv.tmp", "x")
+        parts.housekeeping().tidy()
+        fixture.pass(seconds: 3 * 365 * 86_400)
+        parts.housekeeping().tidy()
+        #expect(try fixture.names.staging == ["liste.csv.tmp"])
+        #expect(RetentionClock.leap(in: fixture.state, fixture.clock) != nil)
+        // Put right.
+        fixture.pass(seconds: -3 * 365 * 86_400)
+        parts.housekeeping().tidy()
+        #expect(RetentionClock.leap(in: fixture.state, fixture.clock) == nil)
+        #expect(try fixture.names.staging == ["liste.csv.tmp"])
+        // The service was truly stopped for long.
+        fixture.pass(seconds: 10 * 86_400)
+        parts.housekeeping(patience: .zero).tidy()
+        #expect(try fixture.names.staging.isEmpty)
+        #expect(RetentionClock.leap(in: fixture.state, fixture.clock) == nil)
+    }
+
     @Test func `a folder that fills up is told of once a month`() throws {
         var settings = Settings()
         settings.sftp.maxFolderFiles = 10

@@ -45,10 +45,12 @@ struct TreatmentParts {
             clock: fixture.clock, logger: quiet)
     }
 
-    func housekeeping(_ settings: Settings = Settings()) -> Housekeeping {
+    /// - patience: so long a clock that has leapt is not believed.
+    func housekeeping(_ settings: Settings = Settings(), patience: Duration = .seconds(86_400)) -> Housekeeping {
         Housekeeping(
             dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
             outbox: fixture.store.outbox, files: files, settings: SettingsInForce(settings), clock: fixture.clock,
+            retentionClock: RetentionClock(state: fixture.state, clock: fixture.clock, patience: patience),
             logger: quiet, kickMailer: {})
     }
 
