@@ -34,6 +34,10 @@ package struct Reports: Sendable {
         try FileIO.writeAtomically(
             folder.open().drop, name, bytes, by: folder.scratch(),
             beforeRename: { FaultPoint.reached(.reportWritten) })
+        folder.state.withLock { state in
+            guard let known = state.reports else { return }
+            state.reports = (known.files + 1, known.bytes.saturatingAdd(Int64(bytes.count)))
+        }
         if isLast { try trim(folder, keeping: stem) }
     }
 
@@ -44,13 +48,18 @@ package struct Reports: Sendable {
     }
 
     /// Deletes the oldest reports beyond the allowance, but none of the deposit's that was reported last.
+    ///
+    /// Looks at all of them only where they may be beyond it: in a folder that holds a thousand that takes as long as the rest of a deposit.
+    /// What others have put there counts from the next hour's ``expire(olderThanDays:)`` on.
     private func trim(_ folder: DropFolder, keeping stem: String) throws {
         let sftp = box.settings.read { $0.sftp }
-        try folder.state.withLock { _ in
+        let limit = Int64(clamping: sftp.maxFolderBytes)
+        try folder.state.withLock { state in
+            if let known = state.reports, known.files <= sftp.maxFolderFiles, known.bytes <= limit { return }
             let drop = try folder.open().drop
             var reports = try drop.regularFiles(named: FileNames.isReport)
             var bytes = Folder.bytes(of: reports)
-            let limit = Int64(clamping: sftp.maxFolderBytes)
+            state.reports = (reports.count, bytes)
             guard reports.count > sftp.maxFolderFiles || bytes > limit else { return }
             let newest = Array("\(stem).rapport.".utf8)
             reports.sort { ($0.status.changed, $0.name.count) < ($1.status.changed, $1.name.count) }
@@ -60,6 +69,7 @@ package struct Reports: Sendable {
                 try drop.remove(report.name)
                 count -= 1
                 bytes -= max(0, report.status.size)
+                state.reports = (count, bytes)
                 box.log(
                     "report.expired", folder.code, report.name, ["reason": "the reports' allowance is used up"],
                     level: .notice)
@@ -73,9 +83,11 @@ package struct Reports: Sendable {
         var count = 0
         try box.eachDepositor { code in
             let folder = box.folder(code)
-            try folder.state.withLock { _ in
+            try folder.state.withLock { state in
                 let drop = try folder.open().drop
-                for (name, status) in try drop.regularFiles(named: FileNames.isReport)
+                let reports = try drop.regularFiles(named: FileNames.isReport)
+                state.reports = (reports.count, Folder.bytes(of: reports))
+                for (name, status) in reports
                 where status.changed.milliseconds < limit {
                     try drop.remove(name)
                     count += 1

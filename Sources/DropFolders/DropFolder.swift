@@ -16,6 +16,9 @@ package final class DropFolder: Sendable {
         package var taken: [[UInt8]: TakenFile] = [:]
         /// When what is in the drop folder was published, in milliseconds of the monotonic clock, by inode.
         package var published: [UInt64: UInt64] = [:]
+        /// The reports in the drop folder, at the most: those that were there when all were looked at, and each that was placed since. What has
+        /// gone since counts as well. Nil until they are looked at.
+        package var reports: (files: Int, bytes: Int64)?
         /// The last that was listed, as long as somebody has it open.
         package weak var listed: FolderSnapshot?
 

@@ -1,5 +1,6 @@
-import ServiceConfiguration
+import Foundation
 import LinuxSystem
+import ServiceConfiguration
 import Qualiopi
 import SFTPCodec
 import SessionProtocol
@@ -208,6 +209,35 @@ import Testing
         // However many they are, they keep no deposit out.
         for name in ["a.csv", "b.csv", "c.tmp", "d.tmp"] { #expect(try client.put(name, "abc").code == .ok) }
         #expect(client.opening("e.csv").text == RefusalTexts.folderFull(files: 4))
+    }
+
+    /// All reports are looked at only where there may be too many; what others do in the folder is seen in time.
+    @Test func `the reports' allowance counts what was there before, and what is gone is not counted for ever`() throws
+    {
+        let fixture = try DropBoxFixture { $0.sftp.maxFolderFiles = 4 }
+        let code = DropBoxFixture.code
+        let client = try fixture.client()
+        let place = { (stems: [String]) in
+            for stem in stems {
+                try fixture.box.reports.place(code: code, stem: stem, format: "txt", bytes: [1])
+                // So that no two are as old: the kernel's clock of files has steps.
+                usleep(20_000)
+            }
+        }
+        let names = { try fixture.names.drop.map { String($0.prefix { $0 != "." }) } }
+        try place(["1", "2", "3", "4"])
+        // The client has read them, and removed them.
+        for stem in ["1", "2", "3"] { #expect(client.remove("\(stem).rapport.txt") == .ok) }
+        try place(["5", "6", "7"])
+        #expect(try names() == ["4", "5", "6", "7"])
+        try place(["8"])
+        #expect(try names() == ["5", "6", "7", "8"])
+        // Put there by hand, and counted by the next hour.
+        let drop = fixture.box.folderPath(code: code)
+        for stem in ["a", "b"] { try Data([1]).write(to: URL(filePath: "\(drop)/\(stem).rapport.txt")) }
+        #expect(try fixture.box.reports.expire(olderThanDays: 1) == 0)
+        try place(["9"])
+        #expect(try names() == ["8", "9", "a", "b"])
     }
 
     @Test func `a report larger than the whole allowance stays, alone`() throws {

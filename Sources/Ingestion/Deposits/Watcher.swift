@@ -2,6 +2,7 @@ package import DepositorStore
 import PublicationStore
 package import ServiceConfiguration
 package import DropBox
+internal import DropFolders
 internal import LinuxSystem
 package import Logging
 internal import ServiceLifecycle
@@ -218,7 +219,8 @@ package final class Watcher: Service, Sendable {
     /// The depositors whose folders changed, and whether there may be changes that no event tells of: events were lost,
     /// or a folder is not the watched one any more.
     static func sort(_ events: [InotifyEvent], _ watches: inout [Int32: String]) -> (Set<String>, isIncomplete: Bool) {
-        let changed = Set(events.compactMap { watches[$0.watch] })
+        // A report is nothing to claim, and there are more of them than of deposits.
+        let changed = Set(events.filter { !FileNames.isReport($0.name) }.compactMap { watches[$0.watch] })
         for event in events where event.mask.contains(.ignored) { watches[event.watch] = nil }
         let isIncomplete = events.contains { event in
             !event.mask.isDisjoint(with: [.overflow, .selfDeleted, .selfMoved, .unmounted, .ignored])

@@ -16,4 +16,15 @@ import Testing
         #expect(changed == (watch == 1 ? ["A"] : []))
         #expect(watches.count == (mask == .ignored ? 1 : 2), "a number that is ignored may be given to another folder")
     }
+
+    /// A folder holds many more reports than deposits: looking through it for each that is written took longer than the deposit.
+    @Test(arguments: [
+        ("liste.csv.2026-11-29T074348.rapport.txt", false), ("a.rapport.json", false), ("liste.csv", true), ("", true),
+        ("a.rapport.json.csv", true),
+    ])
+    func `a report has nothing looked at`(name: String, isWorthALook: Bool) {
+        var watches: [Int32: String] = [1: "A"]
+        let event = InotifyEvent(watch: 1, mask: .movedTo, name: Array(name.utf8))
+        #expect(Watcher.sort([event], &watches).0 == (isWorthALook ? ["A"] : []))
+    }
 }
