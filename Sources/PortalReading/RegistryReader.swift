@@ -76,25 +76,14 @@ package struct RegistryReader: Sendable {
 
     package func organisations(_ query: OrganisationsQuery, _ person: PortalVisitor) throws -> OrganisationsPage {
         let wanted = query.search.filter { !$0.isWhitespace }.uppercased()
-        var found: [(organisation: CertifiedOrganisation, depositor: String)] = []
-        for depositor in person.depositors {
-            for organisation in try registry.currentList(depositor: depositor.code)
-            where wanted.isEmpty || organisation.nda.text.hasPrefix(wanted) || organisation.siren.text.hasPrefix(wanted)
-            {
-                found.append((organisation, depositor.code))
-            }
-        }
-        if person.depositors.count > 1 {
-            found.sort { ($0.organisation.nda, $0.depositor) < ($1.organisation.nda, $1.depositor) }
-        }
-        var page = OrganisationsPage()
         let size = PortalBounds.organisations
-        page.matching = UInt64(clamping: found.count)
-        page.pages = UInt32(clamping: max(1, (found.count + size - 1) / size))
-        page.page = min(max(1, query.page), page.pages)
-        page.organisations = found.dropFirst(Int(page.page - 1) * size).prefix(size).map {
-            OrganisationRow($0.organisation, depositor: $0.depositor)
-        }
+        let found = try registry.entries(
+            depositors: person.depositors.map(\.code), beginning: wanted, page: Int(query.page), size: size)
+        var page = OrganisationsPage()
+        page.matching = UInt64(clamping: found.matching)
+        page.pages = UInt32(clamping: max(1, (found.matching + size - 1) / size))
+        page.page = UInt32(clamping: found.page)
+        page.organisations = found.entries.map { OrganisationRow($0.organisation, depositor: $0.depositor) }
         return page
     }
 

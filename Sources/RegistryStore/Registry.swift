@@ -52,6 +52,49 @@ extension Store.Registry {
         }
     }
 
+    /// A page of what depositors certify now, by ascending NDA, then by depositor; found along their lists, however large these are.
+    ///
+    /// - beginning: of the NDA or of the SIREN, in upper case and without blanks; empty for all.
+    /// - page: from 1 on; the last there is where there are fewer.
+    /// - Returns: that page of `size` entries, its number, and how many entries there are in all.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func entries(
+        depositors codes: [String], beginning: String, page: Int, size: Int
+    ) throws(StoreError) -> (entries: [RegistryEntry], page: Int, matching: Int) {
+        try read { db in
+            let owners = try codes.sorted().map { try Store.Depositors.requireDepositorID(db, code: $0) }
+            let wanted = Store.Registry.beginning(beginning)
+            let own = "FROM registry WHERE depositor_id = ?\(wanted.condition)"
+            let count = try db.cachedStatement(sql: "SELECT count(*) \(own)")
+            var matching = 0
+            for owner in owners {
+                matching += try Int.fetchOne(count, arguments: [owner] + wanted.arguments) ?? 0
+            }
+            let last = max(1, (matching + size - 1) / size)
+            let shown = min(max(1, page), last)
+            guard matching > 0 else { return ([], shown, 0) }
+            // Each list is in that order, so that SQLite merges them as it goes; of equal NDAs the first depositor's comes first.
+            let one = "SELECT \(EntryRow.columns) \(own)"
+            let sql = Array(repeating: one, count: owners.count).joined(separator: " UNION ALL ")
+            let entries = try EntryRow.fetchCursor(
+                db.cachedStatement(sql: "\(sql) ORDER BY nda LIMIT ? OFFSET ?"),
+                arguments: owners.reduce(StatementArguments()) { $0 + [$1] + wanted.arguments }
+                    + [size, (shown - 1) * size])
+            return (try Array(entries.map { try $0.entry }), shown, matching)
+        }
+    }
+
+    /// What is true of the organisations whose NDA or SIREN begins so.
+    private static func beginning(_ text: String) -> (condition: String, arguments: StatementArguments) {
+        // Behind every text that begins so: neither number has this character.
+        let range: StatementArguments = [text, "\(text)\u{10FFFF}"]
+        if text.isEmpty { return ("", []) }
+        guard text.utf8.count <= SIREN.length, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return (" AND nda >= ? AND nda < ?", range)
+        }
+        return (" AND (nda >= ? AND nda < ? OR siren >= ? AND siren < ?)", range + range)
+    }
+
     /// The organisations certified on a day, over all depositors, by ascending NDA.
     package func publicRegistry(on day: CivilDate) throws(StoreError) -> [CertifiedOrganisation] {
         let lists = try read { db in

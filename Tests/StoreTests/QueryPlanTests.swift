@@ -84,6 +84,20 @@ import Testing
         }
     }
 
+    /// Each list is walked along its key, up to the page; nothing is sorted, however many lists there are.
+    @Test func `a page of the lists in force`() throws {
+        let codes = try [code] + (1...3).map { try fixture.addDepositor(siret($0)).code }
+        try expectIndexed { store in
+            for beginning in ["", "117", "1175516147", "F"] {
+                for count in 1...4 {
+                    let found = try store.registry.entries(
+                        depositors: Array(codes.prefix(count)), beginning: beginning, page: 2, size: 1)
+                    #expect(found.page == 1)
+                }
+            }
+        }
+    }
+
     private static let filters = [nil, StoreFixture.code].flatMap { depositor in
         [nil, DepositState.echec].flatMap { state in
             [nil, Timestamp(milliseconds: 1)].map { since in

@@ -43,6 +43,47 @@ import Testing
         #expect(throws: StoreError.notFound("the depositor E0")) { try store.registry.currentList(depositor: "E0") }
     }
 
+    @Test(arguments: ["", "1", "17", "3435", "34350", "F", "X"], [1, 2])
+    func `a page of lists is what all of them have there`(beginning: String, depositors: Int) throws {
+        let codes = [StoreFixture.code, StoreFixture.otherCode]
+        func list(_ step: UInt64) -> [CertifiedOrganisation] {
+            (0..<30).map { (number: UInt64) -> CertifiedOrganisation in
+                var one = organisation(number * step)
+                if number % 3 != 0 { one.siren = SIREN(value: 170_000_000 + UInt32(number)) }
+                return one
+            }
+        }
+        let lists = [list(14), list(21)]
+        for (code, list) in zip(codes, lists) { try fixture.integrate(list, code: code) }
+        let own = Array(codes.prefix(depositors))
+        var expected: [RegistryEntry] = []
+        for (code, list) in zip(own, lists) {
+            for one in list where one.nda.text.hasPrefix(beginning) || one.siren.text.hasPrefix(beginning) {
+                expected.append(RegistryEntry(depositor: code, organisation: one))
+            }
+        }
+        expected.sort { ($0.organisation.nda, $0.depositor) < ($1.organisation.nda, $1.depositor) }
+        let page = { try store.registry.entries(depositors: own.reversed(), beginning: beginning, page: $0, size: 7) }
+        let pages = max(1, (expected.count + 6) / 7)
+        for number in 1...pages {
+            let found = try page(number)
+            #expect(found.entries == Array(expected.dropFirst((number - 1) * 7).prefix(7)))
+            #expect(found.page == number && found.matching == expected.count)
+        }
+        #expect(try page(pages + 5).page == pages && page(0).page == 1)
+    }
+
+    @Test func `nobody's list has no page, and what was withdrawn is on none`() throws {
+        #expect(try store.registry.entries(depositors: [], beginning: "", page: 1, size: 7).matching == 0)
+        try fixture.integrate([organisation(1), organisation(2)])
+        try fixture.integrate([organisation(2)])
+        let found = try store.registry.entries(depositors: [StoreFixture.code], beginning: "", page: 1, size: 7)
+        #expect(found.entries.map(\.organisation) == [organisation(2)] && found.matching == 1)
+        #expect(throws: StoreError.notFound("the depositor E0")) {
+            try store.registry.entries(depositors: ["E0"], beginning: "", page: 1, size: 7)
+        }
+    }
+
     @Test func `the history of an organisation is every deposit that changed it, over all depositors`() throws {
         let added = try fixture.integrate([organisation(1), organisation(2)])
         let elsewhere = try fixture.integrate([organisation(1)], code: StoreFixture.otherCode)
