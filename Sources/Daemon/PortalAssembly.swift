@@ -38,11 +38,11 @@ enum PortalAssembly {
         try check(settings.current, sockets)
         let own = try passed.isEmpty ? wanted.map { try ListeningSocket($0) } : []
         let documents = DepositDocuments(
-            isFilePresent: { files.isPresent($0) }, file: { try files.read($0) }, openFile: { try files.open($0) },
+            isFilePresent: { files.isPresent($0) }, openFile: { try files.open($0) },
             report: { deposit, format in
                 try StoredReport.bytes(
                     of: deposit, format: format, store: store, unit: settings.read { $0.period.every }, clock: clock)
-            }, allFindings: { try treatment.allFindings(of: $0, $1) })
+            }, repeatedControls: { try treatment.repeatedControls(of: $0, $1, kept: $2) })
         let sftp = SFTPFacts(
             port: sftpPort,
             hostKeys: {

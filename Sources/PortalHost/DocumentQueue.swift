@@ -1,7 +1,7 @@
 internal import LinuxSystem
 internal import Synchronization
 
-/// Makes what is downloaded and lies nowhere: a report, a file with its messages. A large one takes seconds and hundreds of megabytes, so that
+/// Makes what is downloaded and lies nowhere: a report, a file with its messages. A large one takes seconds, so that
 /// one is made at a time, on a thread that nothing else waits for; what waits is bounded, and each person has few places of it, so that
 /// whoever asks for much waits for himself.
 ///
@@ -39,10 +39,13 @@ final class DocumentQueue: Sendable {
     }
 
     private func leave(_ person: String) {
-        places.withLock { places in
+        let isIdle = places.withLock { places in
             let left = places[person, default: 1] - 1
             places[person] = left > 0 ? left : nil
+            return places.isEmpty
         }
+        // What a large one needed isn't kept for the next.
+        if isIdle { Memory.trim() }
     }
 
     /// Takes no more, and waits for what was taken.

@@ -125,13 +125,11 @@ struct PersonalDesk: Sendable {
         case .file(let descriptor):
             download.size = UInt64(clamping: try fileStatus(of: descriptor.raw).size)
             return (.download(download), descriptor)
-        case .bytes(let bytes):
-            download.size = UInt64(clamping: bytes.count)
+        case .pieces(let write):
             // It ends with the download.
-            let made =
-                bytes.count <= PersonalDesk.mostInMemory
-                ? try MemoryFile.make(bytes) : try UnnamedFile.make(bytes, in: scratch)
-            return (.download(download), SharedDescriptor(made))
+            let made = try UnnamedFile.make(in: scratch, mostInMemory: PersonalDesk.mostInMemory, write)
+            download.size = UInt64(clamping: try fileStatus(of: made.raw).size)
+            return (.download(download), made)
         }
     }
 }

@@ -77,6 +77,7 @@ package final class PortalDesk: Sendable {
     /// Removes what is over; whatever fails is tried again the next time.
     package func tidy() {
         uploads.outcomes.expire()
+        if personal.reports.tidy() { Memory.trim() }
         let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
         do {
             try portal.tidy(idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: clock.now())

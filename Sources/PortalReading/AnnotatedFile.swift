@@ -7,11 +7,19 @@ package enum AnnotatedFile {
     /// The manual's (3): the messages stand in the next one, also beside a row that has fewer.
     private static let columns = 8
 
+    /// Bytes after which what is made is handed over.
+    private static let piece = 256 << 10
+
     /// With BOM and CRLF, so that any spreadsheet reads it; rows are those of the controls, as the messages count them. Of a file without any, because it
     /// is empty or no text, there is the header as it should be, and beside it what is wrong.
     ///
-    /// - missing: how many findings aren't among these, for the first row to say.
-    package static func bytes(_ content: [UInt8], findings: [Finding], missing: Int = 0) -> [UInt8] {
+    /// - findings: those of the report. Where there are more, `controls` find those of lines once more.
+    /// - missing: how many findings are in neither, for the first row to say.
+    /// - put: gets the file in pieces, in their order; what it throws is thrown, and it isn't called again then.
+    package static func write(
+        _ content: ContentReader, findings: [Finding], controls: RepeatedControls? = nil, missing: Int = 0,
+        to put: ([UInt8]) throws -> Void
+    ) throws {
         var messages: [Int: String] = [:]
         var whole: [String] = []
         for finding in findings {
@@ -19,6 +27,7 @@ package enum AnnotatedFile {
                 whole.append(finding.message)
                 continue
             }
+            guard controls == nil else { continue }
             messages[line] = messages[line].map { "\($0) \(finding.message)" } ?? finding.message
         }
         if let first = messages[1] { whole.append(first) }
@@ -28,16 +37,18 @@ package enum AnnotatedFile {
         }
         messages[1] = (["messages"] + whole).joined(separator: " : ")
         var result: [UInt8] = [0xEF, 0xBB, 0xBF]
-        result.reserveCapacity(content.count + content.count / 4)
         var hasRows = false
-        DepositRows.forEach(content) { number, row in
+        try DepositRows.forEach(content, controls: controls) { number, row, found in
             hasRows = true
-            append(row, messages[number] ?? "", &result)
+            append(row, messages[number] ?? found.map(\.message).joined(separator: " "), &result)
+            guard result.count >= piece else { return }
+            try put(result)
+            result.removeAll(keepingCapacity: true)
         }
         if !hasRows {
             append(DepositRows.Row(text: DepositHeader.line, width: columns), messages[1] ?? "", &result)
         }
-        return result
+        if !result.isEmpty { try put(result) }
     }
 
     private static func append(_ row: DepositRows.Row, _ message: String, _ result: inout [UInt8]) {

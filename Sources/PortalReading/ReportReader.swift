@@ -12,25 +12,24 @@ package import Store
 /// What the daemon keeps of a deposit outside the database. Called on the thread of whoever reads.
 package struct DepositDocuments: Sendable {
     let isFilePresent: @Sendable (Deposit) -> Bool
-    let file: @Sendable (Deposit) throws -> [UInt8]
     /// The file itself, to be read.
     let openFile: @Sendable (Deposit) throws -> SharedDescriptor
     /// As it lies in the deposit's folder.
     let report: @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8]
-    /// Of the file's content, past the details that are kept; nil where they can't be had any more.
-    let allFindings: @Sendable (Deposit, [UInt8]) throws -> [Finding]?
+    /// The controls of the file's content once more, for the findings past the details that are kept; nil where they would find others. The
+    /// findings are those that are kept.
+    let repeatedControls: @Sendable (Deposit, ContentReader, [Finding]) throws -> RepeatedControls?
 
     package init(
-        isFilePresent: @escaping @Sendable (Deposit) -> Bool, file: @escaping @Sendable (Deposit) throws -> [UInt8],
+        isFilePresent: @escaping @Sendable (Deposit) -> Bool,
         openFile: @escaping @Sendable (Deposit) throws -> SharedDescriptor,
         report: @escaping @Sendable (Deposit, Settings.ReportFormat) throws -> [UInt8],
-        allFindings: @escaping @Sendable (Deposit, [UInt8]) throws -> [Finding]?
+        repeatedControls: @escaping @Sendable (Deposit, ContentReader, [Finding]) throws -> RepeatedControls?
     ) {
         self.isFilePresent = isFilePresent
-        self.file = file
         self.openFile = openFile
         self.report = report
-        self.allFindings = allFindings
+        self.repeatedControls = repeatedControls
     }
 }
 
@@ -57,6 +56,9 @@ package struct ReportReader: Sendable {
         self.settings = settings
         self.clock = clock
     }
+
+    /// Lets go of what nobody has read for a while; whether there was any.
+    package func tidy() -> Bool { cache.tidy() }
 
     private func deposit(_ id: UInt64, _ person: PortalVisitor) throws -> Deposit? {
         try portal.deposits.deposit(id: Int64(clamping: id), email: person.email)
@@ -97,22 +99,26 @@ package struct ReportReader: Sendable {
             return DownloadedFile(name: name, content: .file(try documents.openFile(deposit)))
         case .annotated:
             guard documents.isFilePresent(deposit) else { return nil }
-            return DownloadedFile("annote-\(name).csv", try annotated(deposit))
+            return DownloadedFile(name: "annote-\(name).csv", content: .pieces(try annotated(deposit)))
         }
     }
 
-    private func annotated(_ deposit: Deposit) throws -> [UInt8] {
-        let content = try documents.file(deposit)
+    private func annotated(_ deposit: Deposit) throws -> DownloadedFile.Content.Writing {
+        let file = try documents.openFile(deposit)
         let kept = try stored(deposit).findings
         let missing = max(0, (deposit.anomalies?.total ?? 0) - kept.count)
-        if missing > 0, let all = try documents.allFindings(deposit, content) {
-            return AnnotatedFile.bytes(content, findings: all)
+        return { [documents] put in
+            let content = ContentReader { position, count in
+                try FileIO.readPart(file.raw, count: count, offset: Int64(position))
+            }
+            let controls = missing > 0 ? try documents.repeatedControls(deposit, content, kept) : nil
+            try AnnotatedFile.write(
+                content, findings: kept, controls: controls, missing: controls == nil ? missing : 0, to: put)
         }
-        return AnnotatedFile.bytes(content, findings: kept, missing: missing)
     }
 
     private func stored(_ deposit: Deposit) throws -> StoredFindings {
-        try cache.of(deposit) {
+        try cache.of(deposit.id, processedAt: deposit.processedAt) {
             var found = StoredFindings(
                 processedAt: deposit.processedAt,
                 synthesis: try deposits.synthesis(deposit: deposit.id).prefix(PortalBounds.rules).map(
@@ -137,7 +143,10 @@ package struct ReportReader: Sendable {
 /// What a browser is sent to keep.
 package struct DownloadedFile: Sendable {
     package enum Content: Sendable {
-        case bytes([UInt8])
+        package typealias Writing = @Sendable (_ put: ([UInt8]) throws -> Void) throws -> Void
+
+        /// Made while it is written: it may be many times as large as the deposit.
+        case pieces(Writing)
         /// As it lies on the disk, from its beginning.
         case file(SharedDescriptor)
     }
@@ -150,5 +159,5 @@ package struct DownloadedFile: Sendable {
         self.content = content
     }
 
-    package init(_ name: String, _ bytes: [UInt8]) { self.init(name: name, content: .bytes(bytes)) }
+    package init(_ name: String, _ bytes: [UInt8]) { self.init(name: name, content: .pieces { try $0(bytes) }) }
 }

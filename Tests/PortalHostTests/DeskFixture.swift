@@ -52,13 +52,13 @@ struct DeskFixture: Sendable {
         desk = try PortalDesk(
             store: box.store, dropBox: box.box, treatment: treatment,
             documents: DepositDocuments(
-                isFilePresent: { files.isPresent($0) }, file: { try files.read($0) },
+                isFilePresent: { files.isPresent($0) },
                 openFile: { try files.open($0) },
                 report: { _, _ in
                     beforeReport()
                     return []
                 },
-                allFindings: { try treatment.allFindings(of: $0, $1) }),
+                repeatedControls: { try treatment.repeatedControls(of: $0, $1, kept: $2) }),
             settings: box.settings, clock: box.clock, logger: quiet,
             administration: Administration(
                 store: box.store, state: box.state, clock: box.clock, signal: ChangeSignal { _ in nil }),

@@ -16,7 +16,7 @@ struct AnnotatedFileReadingTests {
     }
 
     private func rows(of content: [UInt8], marks count: Int) throws -> [[String]] {
-        let bytes = AnnotatedFile.bytes(content, findings: marks(count))
+        let bytes = try AnnotatedFile.bytes(content, findings: marks(count))
         let text = try #require(String(validating: bytes, as: UTF8.self))
         #expect(!text.unicodeScalars.contains("\0"))
         return try StrictCSV.rows(Array(text.unicodeScalars.dropFirst()))

@@ -13,7 +13,7 @@ struct AnnotatedFileTests {
     }
 
     private func rows(_ text: String, _ findings: [Finding]) throws -> [String] {
-        let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: findings)
+        let bytes = try AnnotatedFile.bytes(Array(text.utf8), findings: findings)
         let result = try #require(String(validating: bytes, as: UTF8.self))
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         #expect(result.unicodeScalars.last == "\n")
@@ -25,6 +25,34 @@ struct AnnotatedFileTests {
             "\(Self.header)\na;1\nb;2\n", [finding(2, "Faux."), finding(2, "Très faux."), finding(nil, "Tout.")])
         #expect(
             rows == ["\(Self.header);\"messages : Tout.\"", "a;1;;;;;;;\"Faux. Très faux.\"", "b;2;;;;;;;"])
+    }
+
+    private struct Full: Error {}
+
+    @Test func `a file many times as large as its deposit is handed over in pieces, and no piece's failure is lost`()
+        throws
+    {
+        let text = "\(Self.header)\n" + String(repeating: "a;1\n", count: 4_000)
+        let findings = (2...4_001).map { finding($0, String(repeating: "Faux. ", count: 100)) }
+        let write = { (put: ([UInt8]) throws -> Void) in
+            try AnnotatedFile.write(ContentReader(Array(text.utf8)), findings: findings, to: put)
+        }
+        var pieces: [[UInt8]] = []
+        try write { pieces.append($0) }
+        #expect(pieces.count > 5 && pieces.allSatisfy { $0.count < 300_000 })
+        let rows = String(decoding: pieces.joined(), as: UTF8.self).unicodeScalars.split(
+            separator: "\r\n".unicodeScalars)
+        #expect(rows.count == 4_001)
+        for last in 0..<pieces.count {
+            var given = 0
+            #expect(throws: Full.self) {
+                try write { _ in
+                    if given == last { throw Full() }
+                    given += 1
+                }
+            }
+            #expect(given == last)
+        }
     }
 
     @Test func `beside a row of eight cells, of fewer and of more, and none beside an empty one`() throws {
@@ -39,7 +67,7 @@ struct AnnotatedFileTests {
     }
 
     @Test func `what is said of the first line, and how much isn't said, stands in the first row`() throws {
-        let bytes = AnnotatedFile.bytes(
+        let bytes = try AnnotatedFile.bytes(
             Array("\(Self.header)\na\n".utf8), findings: [finding(1, "Faux.")], missing: 155_000)
         let first = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")[0]
         #expect(
@@ -54,7 +82,7 @@ struct AnnotatedFileTests {
 
     @Test func `a cell with a line break is one row, as the messages count`() throws {
         let text = "x\n1;2;\"a\nsuite\";4;5;6;7;8\nb\n"
-        let bytes = AnnotatedFile.bytes(Array(text.utf8), findings: [finding(3, "Là.")])
+        let bytes = try AnnotatedFile.bytes(Array(text.utf8), findings: [finding(3, "Là.")])
         #expect(
             String(decoding: bytes, as: UTF8.self)
                 .hasSuffix("1;2;\"a\nsuite\";4;5;6;7;8;\r\nb;;;;;;;;\"Là.\"\r\n"))
@@ -104,13 +132,14 @@ struct AnnotatedFileTests {
 
     @Test func `quotes of a message are doubled, and Windows' letters are kept`() throws {
         #expect(try rows("x\na\n", [finding(2, "dit \"non\"")])[1] == "a;;;;;;;;\"dit \"\"non\"\"\"")
-        let bytes = AnnotatedFile.bytes([0x78, 0x0A, 0xE9, 0x80, 0x0A], findings: [])
+        let bytes = try AnnotatedFile.bytes([0x78, 0x0A, 0xE9, 0x80, 0x0A], findings: [])
         #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("é€;;;;;;;;\r\n"))
     }
 
     @Test func `what is no text, and what is empty, has the header and what is wrong beside it`() throws {
         for content: [UInt8] in [[], [0xEF, 0xBB, 0xBF], Array("PK\u{3}\u{4}\0\"\n;x".utf8), Array("%PDF-1.7\n".utf8)] {
-            let bytes = AnnotatedFile.bytes(content, findings: [finding(1, "Classeur."), finding(nil, "Trop long.")])
+            let bytes = try AnnotatedFile.bytes(
+                content, findings: [finding(1, "Classeur."), finding(nil, "Trop long.")])
             let text = String(decoding: bytes, as: UTF8.self)
             #expect(text == "\u{FEFF}\(Self.header);\"messages : Trop long. : Classeur.\"\r\n")
         }
@@ -118,12 +147,21 @@ struct AnnotatedFileTests {
 
     @Test func `deposited as it is, the file is refused`() throws {
         let line = "11756206201;552100554;OUI;NON;NON;NON;01/01/2026;01/01/2028"
-        let bytes = AnnotatedFile.bytes(Array("\(Self.header)\r\n\(line)\r\n".utf8), findings: [])
+        let bytes = try AnnotatedFile.bytes(Array("\(Self.header)\r\n\(line)\r\n".utf8), findings: [])
         let today = try #require(CivilDate(iso: "2026-11-28"))
         let verdict = Validator.validate(
             fileName: Array("annote.csv".utf8), content: bytes,
             context: ValidationContext(
                 policy: Policy(), today: today, reference: nil, previousList: [], otherCertifiers: []))
         #expect(verdict.outcome == .echec)
+    }
+}
+
+extension AnnotatedFile {
+    /// All pieces of it.
+    static func bytes(_ content: [UInt8], findings: [Finding], missing: Int = 0) throws -> [UInt8] {
+        var all: [UInt8] = []
+        try write(ContentReader(content), findings: findings, missing: missing) { all += $0 }
+        return all
     }
 }

@@ -47,26 +47,30 @@ extension Treatment {
             referenceVersion: list.version, today: today)
     }
 
-    /// What the details of a report leave out: all findings of a deposit's file, controlled once more as it was then.
+    /// What the details of a report leave out: the controls of the lines of a deposit's file, once more as they were then.
     ///
-    /// - Returns: nil where they can't be had any more: the OF list or a severity is another now, or there are more than memory is given to.
-    /// - Throws: what the database said.
-    package func allFindings(of deposit: Deposit, _ content: [UInt8]) throws -> [Finding]? {
-        let most = 500_000
-        guard let known = deposit.anomalies, known.total <= most,
+    /// - kept: the findings that the report details, those on the whole file among them.
+    /// - Returns: nil where others would be found: the OF list or a severity is another now; or where there are more than a disk is given to.
+    /// - Throws: what the database said, and what reading does.
+    package func repeatedControls(
+        of deposit: Deposit, _ content: ContentReader, kept: [Finding]
+    ) throws -> RepeatedControls? {
+        guard let known = deposit.anomalies, known.total <= Self.mostRepeated,
             let list = try? references.current(), list.version == deposit.referenceVersion
         else { return nil }
-        var policy = settings.current.policy
-        policy.maxDetailedFindings = most
-        // Those that look at other lists have one finding a file, or are off: it is there among the details, or the counts differ.
-        let context = ValidationContext(
-            policy: policy, today: deposit.civilDate, reference: list, integrates: deposit.mode == .reel)
-        let verdict = Validator.validate(fileName: deposit.file, content: content, context: context)
+        // What looks at other lists is about the whole file, or off: or the counts differ.
+        let context = ValidationContext(policy: settings.current.policy, today: deposit.civilDate, reference: list)
+        guard let controls = try RepeatedControls(content, context: context) else { return nil }
+        let whole = kept.filter { $0.line == nil }
+        let alerts = whole.count { $0.severity == .alerte }
         let isSame =
-            verdict.anomalies.bloquantFichier == known.bloquantFichier
-            && verdict.anomalies.bloquantLigne == known.bloquantLigne && verdict.anomalies.alerte == known.alerte
-        return isSame ? verdict.findings : nil
+            controls.counts.bloquantFichier + whole.count - alerts == known.bloquantFichier
+            && controls.counts.bloquantLigne == known.bloquantLigne && controls.counts.alerte + alerts == known.alerte
+        return isSame ? controls : nil
     }
+
+    /// Findings; each takes some two hundred bytes of the disk while the file with its messages is fetched.
+    private static let mostRepeated = 500_000
 
     private func listToRehearseWith() throws -> ReferenceList {
         do {

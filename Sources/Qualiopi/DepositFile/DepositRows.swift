@@ -17,44 +17,93 @@ package enum DepositRows {
         }
     }
 
+    /// Lines behind a row's start that reading it, the next one, and the messages of both may go to: each cell may stand over several.
+    static func lines(emptyColumns: Int) -> Int { RowScanner.longestCell * (2 * Column.count + emptyColumns + 4) }
+
     /// Gives each row with its number, 1 for the header, as findings have it. A byte order mark, and what stands from DOS's end mark on, is of no row.
     /// A file in UTF-16 or UTF-32 has the rows of its text; one that is no text (a workbook, an archive, an image) has none.
-    package static func forEach(_ content: [UInt8], _ body: (_ number: Int, _ row: Row) -> Void) {
-        content.withUnsafeBytes { content in
-            guard ForeignFormat.describeBinary(content) == nil else { return }
-            guard let wide = WideText(content) else { return forEach(narrow: content, body) }
-            wide.utf8(content).withUnsafeBytes { forEach(narrow: $0, body) }
+    ///
+    /// Memory is that of a few rows, however large the file: it is read twice, in pieces.
+    ///
+    /// - controls: of the same content; what they find on a row comes with it.
+    /// - Throws: what reading and `body` do.
+    package static func forEach(
+        _ content: ContentReader, controls: RepeatedControls? = nil,
+        _ body: (_ number: Int, _ row: Row, _ findings: ArraySlice<Finding>) throws -> Void
+    ) throws {
+        let head = try content.read(0, ContentReader.head)
+        guard head.withUnsafeBytes({ ForeignFormat.describeBinary($0) }) == nil else { return }
+        let survey = try TextSurvey(content)
+        let reading = Reading(controls: controls, survey: survey, window: try TextWindow(content, survey))
+        if let list = controls?.context.reference {
+            try list.withProbe { try reading.run($0, body) }
+        } else {
+            try reading.run(nil, body)
         }
     }
 
-    private static func forEach(narrow content: UnsafeRawBufferPointer, _ body: (_ number: Int, _ row: Row) -> Void) {
-        let bytes = TextEncoding.withoutEndMark(content)
-        let survey = ByteSurvey(bytes)
-        let encoding = survey.encoding
-        var scanner = RowScanner(bytes, encoding: encoding)
-        var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var number = 1
-        while position < bytes.count {
-            let row = scanner.row(at: position)
-            let text = encoding.utf8(scanner.normalised(row))
-            body(number, Row(text: survey.hasNUL ? withoutNUL(text) : text, width: row.columns + row.surplus))
-            if number == 1 {
-                let emptyColumns = Header.emptyColumns(bytes, encoding: encoding)
-                scanner = RowScanner(bytes, encoding: encoding, emptyColumns: emptyColumns)
-            }
-            position = row.next
-            number += 1
-        }
-    }
-
-    private static func withoutNUL(_ text: [UInt8]) -> [UInt8] {
+    static func withoutNUL(_ text: [UInt8]) -> [UInt8] {
         text.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }
+    }
+}
+
+/// One reading of a file's rows.
+private struct Reading {
+    let controls: RepeatedControls?
+    let survey: TextSurvey
+    let window: TextWindow
+
+    typealias Body = (_ number: Int, _ row: DepositRows.Row, _ findings: ArraySlice<Finding>) throws -> Void
+
+    func run(_ reference: ReferenceProbe?, _ body: Body) throws {
+        _ = try window.move(to: 0, ahead: DepositRows.lines(emptyColumns: 0))
+        var position = window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard position < window.bytes.count else { return }
+        position = try give(newScanner(0), position, number: 1, [], body)
+        let emptyColumns = Header.dataStart(window.bytes, encoding: survey.encoding)?.emptyColumns ?? 0
+        var scanner = newScanner(emptyColumns)
+        var run = controls.map {
+            RepeatedControls.Run($0, scanner, from: position, emptyColumns: emptyColumns, reference)
+        }
+        var number = 2
+        while position < window.bytes.count {
+            if position > window.limit {
+                position -= try window.move(to: position, ahead: DepositRows.lines(emptyColumns: emptyColumns))
+                scanner = newScanner(emptyColumns)
+                run?.move(scanner, to: position)
+            }
+            let (findings, end) = run?.findings(upTo: window.limit) ?? ([], window.bytes.count)
+            var rest = findings[...]
+            while position < end, position <= window.limit {
+                let own = rest.prefix { $0.line == number }
+                position = try give(scanner, position, number: number, own, body)
+                rest = rest.dropFirst(own.count)
+                number += 1
+            }
+        }
+    }
+
+    private func newScanner(_ emptyColumns: Int) -> RowScanner {
+        RowScanner(window.bytes, encoding: survey.encoding, emptyColumns: emptyColumns)
+    }
+
+    /// - Returns: where the next row starts.
+    private func give(
+        _ scanner: RowScanner, _ position: Int, number: Int, _ findings: ArraySlice<Finding>, _ body: Body
+    ) throws -> Int {
+        let row = scanner.row(at: position)
+        let text = survey.encoding.utf8(scanner.normalised(row))
+        try body(
+            number,
+            DepositRows.Row(
+                text: survey.hasNUL ? DepositRows.withoutNUL(text) : text, width: row.columns + row.surplus), findings)
+        return row.next
     }
 }
 
 extension RowScanner {
     /// The bytes of a row, each cell with a quote as RFC 4180 has it.
-    fileprivate func normalised(_ row: Row) -> [UInt8] {
+    func normalised(_ row: Row) -> [UInt8] {
         let whole = bytes[row.start..<row.end]
         guard whole.contains(RowScanner.quote) else { return Array(whole) }
         var result: [UInt8] = []

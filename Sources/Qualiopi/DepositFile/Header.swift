@@ -13,12 +13,16 @@ enum Header {
         case wrong(cell: Cell, fault: String, rows: Int?, emptyColumns: Int)
     }
 
-    /// How many nameless columns a header that can be read has after the eighth.
-    static func emptyColumns(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Int {
-        switch read(bytes, encoding: encoding) {
-        case .right: 0
-        case .wrong(_, _, let rows, let emptyColumns): rows == nil ? 0 : emptyColumns
-        }
+    /// Where the data lines start, if their columns can be trusted; nothing behind the first row is looked at.
+    static func dataStart(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> DataStart? {
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard start < bytes.count else { return nil }
+        let scanner = RowScanner(bytes, encoding: encoding)
+        let row = scanner.row(at: start)
+        let line = HeaderLine(scanner, row, longestCell: mostRead)
+        if line.isRight { return DataStart(position: row.next, emptyColumns: 0) }
+        guard line.smallFault != nil else { return nil }
+        return DataStart(position: row.next, emptyColumns: max(0, row.columns - Column.count))
     }
 
     /// A right header has 129 bytes without quotes: what is wrong shows in the first ones.

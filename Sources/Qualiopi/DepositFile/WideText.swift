@@ -43,6 +43,19 @@ enum WideText: Sendable, Equatable {
         }
     }
 
+    /// Of bytes with more to come, how many are whole characters.
+    func completeBytes(_ bytes: [UInt8]) -> Int {
+        switch self {
+        case .utf16(let isBigEndian, _):
+            let whole = bytes.count & ~1
+            guard whole >= 2 else { return whole }
+            let high = isBigEndian ? bytes[whole - 2] : bytes[whole - 1]
+            // The first half of a pair.
+            return high & 0xFC == 0xD8 ? whole - 2 : whole
+        case .utf32: return bytes.count & ~3
+        }
+    }
+
     private func units<Unit: FixedWidthInteger & UnsignedInteger>(
         _ bytes: UnsafeRawBufferPointer, _ unit: Unit.Type, _ isBigEndian: Bool
     ) -> [Unit] {

@@ -48,11 +48,11 @@ package struct ReferenceList: Sendable {
     }
 
     /// Looks up many NDAs at memory speed.
-    func withProbe<Result>(_ body: (ReferenceProbe) -> Result) -> Result {
-        columns.ndas.withUnsafeBufferPointer { ndas in
-            columns.sirens.withUnsafeBufferPointer { sirens in
-                table.slots.withUnsafeBufferPointer { slots in
-                    body(
+    func withProbe<Result>(_ body: (ReferenceProbe) throws -> Result) rethrows -> Result {
+        try columns.ndas.withUnsafeBufferPointer { ndas in
+            try columns.sirens.withUnsafeBufferPointer { sirens in
+                try table.slots.withUnsafeBufferPointer { slots in
+                    try body(
                         ReferenceProbe(
                             slots: slots, ndas: ndas, sirens: sirens, shift: table.shift, entryMask: table.entryMask))
                 }

@@ -22,7 +22,7 @@ struct LineControls {
     private(set) var rejected: Set<NDA> = []
     /// Lines whose NDA can't be told.
     private(set) var unreadable = 0
-    private var position: Int
+    private(set) var position: Int
     private var line: Int
     /// Weight of the worst finding on the line being read, 0 if there is none.
     ///
@@ -46,6 +46,42 @@ struct LineControls {
         position = start
         line = 2
     }
+
+    /// Goes on where others have ended, in a text whose beginning may be gone: `scanner` has what is left of it, `position` is there.
+    init(_ former: LineControls, _ scanner: RowScanner, at position: Int) {
+        bytes = scanner.bytes
+        self.scanner = scanner
+        controls = former.controls
+        bounds = former.bounds
+        reference = former.reference
+        list = former.list
+        otherCertifiers = former.otherCertifiers
+        allowsCommon = former.allowsCommon
+        uniqueness = former.uniqueness
+        notebook = former.notebook
+        lines = former.lines
+        unreadable = former.unreadable
+        line = former.line
+        self.position = position
+    }
+
+    /// Controls the rows that start at a position or before, and stops earlier once there are so many notes more. What is accepted, and what
+    /// is rejected, is for nobody.
+    mutating func run(upTo last: Int, notes most: Int) {
+        let enough = notebook.kept + most
+        while position < bytes.count, position <= last, notebook.kept < enough {
+            if !(allowsCommon && common()) { careful() }
+            if accepted.count >= most || rejected.count >= most {
+                accepted.removeAll(keepingCapacity: true)
+                rejected.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    mutating func takeNotes() -> [Note] { notebook.takeNotes() }
+
+    /// Findings so far, as long as no notes were taken.
+    var counts: FindingCounts { notebook.counts }
 
     mutating func run() {
         while position < bytes.count {

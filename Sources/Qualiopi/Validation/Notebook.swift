@@ -93,6 +93,16 @@ struct Notebook {
         return true
     }
 
+    /// Takes the notes that are kept out, in their order. What is counted stays for the lines alone, not for ``counts`` and ``totals()``.
+    mutating func takeNotes() -> [Note] {
+        let notes = (firsts.joined() + others.fichier + others.ligne + others.alerte).sorted { $0.order < $1.order }
+        for place in firsts.indices { firsts[place].removeAll(keepingCapacity: true) }
+        others.fichier.removeAll(keepingCapacity: true)
+        others.ligne.removeAll(keepingCapacity: true)
+        others.alerte.removeAll(keepingCapacity: true)
+        return notes
+    }
+
     // MARK: - Once all lines are read
 
     /// Findings by severity; nothing of them is detailed yet.

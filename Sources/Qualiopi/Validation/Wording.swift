@@ -3,7 +3,7 @@
 /// What it suggests is true or isn't said (DESIGN.md, « hints »). Only the findings that are shown come here, so this may take its time: the row
 /// loop makes no text.
 struct Wording {
-    let source: Source
+    private(set) var source: Source
     let context: ValidationContext
     let bounds: DateBounds
     /// The row of the finding that is being put into words.
@@ -23,6 +23,21 @@ struct Wording {
         bounds = DateBounds(today: context.today)
         row = NotedRow(source, start)
         dateOrder = DateOrder(source, start)
+    }
+
+    /// Of a file that is read in pieces, of whose first rows the order of dates is known.
+    init(source: Source, start: DataStart, context: ValidationContext, isMonthFirst: Bool) {
+        self.source = source
+        self.context = context
+        bounds = DateBounds(today: context.today)
+        row = NotedRow(source, start)
+        dateOrder = DateOrder(isMonthFirst: isMonthFirst)
+    }
+
+    /// The next findings are of another piece of the file.
+    mutating func move(to source: Source, _ start: DataStart) {
+        self.source = source
+        row = NotedRow(source, start)
     }
 
     mutating func finding(_ note: Note) -> Finding {
