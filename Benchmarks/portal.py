@@ -103,7 +103,7 @@ def run(bench):
         times.append(time.monotonic() - begun)
     bench.add(8, f"POST of {LINES} lines to the report's page, p99 of 100", quantile(times, 0.99) * 1000, 'ms', aim=50)
 
-    large(bench, port, visitor)
+    large(bench, port, visitor, daemon)
     polls(bench, port, visitor.cookie, report + '/etat', portal, daemon)
     beside(bench, instance, accounts, port, visitor.cookie, report)
     behind_nginx(bench, port, visitor.cookie, pages)
@@ -175,7 +175,7 @@ def saturate(port, cookie, path, scheme='http', seconds=8):
     return float(re.search(r'Requests/sec:\s+([\d.]+)', done)[1])
 
 
-def large(bench, port, visitor, lines=165_000):
+def large(bench, port, visitor, daemon, lines=165_000):
     """The largest file there can be, with an error in each line: its pages are as fast as any."""
     content = (samples.HEADER + '\r\n' + '1;A;OUI;NON;NON;NON;01/01/2024;01/01/2028\r\n' * lines).encode()
     begun = time.monotonic()
@@ -189,6 +189,12 @@ def large(bench, port, visitor, lines=165_000):
                        'by field, one rule': where + f'/champs?type={rule}'}.items():
         times = at_rate(port, visitor.cookie, path, 200, 5)
         bench.add(8, f'{what}: {view}, p99 at 200/s', quantile(times, 0.99) * 1000, 'ms', aim=10)
+    before = resident(daemon)
+    forget_peak(daemon)
+    begun = time.monotonic()
+    visitor.ask('GET', where + '/fichier-annote.csv')
+    bench.add(8, f'{what}: the file with its messages', time.monotonic() - begun, 's')
+    bench.add(8, f'{what}: the same, the daemon at most beyond what it held', peak(daemon) - before, 'MiB RSS', aim=64)
 
 
 def polls(bench, port, cookie, path, portal, daemon, people=1_000, seconds=10):
