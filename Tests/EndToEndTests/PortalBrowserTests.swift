@@ -90,6 +90,7 @@ import Testing
         // What waits for a word has its name too.
         let list = try place.browser.deposit(place.instance.write(SampleList.good(100), to: "ordinaire.csv"))
         try #require(list.location == "/depots/3", "\(list)")
+        _ = try place.depositor.treated(3, reports: false)
         let waiting = try place.browser.deposit(
             place.instance.write(SampleList.good(70), to: "moins.csv"), as: "'><svg onload=alert(1)>.csv")
         let digits = Array(waiting.location.dropFirst("/deposer/".count))

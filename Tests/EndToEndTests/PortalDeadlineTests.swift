@@ -47,8 +47,9 @@ import Testing
         }
         let slowBody = try control(1 << 20)
         let halted = try control(1 << 20)
-        // 24 KiB/s, above the least, for longer than any other deadline here but that of a whole body.
-        let steadyBody = try control(70 * 24 * 1024)
+        // 40 KiB/s, above the least even where the machine stands still for some seconds, and for longer than any other deadline here but
+        // that of a whole body.
+        let steadyBody = try control(70 * 40 * 1024)
         let sending = { (bytes: [UInt8], rate: Double) in
             var sent = 0
             return { (connection: RawConnection, seconds: Double) in
@@ -106,7 +107,7 @@ import Testing
             if due > connection.received.count { connection.receive(most: due - connection.received.count) }
         }
         let readers = [trickle, slowReader]
-        let steady = Client(try RawConnection(to: browser.base), earliest: nil, sending(steadyBody, 24 * 1_024))
+        let steady = Client(try RawConnection(to: browser.base), earliest: nil, sending(steadyBody, 40 * 1_024))
         let cut = [
             "silent": silent, "kept open": keptOpen, "head": head, "body": body, "stalled": stalled, "deaf": deaf,
         ]

@@ -66,7 +66,12 @@ class Visitor:
         self.page.get_by_role('button', name='DEPOSER', exact=True).click()
 
     def state(self, word):
-        expect(self.page.locator('.titre .etat')).to_have_text(word)
+        state, deadline = self.page.locator('.titre .etat'), time.monotonic() + 240
+        # Only the script asks by itself how far it is, and an answer waits for the verdict for some seconds alone.
+        while not self.script and state.inner_text() == 'En cours' and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.page.reload()
+        expect(state).to_have_text(word)
 
 
 @journey

@@ -178,15 +178,15 @@ def mutated(rng, folder, handles):
 def fuzz(connect, folder, packets, seed):
     """Sends so many random and damaged packets, on a new connection whenever one ends.
 
-    Returns how many connections it needed, and how many packets were answered.
+    Returns how many connections it needed, how many packets were sent on those that were not ended by a length that can't be, and how
+    many of these were answered.
     """
     rng = random.Random(seed)
-    connections = sent = 0
-    answered = []
+    connections = sent = whole = whole_answered = 0
     while sent < packets:
         sftp = connect()
         connections += 1
-        handles = []
+        handles, answered, first, is_whole = [], [], sent, True
         for _ in range(4):
             opened = sftp.open(folder + '/%d.tmp' % rng.randrange(8), W | CREAT)
             if opened.type == HANDLE:
@@ -203,15 +203,18 @@ def fuzz(connect, folder, packets, seed):
                     sftp.channel.sendall(batch)
                     batch = b''
             if rng.random() < 0.3:  # a length that can't be
+                is_whole = False
                 batch += struct.pack('>I', rng.choice([0, 1 << 20, (1 << 32) - 1]))
             sftp.channel.sendall(batch)
             sftp.channel.shutdown_write()
         except (EOFError, OSError):
             pass
-        answers.join(120)
+        answers.join(400)
         assert not answers.is_alive(), 'the server stopped answering'
         sftp.transport.close()
-    return connections, sum(answered)
+        if is_whole:
+            whole, whole_answered = whole + sent - first, whole_answered + sum(answered)
+    return connections, whole, whole_answered
 
 
 def _drain(sftp, answered):

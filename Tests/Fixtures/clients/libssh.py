@@ -12,6 +12,8 @@ session = Session()
 session.options_set(options.HOST, host)
 session.options_set(options.USER, login)
 session.options_set_port(int(port))
+# Its own patience is ten seconds.
+session.options_set_int_val(options.TIMEOUT, 200)
 session.connect()
 if secret.startswith('@'):
     session.userauth_publickey(import_privkey_file(secret[1:]))
