@@ -8,7 +8,9 @@ import Testing
         let instance = try Instance(sftp: ["profile: \(profile)"])
         try instance.start()
         let audit = URL(filePath: Instance.python).deletingLastPathComponent().appending(path: "ssh-audit").path
-        let result = try instance.run([audit, "-jj", "--skip-rate-test", "-t", "200", "-p", "\(instance.port)", "127.0.0.1"])
+        let result = try instance.run([
+            audit, "-jj", "--skip-rate-test", "-t", "200", "-p", "\(instance.port)", "127.0.0.1",
+        ])
         return try #require(
             try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any], "\(result)")
     }
