@@ -28,7 +28,8 @@ import Testing
     }
 
     private static func run(killedAt point: String?) throws -> EndState {
-        let instance = try Instance()
+        // Before the file is claimed, and the daemon dies, the client has its answer.
+        let instance = try Instance(deposits: ["settle_seconds: 3"])
         // One line is rejected: findings and both kinds of counts take part.
         let depositor = try Depositor(instance, organisations: 100)
         let lines = (0..<49).map { SampleList.line($0) } + [SampleList.line(49, nda: SampleList.nda(5_000))]
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test func `killed again and again, it treats each deposit once`() throws {
-        let instance = try Instance()
+        let instance = try Instance(deposits: ["settle_seconds: 3"])
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
         // Each start gets one step further than the last.
@@ -136,7 +137,7 @@ import Testing
     }
 
     @Test func `a file of which the daemon dies again and again keeps no other from being treated`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 0.1", "technical_retries: 3"])
+        let instance = try Instance(deposits: ["settle_seconds: 3", "technical_retries: 3"])
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "3"
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
@@ -195,7 +196,7 @@ import Testing
     }
 
     @Test func `a claimed deposit whose file somebody took away ends as impossible`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 0.1", "technical_retries: 1"])
+        let instance = try Instance(deposits: ["settle_seconds: 3", "technical_retries: 1"])
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "0.1"
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
