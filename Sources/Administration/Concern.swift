@@ -14,4 +14,10 @@ package struct Concern: Sendable, Equatable {
         self.since = since
         self.remedy = remedy
     }
+
+    /// A few names of many.
+    static func some(_ names: [String]) -> String {
+        let shown = names.prefix(3).joined(separator: ", ")
+        return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+    }
 }

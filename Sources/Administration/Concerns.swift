@@ -61,11 +61,7 @@ struct Concerns {
 
     private func isOlder(_ instant: Timestamp, than seconds: Double) -> Bool { now.seconds(since: instant) > seconds }
 
-    /// A few names of many.
-    private static func some(_ names: [String]) -> String {
-        let shown = names.prefix(3).joined(separator: ", ")
-        return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
-    }
+    private static func some(_ names: [String]) -> String { Concern.some(names) }
 
     private static func count(_ count: Int, _ thing: String) -> String {
         count == 1 ? "1 \(thing)" : "\(count) \(thing)s"

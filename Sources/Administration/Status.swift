@@ -34,6 +34,7 @@ package struct Status: Sendable {
             live: live, overview: overview, disk: try? Folder(path: state.path).freeSpace(),
             partials: countPartials(state),
             concerns: try concerns.all(overview) + limits.all(settings)
+                + ReceptionConcerns(store: store, state: state, clock: clock, live: live).all()
                 + PortalConcerns(store: store, clock: clock, live: live).all(settings))
     }
 

@@ -87,6 +87,8 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     package var sessionFault: String?
     /// Why AES-GCM is not offered.
     package var gcmFault: String?
+    /// Files that can't be claimed, one a depositor: each with its name, the code and the reason.
+    package var unclaimed: [String]?
 
     package init() {}
 }

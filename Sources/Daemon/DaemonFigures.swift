@@ -51,6 +51,7 @@ extension DaemonAssembly {
         status.sessionFault = figures.sessionFault
         status.gcmFault = figures.gcmFault
         status.waiting = watcher.settling
+        status.unclaimed = watcher.faults
         status.processing = pipeline.load
         return status
     }

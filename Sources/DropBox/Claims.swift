@@ -33,8 +33,9 @@ package enum ClaimResult: Sendable {
 /// Called by the watcher's thread and, for a form's file, by the portal's; a claim holds the folder's lock and waits for the disk. A file that
 /// ``claim(code:file:)`` calls claimed is a deposit, durably. What fails leaves it in the folder, to be claimed again.
 ///
-/// A claim's row is committed before the file is renamed into `processing/`, and ``resume(_:)`` finishes what a crash left
-/// between the two.
+/// The file is renamed into `processing/` within the transaction that makes its row: a file that was acknowledged is at every instant
+/// either a publication that waits or a deposit. A crash leaves a file that has moved without a row, which ``putBack(known:)`` gives
+/// back to its folder; a power cut may leave the reverse, which ``resume(_:)`` finishes.
 package struct Claims: Sendable {
     let box: DropBox
 
@@ -68,34 +69,43 @@ package struct Claims: Sendable {
     package func claim(code: String, file: PendingFile) throws -> ClaimResult {
         let folder = box.folder(code)
         return try folder.state.withLock { state in
-            let drop = try folder.open().drop
-            guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
-            else { return .gone }
-            let lease = try openForLease(drop, file.name)
-            defer { withExtendedLifetime(lease) {} }
-            var status = found
-            if let lease {
-                guard try holdsLease(lease.raw) else { return .busy }
-                // Looked at again under the lease: from here on nobody writes it.
-                status = try fileStatus(of: lease.raw)
-            }
-            guard status.inode == file.inode else { return .gone }
-            let now = box.clock.now()
-            if let lease, try TriggerFile(box: box).isOne(file.name, status, lease.raw) {
-                try ignore(code, file.name, status, drop, &state, now)
-                return .gone
-            }
-            guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
-            let published = state.published.removeValue(forKey: status.inode)
-            state.take(
-                file.name,
-                TakenFile(
-                    deposit: deposit.id, size: status.size, modified: status.modified.seconds,
-                    until: now.adding(seconds: box.takenLifetime),
-                    published: published ?? box.monotonic(at: deposit.receivedAt), login: deposit.author,
-                    address: deposit.address), now: now)
-            return .claimed(deposit)
+            try claim(code: code, file: file, folder.open().drop, &state)
         }
+    }
+
+    /// The same under the folder's lock.
+    func claim(
+        code: String, file: PendingFile, _ drop: Folder, _ state: inout DropFolder.State
+    ) throws -> ClaimResult {
+        guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
+        else { return .gone }
+        let lease = try openForLease(drop, file.name)
+        defer { withExtendedLifetime(lease) {} }
+        var status = found
+        if let lease {
+            guard try holdsLease(lease.raw) else { return .busy }
+            // Looked at again under the lease: from here on nobody writes it.
+            status = try fileStatus(of: lease.raw)
+        }
+        guard status.inode == file.inode else { return .gone }
+        let now = box.clock.now()
+        if let lease, try TriggerFile(box: box).isOne(file.name, status, lease.raw) {
+            try ignore(code, file.name, status, drop, &state, now)
+            return .gone
+        }
+        guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
+        let published = state.published.removeValue(forKey: status.inode)
+        state.take(
+            file.name,
+            TakenFile(
+                deposit: deposit.id, size: status.size, modified: status.modified.seconds,
+                until: now.adding(seconds: box.takenLifetime),
+                published: published ?? box.monotonic(at: deposit.receivedAt), login: deposit.author,
+                address: deposit.address), now: now)
+        box.log(
+            "deposit.received", code, file.name,
+            ["deposit": "\(deposit.id)", "bytes": "\(deposit.size)", "author": "\(deposit.author)"], level: .notice)
+        return .claimed(deposit)
     }
 
     /// Removes a file that only says that another one is there: to its client it was taken like any other.
@@ -143,30 +153,62 @@ package struct Claims: Sendable {
         }
     }
 
-    /// Returns once no claim of that depositor is between its row and its move.
+    /// Gives back to their folders the files that a daemon which died has moved without committing their rows: their publications are
+    /// there still. For the start.
     ///
-    /// Whoever reads the database meanwhile, because a command has committed something, knows of a deposit whose file is
-    /// not in ``ProcessingFolder`` yet.
-    package func wait(for code: String) { box.folder(code).state.withLock { _ in } }
+    /// - known: names in `processing/` that are those of deposits.
+    /// - Throws: ``StoreError``; what the disk says of single files is logged, and they stay where they are.
+    package func putBack(known: Set<String>) throws {
+        var waiting: [Publication]?
+        for name in try box.processing.names() where !known.contains(String(decoding: name, as: UTF8.self)) {
+            let publications = try waiting ?? box.publications.all()
+            waiting = publications
+            guard let status = try box.processing.status(name),
+                let publication = publications.first(where: { $0.inode == status.inode })
+            else { continue }
+            do {
+                let folder = box.folder(publication.depositor)
+                try folder.state.withLock { _ in
+                    try box.processing.giveBack(name, to: folder.open().drop, publication.name)
+                }
+                box.log(
+                    "deposit.resumed", publication.depositor, publication.name,
+                    ["deposit": "\(DisplayText.escape(name))"], level: .notice)
+            } catch {
+                box.log(
+                    "recovery.failed", publication.depositor, publication.name, ["reason": "\(error)"], level: .error)
+            }
+        }
+    }
 
     private func claim(
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
     ) throws -> Deposit? {
-        let publication = try box.publications.publication(
-            depositor: code, device: status.device, inode: status.inode)
         let facts = ClaimFacts(
             depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
             modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
-        let deposit = try box.publications.claim(facts, now: now) { box.clock.local($0).date }
-        FaultPoint.reached(.claimed)
-        do throws(Errno) {
-            try box.processing.take(name, from: drop, for: deposit)
+        try box.publications.noteUnknown(facts)
+        var moved: Deposit?
+        var obstacle: Errno?
+        let deposit: Deposit
+        do {
+            deposit = try box.publications.claim(facts, now: now, civilDay: { box.clock.local($0).date }) { deposit in
+                do throws(Errno) {
+                    try box.processing.take(name, from: drop, for: deposit)
+                } catch {
+                    if error == .fileExists { return false }
+                    obstacle = error
+                    throw error
+                }
+                moved = deposit
+                FaultPoint.reached(.claimed)
+                return true
+            }
         } catch {
+            if let moved { putBack(moved, to: drop, name) }
             // Somebody took it away by hand: nothing is left that a sender could be known of.
-            let isGone = error == .noSuchFileOrDirectory && (try? drop.status(name)) == nil
-            // Without its row the file can be claimed again, by the one who sent it.
-            try box.publications.abandonClaim(id: deposit.id, republish: isGone ? nil : publication)
-            guard isGone else { throw error }
+            guard obstacle == .noSuchFileOrDirectory, (try? drop.status(name)) == nil else { throw obstacle ?? error }
+            box.forget(status, of: code)
             return nil
         }
         FaultPoint.reached(.moving)
@@ -179,6 +221,17 @@ package struct Claims: Sendable {
         }
         FaultPoint.reached(.moved)
         return deposit
+    }
+
+    /// The file of a claim whose row could not be committed. Where it can't go back either the next start sees to it.
+    private func putBack(_ deposit: Deposit, to drop: Folder, _ name: [UInt8]) {
+        do throws(Errno) {
+            try box.processing.giveBack(Array("\(deposit.id)".utf8), to: drop, name)
+        } catch {
+            box.log(
+                "recovery.failed", deposit.depositor, name, ["deposit": "\(deposit.id)", "reason": "\(error)"],
+                level: .error)
+        }
     }
 
     /// Nil for a file that can't be read: it becomes a deposit all the same, which ends as « Dépôt impossible ».

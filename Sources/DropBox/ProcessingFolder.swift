@@ -18,10 +18,18 @@ package struct ProcessingFolder: Sendable {
 
     // MARK: In and out
 
-    /// Moves a claimed file in. Its row is committed already; nothing is durable before ``sync()``.
+    /// Moves a claimed file in, within the transaction that makes its row; nothing is durable before ``sync()``.
     func take(_ name: [UInt8], from drop: Folder, for deposit: Deposit) throws(Errno) {
         let file = try file(of: deposit)
         try drop.rename(name, to: file.folder, file.name, replace: false)
+    }
+
+    /// Moves a file that is no deposit after all back into its drop folder, durably.
+    func giveBack(_ name: [UInt8], to drop: Folder, _ original: [UInt8]) throws(Errno) {
+        let folder = try open()
+        try folder.rename(name, to: drop, original, replace: false)
+        try drop.sync()
+        try folder.sync()
     }
 
     func sync() throws(Errno) { try open().sync() }
@@ -70,6 +78,19 @@ package struct ProcessingFolder: Sendable {
     // MARK: What is here
 
     package func file(of deposit: Deposit) throws(Errno) -> DepositFile { DepositFile(of: deposit, in: try open()) }
+
+    /// Whether it can be looked into.
+    package var isUsable: Bool {
+        do throws(Errno) {
+            _ = try open().regularFile([0x30])
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Nil for what is no file.
+    func status(_ name: [UInt8]) throws(Errno) -> FileStatus? { try open().regularFile(name) }
 
     /// Every name, those that are no deposit's too.
     package func names() throws(Errno) -> [[UInt8]] { try open().list() }

@@ -38,6 +38,17 @@ package struct FileStatus: Sendable, Equatable {
     }
 }
 
+/// What keeps this process from reading a folder and making files in it: its owner, its mode, an attribute, a file system that can only be
+/// read. Nil if nothing does. Any thread may call it.
+package func obstacle(toWritingIn path: String) -> Errno? {
+    do {
+        try systemCall { access(path, R_OK | W_OK | X_OK) }
+        return nil
+    } catch {
+        return error
+    }
+}
+
 /// A time of the file system, since 1970 in UTC.
 package struct FileTime: Sendable, Hashable, Comparable {
     package var seconds: Int64

@@ -59,17 +59,15 @@ struct FormDeposit: Sendable {
 
     private func claim(_ upload: WebUpload) {
         do {
-            guard let deposit = try upload.claim() else { return }
-            logger.notice(
-                "deposit.received",
-                metadata: [
-                    "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)", "file": "\(deposit.fileText)",
-                    "bytes": "\(deposit.size)", "author": "\(deposit.author)",
-                ])
-            treat(deposit)
+            if let deposit = try upload.claim() { treat(deposit) }
         } catch {
             // The file is in the folder: the watcher claims it.
-            logger.error("deposit.unclaimed", metadata: ["depositor": "\(upload.depositor)", "reason": "\(error)"])
+            logger.error(
+                "deposit.unclaimed",
+                metadata: [
+                    "depositor": "\(upload.depositor)", "file": "\(DisplayText.escape(upload.name))",
+                    "reason": "\(error)",
+                ])
         }
     }
 

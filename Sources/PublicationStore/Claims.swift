@@ -33,32 +33,68 @@ package struct ClaimFacts: Sendable {
 extension Store.Publications {
     /// The author of a file that nobody is known to have sent.
     package static let unknownAuthor = "inconnu"
+    private static let unknownChannel = "fichier"
 
-    /// Makes a settled file a deposit: its row, in one transaction with the end of its publication. The file moves only
-    /// afterwards.
+    /// Makes a settled file a deposit: its row, in one transaction with the end of its publication and around the file's
+    /// move. Whoever reads meanwhile sees the publication, and afterwards a deposit whose file has moved: never neither, never a
+    /// number that is given to something else later.
     ///
-    /// Idempotent: the same file, whose row is there and which could neither be moved nor be given up, keeps its row.
+    /// Idempotent: the same file, whose row is there and which a crash kept from moving, keeps its row.
     ///
-    /// `civilDay` gives the civil day of an instant.
+    /// - civilDay: gives the civil day of an instant.
+    /// - move: moves the file to where the deposit has it; false where its number's place is taken, and then the next number is
+    ///   tried. What it throws undoes everything, and comes out as a ``StoreError``.
     package func claim(
-        _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate
+        _ facts: ClaimFacts, now: Timestamp, civilDay: (Timestamp) -> CivilDate,
+        move: (Deposit) throws -> Bool = { _ in true }
     ) throws(StoreError) -> Deposit {
         try write { db in
             let published = try Store.Publications.publication(
                 db, facts.depositor, device: facts.device, inode: facts.inode)
             // One that was published since is another file, which has got the number of one that is gone.
             if published == nil, let id = try Store.Publications.unmovedClaim(db, facts) {
-                return try Deposit.row(db, id)
+                let deposit = try Deposit.row(db, id)
+                guard try move(deposit) else { throw StoreError.conflict("the place of the deposit \(id) is taken") }
+                return deposit
             }
             let received = published?.receivedAt ?? facts.changed
-            let id = try Store.Publications.insertDeposit(
-                db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
-                received: received, day: civilDay(received), now: now, published: published,
-                inode: (facts.device, facts.inode))
-            try Store.Publications.removePublication(
-                db, depositor: facts.depositor, device: facts.device, inode: facts.inode)
-            try Deposit.note(db, id, now, "claimed", "")
-            return try Deposit.row(db, id)
+            for _ in 0..<Store.Publications.mostPlaces {
+                let id = try Store.Publications.insertDeposit(
+                    db, depositor: facts.depositor, name: facts.name, size: facts.size, modified: facts.modified,
+                    received: received, day: civilDay(received), now: now, published: published,
+                    inode: (facts.device, facts.inode))
+                let deposit = try Deposit.row(db, id)
+                guard try move(deposit) else {
+                    // The number stays used.
+                    try db.execute(cached: "DELETE FROM deposits WHERE id = ?", arguments: [id])
+                    continue
+                }
+                try Store.Publications.removePublication(
+                    db, depositor: facts.depositor, device: facts.device, inode: facts.inode)
+                try Deposit.note(db, id, now, "claimed", "")
+                return deposit
+            }
+            throw StoreError.conflict("the places of \(Store.Publications.mostPlaces) deposits are taken")
+        }
+    }
+
+    /// So many numbers are tried whose places somebody has taken.
+    private static let mostPlaces = 1000
+
+    /// Notes a file that nobody is known to have sent and that is about to be claimed: what a crash in the middle of its claim
+    /// leaves in the wrong folder is known by that. Nothing is noted of one that is known, or has its row.
+    package func noteUnknown(_ facts: ClaimFacts) throws(StoreError) {
+        try write { db in
+            guard
+                try Store.Publications.publication(db, facts.depositor, device: facts.device, inode: facts.inode) == nil,
+                try Store.Publications.unmovedClaim(db, facts) == nil
+            else { return }
+            try Store.Publications.record(
+                db,
+                Publication(
+                    device: facts.device, inode: facts.inode, depositor: facts.depositor, name: facts.name,
+                    login: Store.Publications.unknownAuthor, channel: Store.Publications.unknownChannel, address: nil,
+                    receivedAt: facts.changed))
         }
     }
 
@@ -105,14 +141,6 @@ extension Store.Publications {
         }
     }
 
-    /// Takes a claim back, because the file could not be moved; what was known of its sender is known again.
-    package func abandonClaim(id: Int64, republish publication: Publication? = nil) throws(StoreError) {
-        try write { db in
-            try db.execute(cached: "DELETE FROM deposits WHERE id = ? AND step = 'claimed'", arguments: [id])
-            if let publication { try Store.Publications.record(db, publication) }
-        }
-    }
-
     /// What was claimed since an instant and until another: the drop box shows it to its account as taken.
     package func taken(since: Timestamp, until: Timestamp) throws(StoreError) -> [Deposit] {
         try read {
@@ -153,7 +181,7 @@ extension Store.Publications {
             arguments: [
                 Store.data(name), inode.map { Int64(bitPattern: $0.device) }, inode.map { Int64(bitPattern: $0.inode) },
                 size,
-                modified, published?.login ?? unknownAuthor, published?.channel ?? "fichier",
+                modified, published?.login ?? unknownAuthor, published?.channel ?? unknownChannel,
                 published?.address, received.milliseconds, day.iso, now.milliseconds,
                 published?.identity.map(Store.data), owner,
             ])

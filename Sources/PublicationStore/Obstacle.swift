@@ -7,6 +7,8 @@ package enum Obstacle: String, Error, CaseIterable, CustomStringConvertible {
     case damagedReferenceList
     case bytesGone
     case bytesUnreadable
+    /// The folder that holds the files in hand can't be looked into.
+    case folderUnusable
     /// The daemon died with the deposit in hand.
     case interrupted
     /// The day's changes are used up: it waits for the next day.
@@ -20,7 +22,7 @@ package enum Obstacle: String, Error, CaseIterable, CustomStringConvertible {
     /// it, or the last list would come first and the others end as « remplacé par un dépôt plus récent ».
     package var isShared: Bool {
         switch self {
-        case .diskFull, .databaseBusy, .databaseUnusable: true
+        case .diskFull, .databaseBusy, .databaseUnusable, .folderUnusable: true
         case .noReferenceList, .damagedReferenceList, .bytesGone, .bytesUnreadable, .interrupted, .tooManyChanges,
             .other:
             false
@@ -34,6 +36,7 @@ package enum Obstacle: String, Error, CaseIterable, CustomStringConvertible {
         case .damagedReferenceList: "la liste des organismes de formation est illisible"
         case .bytesGone: "le fichier déposé est introuvable"
         case .bytesUnreadable: "le fichier déposé n'a pas pu être lu sur le serveur"
+        case .folderUnusable: "un répertoire du serveur est inaccessible"
         case .interrupted: "le traitement du fichier a été interrompu plusieurs fois"
         case .tooManyChanges: "la limite quotidienne de modifications est atteinte : le dépôt sera traité demain"
         case .diskFull: "l'espace disque du serveur est insuffisant"

@@ -117,6 +117,37 @@ import Testing
         #expect(try concerns() == [])
     }
 
+    @Test func `a folder that can't be written is one`() throws {
+        for path in [state.processing, state.staging, state.archive, state.depots] {
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+            let concern = try #require(try concerns().first)
+            #expect(concern.cause.contains(path) && concern.cause.contains("can be written"), "\(concern)")
+            try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+        }
+        let drop = state.dropFolder(of: Self.codes[1])
+        try FileManager.default.removeItem(atPath: drop)
+        #expect(try concerns() == [], "it is made again")
+        // Something that is no folder: nobody can look into it, whoever runs this test.
+        try Data().write(to: URL(filePath: drop))
+        #expect(try concerns().map(\.cause).filter { $0.contains(drop) }.count == 1)
+    }
+
+    @Test func `a file that can't be claimed is one, with its name, its depositor and why`() throws {
+        let received = clock.civil.now()
+        try store.publications.recordPublication(
+            Publication(
+                device: 1, inode: 2, depositor: Self.codes[0], name: Array("liste.csv".utf8), login: "a",
+                channel: "sftp", address: nil, receivedAt: received))
+        #expect(try concerns() == [], "it settles")
+        var live = LiveStatus()
+        live.unclaimed = ["liste.csv of \(Self.codes[0]): Permission denied"]
+        let concern = try #require(try concerns(live: live).first)
+        #expect(concern.cause.contains("liste.csv of \(Self.codes[0])") && concern.cause.contains("Permission denied"))
+        #expect(concern.since == received)
+        clock.advance(seconds: 700)
+        #expect(try concerns().map(\.since) == [received], "whoever holds it open")
+    }
+
     @Test func `mails that go nowhere are a concern as soon as there is a depositor`() throws {
         var settings = Settings()
         settings.mail.transport = .spool

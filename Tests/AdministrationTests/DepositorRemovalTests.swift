@@ -1,4 +1,5 @@
 import AccountStore
+import DepositStore
 import DepositorStore
 import Foundation
 import LinuxSystem
@@ -56,7 +57,11 @@ import Testing
             #expect(try store.depositors.depositor(code: code) == before)
         }
         _ = try administration.depositors.resume(code: code, by: .test)
-        try store.publications.abandonClaim(id: id)
+        _ = try store.deposits.conclude(
+            Conclusion(
+                deposit: id, file: [], result: .failed("x"), content: nil, referenceVersion: nil,
+                at: Timestamp(milliseconds: 1_795_000_001_000), reportStem: "a"), mails: { _, _ in [] })
+        try store.deposits.advance(id: id, to: .done, now: Timestamp(milliseconds: 1_795_000_002_000))
         let file = state.dropFolder(of: code) + "/liste.csv"
         try write(file)
         #expect(throws: StoreError.self) { try administration.depositors.remove(code: code, by: .test) }

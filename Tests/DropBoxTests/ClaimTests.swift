@@ -105,16 +105,36 @@ import Testing
         #expect(try fixture.store.publications.all().isEmpty)
     }
 
-    @Test func `a claim that can't move the file takes its row back, not its sender`() throws {
+    @Test func `a claim that can't move the file changes nothing, and is no deposit for anybody meanwhile`() throws {
         let fixture = try DropBoxFixture()
         try fixture.client().put("liste.csv", "abc")
-        // What stands where the file would go.
-        for id in 1...20 { try fixture.put(Folder(path: fixture.state.processing), "\(id)", "") }
-        #expect(throws: Errno.fileExists) { try fixture.claim("liste.csv") }
+        try fixture.put(fixture.dropFolder(), "main.csv", "abc")
+        let published = try fixture.store.publications.all()
+        let away = fixture.state.processing + ".away"
+        try FileManager.default.moveItem(atPath: fixture.state.processing, toPath: away)
+        for _ in 0..<2 {
+            for name in ["liste.csv", "main.csv"] {
+                #expect(throws: Errno.noSuchFileOrDirectory) { try fixture.claim(name) }
+            }
+        }
         #expect(try fixture.store.deposits.deposits().isEmpty)
-        #expect(try fixture.client().list() == ["liste.csv"])
-        for id in 1...20 { try Folder(path: fixture.state.processing).remove(Array("\(id)".utf8)) }
-        #expect(try fixture.claim("liste.csv").author == DropBoxFixture.login)
+        #expect(try fixture.client().list() == ["liste.csv", "main.csv"])
+        #expect(try fixture.store.publications.all().filter { $0.login != "inconnu" } == published)
+        try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
+        // No number was used up for what nobody saw.
+        let deposit = try fixture.claim("liste.csv")
+        #expect((deposit.author, deposit.id) == (DropBoxFixture.login, 1))
+        #expect(try fixture.claim("main.csv").author == "inconnu")
+        #expect(try fixture.store.publications.all().isEmpty)
+    }
+
+    @Test func `what stands where a deposit's file would go is passed over`() throws {
+        let fixture = try DropBoxFixture()
+        try fixture.client().put("liste.csv", "abc")
+        for id in 1...20 { try fixture.put(Folder(path: fixture.state.processing), "\(id)", "") }
+        #expect(try fixture.claim("liste.csv").id == 21)
+        #expect(try processing(fixture).count == 21)
+        #expect(try fixture.store.deposits.deposits().map(\.id) == [21])
     }
 
     @Test func `a claim that a crash cut short is finished by the file, whatever its name is by now`() throws {

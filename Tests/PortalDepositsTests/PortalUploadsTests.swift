@@ -11,6 +11,7 @@ import AccountStore
 import DepositStore
 import DepositorStore
 import PortalStore
+import PublicationStore
 import ReferenceStore
 import RegistryStore
 import Store
@@ -290,6 +291,23 @@ import Testing
         #expect(second.state == .deposited && second.deposit == first.deposit)
         #expect(try fixture.store.portal.deposits.newest(email: person.email, PortalFilter(limit: 9)).count == 1)
         #expect(try fixture.names.staging.isEmpty)
+    }
+
+    @Test func `a form whose file can't be claimed yet has no deposit, and the one that it becomes afterwards`() throws {
+        let person = try person()
+        #expect(try send(1, "liste.csv", person).state == .toConfirm)
+        let away = fixture.state.processing + ".away"
+        try FileManager.default.moveItem(atPath: fixture.state.processing, toPath: away)
+        for _ in 0..<2 {
+            let outcome = try uploads.outcomes.confirm(Self.key(1), person)
+            #expect(outcome.state == .underWay && outcome.deposit == 0)
+        }
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).state == .underWay)
+        try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
+        let deposit = try fixture.claim("liste.csv")
+        let outcome = try uploads.outcomes.outcome(Self.key(1), person)
+        #expect(outcome.state == .deposited && outcome.deposit == UInt64(deposit.id))
+        #expect(deposit.channel == "web")
     }
 
     @Test func `of the controls of a person the oldest reports give way, and their pages say so`() throws {

@@ -124,31 +124,37 @@ import Testing
         #expect((deposit.device, deposit.inode) == (.max, .max))
     }
 
-    @Test func `a claim that is taken back leaves nothing, and its number is not used again`() throws {
-        let deposit = try fixture.claim()
-        try store.publications.abandonClaim(id: deposit.id)
-        #expect(throws: StoreError.notFound("the deposit \(deposit.id)")) { try store.deposits.deposit(id: deposit.id) }
-        #expect(try store.deposits.depositEvents(id: deposit.id).isEmpty)
-        let next = try fixture.claim()
-        #expect(next.id > deposit.id)
-        try fixture.conclude(next, .failed("x"))
-        try store.publications.abandonClaim(id: next.id)
-        #expect(try store.deposits.deposit(id: next.id).step == .integrated)
-    }
+    private struct Stuck: Error {}
 
-    @Test func `a claim that is taken back gives its sender back`() throws {
+    @Test func `a claimed file is a publication until it has moved, and a deposit from then on`() throws {
         let publication = fixture.publication()
         try store.publications.recordPublication(publication)
         let facts = ClaimFacts(
             depositor: StoreFixture.code, name: publication.name, device: publication.device, inode: publication.inode,
             size: 1, modified: 0, changed: fixture.now)
-        let deposit = try store.publications.claim(facts, now: fixture.now) { _ in StoreFixture.day }
-        #expect(try store.publications.all().isEmpty)
-        // The same file again, because its row could not be taken back.
-        #expect(try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
-        try store.publications.abandonClaim(id: deposit.id, republish: publication)
+        let other = try Store(path: fixture.path)
+        #expect(throws: StoreError.self) {
+            try store.publications.claim(facts, now: fixture.now, civilDay: { _ in StoreFixture.day }) { _ in
+                #expect(try other.publications.all() == [publication])
+                #expect(try other.deposits.deposits().isEmpty)
+                throw Stuck()
+            }
+        }
         #expect(try store.publications.all() == [publication])
         #expect(try store.deposits.deposits().isEmpty)
+        // The place of a number may be taken: its deposit has the next one.
+        var tried: [Int64] = []
+        let deposit = try store.publications.claim(facts, now: fixture.now, civilDay: { _ in StoreFixture.day }) {
+            tried.append($0.id)
+            return tried.count == 3
+        }
+        #expect(tried.last == deposit.id && Set(tried).count == 3)
+        #expect(try store.publications.all().isEmpty)
+        #expect(try store.deposits.deposits() == [deposit])
+        // The same file again, because a power cut has undone its move.
+        #expect(try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
+        try store.publications.noteUnknown(facts)
+        #expect(try store.publications.all().isEmpty)
     }
 
     @Test func `a step never goes back, and an error counts as the failure of the claimed alone`() throws {

@@ -108,7 +108,7 @@ import Testing
         #expect(try fates() == [.none, next == nil ? .none : .deposited(deposit.id)])
     }
 
-    @Test func `a claim that is taken back leaves the form its file`() throws {
+    @Test func `a form's file has no number before it has moved: one that can't would be a dead link`() throws {
         let key = Array(repeating: UInt8(7), count: 16)
         var published = fixture.publication()
         (published.channel, published.identity) = ("web", Self.identity)
@@ -116,18 +116,22 @@ import Testing
             key: key, email: Self.email, depositor: StoreFixture.code, file: [97], sha256: [1],
             identity: Self.identity, now: fixture.tick())
         try fixture.store.publications.recordPublication(published)
-        let claim = {
+        let other = try Store(path: fixture.path).portal
+        let claim = { (canMove: Bool) in
             try fixture.store.publications.claim(
                 ClaimFacts(
                     depositor: StoreFixture.code, name: published.name, device: published.device,
-                    inode: published.inode, size: 1, modified: 0, changed: fixture.now), now: fixture.tick()
-            ) { _ in StoreFixture.day }.id
+                    inode: published.inode, size: 1, modified: 0, changed: fixture.now), now: fixture.tick(),
+                civilDay: { _ in StoreFixture.day }
+            ) { _ in
+                #expect(try other.forms.fate(of: key, email: Self.email) == .published)
+                if !canMove { throw StoreError.busy }
+                return true
+            }.id
         }
-        let known = try fixture.store.publications.publication(
-            depositor: StoreFixture.code, device: published.device, inode: published.inode)
-        try fixture.store.publications.abandonClaim(id: claim(), republish: known)
+        #expect(throws: StoreError.busy) { try claim(false) }
         #expect(try portal.forms.fate(of: key, email: Self.email) == .published)
-        let deposit = try claim()
+        let deposit = try claim(true)
         #expect(try portal.forms.fate(of: key, email: Self.email) == .deposited(deposit))
     }
 

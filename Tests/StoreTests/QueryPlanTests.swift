@@ -74,7 +74,10 @@ import Testing
             _ = try store.deposits.depositEvents(id: claimed.id)
             _ = try store.registry.currentList(depositor: code)
             try store.deposits.advance(id: claimed.id, to: .done, now: fixture.tick())
-            try store.publications.abandonClaim(id: try fixture.claim().id)
+            try store.publications.noteUnknown(
+                ClaimFacts(
+                    depositor: code, name: publication.name, device: publication.device, inode: publication.inode,
+                    size: 1, modified: 0, changed: fixture.tick()))
             _ = try store.publications.recordOversize(
                 depositor: code, name: [0x61], size: 1, login: "a", address: nil, now: fixture.tick(),
                 day: StoreFixture.day)

@@ -60,7 +60,13 @@ package struct Recovery {
         }
         // Once the claims are where they belong, what is left in `processing/` is nobody's.
         let unarchived = try deposits.depositsWithOmissions().filter { $0.omitted.contains(.archive) }
-        reportStrangers(known: Set((unfinished + unarchived).map { String($0.id) }))
+        let known = Set((unfinished + unarchived).map { String($0.id) })
+        do {
+            try dropBox.claims.putBack(known: known)
+        } catch let error as Errno {
+            logger.error("recovery.failed", metadata: ["reason": "\(error)"])
+        }
+        reportStrangers(known: known)
         // Before the first claim and the first mail, which get the next numbers.
         try skipUsedIDs()
         try skipUsedMailIDs()

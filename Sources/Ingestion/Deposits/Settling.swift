@@ -74,18 +74,24 @@ struct Settling<Stamp: Equatable> {
         if lines[key.depositor]?.isEmpty ?? false { lines[key.depositor] = nil }
     }
 
-    /// Looks at a file again later, for a reason of its own: somebody writes it still, or it can't be opened. The later
-    /// ones pass it.
+    /// Looks at a file again later, for a reason of its own: somebody writes it still. The later ones pass it.
     mutating func postpone(_ key: Key, until due: UInt64) { setDue(key, due, isPostponed: true) }
 
-    /// Looks at a file again later, for a reason that every other one has too: the later ones wait behind it, but not for
-    /// longer than ``longestHold``, in case it is the only one after all.
-    mutating func holdLine(at key: Key, until due: UInt64, now: UInt64) {
-        guard let index = lines[key.depositor]?.firstIndex(where: { $0.name == key.name }) else { return }
+    /// Looks at a file again later, for a reason that every other one has too: the later ones wait until then as well.
+    ///
+    /// - Returns: False once that goes on for longer than ``longestHold``, in case it is the only one after all: then the later
+    ///   ones may be tried each time that it has just failed, right after it, so that none comes before it once what stood in
+    ///   the way is gone.
+    mutating func holdLine(at key: Key, until due: UInt64, now: UInt64) -> Bool {
+        guard let index = lines[key.depositor]?.firstIndex(where: { $0.name == key.name }) else { return false }
         let since = lines[key.depositor]?[index].heldSince ?? now
         lines[key.depositor]?[index].heldSince = since
-        setDue(key, due, isPostponed: now &- since > Self.longestHold)
+        setDue(key, due, isPostponed: false)
+        return now &- since <= Self.longestHold
     }
+
+    /// The line goes on at a moment: its depositor has sent more than a minute's worth.
+    mutating func pace(_ key: Key, until due: UInt64) { setDue(key, due, isPostponed: false) }
 
     /// Milliseconds.
     static var longestHold: UInt64 { 600_000 }

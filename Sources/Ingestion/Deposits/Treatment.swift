@@ -158,11 +158,12 @@ package final class Treatment: Sendable {
     }
 
     private func bytes(of deposit: Deposit) throws -> [UInt8] {
-        if !files.isPresent(deposit) { dropBox.claims.wait(for: deposit.depositor) }
         do {
             return try files.read(deposit)
-        } catch Errno.noSuchFileOrDirectory {
-            throw Obstacle.bytesGone
+        } catch {
+            // Nothing is said of a file by a folder that doesn't let anybody look.
+            guard files.processing.isUsable else { throw Obstacle.folderUnusable }
+            throw error == .noSuchFileOrDirectory ? Obstacle.bytesGone : error
         }
     }
 

@@ -37,6 +37,8 @@ package final class Watcher: Service, Sendable {
     private let dirty = Mutex<(codes: Set<String>, all: Bool)>(([], true))
     private let isStopping = Mutex(false)
     private let settlingCount = Mutex(0)
+    /// By depositor: the file that could not be claimed the last time it was tried, and why.
+    private let unclaimed = Mutex<[String: String]>([:])
     private let ended = WakeSignal()
 
     package init(
@@ -54,6 +56,9 @@ package final class Watcher: Service, Sendable {
 
     /// Files that wait to be claimed.
     package var settling: Int { settlingCount.withLock { $0 } }
+
+    /// A file that can't be claimed, of each depositor that has one: with its name, the code and the reason.
+    package var faults: [String] { unclaimed.withLock { $0.sorted { $0.key < $1.key }.map(\.value) } }
 
     /// Looks at one folder soon, without waiting for inotify.
     package func look(at code: String) {
@@ -104,7 +109,7 @@ package final class Watcher: Service, Sendable {
                 let wait = pace.wait(of: key.depositor, perMinute: perMinute, at: now)
                 guard wait == 0 else {
                     // What comes faster waits in the folder, in order.
-                    settling.holdLine(at: key, until: now &+ wait, now: now)
+                    settling.pace(key, until: now &+ wait)
                     held.insert(key.depositor)
                     continue
                 }
@@ -148,6 +153,7 @@ package final class Watcher: Service, Sendable {
     private func look(at code: String, _ settling: inout Settling<PendingFile>, _ now: UInt64) {
         do {
             let files = try dropBox.claims.pending(code: code)
+            if files.isEmpty { unclaimed.withLock { $0[code] = nil } }
             settling.observe(
                 code, files.map { ($0.name, $0) }, settle: settings.read { UInt64($0.deposits.settleSeconds * 1000) },
                 now: now)
@@ -169,12 +175,6 @@ package final class Watcher: Service, Sendable {
             case .claimed(let deposit):
                 settling.forget(key)
                 pace.note(key.depositor)
-                logger.notice(
-                    "deposit.received",
-                    metadata: [
-                        "deposit": "\(deposit.id)", "depositor": "\(deposit.depositor)",
-                        "file": "\(deposit.fileText)", "bytes": "\(deposit.size)", "author": "\(deposit.author)",
-                    ])
                 pipeline.add(deposit)
             case .busy:
                 settling.postpone(key, until: now &+ Self.patience)
@@ -183,21 +183,17 @@ package final class Watcher: Service, Sendable {
                     metadata: ["depositor": "\(key.depositor)", "file": "\(DisplayText.escape(key.name))"])
             case .gone: settling.forget(key)
             }
+            unclaimed.withLock { $0[key.depositor] = nil }
             return true
         } catch {
-            let isShared = Obstacle(error).isShared
-            let again = now &+ 5 * Self.patience
-            if isShared {
-                settling.holdLine(at: key, until: again, now: now)
-            } else {
-                settling.postpone(key, until: again)
-            }
+            // Whatever the error's name, what stands in the way is ours, and stands in that of the later ones too: their lists
+            // mustn't come first.
+            let name = DisplayText.escape(key.name)
+            unclaimed.withLock { $0[key.depositor] = "\(name) of \(key.depositor): \(error)" }
             logger.error(
                 "deposit.unclaimed",
-                metadata: [
-                    "depositor": "\(key.depositor)", "reason": "\(error)",
-                ])
-            return !isShared
+                metadata: ["depositor": "\(key.depositor)", "file": "\(name)", "reason": "\(error)"])
+            return !settling.holdLine(at: key, until: now &+ 5 * Self.patience, now: now)
         }
     }
 

@@ -19,9 +19,9 @@ package enum FaultPoint: String, CaseIterable {
     case uploadSync
 
     // The claim.
-    /// The row is committed, the file still in the drop folder.
+    /// The file is in `processing/`, the row is not committed.
     case claimed
-    /// The file is in `processing/`, the folders are not synced.
+    /// It is; the folders are not synced.
     case moving
     /// They are; nobody has the deposit in hand.
     case moved

@@ -88,6 +88,31 @@ import Testing
         #expect(try fixture.store.deposits.deposit(id: innocent.id).cause == .controle)
     }
 
+    @Test(arguments: [true, false])
+    func `a file that moved without its row is in its folder again`(isByHand: Bool) throws {
+        if isByHand {
+            try fixture.put(fixture.dropFolder(), "liste.csv", "x")
+            let file = try fixture.pending("liste.csv")
+            try fixture.store.publications.noteUnknown(
+                ClaimFacts(
+                    depositor: DropBoxFixture.code, name: file.name, device: file.device, inode: file.inode, size: 1,
+                    modified: 0, changed: Timestamp(milliseconds: 1_795_000_000_000)))
+        } else {
+            try fixture.client().put("liste.csv", "x")
+        }
+        let before = try fixture.store.publications.all()
+        let processing = try Folder(path: fixture.state.processing)
+        try fixture.dropFolder().rename(Array("liste.csv".utf8), to: processing, Array("1".utf8), replace: false)
+        try fixture.put(processing, "2", "somebody's")
+        try parts.recovery().run()
+        #expect(try fixture.names.drop == ["liste.csv"])
+        #expect(try processing.list() == [Array("2".utf8)])
+        #expect(try fixture.store.publications.all() == before)
+        let deposit = try fixture.claim("liste.csv")
+        #expect(deposit.author == (isByHand ? "inconnu" : DropBoxFixture.login))
+        #expect(deposit.receivedAt == before.first?.receivedAt)
+    }
+
     @Test func `what stands in the way of a claimed file is put aside`() throws {
         try fixture.put(fixture.dropFolder(), "liste.csv", "x")
         let file = try fixture.pending("liste.csv")

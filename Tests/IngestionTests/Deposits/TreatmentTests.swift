@@ -24,6 +24,18 @@ import Testing
 
     init() throws { parts = try TreatmentParts() }
 
+    @Test func `a folder that can't be looked into says nothing of the files in it, and is every deposit's obstacle`()
+        throws
+    {
+        let deposit = try parts.claimed()
+        let away = fixture.state.processing + ".away"
+        try FileManager.default.moveItem(atPath: fixture.state.processing, toPath: away)
+        #expect(throws: Obstacle.folderUnusable) { try parts.treatment().run(deposit) }
+        #expect(Obstacle.folderUnusable.isShared && !Obstacle.bytesGone.isShared)
+        try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
+        #expect(throws: Obstacle.noReferenceList) { try parts.treatment().run(deposit) }
+    }
+
     @Test func `without an OF list nothing changes`() throws {
         let deposit = try parts.claimed()
         #expect(throws: Obstacle.noReferenceList) { try parts.treatment().run(deposit) }

@@ -1,9 +1,52 @@
+import DepositStore
+import DepositorStore
+import Foundation
 @testable import LinuxSystem
+import ReferenceStore
+import PublicationStore
+import ServiceConfiguration
+import Telemetry
+import TestSupport
 import Testing
 
 @testable import Ingestion
 
-@Suite struct WatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct WatcherTests {
+    @Test func `while a depositor's oldest file can't be claimed its later ones wait behind it`() async throws {
+        let parts = try TreatmentParts()
+        let fixture = parts.fixture
+        try parts.importList()
+        var settings = Settings()
+        settings.deposits.settleSeconds = 0.05
+        let inForce = SettingsInForce(settings)
+        let pipeline = Pipeline(
+            treatment: parts.treatment(), deposits: fixture.store.deposits,
+            referenceLists: fixture.store.referenceLists, settings: inForce, clock: fixture.clock, metrics: Metrics(),
+            logger: parts.quiet, threads: 2)
+        let watcher = try Watcher(
+            dropBox: fixture.box, pipeline: pipeline, depositors: fixture.store.depositors, settings: inForce,
+            logger: parts.quiet)
+        let away = fixture.state.processing + ".away"
+        try FileManager.default.moveItem(atPath: fixture.state.processing, toPath: away)
+        let names = ["d.csv", "b.csv", "c.csv", "a.csv"]
+        let client = try fixture.client()
+        try await withServiceGroup(watcher, parts.quiet) {
+            for name in names {
+                try client.put(name, name)
+                watcher.look(at: DropBoxFixture.code)
+                try await eventually { watcher.settling == (names.firstIndex(of: name) ?? 0) + 1 }
+            }
+            try await eventually { watcher.faults.first?.hasPrefix("d.csv of \(DropBoxFixture.code): ") == true }
+            try await Task.sleep(for: .seconds(1.5))
+            try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
+            try await eventually { try fixture.store.deposits.deposits().count == names.count }
+            try await eventually { watcher.faults.isEmpty }
+        }
+        let claimed = try fixture.store.deposits.deposits().sorted { $0.id < $1.id }
+        #expect(claimed.map(\.fileText) == names)
+        #expect(claimed.map(\.receivedAt) == claimed.map(\.receivedAt).sorted())
+    }
+
     @Test(arguments: [
         (InotifyMask.movedTo, Int32(1), false), (.closedAfterWriting, 1, false), (.deleted, 1, false),
         (.overflow, -1, true), (.selfDeleted, 1, true), (.selfMoved, 1, true), (.unmounted, 1, true),

@@ -1,0 +1,57 @@
+internal import Control
+import DepositorStore
+internal import LinuxSystem
+import PublicationStore
+internal import Qualiopi
+internal import ServiceConfiguration
+internal import Store
+internal import SystemPackage
+
+/// What keeps files from becoming deposits: folders that can't be written, files that can't be claimed.
+struct ReceptionConcerns {
+    let store: Store
+    let state: StateDirectory
+    let clock: CivilClock
+    let live: LiveStatus?
+
+    /// Seconds after which a file that nothing is known to stand in the way of should be a deposit: its writer may hold it open.
+    private static let longWait = 600.0
+
+    /// - Throws: ``StoreError``.
+    func all() throws(StoreError) -> [Concern] { folders(try store.depositors.all().map(\.code)) + (try waiting()) }
+
+    private func folders(_ codes: [String]) -> [Concern] {
+        let remedy = "give it to the owner of \(state.path), mode 0700; see lsattr -d, mount and the disk"
+        let shared = [state.processing, state.staging, state.depots, state.archive].compactMap { path in
+            obstacle(toWritingIn: path).map { Concern("nothing can be written in \(path): \($0)", remedy: remedy) }
+        }
+        guard shared.isEmpty else { return shared }
+        let own = codes.flatMap { [state.dropFolder(of: $0), state.stagingFolder(of: $0)] }.compactMap { path in
+            obstacle(toWritingIn: path).flatMap { error -> String? in
+                // What is missing is made again by the next upload.
+                error == .noSuchFileOrDirectory ? nil : "\(path) (\(error))"
+            }
+        }
+        return own.isEmpty ? [] : [Concern("nobody can deposit in \(Concern.some(own))", remedy: remedy)]
+    }
+
+    /// Files that were acknowledged and are no deposits yet, oldest first.
+    private func waiting() throws(StoreError) -> [Concern] {
+        guard let live else { return [] }
+        let faults = live.unclaimed ?? []
+        let now = clock.now()
+        let files = try store.publications.all().filter {
+            !faults.isEmpty || now.seconds(since: $0.receivedAt) > Self.longWait
+        }
+        guard !files.isEmpty || !faults.isEmpty else { return [] }
+        let names = files.map { "\(DisplayText.name($0.name)) of \($0.depositor)" }
+        let which = names.isEmpty ? "" : ": \(Concern.some(names))"
+        let why = faults.isEmpty ? "" : "; can't be claimed: \(Concern.some(faults))"
+        return [
+            Concern(
+                "\(max(files.count, 1)) file\(files.count > 1 ? "s" : "") received and not claimed, so not treated\(which)\(why)",
+                since: files.first?.receivedAt,
+                remedy: "journalctl -u collecteur -g deposit.unclaimed; they are tried again by themselves")
+        ]
+    }
+}
