@@ -84,6 +84,7 @@ struct DaemonAssembly {
         self.watcher = watcher
         dropBox.onPublish { watcher.look(at: $0) }
         dropBox.onOversize { pipeline.add($0) }
+        dropBox.onEarlyClaim { pipeline.add($0) }
         housekeeping = Housekeeping(
             dropBox: dropBox, depositors: store.depositors, deposits: store.deposits, outbox: store.outbox,
             files: files,

@@ -100,6 +100,8 @@ struct Changes {
     private func remove(_ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]) throws -> String {
         let (drop, staging) = try folder.open()
         var was: [String] = []
+        // It is a deposit all the same; from its folder it is gone.
+        if try OthersFiles(box: box, sender: sender).conclude(name, folder.code, drop, &state) { was.append("deposit") }
         if box.taken(name, state, by: sender) != nil {
             state.taken[name] = nil
             was.append("taken")

@@ -49,6 +49,7 @@ package final class DropBox: Sendable {
     private struct Listeners {
         var published: @Sendable (String) -> Void = { _ in }
         var oversize: @Sendable (Deposit) -> Void = { _ in }
+        var claimed: @Sendable (Deposit) -> Void = { _ in }
     }
 
     package init(
@@ -106,7 +107,14 @@ package final class DropBox: Sendable {
     /// Sets who is told of a deposit that was recorded because its upload went past the cap.
     package func onOversize(_ body: @escaping @Sendable (Deposit) -> Void) { listeners.withLock { $0.oversize = body } }
 
+    /// Sets who is told of a deposit that was claimed before it had settled, because another account touched its name. Under the folder's
+    /// lock: whoever is told mustn't wait.
+    package func onEarlyClaim(_ body: @escaping @Sendable (Deposit) -> Void) {
+        listeners.withLock { $0.claimed = body }
+    }
+
     func tellPublished(_ code: String) { listeners.withLock { $0.published }(code) }
+    func tellClaimed(_ deposit: Deposit) { listeners.withLock { $0.claimed }(deposit) }
     func tellOversize(_ deposit: Deposit) { listeners.withLock { $0.oversize }(deposit) }
 
     func folder(_ code: String) -> DropFolder {

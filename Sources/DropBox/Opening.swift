@@ -94,6 +94,8 @@ struct Opening {
         _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
     ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
+        // Neither is what it holds another account's to go on from.
+        _ = try OthersFiles(box: box, sender: sender).conclude(name, folder.code, drop, &state)
         let partial = try staging.regularFile(name)
         let published = try drop.regularFile(name)
         if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {

@@ -105,7 +105,7 @@ struct Publishing {
                 try publish(upload)
                 box.tellPublished(upload.code)
             }
-        } catch let refusal as Refusal where !upload.isDraft {
+        } catch let refusal as Refusal where !upload.isDraft && refusal.text != RefusalTexts.waiting {
             throw refusal
         } catch {
             keepPartial(upload)
@@ -165,6 +165,7 @@ struct Publishing {
         guard let found = try staging.regularFile(partial), found.inode == status.inode,
             found.device == status.device
         else { throw Refusal.revoked }
+        _ = try OthersFiles(box: box, sender: sender).conclude(name, code, drop, &state)
         let replaced = try drop.regularFile(name)
         try box.publications.recordPublication(
             Publication(

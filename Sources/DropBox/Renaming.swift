@@ -77,6 +77,9 @@ struct Renaming {
         _ synced: SharedDescriptor?, isFinal: Bool, overwrite: Bool
     ) throws -> Bool {
         let (drop, staging) = try folder.open()
+        let others = OthersFiles(box: box, sender: sender)
+        guard try !others.conclude(source, folder.code, drop, &state) else { throw Refusal(RefusalTexts.others) }
+        if overwrite { _ = try others.conclude(name, folder.code, drop, &state) }
         let partial = try staging.regularFile(source)
         let published = try drop.regularFile(source)
         let standsInTheWay =
@@ -84,6 +87,9 @@ struct Renaming {
         if partial == nil, published == nil {
             guard let taken = box.taken(source, state, by: sender) else { throw Refusal.absent }
             guard !standsInTheWay else { throw Refusal(RefusalTexts.exists) }
+            guard taken.login == sender.author || taken.login == Store.Publications.unknownAuthor else {
+                throw Refusal(RefusalTexts.others)
+            }
             if isFinal, source != name { try renameTaken(taken, source, name) }
             state.taken[source] = nil
             state.taken[name] = taken

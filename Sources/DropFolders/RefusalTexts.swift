@@ -38,6 +38,9 @@ package enum RefusalTexts {
     package static let waiting = both(
         "Un fichier de ce nom attend d'être traité : réessayez dans un instant.",
         "A file of this name waits to be treated: try again in a moment.")
+    package static let others = both(
+        "Ce fichier a été déposé par un autre compte : il est déjà pris en charge.",
+        "This file was deposited by another account: it has been taken already.")
     package static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
     static let tooManyUploads = both(
         "Trop d'envois en cours dans ce répertoire : attendez la fin de l'un d'eux.",

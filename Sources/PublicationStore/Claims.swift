@@ -86,7 +86,8 @@ extension Store.Publications {
     package func noteUnknown(_ facts: ClaimFacts) throws(StoreError) {
         try write { db in
             guard
-                try Store.Publications.publication(db, facts.depositor, device: facts.device, inode: facts.inode) == nil,
+                try Store.Publications.publication(db, facts.depositor, device: facts.device, inode: facts.inode)
+                    == nil,
                 try Store.Publications.unmovedClaim(db, facts) == nil
             else { return }
             try Store.Publications.record(

@@ -293,7 +293,8 @@ import Testing
         #expect(try fixture.names.staging.isEmpty)
     }
 
-    @Test func `a form whose file can't be claimed yet has no deposit, and the one that it becomes afterwards`() throws {
+    @Test func `a form whose file can't be claimed yet has no deposit, and the one that it becomes afterwards`() throws
+    {
         let person = try person()
         #expect(try send(1, "liste.csv", person).state == .toConfirm)
         let away = fixture.state.processing + ".away"

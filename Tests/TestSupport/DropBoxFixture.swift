@@ -52,6 +52,7 @@ package final class DropBoxFixture: Sendable {
     package final class Told: Sendable {
         package let published = Mutex<[String]>([])
         package let oversize = Mutex<[Deposit]>([])
+        package let claimed = Mutex<[Deposit]>([])
     }
 
     package init(_ change: (inout Settings) -> Void = { _ in }) throws {
@@ -87,6 +88,7 @@ package final class DropBoxFixture: Sendable {
             monotonic: { shift.monotonic.withLock { $0 } }, freeBytes: { shift.free.withLock { $0 } })
         try box.prepareFolders()
         box.onPublish { [told] code in told.published.withLock { $0.append(code) } }
+        box.onEarlyClaim { [told] deposit in told.claimed.withLock { $0.append(deposit) } }
         box.onOversize { [told] deposit in told.oversize.withLock { $0.append(deposit) } }
     }
 

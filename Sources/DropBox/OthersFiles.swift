@@ -1,0 +1,49 @@
+internal import DropFolders
+internal import LinuxSystem
+internal import Logging
+import PublicationStore
+internal import Store
+
+/// What somebody else was told is deposited: only whoever sent a file may still replace it, rename it or take it back while it settles.
+///
+/// Called under the folder's lock, on a session's turn, before an operation on a published name goes on: the other account's file is claimed
+/// at once, so that it is a deposit whatever follows, and those that came before it with it. A claim waits for the disk.
+struct OthersFiles {
+    let box: DropBox
+    let sender: Sender
+
+    /// Makes the file that another account has published under a name a deposit. False where there is none, or it is the sender's own, or
+    /// nobody is known to have sent it.
+    ///
+    /// - Throws: ``Refusal``, which says to try again in some seconds: it can't be claimed now.
+    func conclude(_ name: [UInt8], _ code: String, _ drop: Folder, _ state: inout DropFolder.State) throws -> Bool {
+        guard !FileNames.isReport(name), let status = try drop.regularFile(name),
+            let publication = try box.publications.publication(
+                depositor: code, device: status.device, inode: status.inode),
+            publication.login != Store.Publications.unknownAuthor,
+            publication.login != sender.author || publication.channel != sender.channel
+        else { return false }
+        for file in try box.claims.pending(code: code) {
+            let isIt = file.inode == status.inode && file.device == status.device
+            switch try claim(code, file, drop, &state) {
+            case .claimed(let deposit): box.tellClaimed(deposit)
+            case .busy where isIt: throw Refusal(RefusalTexts.waiting)
+            case .busy, .gone: break
+            }
+            if isIt { return true }
+        }
+        throw Refusal(RefusalTexts.waiting)
+    }
+
+    /// One that can't be claimed bars the later ones too: they must not come first.
+    private func claim(
+        _ code: String, _ file: PendingFile, _ drop: Folder, _ state: inout DropFolder.State
+    ) throws(Refusal) -> ClaimResult {
+        do {
+            return try box.claims.claim(code: code, file: file, drop, &state)
+        } catch {
+            box.log("deposit.unclaimed", code, file.name, ["reason": "\(error)"], level: .error)
+            throw Refusal(RefusalTexts.waiting)
+        }
+    }
+}
