@@ -100,8 +100,13 @@ private struct SettingsWalk {
     mutating func document(_ text: String) {
         do {
             guard !SettingsWalk.nestsTooDeeply(text) else { return fault(nil, "brackets nested too deeply") }
-            guard let root = try Yams.compose(yaml: text) else { return }
-            guard !SettingsWalk.isNothing(root) else { return }
+            // What an editor or a full disk leaves of a file must not take every setting away.
+            guard let root = try Yams.compose(yaml: text), !SettingsWalk.isNothing(root) else {
+                return fault(
+                    nil,
+                    "empty, but for comments at most: put its settings back, or write {} where the defaults are to serve"
+                )
+            }
             guard case .mapping(let pairs) = root else {
                 return fault(root.mark, "the settings must be a mapping, key: value")
             }

@@ -214,7 +214,16 @@ enum SettingsTable {
                             mark: node.mark,
                             message: "\(key).\(rule.rawValue) must be one of \(words.joined(separator: ", "))")
                     }
-                    severities[rule] = .some(Severity(rawValue: word.string))
+                    let severity = Severity(rawValue: word.string)
+                    guard rule.possibleSeverities.contains(severity) else {
+                        let possible = rule.possibleSeverities.map { $0?.rawValue ?? "off" }.joined(separator: ", ")
+                        throw SettingFault(
+                            mark: node.mark,
+                            message:
+                                "\(key).\(rule.rawValue) can't be \(word.string), \(rule.severityLimit ?? ""): it must be one of \(possible)"
+                        )
+                    }
+                    severities[rule] = .some(severity)
                 }
                 settings.qualiopi.severities = severities
             },

@@ -23,10 +23,21 @@ struct SettingsReaderTests {
     }
 
     @Test(arguments: [
-        "", "# nothing\n", "---\n", "sftp:\n", "sftp:\n  ban:\n", "sftp:\n  host_keys:\n", "qualiopi:\n  severities:\n",
+        "{}", "# nothing\n{}\n", "--- {}\n", "sftp:\n", "sftp:\n  ban:\n", "sftp:\n  host_keys:\n",
+        "qualiopi:\n  severities:\n",
     ])
     func `a file that sets nothing gives the defaults`(text: String) throws {
         #expect(try read(text).settings == Settings())
+    }
+
+    @Test(arguments: [
+        "", "\n \n", "# nothing\n", "---\n", "---\n...\n", "\u{FEFF}", "\u{FEFF}# state_directory: /srv\n",
+    ])
+    func `a file without any setting is refused, whatever emptied it`(text: String) throws {
+        #expect(
+            faults(text) == [
+                "c.yaml: empty, but for comments at most: put its settings back, or write {} where the defaults are to serve"
+            ])
     }
 
     @Test func `the documented file is the defaults, key by key`() throws {
@@ -135,6 +146,18 @@ struct SettingsReaderTests {
             "qualiopi: {severities: {nda.unique: bloquant}}\n",
             "c.yaml:1:37: qualiopi.severities.nda.unique must be one of fichier, ligne, alerte, off"
         ),
+        (
+            "qualiopi: {severities: {nda.format: off}}\n",
+            "c.yaml:1:37: qualiopi.severities.nda.format can't be off, such a line can't be integrated: it must be one of fichier, ligne"
+        ),
+        (
+            "qualiopi: {severities: {fichier.nom: ligne}}\n",
+            "c.yaml:1:38: qualiopi.severities.fichier.nom can't be ligne, it is on the file, not on a line: it must be one of fichier, alerte, off"
+        ),
+        (
+            "qualiopi: {severities: {fichier.entete: alerte}}\n",
+            "c.yaml:1:41: qualiopi.severities.fichier.entete can't be alerte, with another header nobody knows what the columns are: it must be one of fichier"
+        ),
         ("mail: {transport: smtp}\n", "c.yaml:1:8: mail.transport smtp needs mail.url, smtp://host:587 for instance"),
         ("mail: {username: moi}\n", "c.yaml:1:8: mail.username needs mail.password_file"),
         ("sftp: 3\n", "c.yaml:1:7: sftp must be a section: its settings go on the following lines, indented"),
@@ -171,6 +194,27 @@ struct SettingsReaderTests {
     @Test(arguments: bad)
     func `what is wrong is named with its place`(text: String, fault: String) {
         #expect(faults(text) == [fault])
+    }
+
+    /// A severity that is taken is the one that applies; no other is.
+    @Test(arguments: Rule.allCases)
+    func `a rule takes the severities that it can have, and what is taken applies`(rule: Rule) throws {
+        var taken: [Severity?] = []
+        for severity in [Severity.fichier, .ligne, .alerte, nil] {
+            let text = "qualiopi: {severities: {\(rule.rawValue): \(severity?.rawValue ?? "off")}}"
+            guard faults(text).isEmpty else { continue }
+            taken.append(severity)
+            #expect(try read(text).settings.policy.severity(of: rule) == severity)
+        }
+        let word = rule.rawValue
+        let isCell = ["obligatoire", "format", "valeur"].contains { word.hasSuffix(".\($0)") }
+        if isCell || word == "ligne.colonnes" || word == "nda.unique" {
+            #expect(taken == [.fichier, .ligne])
+        } else if word == "fichier.entete" {
+            #expect(taken == [.fichier])
+        } else {
+            #expect(taken.contains(.alerte) && taken.contains(nil))
+        }
     }
 
     @Test func `every fault is told, in the order of the file`() {

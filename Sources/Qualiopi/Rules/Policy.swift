@@ -19,21 +19,37 @@ package struct Policy: Sendable {
         overrides.updateValue(severity, forKey: rule)
     }
 
-    /// The severity that applies to a rule, nil if it is off.
-    ///
-    /// Three choices can't be honoured as they stand, and the nearest stricter one applies, so that a report never says
-    /// that a line was integrated when it could not be:
-    /// - a rule on the whole file can't reject a line: `ligne` means `fichier`;
-    /// - `fichier.entete` always refuses the file: with another header nobody knows what the columns are;
-    /// - a line with a cell that can't be read (`.obligatoire`, `.format`, `.valeur`, `ligne.colonnes`) can't be stored:
-    ///   `alerte` and off mean `ligne`.
+    /// The severity that applies to a rule, nil if it is off: of those that it can have (``Rule/possibleSeverities``) the nearest stricter one,
+    /// so that a report never says that a line was integrated when it could not be.
     package func severity(of rule: Rule) -> Severity? {
         let chosen = overrides[rule] ?? rule.defaultSeverity
         if rule == .header { return .fichier }
         switch rule.row.scope {
         case .file: return chosen == .ligne ? .fichier : chosen
         case .line: return chosen
-        case .unreadable: return chosen == .fichier ? .fichier : .ligne
+        case .unstorable: return chosen == .fichier ? .fichier : .ligne
+        }
+    }
+}
+
+extension Rule {
+    /// The severities that a setting can give it, the strictest first; nil stands for off.
+    package var possibleSeverities: [Severity?] {
+        if self == .header { return [.fichier] }
+        return switch row.scope {
+        case .file: [.fichier, .alerte, nil]
+        case .line: [.fichier, .ligne, .alerte, nil]
+        case .unstorable: [.fichier, .ligne]
+        }
+    }
+
+    /// Why it can have no others, for operators; nil where it can have all of them.
+    package var severityLimit: String? {
+        if self == .header { return "with another header nobody knows what the columns are" }
+        return switch row.scope {
+        case .file: "it is on the file, not on a line"
+        case .line: nil
+        case .unstorable: "such a line can't be integrated"
         }
     }
 }

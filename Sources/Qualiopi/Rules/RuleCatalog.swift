@@ -4,8 +4,8 @@ enum RuleScope {
     case file
     /// A line that breaks the rule can still be stored.
     case line
-    /// A line that breaks the rule has a value that can't be read, hence can't be stored.
-    case unreadable
+    /// A line that breaks the rule can't be stored: a value of it can't be read, or its organisation is there already.
+    case unstorable
 }
 
 /// One row of the table of rules.
@@ -40,18 +40,19 @@ extension Rule {
         case .emptyFile:
             RuleRow("Fichier", "Le fichier doit contenir au moins une ligne à intégrer.", .fichier, .file)
         case .columns:
-            RuleRow("Ligne", "La ligne doit comporter 8 colonnes séparées par « ; ».", .fichier, .unreadable)
+            RuleRow("Ligne", "La ligne doit comporter 8 colonnes séparées par « ; ».", .fichier, .unstorable)
 
-        case .ndaRequired: RuleRow("NDA", "Le NDA est obligatoire.", .fichier, .unreadable)
+        case .ndaRequired: RuleRow("NDA", "Le NDA est obligatoire.", .fichier, .unstorable)
         case .ndaFormat:
-            RuleRow("NDA", "Le NDA doit comporter 11 caractères alphanumériques.", .fichier, .unreadable)
-        case .ndaUnique: RuleRow("NDA", "Le NDA doit être unique dans le fichier.", .fichier, .line)
+            RuleRow("NDA", "Le NDA doit comporter 11 caractères alphanumériques.", .fichier, .unstorable)
+        case .ndaUnique:
+            RuleRow("NDA", "Le NDA doit être unique dans le fichier.", .fichier, .unstorable)
         case .ndaUnknown:
             RuleRow(
                 "NDA", "L'OF doit être présent dans la liste OF (les anciens NDA ne sont pas acceptés).", .ligne, .line)
 
-        case .sirenRequired: RuleRow("SIREN", "Le SIREN est obligatoire.", .fichier, .unreadable)
-        case .sirenFormat: RuleRow("SIREN", "Le SIREN doit comporter 9 chiffres.", .fichier, .unreadable)
+        case .sirenRequired: RuleRow("SIREN", "Le SIREN est obligatoire.", .fichier, .unstorable)
+        case .sirenFormat: RuleRow("SIREN", "Le SIREN doit comporter 9 chiffres.", .fichier, .unstorable)
         case .sirenUnknown:
             RuleRow("SIREN", "Le SIREN de l'OF doit être présent dans la liste OF.", .ligne, .line)
 
@@ -111,14 +112,14 @@ extension Rule {
     package var defaultSeverity: Severity? { row.severity }
 
     private static func required(_ column: Column) -> RuleRow {
-        RuleRow(column.name, "La valeur est obligatoire.", .fichier, .unreadable)
+        RuleRow(column.name, "La valeur est obligatoire.", .fichier, .unstorable)
     }
 
     private static func yesOrNo(_ column: Column) -> RuleRow {
-        RuleRow(column.name, "La valeur doit être OUI ou NON.", .fichier, .unreadable)
+        RuleRow(column.name, "La valeur doit être OUI ou NON.", .fichier, .unstorable)
     }
 
     private static func date(_ column: Column) -> RuleRow {
-        RuleRow(column.name, "La date doit être au format jj/mm/aaaa.", .fichier, .unreadable)
+        RuleRow(column.name, "La date doit être au format jj/mm/aaaa.", .fichier, .unstorable)
     }
 }

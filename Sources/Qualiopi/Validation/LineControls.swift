@@ -168,7 +168,7 @@ struct LineControls {
             return
         }
         let isFirstKept = uniqueness.keep(noted.place)
-        // A list holds an organisation once. Where `nda.unique` is an alert or off, the first line that is not rejected is the one to integrate.
+        // A list holds an organisation once.
         if isFirstKept, worst != Severity.fichier.weight, let organisation { accepted.append(organisation) }
     }
 
