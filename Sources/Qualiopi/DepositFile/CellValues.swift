@@ -13,7 +13,7 @@ extension RowScanner {
                 // Clearing bit 5 puts an ASCII letter in upper case.
                 let letter = byte & 0xDF &- 0x41
                 if letter > 25 {
-                    let size = blank(at: position, in: cell)
+                    let size = blank(at: position)
                     guard size > 0 else { return nil }
                     position &+= size
                     continue
@@ -37,7 +37,7 @@ extension RowScanner {
         while position < cell.end {
             let digit = bytes[position] &- 0x30
             if digit > 9 {
-                let size = blank(at: position, in: cell)
+                let size = blank(at: position)
                 guard size > 0 else { return nil }
                 position &+= size
                 continue
@@ -52,10 +52,11 @@ extension RowScanner {
 
     /// Length in bytes of the blank at a position of a number, 0 if there is none.
     @inline(__always)
-    private func blank(at position: Int, in cell: Cell) -> Int {
+    private func blank(at position: Int) -> Int {
         let size = encoding.blankInCell(bytes, at: position)
         if size > 0 || TextEncoding.isBlankFree(bytes[position]) { return size }
-        return encoding.isForeignBlank(bytes, at: position, in: cell) ? 1 : 0
+        // No number has the letters that these bytes may be in words.
+        return encoding == .windows1252 && ForeignBlank.isByte(bytes[position]) ? 1 : 0
     }
 
     /// OUI or NON, exactly.

@@ -24,26 +24,6 @@ enum TextEncoding: Sendable {
         return otherBlankInCell(bytes, at: position)
     }
 
-    /// Whether a byte between digits is the no-break space of Mac Roman (0xCA) or of CP850 (0xFF), which a spreadsheet of that system puts
-    /// between thousands. In Windows-1252 they are « Ê » and « ÿ », which no number has.
-    @inline(never)
-    func isForeignBlank(_ bytes: UnsafeRawBufferPointer, at position: Int, in cell: Cell) -> Bool {
-        guard self == .windows1252, TextEncoding.isForeignBlank(bytes[position]) else { return false }
-        /// Whether there is a digit in a direction, with nothing but a few blanks before it.
-        func isDigit(_ step: Int) -> Bool {
-            var next = position &+ step
-            for _ in 0..<4 where next >= cell.start && next < cell.end {
-                if bytes[next] &- 0x30 <= 9 { return true }
-                guard TextEncoding.isForeignBlank(bytes[next]) || blankInCell(bytes, at: next) > 0 else { return false }
-                next &+= step
-            }
-            return false
-        }
-        return isDigit(-1) && isDigit(1)
-    }
-
-    private static func isForeignBlank(_ byte: UInt8) -> Bool { byte == 0xCA || byte == 0xFF }
-
     /// Whether a byte can neither be a blank nor be part of one, in both encodings.
     @inline(__always)
     static func isBlankFree(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E }
@@ -58,7 +38,7 @@ enum TextEncoding: Sendable {
         let byte = bytes[position]
         if byte == 0x0B || byte == 0x0C { return 1 }
         switch self {
-        case .windows1252: return byte == 0xA0 ? 1 : 0
+        case .windows1252: return byte == 0xA0 || ForeignBlank.isOne(bytes, at: position) ? 1 : 0
         case .utf8:
             guard byte >= 0xC2, let (scalar, size) = UTF8Scalar.decode(bytes[position...].prefix(3)) else { return 0 }
             return TextEncoding.isBlank(scalar) ? size : 0

@@ -58,7 +58,8 @@ struct Source {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.start..<cell.end])
         var text = Array(raw)
         if encoding == .windows1252 {
-            for index in text.indices where encoding.isForeignBlank(bytes, at: cell.start + index, in: cell) {
+            for index in text.indices
+            where ForeignBlank.isByte(text[index]) && ForeignBlank.isOne(bytes, at: cell.start + index) {
                 text[index] = 0xA0
             }
         }

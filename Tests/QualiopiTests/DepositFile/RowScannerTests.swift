@@ -119,24 +119,69 @@ import Testing
         return Deposit().verdict(of: content)
     }
 
+    /// What each column may hold, right and wrong.
+    private static let values: [(Column, [String])] = [
+        (.nda, ["11755161475", "1175P007675", "1175516147", "1,17E+10"]), (.siren, ["123456782", "12345678"]),
+        (.actionsDeFormation, ["OUI", "NON", "Oui", "0UI", "X"]), (.bilansDeCompetences, ["NON", "non"]),
+        (.vae, ["OUI", "1"]), (.actionsDeFormationParApprentissage, ["NON", "oui"]),
+        (.dateDecisionCertif, ["01/02/2024", "1/2/2024", "2024-02-01"]),
+        (.dateFinValiditeCertif, ["31/01/2027", "2027"]),
+    ]
+
     @Test(arguments: [0xCA, 0xFF] as [UInt8])
-    func `between digits they are blanks, elsewhere they are letters`(_ blank: UInt8) {
-        func text(_ parts: String...) -> [UInt8] { Array(parts.map { Array($0.utf8) }.joined(separator: [blank])) }
-        #expect(verdict(text("123", "456", "782"), in: .siren).outcome == .succes)
-        #expect(verdict(text("11", "75", "51614", "75"), in: .nda).outcome == .succes)
-        #expect(verdict(text("123", "", " ", "456782"), in: .siren).outcome == .succes)
-        #expect(verdict(text("123456782", ""), in: .siren).summary == "siren.format@2")
-        #expect(verdict(text("", "123456782"), in: .siren).summary == "siren.format@2")
-        #expect(verdict(text("1175P", "007675"), in: .nda).summary == "nda.format@2")
-        #expect(verdict(text("OUI", ""), in: .vae).summary == "vae.valeur@2")
-        // In a date it is a blank too, hence one too many.
-        let date = verdict(text("01/02/20", "24"), in: .dateDecisionCertif)
-        #expect(date.summary == "dateDecisionCertif.format@2")
-        #expect(date.findings[0].message.contains("une espace insécable (U+00A0) est en trop en 9e position"))
+    func `in every column, at its edges and within it, they are what U+00A0 is`(_ blank: UInt8) {
+        for (column, values) in Self.values {
+            for value in values.map({ Array($0.utf8) }) {
+                for first in 0...value.count {
+                    for last in [first, value.count] {
+                        func cell(_ blank: [UInt8]) -> [UInt8] {
+                            value[..<first] + blank + value[first..<last] + (last > first ? blank : []) + value[last...]
+                        }
+                        func quoted(_ blank: [UInt8]) -> [UInt8] { [0x22] + cell(blank) + [0x22] }
+                        let shown = "\(column) \(String(decoding: value, as: UTF8.self)) \(first) \(last)"
+                        for text in [cell, quoted] {
+                            let found = verdict(text([blank]), in: column)
+                            let expected = verdict(text([0xC2, 0xA0]), in: column)
+                            #expect(found.outcome == expected.outcome, "\(shown)")
+                            #expect(found.findings == expected.findings, "\(shown)")
+                            #expect(found.accepted == expected.accepted, "\(shown)")
+                            #expect(verdict(text([0xA0]), in: column).findings == expected.findings, "\(shown)")
+                        }
+                    }
+                }
+            }
+            #expect(verdict([blank, 0x20, blank], in: column).findings == verdict([], in: column).findings)
+        }
+    }
+
+    @Test(arguments: [0xCA, 0xFF] as [UInt8])
+    func `a row of them alone is passed over, and around the header's names they are blanks`(_ blank: UInt8) {
+        let deposit = Deposit()
+        let row = Array(repeating: [blank], count: 8).joined(separator: [0x3B])
+        #expect(deposit.verdict(of: Array(deposit.text.utf8) + row + [0x0A]).lines.total == 3)
+        let header = Deposit.header.split(separator: ";").map { [blank] + Array($0.utf8) + [blank] }.joined(
+            separator: [0x3B])
+        let rest = Array(deposit.text.utf8).drop { $0 != 0x0A }
+        #expect(deposit.verdict(of: Array(header) + rest).outcome == .succes)
+    }
+
+    @Test func `within a word they are the letters that they are in Windows-1252`() {
+        for (word, letter) in [("FOR_TS", "Ê"), ("_TRE", "Ê"), ("PAS _TRE", "Ê"), ("Lou_s", "ÿ"), ("L'Ha_-les", "ÿ")] {
+            let cell = Array(word.utf8).map { $0 == 0x5F ? letter == "Ê" ? 0xCA : 0xFF : $0 }
+            let value = word.replacing("_", with: letter)
+            #expect(verdict(cell, in: .vae).findings.first?.value == value, "\(word)")
+        }
         // In UTF-8 these bytes are part of something else.
         #expect(verdict(Array("123Ê456ÿ782".utf8), in: .siren).summary == "siren.format@2")
-        #expect(verdict(Array(repeating: blank, count: 100_000), in: .siren).summary == "siren.format@2")
+        #expect(verdict(Array("OUIÊ".utf8), in: .vae).summary == "vae.valeur@2")
+    }
+
+    @Test(arguments: [0xCA, 0xFF] as [UInt8])
+    func `however many there are`(_ blank: UInt8) {
+        #expect(verdict(Array(repeating: blank, count: 100_000), in: .siren).summary == "siren.obligatoire@2")
         let long = [0x31] + [UInt8](repeating: blank, count: 200_000) + [0x31]
         #expect(verdict(long, in: .siren).summary == "siren.format@2")
+        let letters = Array(Array(repeating: [blank, 0x41], count: 200_000).joined())
+        #expect(verdict(letters, in: .vae).summary == "vae.valeur@2")
     }
 }
