@@ -6,6 +6,8 @@ struct Spelling {
     private var unseen = Found()
     private var lookAlikes = Found()
     private(set) var blanks = Found()
+    /// What goes before a count: not all of the text may have been looked at.
+    private var atLeast = ""
 
     /// The characters of one kind.
     struct Found {
@@ -49,6 +51,7 @@ struct Spelling {
             }
             rest = rest.dropFirst(size)
         }
+        if !rest.isEmpty { atLeast = "au moins " }
         plain.append(contentsOf: rest)
     }
 
@@ -64,7 +67,7 @@ struct Spelling {
         let place = "en \(Spelling.ordinal(unseen.first.position)) position"
         return unseen.count == 1
             ? "un caractère invisible \(which) se trouve \(place)"
-            : "\(unseen.count) caractères invisibles s'y trouvent, le premier \(which) \(place)"
+            : "\(atLeast)\(unseen.count) caractères invisibles s'y trouvent, le premier \(which) \(place)"
     }
 
     private var lookAlikeClause: String? {
@@ -73,8 +76,9 @@ struct Spelling {
         let others =
             switch lookAlikes.count {
             case 1: ""
-            case 2: ", et un autre caractère de même"
-            default: ", et \(lookAlikes.count - 1) autres caractères de même"
+            case 2 where atLeast.isEmpty: ", et un autre caractère de même"
+            case 2: ", et au moins un autre caractère de même"
+            default: ", et \(atLeast)\(lookAlikes.count - 1) autres caractères de même"
             }
         return
             "« \(scalar) » en \(Spelling.ordinal(position)) position est \(like.kind) (\(UnseenCharacter.code(scalar))) qui ressemble à « \(Unicode.Scalar(like.ascii)) »\(others)"
@@ -85,7 +89,7 @@ struct Spelling {
         guard blanks.count > 0, let name = UnseenCharacter.blankName(blanks.first.scalar) else { return nil }
         let place = "en \(Spelling.ordinal(blanks.first.position)) position"
         return blanks.count == 1
-            ? "\(name) est en trop \(place)" : "\(blanks.count) blancs sont en trop, dont \(name) \(place)"
+            ? "\(name) est en trop \(place)" : "\(atLeast)\(blanks.count) blancs sont en trop, dont \(name) \(place)"
     }
 
     /// As in « 1re » and « 6e ».

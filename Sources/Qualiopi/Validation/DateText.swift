@@ -50,7 +50,9 @@ struct DateText {
             }
         }
         if length > 0 {
-            numbers.append(Number(value: value, length: length))
+            // A number is counted to its end: its length is said.
+            let rest = text.dropFirst(DateText.mostRead).prefix { $0 &- 0x30 < 10 }.count
+            numbers.append(Number(value: rest > 0 ? 0 : value, length: length + rest))
             gaps.append("")
         } else {
             gaps[gaps.count - 1] = gap

@@ -103,6 +103,11 @@ import Testing
             spelling("ОUІ\u{AD}").oddity
                 == "un caractère invisible (U+00AD, trait d'union conditionnel) se trouve en 4e position et « О » en 1re position est une lettre cyrillique (U+041E) qui ressemble à « O », et un autre caractère de même"
         )
+        // Where not all of it is looked at, no count is said to be whole.
+        func many(_ text: String) -> Spelling { spelling(String(repeating: text, count: 1_000)) }
+        #expect(many("\u{AD}").oddity?.hasPrefix("au moins 200 caractères invisibles s'y trouvent") == true)
+        #expect(many("１").oddity?.hasSuffix(", et au moins 199 autres caractères de même") == true)
+        #expect(many("\u{A0}a").blankClause?.hasPrefix("au moins 100 blancs sont en trop") == true)
         #expect(spelling("１２３").oddity?.hasSuffix("et 2 autres caractères de même") == true)
     }
 

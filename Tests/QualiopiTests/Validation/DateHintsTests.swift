@@ -150,6 +150,12 @@ import Testing
         #expect(Deposit(.dateFinValiditeCertif, value).onlyMessage == expected)
     }
 
+    @Test(arguments: [100, 10_000, 1_000_000])
+    func `the digits of a year are counted to the last one, however little is shown of them`(count: Int) {
+        let message = Deposit(.dateFinValiditeCertif, "01/02/" + String(repeating: "2", count: count)).onlyMessage
+        #expect(message.hasSuffix(" : l'année compte \(grouped(count)) chiffres au lieu de 4."))
+    }
+
     /// On 24/11/2026: what two digits of a year may stand for is what the column allows.
     private static let shortYears: [(Column, String, String?)] = [
         (Column.dateDecisionCertif, "15/03/24", "15/03/2024"), (.dateFinValiditeCertif, "14/03/29", "14/03/2029"),
