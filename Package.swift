@@ -163,7 +163,7 @@ let package = Package(
         .target(
             name: "OutboxStore",
             dependencies: [
-                "Qualiopi", "Store",
+                "PublicationStore", "Qualiopi", "Store",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -600,8 +600,8 @@ let package = Package(
             name: "PortalDepositsTests",
             dependencies: [
                 "AccountStore", "Administration", "DepositStore", "DepositorStore", "DropBox", "Ingestion",
-                "LinuxSystem", "PortalDeposits", "PortalProtocol", "PortalStore", "Qualiopi", "ReferenceStore",
-                "RegistryStore", "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
+                "LinuxSystem", "PortalDeposits", "PortalProtocol", "PortalStore", "PublicationStore", "Qualiopi",
+                "ReferenceStore", "RegistryStore", "ServiceConfiguration", "Store", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -113,18 +113,17 @@ package final class Mailer: Service, Sendable {
     private func pace(_ taken: Set<Int64>, _ now: Timestamp) throws(StoreError) {
         let (perHour, portal) = settings.read { ($0.mail.maxPerHour, $0.portalURL) }
         let results = try outbox.pace(perHour: perHour, taken: taken, now: now) { mails in
-            let kinds = mails.compactMap { DepositMail(rawValue: $0.kind) }
-            let items = mails.prefix(SummaryMail.mostNamed).compactMap { mail in
+            let items = mails.compactMap { mail in
                 DepositMail(rawValue: mail.kind).map { kind in
                     SummaryMail.Item(
                         mail: kind, file: mail.file.map { DisplayText.name($0) }, deposit: mail.deposit,
+                        lines: mail.lines, anomalies: mail.anomalies,
                         page: portal.isEmpty ? nil : "\(portal)/depots/\(mail.deposit)")
                 }
             }
             return NewMail(
                 kind: SummaryMail.kind, recipient: "", subject: SummaryMail.subject(count: mails.count),
-                body: SummaryMail.body(
-                    items: items, counts: Dictionary(kinds.map { ($0, 1) }, uniquingKeysWith: +), perHour: perHour))
+                body: SummaryMail.body(items: items, perHour: perHour))
         }
         for result in results {
             logger.notice(

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import PublicationStore
 package import Qualiopi
 package import Store
 
@@ -8,6 +9,9 @@ package struct PacedMail: Sendable {
     /// The file's name and identifier.
     package var file: [UInt8]?
     package var deposit: Int64
+    /// Zeros where the deposit has none.
+    package var lines = LineCounts()
+    package var anomalies = FindingCounts()
 }
 
 /// What became of mails that were too many.
@@ -92,7 +96,7 @@ extension Store.Outbox {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT outbox.id, outbox.kind, outbox.deposit, deposits.file
+                    SELECT outbox.id, outbox.kind, outbox.deposit, deposits.file, deposits.lines, deposits.anomalies
                     FROM outbox INDEXED BY outbox_queued LEFT JOIN deposits ON deposits.id = outbox.deposit
                     WHERE outbox.state = 'queued' AND outbox.next_attempt_at <= ? AND outbox.recipient = ?
                     AND outbox.kind IN \(paced) ORDER BY outbox.next_attempt_at, outbox.id
@@ -119,10 +123,12 @@ extension Store.Outbox {
         }
         let joined = Array(waiting.dropFirst(room - 1))
         var mail = summary(
-            joined.map { row in
+            try joined.map { row in
                 let isKnown = !(row["file"] as DatabaseValue).isNull
                 return PacedMail(
-                    kind: row["kind"], file: isKnown ? Store.bytes(row, "file") : nil, deposit: row["deposit"] ?? 0)
+                    kind: row["kind"], file: isKnown ? Store.bytes(row, "file") : nil, deposit: row["deposit"] ?? 0,
+                    lines: try row.parsed("lines", LineCounts.init(stored:)) ?? LineCounts(),
+                    anomalies: try row.parsed("anomalies", FindingCounts.init(stored:)) ?? FindingCounts())
             })
         mail.recipient = recipient
         let id = try Store.Outbox.queue(db, [mail], at: now).first ?? 0

@@ -1,11 +1,11 @@
-internal import Qualiopi
+package import Qualiopi
 
 // Counts as texts of integers between blanks: a listing of many deposits reads them ten times as fast as JSON.
 
 extension LineCounts {
     package var stored: String { joined([total, bloquantFichier, bloquantLigne, alerte, sansAlerte, integrees]) }
 
-    init?(stored: String) {
+    package init?(stored: String) {
         let counts = split(stored)
         guard counts.count == 6 else { return nil }
         self.init(
@@ -17,7 +17,7 @@ extension LineCounts {
 extension FindingCounts {
     package var stored: String { joined([bloquantFichier, bloquantLigne, alerte, detaillees]) }
 
-    init?(stored: String) {
+    package init?(stored: String) {
         let counts = split(stored)
         guard counts.count == 4 else { return nil }
         self.init(bloquantFichier: counts[0], bloquantLigne: counts[1], alerte: counts[2], detaillees: counts[3])

@@ -1,4 +1,6 @@
+import DepositStore
 import Foundation
+import PublicationStore
 import Qualiopi
 import Testing
 
@@ -57,6 +59,23 @@ import Testing
         #expect(try pace(5) == [MailPaceResult(recipient: "a", joined: 26)])
         #expect(try deliverDue().count == 5)
         #expect(try pace(5).isEmpty)
+    }
+
+    @Test func `whoever writes the summary knows each deposit's counts`() throws {
+        let deposit = try fixture.conclude(
+            fixture.claim(), .validated(accepting([organisation(1), organisation(2)], findings: [finding(3)])))
+        for _ in 0..<2 {
+            try outbox.queue(
+                [NewMail(kind: "valide", deposit: deposit.id, recipient: "a", subject: "Objet", body: "Corps")],
+                at: fixture.tick(0.001))
+        }
+        var seen: [PacedMail] = []
+        _ = try outbox.pace(perHour: 1, taken: [], now: fixture.now) { mails in
+            seen = mails
+            return NewMail(kind: SummaryMail.kind, recipient: "", subject: "", body: "")
+        }
+        #expect(seen.map(\.lines.bloquantLigne) == [1, 1] && seen.map(\.lines.integrees) == [2, 2])
+        #expect(seen.map(\.anomalies.blocking) == [1, 1])
     }
 
     @Test func `mails about accounts and periods are neither counted nor held`() throws {

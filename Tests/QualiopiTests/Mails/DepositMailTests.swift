@@ -59,4 +59,43 @@ import Testing
                     Vous pouvez toutefois déposer pour la période suivante dans votre espace déposant /E1/QUALIOPI/FICHIER_QUALIOPI.
                     """)
     }
+
+    @Test func `a summary keeps what each mail would have counted, and the sentence on rejected lines`() {
+        func item(
+            _ mail: DepositMail, _ deposit: Int64, rejected: Int = 0, blocking: Int = 0, alerts: Int = 0
+        ) -> SummaryMail.Item {
+            SummaryMail.Item(
+                mail: mail, file: "liste.csv", deposit: deposit, lines: LineCounts(bloquantLigne: rejected),
+                anomalies: FindingCounts(bloquantFichier: blocking, bloquantLigne: rejected, alerte: alerts),
+                page: "https://c.fr/depots/\(deposit)")
+        }
+        let items = [
+            item(.validated, 1), item(.validated, 2, rejected: 3, alerts: 2), item(.validated, 3, alerts: 1),
+            item(.validated, 4, rejected: 1), item(.refused, 5, rejected: 1, blocking: 2, alerts: 4),
+            item(.impossible, 6),
+        ]
+        let body = SummaryMail.body(items: items, perHour: 20)
+        #expect(
+            body.hasPrefix(
+                "6 de vos dépôts, dans le cadre du projet QUALIOPI, ont été traités : 4 validés, dont 2 en partie, 1 refusé, 1 impossible.\n"
+            ))
+        #expect(
+            body.hasSuffix(
+                """
+
+                - Dépôt validé : "liste.csv" (dépôt 1), 0 erreur(s) non bloquante(s) https://c.fr/depots/1
+                - Dépôt validé : "liste.csv" (dépôt 2), 2 erreur(s) non bloquante(s) https://c.fr/depots/2
+                  3 lignes ont été rejetées et n'ont donc pas été intégrées.
+                - Dépôt validé : "liste.csv" (dépôt 3), 1 erreur(s) non bloquante(s) https://c.fr/depots/3
+                - Dépôt validé : "liste.csv" (dépôt 4), 0 erreur(s) non bloquante(s) https://c.fr/depots/4
+                  1 ligne a été rejetée et n'a donc pas été intégrée.
+                - Dépôt refusé : "liste.csv" (dépôt 5), 3 erreur(s) bloquante(s) et 4 erreur(s) non bloquante(s) https://c.fr/depots/5
+                - Dépôt impossible : "liste.csv" (dépôt 6) https://c.fr/depots/6
+                """))
+        // Of those that are not named any more, too.
+        let many = SummaryMail.body(
+            items: Array(repeating: item(.validated, 1), count: SummaryMail.mostNamed)
+                + [item(.validated, 2, rejected: 7)], perHour: 20)
+        #expect(many.contains("201 validés, dont 1 en partie.") && many.hasSuffix("\n- et 1 autre"))
+    }
 }
