@@ -50,6 +50,7 @@ struct Concerns {
         concerns += try lists()
         concerns += mails(overview.outbox, hasDepositors: overview.depositors > 0)
         concerns += try periods()
+        concerns += try UntoldConcerns(store: store, periodUnit: periodUnit, clock: clock).all()
         concerns += uploads(try store.depositors.all().map(\.code))
         concerns += disk()
         concerns += retention()

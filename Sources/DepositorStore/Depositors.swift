@@ -88,6 +88,20 @@ extension Store.Depositors {
         try read { try Store.Depositors.recipients($0, try Store.Depositors.requireDepositorID($0, code: code)) }
     }
 
+    /// The active depositors none of whose people gets their mails; by code.
+    package func withoutRecipients() throws(StoreError) -> [String] {
+        try read {
+            try String.fetchAll(
+                $0.cachedStatement(
+                    sql: """
+                        SELECT code FROM depositors WHERE state = 'active' AND NOT EXISTS (
+                            SELECT 1 FROM grants JOIN users USING (email)
+                            WHERE grants.depositor = depositors.id AND NOT muted)
+                        ORDER BY code
+                        """))
+        }
+    }
+
     package static func recipients(_ db: Database, _ depositor: Int64) throws -> [String] {
         try String.fetchAll(
             db.cachedStatement(

@@ -1,6 +1,7 @@
 import AccountStore
 import Administration
 import DepositStore
+import DepositorStore
 import OutboxStore
 import PeriodStore
 import PublicationStore
@@ -34,6 +35,8 @@ import Testing
                 on: clock.civil.today())
             try state.prepareDepositor(code)
         }
+        _ = try store.accounts.addUser(
+            email: "a@example.com", depositors: Self.codes, by: .test, at: clock.civil.now())
         _ = try store.referenceLists.importReference(
             packed: [1], count: 1, sha256: "", by: "test", at: clock.civil.now(), source: "test")
     }
@@ -249,5 +252,34 @@ import Testing
         #expect(try concerns(settings, live: nil).map(\.cause) == ["the daemon does not run"])
         clock.advance(seconds: 46 * 86_400)
         #expect(try concerns().contains { $0.cause == "the OF list is old" })
+    }
+
+    @Test func `a deposit that is refused, or missing, and nobody whom a mail tells of it`() throws {
+        func causes() throws -> [String] { try concerns().map(\.cause).filter { $0.hasPrefix("nobody is told") } }
+        let refused = try deposit(.refused, inode: 1)
+        try deposit(.integrated, Self.codes[1], inode: 2)
+        #expect(try causes() == [])
+        _ = try store.accounts.setMuted(email: "a@example.com", true, by: .test, at: clock.civil.now())
+        // The other depositor has nobody either, and nothing to be told.
+        let concern = try #require(try concerns().first { $0.cause.hasPrefix("nobody is told") })
+        #expect(concern.cause.hasSuffix(": \(Self.codes[0]), deposit \(refused.id) refused"))
+        #expect(concern.since == refused.receivedAt && concern.remedy.contains("user unmute EMAIL"))
+        try deposit(.integrated, inode: 3)
+        #expect(try causes() == [])
+        // Two days later both have missed one; a person of the second is enough for the second.
+        let period = Period.containing(clock.civil.today().adding(days: 1), .day)
+        clock.set(clock.civil.start(of: period.end.adding(days: 1)).adding(seconds: 60))
+        _ = try store.periods.closePeriod(period, at: clock.civil.now()) { _, _ in [] }
+        _ = try store.accounts.addUser(
+            email: "b@example.com", depositors: [Self.codes[1]], by: .test, at: clock.civil.now())
+        #expect(try causes().map { $0.hasSuffix(": \(Self.codes[0]), no deposit for \(period.end.iso)") } == [true])
+        try deposit(.integrated, inode: 4)
+        #expect(try causes() == [])
+        // Who is suspended owes nothing.
+        try deposit(.refused, inode: 5)
+        #expect(try causes().count == 1)
+        try store.depositorRegister.setDepositorState(
+            code: Self.codes[0], .suspended, by: .test, at: clock.civil.now())
+        #expect(try causes() == [])
     }
 }
