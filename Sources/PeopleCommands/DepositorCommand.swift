@@ -87,7 +87,7 @@ package struct DepositorCommand: ParsableCommand {
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
-            let certified = try place.store.registry.certifiedCount(depositor: code)
+            let certified = try place.store.registry.certifiedCount(depositor: code, on: place.clock.today())
             let people = try place.store.portal.people.all()
             let now = place.clock.now()
             let open = try place.store.invitations.invitations(depositor: code).count { $0.state(at: now) == .open }
@@ -189,7 +189,7 @@ package struct DepositorCommand: ParsableCommand {
                 }
                 return Terminal.note("depositor \(code) (\(depositor.name)): the rest of its folders is removed")
             }
-            let certified = try place.store.registry.certifiedCount(depositor: code)
+            let certified = try place.store.registry.certifiedCount(depositor: code, on: place.clock.today())
             let people = try place.store.accounts.users().filter { $0.depositors == [code] }.map(\.email)
             try Terminal.confirm(
                 """

@@ -40,7 +40,8 @@ package struct PortalDraft: Sendable {
         report = ReportPage()
         report.heading = heading
         report.rules = verdict.synthesis.prefix(PortalBounds.rules).map(SynthesisRow.init)
-        report.movements = verdict.outcome == .echec ? nil : ShownMovements(rehearsal.movements)
+        report.movements =
+            verdict.outcome == .echec ? nil : ShownMovements(rehearsal.movements, on: rehearsal.today)
         // The first hundred of each rule: a control is there to find what is wrong, not to keep it.
         var counts: [String: Int] = [:]
         let shown = verdict.findings.filter { finding in

@@ -18,13 +18,18 @@ extension ReportPages {
         <ul>
         <li>\(French.count(movements.added, "ajout"))</li>
         <li>\(French.count(movements.changed, "modification"))</li>
-        <li>\(French.count(movements.withdrawn, "retrait"))</li>
+        <li>\(French.count(movements.withdrawn, "retrait"))\(ended(movements))</li>
         </ul>
         \(names(movements, .absent, "Organismes retirés, absents du fichier", movements.absent, isOpen: true))\
         \(names(movements, .rejected, "Organismes retirés, leur ligne ayant été rejetée", movements.rejected, isOpen: true))\
         \(names(movements, .added, "Organismes ajoutés", movements.added, isOpen: false))\
         \(names(movements, .changed, "Organismes modifiés", movements.changed, isOpen: false))
         """
+    }
+
+    /// How many of those withdrawn lose nothing by it.
+    package static func ended(_ movements: ShownMovements) -> HTML {
+        movements.ended > 0 ? ", dont \(French.grouped(movements.ended)) en fin de validité" : ""
     }
 
     private static func names(

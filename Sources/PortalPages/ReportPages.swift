@@ -10,21 +10,34 @@ package enum ReportPages {
             title(page.heading, "Rapport"),
             """
             \(heading(frame, subject, page.heading))
-            \(if: row.state == .running, running(row))\
+            \(if: row.state == .running, running(page.heading))\
             \(if: row.state != .running, finished(subject, page))\
             <p class="actions"><a class="bouton" href="\(Route.deposits)">FERMER</a></p>
             """)
     }
 
-    private static func running(_ row: DepositRow) -> HTML {
+    private static func running(_ heading: ReportHeading) -> HTML {
         """
-        <div id="attente" data-etat="\(Route.state(deposit: row.id))">
-        <p role="status">\(ShownState.running.sentence)</p>
-        <p><progress aria-label="Analyse du fichier"></progress></p>
-        <p><a class="bouton secondaire" href="\(Route.report(.deposit(row.id), .summary))">Actualiser</a></p>
+        <div id="attente" data-etat="\(Route.state(deposit: heading.row.id))">
+        \(progress(heading))
+        <p><a class="bouton secondaire" href="\(Route.report(.deposit(heading.row.id), .summary))">Actualiser</a></p>
         </div>
 
         """
+    }
+
+    /// Nothing moves where a deposit is put off, maybe until the next day.
+    private static func progress(_ heading: ReportHeading) -> HTML {
+        guard let next = heading.waits else {
+            return """
+                <p role="status">\(ShownState.running.sentence)</p>
+                <p><progress aria-label="Analyse du fichier"></progress></p>
+                """
+        }
+        return notice(
+            .information,
+            "Le fichier est reçu, mais n'est pas encore traité : \(heading.reason). Prochain essai : le \(next.slashed). Il n'est pas nécessaire de le déposer de nouveau."
+        )
     }
 
     private static func finished(_ subject: Route.Subject, _ page: ReportPage) -> HTML {

@@ -149,7 +149,7 @@ package enum UploadPages {
     private static func what(_ movements: ShownMovements, _ rejected: UInt64) -> HTML {
         let withdrawn = movements.withdrawn
         return """
-            \(if: withdrawn > 0, "\(French.count(withdrawn, "organisme serait retiré", "organismes seraient retirés")) de la liste. ")\
+            \(if: withdrawn > 0, "\(French.count(withdrawn, "organisme serait retiré", "organismes seraient retirés")) de la liste\(ReportPages.ended(movements)). ")\
             \(if: rejected > 0, "\(French.count(rejected, "ligne serait rejetée", "lignes seraient rejetées")) et \(French.agree(rejected, "ne serait pas intégrée", "ne seraient pas intégrées")).")
             """
     }

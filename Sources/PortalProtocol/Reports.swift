@@ -17,8 +17,10 @@ package enum ShownCause: UInt8, CaseIterable, Sendable {
 package struct ReportHeading: WireRecord {
     package var row = DepositRow()
     package var cause = ShownCause.none
-    /// A French sentence, only with a technical cause.
+    /// A French sentence without its capital and its full stop: the technical cause, or with ``waits`` what it waits for.
     package var reason = ""
+    /// When it is tried again, if something keeps it from being treated.
+    package var waits: ShownMoment?
     /// Bytes.
     package var size: UInt64 = 0
     /// Which OF list the controls used; empty when they were not made with one.
@@ -44,6 +46,7 @@ package struct ReportHeading: WireRecord {
         try coder.record(&row)
         try coder.choice(&cause, "cause")
         try coder.text(&reason, "reason", limit: PortalBounds.text)
+        try coder.optional(&waits, "waits")
         try coder.number(&size)
         try coder.text(&reference, "reference", limit: PortalBounds.name)
         try coder.record(&lines)
@@ -159,6 +162,8 @@ package struct ShownMovements: WireRecord {
     package var changed: UInt64 = 0
     package var absent: UInt64 = 0
     package var rejected: UInt64 = 0
+    /// Of those withdrawn: what the file had to leave out, because its last day of validity had come.
+    package var ended: UInt64 = 0
     /// The first hundred of each kind.
     package var rows: [MovementRow] = []
 
@@ -171,6 +176,7 @@ package struct ShownMovements: WireRecord {
         try coder.number(&changed)
         try coder.number(&absent)
         try coder.number(&rejected)
+        try coder.number(&ended)
         try coder.list(&rows, "rows", limit: 4 * PortalBounds.movements)
     }
 }

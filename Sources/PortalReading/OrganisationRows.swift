@@ -4,8 +4,10 @@ package import Qualiopi
 // Certified organisations and what a deposit does to them, as pages have them.
 
 extension ShownMovements {
-    package init(_ movements: NamedMovements) {
+    /// `day`: that of the deposit's reception.
+    package init(_ movements: NamedMovements, on day: CivilDate) {
         self.init()
+        ended = UInt64(clamping: movements.withdrawn.count { !$0.organisation.mayBeListed(on: day) })
         added = UInt64(clamping: movements.added.count)
         changed = UInt64(clamping: movements.modified.count)
         rows += movements.added.prefix(PortalBounds.movements).map { MovementRow(.added, $0) }

@@ -78,7 +78,8 @@ package struct RegistryReader: Sendable {
         let wanted = query.search.filter { !$0.isWhitespace }.uppercased()
         let size = PortalBounds.organisations
         let found = try registry.entries(
-            depositors: person.depositors.map(\.code), beginning: wanted, page: Int(query.page), size: size)
+            depositors: person.depositors.map(\.code), on: clock.today(), beginning: wanted, page: Int(query.page),
+            size: size)
         var page = OrganisationsPage()
         page.matching = UInt64(clamping: found.matching)
         page.pages = UInt32(clamping: max(1, (found.matching + size - 1) / size))
@@ -92,8 +93,10 @@ package struct RegistryReader: Sendable {
         let own = Set(person.depositors.map(\.code))
         let known = try registry.registered(nda: nda)
         let events = known.history.filter { own.contains($0.depositor) }
-        let current = known.entries.filter { own.contains($0.depositor) }
-        guard !events.isEmpty || !current.isEmpty else { return nil }
+        let listed = known.entries.filter { own.contains($0.depositor) }
+        guard !events.isEmpty || !listed.isEmpty else { return nil }
+        let today = clock.today()
+        let current = listed.filter { $0.organisation.isInForce(on: today) }
         var page = OrganisationPage()
         page.nda = nda.text
         page.current = current.prefix(PortalBounds.establishments).map {

@@ -125,7 +125,8 @@ package struct ReportReader: Sendable {
                     SynthesisRow.init),
                 findings: try deposits.findings(deposit: deposit.id))
             if deposit.cause != .technique, deposit.state != .enCours {
-                found.movements = ShownMovements(try registry.namedMovements(deposit: deposit.id))
+                found.movements = ShownMovements(
+                    try registry.namedMovements(deposit: deposit.id), on: deposit.civilDate)
             }
             return found
         }

@@ -35,6 +35,12 @@ extension ReportHeading {
             case .technique: .technical
             }
         reason = deposit.cause == .technique ? deposit.lastError ?? "" : ""
+        if deposit.state == .enCours, let obstacle = deposit.obstacle, let next = deposit.nextAttemptAt,
+            next > clock.now()
+        {
+            waits = ShownMoment(clock.local(next))
+            reason = obstacle.description
+        }
         size = UInt64(clamping: deposit.size)
         reference = deposit.referenceVersion ?? ""
         if let lines = deposit.lines { self.lines = ShownLines(lines) }

@@ -13,7 +13,7 @@ package struct RegistryEntry: Sendable, Equatable {
 
 /// What the registry knows of one organisation, at one instant.
 package struct RegisteredOrganisation: Sendable, Equatable {
-    /// Who certifies it now, by code.
+    /// In whose lists it stands, by code; what is past its end date included.
     package var entries: [RegistryEntry]
     /// What became of it, in order.
     package var history: [RegistryEvent]
@@ -33,42 +33,45 @@ extension Store.Registry {
         try read { try Store.Registry.currentList($0, try Store.Depositors.requireDepositorID($0, code: code)) }
     }
 
-    /// The NDAs of the depositor's list in force, in ascending order.
+    /// The NDAs of the depositor's list that a file received on a day may still list, in ascending order
+    /// (``CertifiedOrganisation/mayBeListed(on:)``).
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
-    package func currentNDAs(depositor code: String) throws(StoreError) -> [NDA] {
+    package func ndasToList(depositor code: String, on day: CivilDate) throws(StoreError) -> [NDA] {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
-            return try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id = ? ORDER BY nda", [owner])
+            return try Store.Registry.ndas(
+                db, "SELECT nda FROM registry WHERE depositor_id = ? AND end > ? ORDER BY nda", [owner, day.iso])
         }
     }
 
-    /// How many organisations the depositor certifies now.
+    /// How many organisations the depositor certifies on a day.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
-    package func certifiedCount(depositor code: String) throws(StoreError) -> Int {
+    package func certifiedCount(depositor code: String, on day: CivilDate) throws(StoreError) -> Int {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
-            let sql = "SELECT count(*) FROM registry WHERE depositor_id = ?"
-            return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [owner]) ?? 0
+            let sql = "SELECT count(*) FROM registry WHERE depositor_id = ? AND end >= ?"
+            return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [owner, day.iso]) ?? 0
         }
     }
 
-    /// A page of what depositors certify now, by ascending NDA, then by depositor; found along their lists, however large these are.
+    /// A page of what depositors certify on a day, by ascending NDA, then by depositor; found along their lists, however large these are.
     ///
     /// - beginning: of the NDA or of the SIREN, in upper case and without blanks; empty for all.
     /// - page: from 1 on; the last there is where there are fewer.
     /// - Returns: that page of `size` entries, its number, and how many entries there are in all.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func entries(
-        depositors codes: [String], beginning: String, page: Int, size: Int
+        depositors codes: [String], on day: CivilDate, beginning: String, page: Int, size: Int
     ) throws(StoreError) -> (entries: [RegistryEntry], page: Int, matching: Int) {
         try read { db in
             let owners = try codes.sorted().map { try Store.Depositors.requireDepositorID(db, code: $0) }
             let wanted = Store.Registry.beginning(beginning)
-            let own = "FROM registry WHERE depositor_id = ?\(wanted.condition)"
+            let own = "FROM registry WHERE depositor_id = ? AND end >= ?\(wanted.condition)"
+            func bounds(_ owner: Int64) -> StatementArguments { [owner, day.iso] + wanted.arguments }
             let count = try db.cachedStatement(sql: "SELECT count(*) \(own)")
             var matching = 0
             for owner in owners {
-                matching += try Int.fetchOne(count, arguments: [owner] + wanted.arguments) ?? 0
+                matching += try Int.fetchOne(count, arguments: bounds(owner)) ?? 0
             }
             let last = max(1, (matching + size - 1) / size)
             let shown = min(max(1, page), last)
@@ -78,7 +81,7 @@ extension Store.Registry {
             let sql = Array(repeating: one, count: owners.count).joined(separator: " UNION ALL ")
             let entries = try EntryRow.fetchCursor(
                 db.cachedStatement(sql: "\(sql) ORDER BY nda LIMIT ? OFFSET ?"),
-                arguments: owners.reduce(StatementArguments()) { $0 + [$1] + wanted.arguments }
+                arguments: owners.reduce(StatementArguments()) { $0 + bounds($1) }
                     + [size, (shown - 1) * size])
             return (try Array(entries.map { try $0.entry }), shown, matching)
         }
@@ -104,7 +107,7 @@ extension Store.Registry {
         return PublicRegistry.union(lists, on: day)
     }
 
-    /// Who certifies an organisation now, and what became of it.
+    /// Who lists an organisation now, and what became of it.
     package func registered(nda: NDA) throws(StoreError) -> RegisteredOrganisation {
         try read { db in
             let entries = try EntryRow.fetchCursor(
@@ -123,12 +126,14 @@ extension Store.Registry {
     /// One look at each depositor's list: rows lie by depositor, then by NDA.
     private static let ofNDA = "depositor_id IN (SELECT id FROM depositors) AND nda = ?"
 
-    /// The NDAs that other depositors certify now.
+    /// The NDAs that other depositors certify on a day.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
-    package func ndas(exceptOf code: String) throws(StoreError) -> Set<NDA> {
+    package func ndas(exceptOf code: String, on day: CivilDate) throws(StoreError) -> Set<NDA> {
         try read { db in
             let owner = try Store.Depositors.requireDepositorID(db, code: code)
-            return Set(try Store.Registry.ndas(db, "SELECT nda FROM registry WHERE depositor_id <> ?", [owner]))
+            return Set(
+                try Store.Registry.ndas(
+                    db, "SELECT nda FROM registry WHERE depositor_id <> ? AND end >= ?", [owner, day.iso]))
         }
     }
 

@@ -118,7 +118,7 @@ import Testing
             "\nRetirés car absents du fichier (1)\n- NDA \(SampleList.nda(2)), SIREN \(SampleList.siren(2))\n",
             """
 
-            Retirés car leur ligne a été rejetée (1) : ces organismes ne figurent plus dans la liste des certifiés
+            Retirés car leur ligne a été rejetée (1) : ces organismes ne figurent plus dans votre liste
             - NDA \(SampleList.nda(3)), SIREN \(SampleList.siren(3))
 
             """,

@@ -1,8 +1,13 @@
+import DepositStore
 import Dispatch
 import Foundation
 import LinuxSystem
 import PortalDeposits
 import PortalProtocol
+import PortalReading
+import PublicationStore
+import Qualiopi
+import ServiceConfiguration
 import Synchronization
 import TestSupport
 import Testing
@@ -34,6 +39,68 @@ import Testing
                 #expect(await fixture.ask(question, stranger).answer == .loginNeeded, "\(question)")
             }
         }
+    }
+
+    @Test func `a deposit that is put off says why and until when, as long as that is to come`() async throws {
+        let fixture = try DeskFixture()
+        try fixture.box.put(fixture.box.dropFolder(), "liste.csv", "x")
+        let deposit = try fixture.box.claim("liste.csv")
+        func heading() async throws -> ReportHeading {
+            // The former session is over by then.
+            let visitor = try fixture.visitor()
+            let subject = ReportSubject(deposit: UInt64(clamping: deposit.id))
+            guard case .page(_, .report(let page)) = await fixture.ask(.report(subject), visitor).answer else {
+                throw UnexpectedAnswer(what: "no report")
+            }
+            return page.heading
+        }
+        #expect(try await heading().waits == nil)
+        let next = fixture.box.clock.now().adding(seconds: 3600)
+        try fixture.box.store.deposits.deferDeposit(
+            id: deposit.id, attempts: 0, nextAttemptAt: next, obstacle: .tooManyChanges, error: "x",
+            now: fixture.box.clock.now())
+        let waiting = try await heading()
+        #expect(waiting.waits == ShownMoment(fixture.box.clock.local(next)))
+        #expect(waiting.reason == "\(Obstacle.tooManyChanges)")
+        fixture.box.pass(seconds: 3601)
+        #expect(try await heading().waits == nil)
+    }
+
+    @Test func `what is past its end date is in no list in force, and its history stays`() async throws {
+        let fixture = try DeskFixture()
+        let today = fixture.box.clock.today()
+        let end = today.adding(days: 1)
+        let row = "11755161475;123456782;OUI;NON;NON;NON;\(today.adding(days: -30).french);\(end.french)"
+        let content = "\(RegistryCSV.header)\n\(row)\n"
+        try fixture.box.put(fixture.box.dropFolder(), "liste.csv", content)
+        let deposit = try fixture.box.claim("liste.csv")
+        let verdict = Validator.validate(
+            fileName: deposit.file, content: Array(content.utf8),
+            context: ValidationContext(policy: Policy(), today: deposit.civilDate, reference: nil))
+        _ = try fixture.box.store.deposits.conclude(
+            Conclusion(
+                deposit: deposit.id, file: deposit.file, result: .validated(verdict), content: nil,
+                referenceVersion: nil, at: fixture.box.clock.now(), reportStem: "r"), mails: { _, _ in [] })
+        func found() async throws -> (list: OrganisationsPage, one: OrganisationPage) {
+            // The former session is over by then.
+            let visitor = try fixture.visitor()
+            guard
+                case .page(_, .organisations(let list)) = await fixture.ask(
+                    .organisations(OrganisationsQuery()), visitor
+                ).answer,
+                case .page(_, .organisation(let one)) = await fixture.ask(.organisation(nda: "11755161475"), visitor)
+                    .answer
+            else { throw UnexpectedAnswer(what: "no page") }
+            return (list, one)
+        }
+        // Its last day is one of validity.
+        fixture.box.pass(seconds: 86_400)
+        var pages = try await found()
+        #expect(pages.list.matching == 1 && pages.list.organisations.count == 1 && pages.one.current.count == 1)
+        fixture.box.pass(seconds: 86_400)
+        pages = try await found()
+        #expect(pages.list.matching == 0 && pages.list.organisations.isEmpty && pages.one.current.isEmpty)
+        #expect(pages.one.events.map(\.after?.end) == [ShownDay(end)])
     }
 
     @Test func `a file whose session is over when it ends is given up`() async throws {

@@ -44,11 +44,11 @@ import Testing
         #expect(try content() == before)
         // The deposit that waited is integrated as if nobody had tried.
         try finish(try fixture.conclude(claimed, .validated(accepting(list + [organisation(1_000_000)]))))
-        #expect(try store.registry.certifiedCount(depositor: code) == count + 1)
+        #expect(try store.registry.certifiedCount(depositor: code, on: StoreFixture.day) == count + 1)
         let file = fixture.publication()
         try store.publications.recordPublication(file)
         #expect(throws: StoreError.self) { try register.removeDepositor(code: code, by: .test, at: fixture.tick()) }
-        #expect(try store.registry.certifiedCount(depositor: code) == count + 1)
+        #expect(try store.registry.certifiedCount(depositor: code, on: StoreFixture.day) == count + 1)
         try store.publications.removePublication(depositor: code, device: file.device, inode: file.inode)
         let removal = try register.removeDepositor(code: code, by: .test, at: fixture.tick())
         #expect(removal.withdrawn == count + 1 && removal.gone.map(\.email) == ["a@example.com"])

@@ -45,8 +45,8 @@ import Testing
             current = next
         }
         #expect(try store.registry.changes(since: Timestamp(milliseconds: 0)).map(\.change) == changes)
-        #expect(try store.registry.certifiedCount(depositor: code) == current.count)
-        #expect(try store.registry.currentNDAs(depositor: code) == current.map(\.nda))
+        #expect(try store.registry.certifiedCount(depositor: code, on: StoreFixture.day) == current.count)
+        #expect(try store.registry.ndasToList(depositor: code, on: StoreFixture.day) == current.map(\.nda))
         try expectNoLeftovers(store)
         #expect(try store.integrityProblems().isEmpty)
     }

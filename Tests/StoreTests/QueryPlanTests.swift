@@ -94,7 +94,8 @@ import Testing
             for beginning in ["", "117", "1175516147", "F"] {
                 for count in 1...4 {
                     let found = try store.registry.entries(
-                        depositors: Array(codes.prefix(count)), beginning: beginning, page: 2, size: 1)
+                        depositors: Array(codes.prefix(count)), on: StoreFixture.day, beginning: beginning, page: 2,
+                        size: 1)
                     #expect(found.page == 1)
                 }
             }

@@ -26,6 +26,30 @@ import Testing
         #expect(try store.registry.publicRegistry(on: civil("2026-11-25")).count == 2)
     }
 
+    @Test func `what is past its end date is on no page, and counted on none`() throws {
+        try fixture.integrate([organisation(1, end: "2026-11-23"), organisation(2, end: "2026-11-24"), organisation(3)])
+        let page = { (day: String) in
+            try store.registry.entries(
+                depositors: [StoreFixture.code], on: civil(day), beginning: "", page: 1, size: 7)
+        }
+        #expect(try page("2026-11-23").matching == 3)
+        #expect(try page("2026-11-24").entries.map(\.organisation.nda) == [2, 3].map { organisation($0).nda })
+        #expect(try page("2026-11-25").matching == 1)
+    }
+
+    @Test func `who is past its end date is neither certified nor missing from a file that must leave it out`() throws {
+        try fixture.integrate([organisation(1, end: "2026-11-23"), organisation(2, end: "2026-11-24"), organisation(3)])
+        let code = StoreFixture.code
+        #expect(try store.registry.certifiedCount(depositor: code, on: civil("2026-11-23")) == 3)
+        #expect(try store.registry.certifiedCount(depositor: code, on: civil("2026-11-24")) == 2)
+        #expect(try store.registry.certifiedCount(depositor: code, on: civil("2026-11-25")) == 1)
+        // A file may only list what ends after its day.
+        #expect(
+            try store.registry.ndasToList(depositor: code, on: civil("2026-11-23"))
+                == [2, 3].map { organisation($0).nda })
+        #expect(try store.registry.ndasToList(depositor: code, on: civil("2026-11-24")) == [organisation(3).nda])
+    }
+
     @Test func `who certifies an organisation, and whom the others certify`() throws {
         try fixture.integrate([organisation(1), organisation(2)])
         try fixture.integrate([organisation(1, end: "2027-01-01"), organisation(3)], code: StoreFixture.otherCode)
@@ -35,7 +59,11 @@ import Testing
                 RegistryEntry(depositor: StoreFixture.otherCode, organisation: organisation(1, end: "2027-01-01")),
             ])
         #expect(try store.registry.registered(nda: organisation(9).nda).entries.isEmpty)
-        #expect(try store.registry.ndas(exceptOf: StoreFixture.code) == Set([1, 3].map { organisation($0).nda }))
+        #expect(
+            try store.registry.ndas(exceptOf: StoreFixture.code, on: StoreFixture.day)
+                == Set([1, 3].map { organisation($0).nda }))
+        #expect(
+            try store.registry.ndas(exceptOf: StoreFixture.code, on: civil("2027-01-02")) == [organisation(3).nda])
         try fixture.integrate([organisation(2)])
         #expect(
             try store.registry.registered(nda: organisation(1).nda).entries.map(\.depositor) == [StoreFixture.otherCode]
@@ -63,7 +91,10 @@ import Testing
             }
         }
         expected.sort { ($0.organisation.nda, $0.depositor) < ($1.organisation.nda, $1.depositor) }
-        let page = { try store.registry.entries(depositors: own.reversed(), beginning: beginning, page: $0, size: 7) }
+        let page = { (number: Int) in
+            try store.registry.entries(
+                depositors: own.reversed(), on: StoreFixture.day, beginning: beginning, page: number, size: 7)
+        }
         let pages = max(1, (expected.count + 6) / 7)
         for number in 1...pages {
             let found = try page(number)
@@ -74,13 +105,16 @@ import Testing
     }
 
     @Test func `nobody's list has no page, and what was withdrawn is on none`() throws {
-        #expect(try store.registry.entries(depositors: [], beginning: "", page: 1, size: 7).matching == 0)
+        #expect(
+            try store.registry.entries(depositors: [], on: StoreFixture.day, beginning: "", page: 1, size: 7).matching
+                == 0)
         try fixture.integrate([organisation(1), organisation(2)])
         try fixture.integrate([organisation(2)])
-        let found = try store.registry.entries(depositors: [StoreFixture.code], beginning: "", page: 1, size: 7)
+        let found = try store.registry.entries(
+            depositors: [StoreFixture.code], on: StoreFixture.day, beginning: "", page: 1, size: 7)
         #expect(found.entries.map(\.organisation) == [organisation(2)] && found.matching == 1)
         #expect(throws: StoreError.notFound("the depositor E0")) {
-            try store.registry.entries(depositors: ["E0"], beginning: "", page: 1, size: 7)
+            try store.registry.entries(depositors: ["E0"], on: StoreFixture.day, beginning: "", page: 1, size: 7)
         }
     }
 

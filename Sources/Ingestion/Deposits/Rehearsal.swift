@@ -9,7 +9,7 @@ import Store
 package struct Rehearsal: Sendable {
     package var verdict: Verdict
     package var movements: NamedMovements
-    /// Organisations in the depositor's list now, and after it.
+    /// Organisations of the depositor's list that a file of today may list, now and after it.
     package var before: Int
     package var after: Int
     /// The OF list that the controls used.
@@ -22,7 +22,7 @@ package struct Rehearsal: Sendable {
     }
 
     /// Organisations that would be withdrawn though their certification still runs.
-    package var earlyWithdrawals: Int { movements.withdrawn.count { $0.organisation.end >= today } }
+    package var earlyWithdrawals: Int { movements.withdrawn.count { $0.organisation.mayBeListed(on: today) } }
 }
 
 extension Treatment {
@@ -34,16 +34,18 @@ extension Treatment {
         let policy = settings.current.policy
         let list = try listToRehearseWith()
         let current = try registry.currentList(depositor: code)
-        let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code)
         let today = clock.today()
+        let toList = current.filter { $0.mayBeListed(on: today) }
+        let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code, on: today)
         let context = ValidationContext(
-            policy: policy, today: today, reference: list, previousList: current.map(\.nda), otherCertifiers: others,
+            policy: policy, today: today, reference: list, previousList: toList.map(\.nda), otherCertifiers: others,
             integrates: depositor.mode == .reel)
         let verdict = Validator.validate(fileName: name, content: content, context: context)
         let next = verdict.outcome == .echec ? current : verdict.acceptedByNDA
         let changes = Movements.compare(previous: current, next: next, rejected: verdict.rejected)
         return Rehearsal(
-            verdict: verdict, movements: NamedMovements(changes), before: current.count, after: next.count,
+            verdict: verdict, movements: NamedMovements(changes), before: toList.count,
+            after: next.count { $0.mayBeListed(on: today) },
             referenceVersion: list.version, today: today)
     }
 

@@ -138,10 +138,12 @@ package final class Treatment: Sendable {
         }
         guard let list else { throw Obstacle.noReferenceList }
         let others =
-            policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: deposit.depositor)
+            policy.severity(of: .otherCertifier) == nil
+            ? [] : try registry.ndas(exceptOf: deposit.depositor, on: deposit.civilDate)
         let context = ValidationContext(
             policy: policy, today: deposit.civilDate, reference: list,
-            previousList: try registry.currentNDAs(depositor: deposit.depositor), otherCertifiers: others,
+            previousList: try registry.ndasToList(depositor: deposit.depositor, on: deposit.civilDate),
+            otherCertifiers: others,
             integrates: deposit.mode == .reel)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(

@@ -15,4 +15,13 @@ package struct CertifiedOrganisation: Hashable, Sendable {
         self.decision = decision
         self.end = end
     }
+
+    /// Whether it is certified on a day, its last one included: « entries past their end date drop out » of the list.
+    package func isInForce(on day: CivilDate) -> Bool { end >= day }
+
+    /// Whether a file that is received on a day may list it; one that it mustn't list is not missing from it, and loses
+    /// nothing by that.
+    ///
+    /// Source: manual, section 3, « La date de fin de validité doit être supérieure à la date du jour ».
+    package func mayBeListed(on day: CivilDate) -> Bool { end > day }
 }

@@ -14,7 +14,9 @@ enum ListReport {
             text.say("\(integration(report)) Le dépôt a apporté à la liste :")
             text.say("- \(French.count(movements.ajouts, "ajout"))")
             text.say("- \(French.count(movements.modifications, "modification"))")
-            text.say("- \(French.count(movements.retraits, "retrait"))")
+            let ended = report.named.withdrawn.count { !$0.organisation.mayBeListed(on: report.today) }
+            let share = ended > 0 ? ", dont \(grouped(ended)) en fin de validité" : ""
+            text.say("- \(French.count(movements.retraits, "retrait"))\(share)")
         }
         let rejected = report.lines.bloquantLigne
         if report.state != .echec, rejected > 0 { text.say(French.rejectedLines(rejected)) }
@@ -24,7 +26,7 @@ enum ListReport {
                 "Le fichier doit être rapidement corrigé et retransmis car les informations diffusées sur la liste publique des OFs ne sont plus à jour."
             )
         }
-        names(report.named, &text)
+        names(report.named, report.today, &text)
     }
 
     /// Source: manual, 4.1.1, column « Description ».
@@ -33,17 +35,23 @@ enum ListReport {
             ? "Le fichier a été intégré en totalité." : "Le fichier n'a été intégré que partiellement."
     }
 
-    private static func names(_ named: NamedMovements, _ text: inout TextLines) {
+    private static func names(_ named: NamedMovements, _ today: CivilDate, _ text: inout TextLines) {
+        // What a file of that day had to leave out has lost nothing by it.
+        func last(_ organisation: CertifiedOrganisation) -> String {
+            organisation.mayBeListed(on: today)
+                ? name(organisation)
+                : "\(name(organisation)) (fin de validité \(organisation.end.french))"
+        }
         let absent = named.withdrawn.filter { $0.cause == .absent }.map(\.organisation)
         let rejected = named.withdrawn.filter { $0.cause == .ligneRejetee }.map(\.organisation)
         list("Ajoutés", "", named.added.map { name($0) }, &text)
         list(
             "Modifiés", "", named.modified.map { "\(name($0.after)) : \(differences($0).joined(separator: " ; "))" },
             &text)
-        list("Retirés car absents du fichier", "", absent.map { name($0) }, &text)
+        list("Retirés car absents du fichier", "", absent.map { last($0) }, &text)
         list(
-            "Retirés car leur ligne a été rejetée", "ces organismes ne figurent plus dans la liste des certifiés",
-            rejected.map { name($0) }, &text)
+            "Retirés car leur ligne a été rejetée", "ces organismes ne figurent plus dans votre liste",
+            rejected.map { last($0) }, &text)
     }
 
     private static func list(_ title: String, _ remark: String, _ names: [String], _ text: inout TextLines) {

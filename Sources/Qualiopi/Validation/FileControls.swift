@@ -82,11 +82,12 @@ struct FileControls {
         let share = missing * 100 / previous.count
         // Nothing is said to be lost where nothing is integrated.
         let isIntegrated = context.integrates && !isRefused(by: .listShrinks, rows)
-        let (loses, lose) = isIntegrated ? ("perd", "perdent") : ("perdrait", "perdraient")
+        let (loses, certify) = isIntegrated ? ("perd", "certifiez") : ("perdrait", "certifieriez")
         add(
             .listShrinks, ShownText("\(missing)"),
-            "La liste \(loses) \(grouped(missing)) des \(grouped(previous.count)) organismes de la dernière liste intégrée "
-                + "(\(share) %), qui \(lose) leur certification : vérifier que le fichier est complet.")
+            // Another depositor may certify them, too.
+            "La liste \(loses) \(grouped(missing)) des \(grouped(previous.count)) organismes encore certifiés de la dernière liste "
+                + "intégrée (\(share) %), que vous ne \(certify) plus : vérifier que le fichier est complet.")
     }
 
     /// Whether the file is refused, once that rule of the file has raised a finding, too.

@@ -5,7 +5,8 @@ package struct ValidationContext: Sendable {
     package var today: CivilDate
     /// The list of OF; nil skips `nda.inconnu` and `siren.inconnu`.
     package var reference: ReferenceList?
-    /// NDAs of the depositor's last integrated list, ascending, each once (`liste.baisse`).
+    /// NDAs of the depositor's last integrated list that a file of that day may still list, ascending, each once
+    /// (`liste.baisse`).
     package var previousList: [NDA]
     /// NDAs in force at other certifiers (`nda.autreCertificateur`; only read when that rule is on).
     package var otherCertifiers: Set<NDA>

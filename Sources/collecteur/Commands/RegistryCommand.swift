@@ -52,9 +52,16 @@ struct RegistryCommand: ParsableCommand {
             }
             let place = try Workplace(common)
             let registered = try place.store.registry.registered(nda: number)
-            let (entries, history) = (registered.entries, registered.history)
-            guard !entries.isEmpty || !history.isEmpty else {
+            let history = registered.history
+            guard !registered.entries.isEmpty || !history.isEmpty else {
                 throw Failure.failed("\(number.text) has never been certified here")
+            }
+            let today = place.clock.today()
+            let entries = registered.entries.filter { $0.organisation.isInForce(on: today) }
+            for ended in registered.entries where !ended.organisation.isInForce(on: today) {
+                Terminal.note(
+                    "\(ended.depositor) certified it until \(ended.organisation.end.iso): it is in its list, no longer in force"
+                )
             }
             if listing.json {
                 let shown: [(String, JSONValue)] = [

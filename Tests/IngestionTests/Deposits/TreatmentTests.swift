@@ -62,6 +62,55 @@ import Testing
         #expect(String(decoding: again, as: UTF8.self) == report)
     }
 
+    @Test func `what ended since the last list is not lost by the list that leaves it out`() throws {
+        let numbers = 0..<130
+        let organisations = try numbers.map { try #require(NDA(text: "\(11_000_000_000 + $0)")) }
+        let list = ReferenceList(entries: organisations.map { .init(nda: $0, siren: SIREN("123456782")) })
+        _ = try fixture.store.referenceLists.importReference(
+            packed: list.packed, count: numbers.count, sha256: "", by: "test", at: fixture.clock.now(), source: "test")
+        let today = fixture.clock.today()
+        func content(_ numbers: Range<Int>) -> String {
+            let rows = numbers.map { number in
+                // The last 40 end in two days.
+                let end = today.adding(days: number < 90 ? 700 : 2)
+                return
+                    "\(organisations[number].text);123456782;OUI;NON;NON;NON;\(today.adding(days: -30).french);\(end.french)"
+            }
+            return ([RegistryCSV.header] + rows).joined(separator: "\n")
+        }
+        let treatment = parts.treatment()
+        func deposit(_ name: String, _ numbers: Range<Int>) throws -> Deposit {
+            // The day of its reception is that of its CLOSE.
+            try fixture.client().put(name, content(numbers))
+            let deposit = try fixture.claim(name)
+            try treatment.run(deposit)
+            return try fixture.store.deposits.deposit(id: deposit.id)
+        }
+        #expect(try deposit("un.csv", numbers).state == .succes)
+        let depositor = try fixture.store.depositors.depositor(code: DropBoxFixture.code)
+        // One day before they may still be listed: they are missing.
+        fixture.pass(seconds: 86_400)
+        var rehearsal = try treatment.rehearse(
+            depositor: depositor, name: Array("deux.csv".utf8), content: Array(content(0..<90).utf8))
+        #expect(rehearsal.verdict.outcome == .succesAvecAlertes && rehearsal.earlyWithdrawals == 40)
+        #expect(rehearsal.before == 130 && rehearsal.after == 90)
+        fixture.pass(seconds: 86_400)
+        rehearsal = try treatment.rehearse(
+            depositor: depositor, name: Array("deux.csv".utf8), content: Array(content(0..<90).utf8))
+        #expect(rehearsal.verdict.outcome == .succes && rehearsal.earlyWithdrawals == 0)
+        #expect(rehearsal.before == 90 && rehearsal.after == 90)
+        let second = try deposit("deux.csv", 0..<90)
+        #expect(second.state == .succes && second.anomalies?.alerte == 0)
+        #expect(second.movements == Movements(retraits: 40))
+        let name = try #require(
+            try fixture.names.drop.first { $0.hasPrefix("deux.csv.") && $0.hasSuffix(".rapport.txt") })
+        let report = try fixture.content(fixture.dropFolder(), name)
+        #expect(report.contains("- 40 retraits, dont 40 en fin de validité"), "\(report)")
+        #expect(
+            report.contains("NDA 11000000129, SIREN 123456782 (fin de validité \(today.adding(days: 2).french))"),
+            "\(report)")
+    }
+
     /// What may be thrown on a deposit's way, as an operator reads it.
     static let causes: [any Error] = [
         StoreError.busy, StoreError.full, StoreError.unusable("disk I/O error (10)"), StoreError.corrupt("malformed"),

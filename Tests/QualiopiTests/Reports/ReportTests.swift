@@ -144,7 +144,7 @@ import Testing
             "Modifiés (200)",
             "- NDA 11000001000, SIREN 123456782\u{A0}: actionsDeFormation NON devient OUI\u{A0}; VAE OUI devient NON",
             "Retirés car absents du fichier (1\u{A0}650)", "- et 1\u{A0}550 autres",
-            "Retirés car leur ligne a été rejetée (150)\u{A0}: ces organismes ne figurent plus dans la liste des certifiés",
+            "Retirés car leur ligne a été rejetée (150)\u{A0}: ces organismes ne figurent plus dans votre liste",
             "- et 50 autres",
         ] { #expect(text.contains("\n\(line)\n"), "\(line)") }
         #expect(!text.contains("NDA 11000000100,"))
@@ -157,11 +157,11 @@ import Testing
         var deposit = Deposit()
         deposit.previous = (0..<200).compactMap { NDA(text: "\(11_000_000_000 + $0)") }
         #expect(message(deposit.verdict).contains("La liste perd 200 des 200 organismes"))
-        #expect(message(deposit.verdict).contains("qui perdent leur certification"))
+        #expect(message(deposit.verdict).contains("que vous ne certifiez plus"))
         var refused = deposit
         refused.rows[0][2] = "x"
         #expect(message(refused.verdict).contains("La liste perdrait 200 des 200 organismes"))
-        #expect(message(refused.verdict).contains("qui perdraient leur certification"))
+        #expect(message(refused.verdict).contains("que vous ne certifieriez plus"))
         refused = deposit
         refused.name = String(repeating: "a", count: 36)
         #expect(message(refused.verdict).contains("perdrait"))
