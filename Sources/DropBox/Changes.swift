@@ -23,7 +23,7 @@ struct Changes {
         let (folder, name) = try tree.target(path, in: box)
         return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
-            if let status = try staging.regularFile(name) {
+            if let status = try box.resumable.status(name, in: staging, state) {
                 guard let upload = state.uploads[name] else {
                     try setPartial(staging, name, status, size, modified)
                     return nil
@@ -109,6 +109,7 @@ struct Changes {
         if try staging.regularFile(name) != nil {
             try staging.remove(name)
             state.uploads.removeValue(forKey: name)?.revoke()
+            state.parts[name] = nil
             was.append("partial")
         }
         if let status = try drop.regularFile(name) {

@@ -76,6 +76,7 @@ package final class DropBox: Sendable {
     package var partials: Partials { Partials(box: self) }
     package var reports: Reports { Reports(box: self) }
     package var startRepairs: StartRepairs { StartRepairs(box: self) }
+    var resumable: ResumablePartials { ResumablePartials(box: self) }
     var dayLimit: DayLimit { DayLimit(box: self) }
 
     /// Where the monotonic clock was at an instant of the civil one, in milliseconds; where it is at an instant to come.

@@ -40,7 +40,7 @@ struct Listing {
             let folder = box.folder(code)
             return try folder.state.withLock { state in
                 let (drop, staging) = try folder.open()
-                if let status = try staging.regularFile(name) {
+                if let status = try box.resumable.status(name, in: staging, state) {
                     let modified = state.uploads[name]?.state.withLock { $0.modified }.map { Int64($0) }
                     return fileAttributes(status.size, modified ?? status.modified.seconds)
                 }
@@ -85,8 +85,10 @@ struct Listing {
         return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
             var entries: [[UInt8]: EntryAttributes] = [:]
-            for (name, status) in try drop.regularFiles() + staging.regularFiles()
-            where !FileNames.isDraft(name) {
+            let partials = try staging.regularFiles().filter { name, status in
+                !FileNames.isDraft(name) && !box.resumable.isHidden(name, status, state)
+            }
+            for (name, status) in try drop.regularFiles() + partials {
                 entries[name] = fileAttributes(status.size, status.modified.seconds)
             }
             let sorted = entries.map { FolderEntry(name: $0.key, attributes: $0.value) }

@@ -27,11 +27,12 @@ struct Opening {
         }
         try handles.checkRoom()
         let folder = box.folder(code)
-        let descriptor = try folder.state.withLock { _ in
+        let descriptor = try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
-            for place in [staging, drop] where try place.regularFile(name) != nil {
-                return SharedDescriptor(try place.open(name, O_RDONLY))
+            if try box.resumable.status(name, in: staging, state) != nil {
+                return SharedDescriptor(try staging.open(name, O_RDONLY))
             }
+            if try drop.regularFile(name) != nil { return SharedDescriptor(try drop.open(name, O_RDONLY)) }
             throw Refusal.absent
         }
         return (.openedToRead(handle: handles.add(.reading)), descriptor)
@@ -96,7 +97,7 @@ struct Opening {
         let (drop, staging) = try folder.open()
         // Neither is what it holds another account's to go on from.
         _ = try OthersFiles(box: box, sender: sender).conclude(name, folder.code, drop, &state)
-        let partial = try staging.regularFile(name)
+        let partial = try box.resumable.status(name, in: staging, state)
         let published = try drop.regularFile(name)
         if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {
             throw Refusal(RefusalTexts.exists)
@@ -109,10 +110,11 @@ struct Opening {
         let limit = try box.room.grant(folder.code, name, drop, staging, state)
 
         let mark = partial.map { PartialMark($0) }
+        let isStale = partial.map { box.resumable.isStale(name, $0, state) } ?? false
         let isCopy = partial == nil && published != nil && !flags.contains(.truncate)
         let descriptor: SharedDescriptor
         let beginning: UploadContent.Beginning
-        if flags.contains(.truncate) || mark == .spoiled || partial == nil && published == nil {
+        if flags.contains(.truncate) || mark == .spoiled || isStale || partial == nil && published == nil {
             descriptor = try folder.newPartial(staging, name, from: nil)
             beginning = .new
         } else if isCopy {
@@ -130,19 +132,34 @@ struct Opening {
             try PartialMark.set(.open, on: descriptor.raw)
             beginning = mark?.beginning ?? .cut
         }
+        let size = try fileStatus(of: descriptor.raw).size
+        let continued =
+            beginning == .new || isCopy ? nil : continuation(of: name, partial, size: size, after: previous, state)
+        state.parts[name] = nil
         previous?.revoke()
         let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
         let opened = OpenedUpload(
-            beginning: beginning, size: UInt64(clamping: try fileStatus(of: descriptor.raw).size),
-            mustReach: mustReach, limit: UInt64(clamping: limit.bytes),
+            beginning: beginning, size: UInt64(clamping: size), mustReach: mustReach,
+            limit: UInt64(clamping: limit.bytes),
             limitText: limit.text(folderBytes: folderBytes))
         let upload = Upload(
             code: folder.code, name: name, sender: sender, descriptor: descriptor,
             content: UploadContent(beginning, size: opened.size, mustReach: mustReach, limit: opened.limit),
-            limit: limit, isCopy: isCopy)
+            limit: limit, isCopy: isCopy, continued: continued)
         state.uploads[name] = upload
         box.room.enter(upload)
         return (upload, opened, descriptor)
+    }
+
+    /// What is said of a file that one connection began and another goes on with: nothing tells that both send the same list.
+    private func continuation(
+        of name: [UInt8], _ partial: FileStatus?, size: Int64, after previous: Upload?, _ state: DropFolder.State
+    ) -> Continuation? {
+        let part = state.parts[name]
+        let earlier = previous?.continued ?? part?.continued
+        let isOwn = (previous?.sender.sessionID ?? part?.session) == sender.sessionID
+        guard earlier == nil, !isOwn, size > 0, let partial else { return earlier }
+        return Continuation(bytes: size, firstPart: box.resumable.lastByte(of: partial), rest: box.clock.now())
     }
 
     /// Whether a name that is neither a partial nor a published file may be begun, and what it must reach to be whole.

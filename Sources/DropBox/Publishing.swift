@@ -131,6 +131,7 @@ struct Publishing {
             defer { withExtendedLifetime(descriptor) {} }
             try PartialMark.set(.whole, on: descriptor.raw)
             state.uploads[upload.partial] = nil
+            state.leave(upload)
             upload.state.withLock { $0.descriptor = nil }
             return try fileStatus(of: descriptor.raw).size
         }
@@ -146,7 +147,8 @@ struct Publishing {
             // A form's file takes its name only now, as a rename would: of two people's the second is told to try again.
             if upload.isDraft { try state.checkFree(upload.name, in: drop) }
             try publish(
-                folder.code, upload.partial, status, as: upload.name, identity: upload.identity, drop, staging, &state
+                folder.code, upload.partial, status, as: upload.name, identity: upload.identity,
+                continued: upload.continued, drop, staging, &state
             ) {
                 // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
                 upload.state.withLock { $0.descriptor = nil }
@@ -160,7 +162,8 @@ struct Publishing {
     /// - letGo: called once the row is there, before the file moves.
     func publish(
         _ code: String, _ partial: [UInt8], _ status: FileStatus, as name: [UInt8], identity: [UInt8]? = nil,
-        _ drop: Folder, _ staging: Folder, _ state: inout DropFolder.State, letGo: () -> Void = {}
+        continued: Continuation? = nil, _ drop: Folder, _ staging: Folder, _ state: inout DropFolder.State,
+        letGo: () -> Void = {}
     ) throws {
         guard let found = try staging.regularFile(partial), found.inode == status.inode,
             found.device == status.device
@@ -171,7 +174,7 @@ struct Publishing {
             Publication(
                 device: status.device, inode: status.inode, depositor: code, name: name, login: sender.author,
                 channel: sender.channel, address: sender.address, receivedAt: box.clock.now(),
-                identity: identity))
+                identity: identity, continued: continued))
         FaultPoint.reached(.publicationRecorded)
         do {
             letGo()
@@ -187,12 +190,14 @@ struct Publishing {
         box.forget(replaced, of: code)
         state.taken[name] = nil
         state.published[status.inode] = box.monotonic()
+        state.parts[partial] = nil
         box.metrics.count(.uploads)
-        box.log(
-            "file.published", code, name,
-            log.metadata.merging([
-                "address": "\(sender.address)", "bytes": "\(status.size)", "replaced": "\(replaced != nil)",
-            ]) { $1 }, level: .notice)
+        var facts = log.metadata
+        facts["address"] = "\(sender.address)"
+        facts["bytes"] = "\(status.size)"
+        facts["replaced"] = "\(replaced != nil)"
+        if let continued { facts["continued_at"] = "\(continued.bytes)" }
+        box.log("file.published", code, name, facts, level: .notice)
     }
 
     /// A published file was opened and nothing of it changed: it stays as it is, and may have been claimed meanwhile.
@@ -255,6 +260,7 @@ struct Publishing {
             state.uploads[upload.partial] = nil
             upload.state.withLock { $0.descriptor = nil }
             guard let end, !upload.isRevoked else { return false }
+            state.leave(upload)
             // An empty partial is nothing to resume; where its client may have missed the error it is kept, to be told of
             // when it expires.
             if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.partial) }
@@ -284,11 +290,16 @@ struct Publishing {
         }
         guard !upload.isRevoked, let descriptor else { return nil }
         defer { withExtendedLifetime(descriptor) {} }
-        let size = (try? fileStatus(of: descriptor.raw).size) ?? 0
+        let status = try? fileStatus(of: descriptor.raw)
+        let size = status?.size ?? 0
         let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)
         if damage?.isTotal != true {
             do throws(Errno) {
-                if kept < size { try FileIO.truncate(descriptor.raw, kept) }
+                if kept < size, let status {
+                    try FileIO.truncate(descriptor.raw, kept)
+                    // The last byte is none the younger for that.
+                    try? FileIO.setModified(descriptor.raw, status.modified)
+                }
                 if kept == 0 || sync(upload, descriptor) { return (size, kept) }
             } catch {
                 note("upload.lost", upload, ["reason": "\(error)"], level: .error)

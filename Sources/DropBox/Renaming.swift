@@ -80,10 +80,11 @@ struct Renaming {
         let others = OthersFiles(box: box, sender: sender)
         guard try !others.conclude(source, folder.code, drop, &state) else { throw Refusal(RefusalTexts.others) }
         if overwrite { _ = try others.conclude(name, folder.code, drop, &state) }
-        let partial = try staging.regularFile(source)
+        let partial = try box.resumable.status(source, in: staging, state)
         let published = try drop.regularFile(source)
         let standsInTheWay =
-            try source != name && (staging.regularFile(name) != nil || drop.regularFile(name) != nil)
+            try source != name
+            && (box.resumable.status(name, in: staging, state) != nil || drop.regularFile(name) != nil)
         if partial == nil, published == nil {
             guard let taken = box.taken(source, state, by: sender) else { throw Refusal.absent }
             guard !standsInTheWay else { throw Refusal(RefusalTexts.exists) }
@@ -104,6 +105,7 @@ struct Renaming {
                 try complete(folder, &state, source, partial, as: name, synced)
             } else {
                 try staging.rename(source, to: staging, name, replace: true)
+                state.parts[name] = state.parts.removeValue(forKey: source)
                 state.uploads.removeValue(forKey: name)?.revoke()
             }
             return isFinal
@@ -150,7 +152,8 @@ struct Renaming {
             try staging.remove(name)
             state.uploads.removeValue(forKey: name)?.revoke()
         }
-        try publishing.publish(folder.code, source, status, as: name, drop, staging, &state)
+        try publishing.publish(
+            folder.code, source, status, as: name, continued: state.parts[source]?.continued, drop, staging, &state)
         // It means nothing on a published file.
         try? PartialMark.set(.open, on: synced.raw)
     }

@@ -86,6 +86,7 @@ package struct StartRepairs {
             let hole = try FileIO.nextHole(file.raw)
             guard hole < status.size else { return }
             try FileIO.truncate(file.raw, hole)
+            try? FileIO.setModified(file.raw, status.modified)
             box.log("upload.kept", code, name, ["bytes": "\(hole)", "cut": "\(status.size - hole)"], level: .notice)
         } catch {
             box.log("recovery.failed", code, name, ["reason": "\(error)"], level: .error)

@@ -19,6 +19,8 @@ package final class DropFolder: Sendable {
         /// The reports in the drop folder, at the most: those that were there when all were looked at, and each that was placed since. What has
         /// gone since counts as well. Nil until they are looked at.
         package var reports: (files: Int, bytes: Int64)?
+        /// Who left the partials that nobody writes, as far as this process knows, by name in the staging folder.
+        package var parts: [[UInt8]: Part] = [:]
         /// The last that was listed, as long as somebody has it open.
         package weak var listed: FolderSnapshot?
 
@@ -33,6 +35,20 @@ package final class DropFolder: Sendable {
             }
             return taken
         }
+
+        /// A partial that its session has closed, or left.
+        package struct Part {
+            package var session: UInt64
+            package var continued: Continuation?
+        }
+
+        /// Notes who left a partial. What is not known any more counts as another's.
+        package mutating func leave(_ upload: Upload) {
+            if parts.count >= Self.mostParts { parts = [:] }
+            parts[upload.partial] = Part(session: upload.sender.sessionID, continued: upload.continued)
+        }
+
+        private static let mostParts = 4096
 
         /// Notes what was taken from the drop folder, and lets go of what is over.
         package mutating func take(_ name: [UInt8], _ file: TakenFile, now: Timestamp) {

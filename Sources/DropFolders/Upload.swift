@@ -1,4 +1,5 @@
 package import LinuxSystem
+package import Qualiopi
 package import SessionProtocol
 package import Synchronization
 internal import SystemPackage
@@ -40,13 +41,16 @@ package final class Upload: Sendable {
     package let limit: UploadLimit
     /// It began as a copy of the file that is published under its name.
     package let isCopy: Bool
+    /// It goes on with what another connection began.
+    package let continued: Continuation?
     /// A form's file has a number of its own, random and never used again: an inode's is, as soon as the file is gone.
     package let identity: [UInt8]?
     package let state: Mutex<State>
 
     package init(
         code: String, name: [UInt8], partial: [UInt8]? = nil, sender: Sender, descriptor: SharedDescriptor,
-        content: UploadContent, limit: UploadLimit, isCopy: Bool
+        content: UploadContent, limit: UploadLimit, isCopy: Bool,
+        continued: Continuation? = nil
     ) {
         self.code = code
         self.name = name
@@ -54,6 +58,7 @@ package final class Upload: Sendable {
         self.sender = sender
         self.limit = limit
         self.isCopy = isCopy
+        self.continued = continued
         identity =
             partial.map { FileNames.isDraft($0) } == true
             ? (0..<Upload.identityBytes).map { _ in UInt8.random(in: .min ... .max) } : nil

@@ -176,15 +176,15 @@ extension Store.Publications {
         try db.execute(
             cached: """
                 INSERT INTO deposits (depositor, file, device, inode, size, modified, state, mode, author, channel, address,
-                                      received_at, civil_date, claimed_at, step, identity)
-                SELECT id, ?, ?, ?, ?, ?, 'enCours', mode, ?, ?, ?, ?, ?, ?, 'claimed', ? FROM depositors WHERE id = ?
+                                      received_at, civil_date, claimed_at, step, identity, continued)
+                SELECT id, ?, ?, ?, ?, ?, 'enCours', mode, ?, ?, ?, ?, ?, ?, 'claimed', ?, ? FROM depositors WHERE id = ?
                 """,
             arguments: [
                 Store.data(name), inode.map { Int64(bitPattern: $0.device) }, inode.map { Int64(bitPattern: $0.inode) },
                 size,
                 modified, published?.login ?? unknownAuthor, published?.channel ?? unknownChannel,
                 published?.address, received.milliseconds, day.iso, now.milliseconds,
-                published?.identity.map(Store.data), owner,
+                published?.identity.map(Store.data), published?.continued?.stored, owner,
             ])
         return db.lastInsertedRowID
     }

@@ -97,6 +97,8 @@ package struct Deposit: Sendable, Equatable {
     package var referenceVersion: String?
     /// The identifier of that list.
     package var referenceList: Int64?
+    /// It came in two parts.
+    package var continued: Continuation?
 
     /// The file's name, escaped for display.
     package var fileText: String { DisplayText.name(file) }
@@ -137,5 +139,6 @@ package struct Deposit: Sendable, Equatable {
         movements = try row.parsed("movements", Movements.init(stored:))
         referenceVersion = row["reference_version"]
         referenceList = row["reference_list"]
+        continued = try row.parsed("continued", Continuation.init(stored:))
     }
 }

@@ -21,10 +21,13 @@ package struct Publication: Sendable, Equatable {
     package var receivedAt: Timestamp
     /// A form's file: the number that it alone ever has, which its deposit keeps.
     package var identity: [UInt8]?
+    /// It came in two parts.
+    package var continued: Continuation?
 
     package init(
         device: UInt64, inode: UInt64, depositor: String, name: [UInt8], login: String, channel: String,
-        address: String?, receivedAt: Timestamp, identity: [UInt8]? = nil
+        address: String?, receivedAt: Timestamp, identity: [UInt8]? = nil,
+        continued: Continuation? = nil
     ) {
         self.device = device
         self.inode = inode
@@ -35,6 +38,7 @@ package struct Publication: Sendable, Equatable {
         self.address = address
         self.receivedAt = receivedAt
         self.identity = identity
+        self.continued = continued
     }
 }
 
@@ -91,14 +95,14 @@ extension Store.Publications {
         try db.execute(
             cached: """
                 INSERT OR REPLACE INTO publications
-                (device, inode, depositor, name, login, channel, address, received_at, identity)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (device, inode, depositor, name, login, channel, address, received_at, identity, continued)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 Int64(bitPattern: publication.device), Int64(bitPattern: publication.inode),
                 try Store.Depositors.requireDepositorID(db, code: publication.depositor), Store.data(publication.name),
                 publication.login, publication.channel, publication.address, publication.receivedAt.milliseconds,
-                publication.identity.map(Store.data),
+                publication.identity.map(Store.data), publication.continued?.stored,
             ])
     }
 
@@ -129,6 +133,7 @@ extension Store.Publications {
             device: UInt64(bitPattern: row["device"] as Int64), inode: UInt64(bitPattern: row["inode"] as Int64),
             depositor: row["code"], name: Store.bytes(row, "name"), login: row["login"], channel: row["channel"],
             address: row["address"], receivedAt: Timestamp(row, "received_at"),
-            identity: identity.isEmpty ? nil : identity)
+            identity: identity.isEmpty ? nil : identity,
+            continued: (row["continued"] as String?).flatMap(Continuation.init(stored:)))
     }
 }

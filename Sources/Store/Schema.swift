@@ -21,8 +21,15 @@ enum Schema {
         migrator.registerMigration("13") { try $0.execute(sql: version13) }
         migrator.registerMigration("14") { try $0.execute(sql: version14) }
         migrator.registerMigration("15") { try $0.execute(sql: formFiles) }
+        migrator.registerMigration("16") { try $0.execute(sql: version16) }
         return migrator
     }
+
+    private static let version16 = """
+        -- Three numbers: bytes of a first part that another connection has sent, when it ended, when the rest began.
+        ALTER TABLE publications ADD COLUMN continued TEXT;
+        ALTER TABLE deposits ADD COLUMN continued TEXT;
+        """
 
     private static let version3 = """
         -- A JSON array of all rules that raised something; null where version 1 wrote the details.

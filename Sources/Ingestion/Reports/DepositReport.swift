@@ -30,7 +30,7 @@ struct DepositReport {
     }
 
     func report(_ contents: ReportContents) -> Report {
-        Report(
+        var report = Report(
             deposit: deposit.id, depositor: deposit.depositor, depositorName: depositorName, file: deposit.fileText,
             size: deposit.size, sha256: deposit.sha256, state: deposit.state.outcome ?? .echec,
             cause: deposit.cause.flatMap { Report.Cause(rawValue: $0.rawValue) },
@@ -46,6 +46,10 @@ struct DepositReport {
             }, lines: deposit.lines ?? LineCounts(),
             anomalies: deposit.anomalies ?? FindingCounts(), movements: deposit.movements ?? Movements(),
             named: contents.named, synthesis: contents.synthesis, details: contents.details)
+        report.parts = deposit.continued.map {
+            TransmissionParts(bytes: $0.bytes, first: clock.local($0.firstPart), rest: clock.local($0.rest))
+        }
+        return report
     }
 
     func bytes(_ format: Settings.ReportFormat, _ contents: ReportContents) throws -> [UInt8] {

@@ -50,6 +50,8 @@ package struct Report: Sendable, Equatable {
     package var channel: String?
     package var period: Period?
     package var receivedAt: LocalTime?
+    /// Of a file that came in two parts; the text says it alone.
+    package var parts: TransmissionParts?
     package var processedAt: LocalTime
     /// The « date du jour » that dates were compared with.
     package var today: CivilDate

@@ -37,6 +37,7 @@ package enum ReportText {
         if let author = report.author {
             text.say("Auteur", author + (report.channel.map(channelSuffix) ?? ""))
         }
+        if let parts = report.parts { text.say(parts.remark) }
         if let depositor = report.depositor {
             text.say("Déposant", report.depositorName.map { "\($0) (\(depositor))" } ?? depositor)
         }

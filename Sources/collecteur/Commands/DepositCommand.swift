@@ -101,6 +101,12 @@ struct DepositCommand: ParsableCommand {
             sheet.add("Address", "address", deposit.address ?? "")
             sheet.add("Received", "receivedAt", place.shown(deposit.receivedAt))
             sheet.add("Processed", "processedAt", place.shown(deposit.processedAt))
+            if let continued = deposit.continued {
+                sheet.add(
+                    "Transmission", "transmission",
+                    "continued at byte \(continued.bytes) by another connection at \(place.shown(continued.rest)), after a first part of \(place.shown(continued.firstPart))"
+                )
+            }
             sheet.add("OF list", "referenceVersion", deposit.referenceVersion ?? "")
             if let lines = deposit.lines {
                 sheet.add("Lines", "lines", "\(lines.total), \(lines.integrees) integrated")

@@ -33,6 +33,21 @@ import Testing
         }
     }
 
+    @Test func `a file that came in two parts says so to people alone`() throws {
+        var report = try #require(ReportFixture.all.first).report()
+        let keys = try object(report).keys.sorted()
+        let first = LocalTime(date: report.today, hour: 2, minute: 5, second: 0, offsetSeconds: 3600)
+        let rest = LocalTime(date: report.today, hour: 11, minute: 30, second: 0, offsetSeconds: 3600)
+        report.parts = TransmissionParts(bytes: 6230, first: first, rest: rest)
+        let day = report.today.french
+        let text = ReportText.render(report).replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
+        #expect(
+            text.contains(
+                "Le fichier a été transmis en deux fois : une première partie (6 230 octets) le \(day) 02:05, la suite le \(day) 11:30 ; vérifiez que les deux viennent de la même liste."
+            ), "\(text)")
+        #expect(try object(report).keys.sorted() == keys)
+    }
+
     @Test func `what is not known is null`() throws {
         var report = try #require(ReportFixture.all.first { $0.name == "echec_entete" }).report()
         report.sha256 = nil

@@ -1,0 +1,52 @@
+internal import DropFolders
+internal import LinuxSystem
+internal import Qualiopi
+internal import ServiceConfiguration
+
+/// Which partials clients see and may go on with: those of the day.
+///
+/// A robot whose upload was cut sends tomorrow's list under the same name, and its client goes on from what it finds there: the two
+/// halves together are a list that nobody has made. So a cut partial is there, for its clients, until the end of the civil day of its last byte,
+/// and as long as partials are kept; its file stays until it expires, and whoever sends that name again begins anew. One that is whole and waits for
+/// its rename stays in sight; only it isn't gone on with any more.
+///
+/// Under the folder's lock. What somebody writes is always there.
+struct ResumablePartials {
+    let box: DropBox
+
+    /// An upload that ends at midnight is renamed a moment later: so long a whole one may still be written to, in seconds.
+    private static let renamePatience = 600.0
+    /// The time of a last byte is that of the file's content where nothing but what happened to the file since, its cut say, is later;
+    /// one that lies further back was set by its client. In milliseconds.
+    private static let longestGap: Int64 = 86_400_000
+
+    /// Nil for one that clients don't see any more.
+    func status(_ name: [UInt8], in staging: Folder, _ state: DropFolder.State) throws -> FileStatus? {
+        guard let status = try staging.regularFile(name) else { return nil }
+        return isHidden(name, status, state) ? nil : status
+    }
+
+    func isHidden(_ name: [UInt8], _ status: FileStatus, _ state: DropFolder.State) -> Bool {
+        guard state.uploads[name] == nil, status.size > 0, PartialMark(status) == .open else { return false }
+        return isOver(status)
+    }
+
+    /// Whether a whole one, which is seen, is begun anew by whoever opens it to write.
+    func isStale(_ name: [UInt8], _ status: FileStatus, _ state: DropFolder.State) -> Bool {
+        guard state.uploads[name] == nil, PartialMark(status) == .whole else { return false }
+        return isOver(status) && box.clock.now().seconds(since: lastByte(of: status)) > Self.renamePatience
+    }
+
+    func lastByte(of status: FileStatus) -> Timestamp {
+        let (changed, modified) = (status.changed.milliseconds, status.modified.milliseconds)
+        let (gap, overflow) = changed.subtractingReportingOverflow(modified)
+        return Timestamp(milliseconds: !overflow && (0...Self.longestGap).contains(gap) ? modified : changed)
+    }
+
+    private func isOver(_ status: FileStatus) -> Bool {
+        let last = lastByte(of: status)
+        let now = box.clock.now()
+        let kept = box.settings.read { Double($0.deposits.partialRetentionHours) * 3600 }
+        return box.clock.local(last).date < box.clock.local(now).date || now.seconds(since: last) > kept
+    }
+}
