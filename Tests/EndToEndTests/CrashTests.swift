@@ -200,11 +200,11 @@ import Testing
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "0.1"
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
-        instance.environment["COLLECTEUR_FAULT"] = "claimed"
+        instance.environment["COLLECTEUR_FAULT"] = "moving"
         try instance.start()
         #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
         try #require(eventually { instance.daemon?.process.isRunning == false })
-        try FileManager.default.removeItem(at: depositor.folderOnDisk.appending(path: "liste.csv"))
+        try FileManager.default.removeItem(at: instance.state.appending(path: "processing/1"))
         instance.environment["COLLECTEUR_FAULT"] = nil
         try instance.start()
         let deposit = try #require(try depositor.treated().first)
