@@ -79,13 +79,13 @@ package struct AccountCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show an account.", discussion: "Example: collecteur account show archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try People(place).account(login)
+            let account = try account.found(in: place)
             var sheet = Sheet()
             sheet.add("Login", "login", account.login)
             sheet.add("E-mail", "email", account.email)
@@ -105,13 +105,13 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Give an account a new password; its live sessions end.",
             discussion: "Example: collecteur account reset-password archer_yopmail.com --generate")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var password: PasswordOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let account = try People(place).account(login)
+            let account = try account.found(in: place)
             let secret = try Passphrase.new(password)
             let (ended, lifted) = try place.administration.accounts.resetPassword(
                 login: account.login, hash: Passwords.hash(secret), by: place.author)
@@ -132,12 +132,12 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Refuse an account's logins; its live sessions end.",
             discussion: "Example: collecteur account lock archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             let ended = try place.administration.accounts.lock(login: login, by: place.author)
             place.report("account \(login): locked", ended: ended)
         }
@@ -148,12 +148,12 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Accept an account's logins again.",
             discussion: "Example: collecteur account unlock archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             try place.administration.accounts.unlock(login: login, by: place.author)
             Terminal.note("account \(login): active")
         }
@@ -164,13 +164,13 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Delete an account; its live sessions end. The user still receives mails.",
             discussion: "Example: collecteur account delete archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             try Terminal.confirm("Delete the account \(login)?", options: confirmation)
             let ended = try place.administration.accounts.delete(login: login, by: place.author)
             place.report("account \(login): deleted", ended: ended)
@@ -182,16 +182,16 @@ package struct AccountCommand: ParsableCommand {
             abstract: "Show who did what to an account.",
             discussion: "Example: collecteur account log archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
             // One that was deleted has a past still.
-            let login = login.contains("@") ? try People(place).account(login).login : login
+            let login = account.login.contains("@") ? try account.found(in: place).login : account.login
             let events = try place.store.accounts.accountLog(login: login)
-            if events.isEmpty { _ = try People(place).account(login) }
+            if events.isEmpty { _ = try account.found(in: place) }
             auditTrail(events, place).show(listing, whenEmpty: "nothing is recorded of \(login)")
         }
     }

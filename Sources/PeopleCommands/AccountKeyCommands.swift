@@ -15,7 +15,7 @@ extension AccountCommand {
             abstract: "Let an account log in with a public key.",
             discussion: "Example: collecteur account add-key archer_yopmail.com ~/.ssh/id_ed25519.pub")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @Argument(help: "A file with one public key in OpenSSH's format; '-' is standard input.", completion: .file())
         var file: String
         @OptionGroup var common: CommonOptions
@@ -29,7 +29,7 @@ extension AccountCommand {
                 throw Failure.refused("\(file): \(error)")
             }
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             try place.administration.accounts.addKey(login: login, key, by: place.author)
             Output.line(key.fingerprint)
         }
@@ -41,13 +41,13 @@ extension AccountCommand {
             abstract: "List an account's public keys.",
             discussion: "Example: collecteur account list-keys archer_yopmail.com")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             Listing(
                 items: try place.store.accounts.keys(login: login),
                 columns: [
@@ -70,13 +70,13 @@ extension AccountCommand {
             abstract: "Take a public key from an account; its live sessions end.",
             discussion: "Example: collecteur account remove-key archer_yopmail.com SHA256:…")
 
-        @Argument(help: "The account's login, or its person's mail address.", transform: Words.given) var login: String
+        @OptionGroup var account: AccountArgument
         @Argument(help: "The key's fingerprint, as list-keys shows it.", transform: Words.given) var fingerprint: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let login = try People(place).account(login).login
+            let login = try account.found(in: place).login
             let ended = try place.administration.accounts.removeKey(
                 login: login, fingerprint: fingerprint, by: place.author)
             place.report("account \(login): key removed", ended: ended)

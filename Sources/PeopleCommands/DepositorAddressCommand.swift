@@ -35,11 +35,12 @@ extension DepositorCommand {
                 --postal-code 75201 --city "PARIS 13"
                 """)
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var address: AddressOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let address = try address.value()
             let place = try Workplace(common)
             _ = try place.administration.depositors.setAddress(code: code, address, by: place.author)

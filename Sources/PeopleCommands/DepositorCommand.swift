@@ -79,11 +79,12 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Show a depositor, who receives its mails and where its deposits go.",
             discussion: "Example: collecteur depositor show E34350633300032")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             let users = try place.store.accounts.users().filter { $0.depositors.contains(code) }
@@ -116,11 +117,12 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Stop a depositor: it owes nothing, and its accounts can't log in.",
             discussion: "Example: collecteur depositor suspend E34350633300032")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             try Terminal.confirm("Suspend \(depositor.name) (\(code))?", options: confirmation)
@@ -134,10 +136,11 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Let a suspended depositor deposit again.",
             discussion: "Example: collecteur depositor resume E34350633300032")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let depositor = try place.administration.depositors.resume(code: code, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): active")
@@ -154,11 +157,12 @@ package struct DepositorCommand: ParsableCommand {
                 Example: collecteur depositor rename E34350633300032 "ARCHER FORMATION"
                 """)
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @Argument(help: "The new name.") var name: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let name = try Words.label(name, for: "the name")
             let place = try Workplace(common)
             let depositor = try place.administration.depositors.rename(code: code, name, by: place.author)
@@ -176,11 +180,12 @@ package struct DepositorCommand: ParsableCommand {
                 Example: collecteur depositor remove E34350633300032
                 """)
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let depositor = try place.store.depositors.depositor(code: code)
             guard depositor.state != .removed else {
@@ -210,11 +215,12 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Choose whether a depositor's files are integrated (reel) or only validated (test).",
             discussion: "Example: collecteur depositor set-mode E34350633300032 test")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @Argument(help: "reel or test.") var mode: Depositor.Mode
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let depositor = try place.administration.depositors.setMode(code: code, mode, by: place.author)
             Terminal.note("depositor \(code) (\(depositor.name)): mode \(mode.rawValue)")
@@ -226,11 +232,12 @@ package struct DepositorCommand: ParsableCommand {
             abstract: "Show who did what to a depositor.",
             discussion: "Example: collecteur depositor log E34350633300032")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             // One that was removed has a past still.
             _ = try place.store.depositors.depositor(code: code)

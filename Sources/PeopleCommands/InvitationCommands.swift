@@ -20,11 +20,12 @@ extension DepositorCommand {
                 Example: collecteur depositor invite E34350633300032
                 """)
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @Argument(help: "Where to mail the activation code.", transform: Words.given) var email: String?
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let address = try email.map(Words.email)
             let place = try Workplace(common)
             guard !place.settings.portalURL.isEmpty else {
@@ -52,11 +53,12 @@ extension DepositorCommand {
             abstract: "List a depositor's activation codes, used ones too: not the codes themselves.",
             discussion: "Example: collecteur depositor invitations E34350633300032")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             let now = place.clock.now()
             Listing(
@@ -91,11 +93,12 @@ extension DepositorCommand {
             abstract: "Make an activation code that nobody has used good for nobody.",
             discussion: "Example: collecteur depositor revoke-invitation E34350633300032 3")
 
-        @Argument(help: "The depositor's code.", transform: Words.given) var code: String
+        @OptionGroup var depositor: DepositorArgument
         @Argument(help: "The invitation's identifier.") var id: Int64
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let code = depositor.code
             let place = try Workplace(common)
             try place.administration.invitations.revoke(id: id, depositor: code, by: place.author)
             Terminal.note("invitation \(id) of \(code): revoked")

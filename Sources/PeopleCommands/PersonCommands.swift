@@ -15,11 +15,11 @@ extension UserCommand {
             abstract: "Print all that is kept on a person, as JSON; of passwords there is nothing that could be read.",
             discussion: "Example: collecteur user export archer@yopmail.com > archer.json")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let email = try Words.email(email)
+            let email = try Words.email(person.email)
             let place = try Workplace(common)
             let record = try place.administration.personalData.export(email: email)
             let head: [(String, JSONValue)] = [
@@ -60,12 +60,12 @@ extension UserCommand {
                 Example: collecteur user erase archer@yopmail.com
                 """)
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let email = try Words.email(email)
+            let email = try Words.email(person.email)
             let place = try Workplace(common)
             try Terminal.confirm("Erase \(email) for good?", options: confirmation)
             let personalData = place.administration.personalData

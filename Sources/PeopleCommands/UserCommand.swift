@@ -23,7 +23,7 @@ package struct UserCommand: ParsableCommand {
             abstract: "Add a person.",
             discussion: "Example: collecteur user add archer@yopmail.com --depositor E34350633300032")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @Option(
             parsing: .upToNextOption, help: "The codes of the depositors the person belongs to.", transform: Words.given
         )
@@ -31,7 +31,7 @@ package struct UserCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let email = try Words.email(email)
+            let email = try Words.email(person.email)
             let place = try Workplace(common)
             _ = try place.administration.users.add(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): receives the mails of \(depositor.joined(separator: ", "))")
@@ -76,11 +76,12 @@ package struct UserCommand: ParsableCommand {
             abstract: "Show a person, with the access to the portal.",
             discussion: "Example: collecteur user show archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             let person = try People(place).one(email)
             var sheet = Sheet()
@@ -109,12 +110,13 @@ package struct UserCommand: ParsableCommand {
             abstract: "Let a person act for more depositors.",
             discussion: "Example: collecteur user grant archer@yopmail.com --depositor E35600000000048")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @Option(parsing: .upToNextOption, help: "The depositors' codes.", transform: Words.given) var depositor:
             [String]
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             _ = try place.administration.users.grant(email: email, depositors: depositor, by: place.author)
             Terminal.note("user \(email): granted \(depositor.joined(separator: ", "))")
@@ -130,12 +132,13 @@ package struct UserCommand: ParsableCommand {
                 Example: collecteur user revoke archer@yopmail.com --depositor E35600000000048
                 """)
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @Option(parsing: .upToNextOption, help: "The depositors' codes.", transform: Words.given) var depositor:
             [String]
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             let (user, ended) = try place.administration.users.revoke(
                 email: email, depositors: depositor, by: place.author)
@@ -150,10 +153,11 @@ package struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send a person no mail any more.", discussion: "Example: collecteur user mute archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             _ = try place.administration.users.setMuted(email: email, true, by: place.author)
             Terminal.note("user \(email): receives no mail")
@@ -164,10 +168,11 @@ package struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send a person mails again.", discussion: "Example: collecteur user unmute archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             _ = try place.administration.users.setMuted(email: email, false, by: place.author)
             Terminal.note("user \(email): receives mails")
@@ -179,11 +184,12 @@ package struct UserCommand: ParsableCommand {
             abstract: "Remove a person with the SFTP account, if there is one.",
             discussion: "Example: collecteur user remove archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var confirmation: ConfirmationOptions
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             if try People(place).isOnlyWaiting(email) {
                 try Terminal.confirm("Remove \(email), whose account waits for its activation?", options: confirmation)

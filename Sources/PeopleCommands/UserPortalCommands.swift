@@ -15,10 +15,11 @@ extension UserCommand {
             abstract: "Mail a person a link to choose the portal's password, the first one or another.",
             discussion: "Example: collecteur user reset-password archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             guard !place.settings.portalURL.isEmpty else {
                 throw Failure.refused("there is no portal: portal_url is not set")
@@ -36,10 +37,11 @@ extension UserCommand {
             abstract: "Keep a person out of the portal, and end the sessions there.",
             discussion: "Example: collecteur user lock archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             try People(place).refuseWaiting(email)
             let account = try place.store.accounts.user(email: email).login
@@ -62,10 +64,11 @@ extension UserCommand {
             abstract: "Let a person into the portal again.",
             discussion: "Example: collecteur user unlock archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             try People(place).refuseWaiting(email)
             _ = try place.store.accounts.user(email: email)
@@ -112,11 +115,12 @@ extension UserCommand {
             abstract: "Show what happened to a person's access to the portal.",
             discussion: "Example: collecteur user log archer@yopmail.com")
 
-        @Argument(help: "The person's mail address.", transform: Words.given) var email: String
+        @OptionGroup var person: PersonArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
+            let email = person.email
             let place = try Workplace(common)
             let waits = try People(place).isWaiting(email) ? ": the account waits for its activation" : ""
             auditTrail(try place.store.portal.people.log(email: email), place).show(

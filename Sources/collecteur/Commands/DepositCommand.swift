@@ -62,14 +62,14 @@ struct DepositCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a deposit with its timeline.", discussion: "Example: collecteur deposit show 123")
 
-        @Argument(help: "The deposit's identifier.") var id: Int64
+        @OptionGroup var named: DepositArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposits.deposit(id: id)
-            let events = try place.store.deposits.depositEvents(id: id)
+            let deposit = try place.store.deposits.deposit(id: named.id)
+            let events = try place.store.deposits.depositEvents(id: named.id)
             if listing.json {
                 let timeline = events.map { event in
                     JSONValue.object([
@@ -139,15 +139,19 @@ struct DepositCommand: ParsableCommand {
                 Example: collecteur deposit retry 123
                 """)
 
-        @Argument(help: "The deposit's identifier.") var id: Int64
+        @OptionGroup var named: DepositArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            try place.administration.deposits.retry(id: id, by: place.author)
-            Terminal.note("deposit \(id): back in line")
+            try place.administration.deposits.retry(id: named.id, by: place.author)
+            Terminal.note("deposit \(named.id): back in line")
         }
     }
+}
+
+struct DepositArgument: ParsableArguments {
+    @Argument(help: "The deposit's identifier.") var id: Int64
 }
 
 extension DepositState: ExpressibleByArgument {}

@@ -14,13 +14,13 @@ extension DepositCommand {
             abstract: "Print a deposit's report.",
             discussion: "Example: collecteur deposit report 123 --format json")
 
-        @Argument(help: "The deposit's identifier.") var id: Int64
+        @OptionGroup var named: DepositArgument
         @Option(help: "text as people read it, json for machines.") var format: Settings.ReportFormat = .text
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposits.deposit(id: id)
+            let deposit = try place.store.deposits.deposit(id: named.id)
             Output.write(
                 try StoredReport.bytes(
                     of: deposit, format: format, store: place.store, unit: place.settings.period.every,
@@ -34,12 +34,12 @@ extension DepositCommand {
             abstract: "Write a deposit's original bytes to standard output.",
             discussion: "Example: collecteur deposit file 123 > liste.csv")
 
-        @Argument(help: "The deposit's identifier.") var id: Int64
+        @OptionGroup var named: DepositArgument
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let place = try Workplace(common)
-            let deposit = try place.store.deposits.deposit(id: id)
+            let deposit = try place.store.deposits.deposit(id: named.id)
             let files = DepositFiles(state: place.state)
             if let absence = try place.administration.deposits.absence(of: deposit) {
                 throw Failure.failed(absence.text)

@@ -126,14 +126,12 @@ struct ReferenceCommand: ParsableCommand {
             abstract: "Look an NDA up in the list in force.",
             discussion: "Exit status 1 when it is not a current NDA.\n\nExample: collecteur reference show 11755161475")
 
-        @Argument(help: "The NDA; blanks don't matter.") var nda: String
+        @OptionGroup var named: NDAArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
-            guard let number = NDA(text: nda) else {
-                throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
-            }
+            let number = try named.number()
             let place = try Workplace(common)
             guard let (_, packed) = try place.store.referenceLists.currentReference() else {
                 throw Failure.failed("no OF list yet: collecteur reference import")

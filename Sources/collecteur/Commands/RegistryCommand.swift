@@ -42,14 +42,12 @@ struct RegistryCommand: ParsableCommand {
             abstract: "Show who certifies an organisation, and its history.",
             discussion: "Example: collecteur registry show 11755161475")
 
-        @Argument(help: "The NDA; blanks don't matter.") var nda: String
+        @OptionGroup var named: NDAArgument
         @OptionGroup var common: CommonOptions
         @OptionGroup var listing: ListingOptions
 
         func run() throws {
-            guard let number = NDA(text: nda) else {
-                throw Failure.refused("\(nda) is not an NDA: it has 11 letters and digits")
-            }
+            let number = try named.number()
             let place = try Workplace(common)
             let registered = try place.store.registry.registered(nda: number)
             let history = registered.history
