@@ -31,6 +31,8 @@ final class SFTPChannel {
     private(set) var isFinished = false
     /// When the client last took an answer, in milliseconds, while some wait.
     var stalledSince: UInt64?
+    /// The client has taken some of what waits for it, in this turn.
+    private var hasTaken = false
     /// Bytes given to libssh since it last had none left: no less than what it holds.
     private var unsent = 0
     /// Requests wait until libssh has sent what it holds, and for nothing else.
@@ -67,9 +69,15 @@ final class SFTPChannel {
     /// Takes the callbacks off, which libssh 0.10 would otherwise keep on a channel that waits for its peer's close.
     func detach() { ssh_remove_channel_callbacks(handle, callbacks) }
 
-    /// Moves bytes and answers requests as far as it goes without waiting. True if a request was answered.
-    func pump(writesPending: Bool, now: UInt64) throws(Failure) -> Bool {
+    /// Moves bytes and answers requests as far as it goes without waiting. True if a request was answered, or the client has taken some of
+    /// what waits for it.
+    ///
+    /// - socketTook: the connection's socket has taken bytes since the last call.
+    func pump(writesPending: Bool, socketTook: Bool, now: UInt64) throws(Failure) -> Bool {
         guard !isFinished else { return false }
+        // Answers to keepalives are no sign that the client reads, where its window is what this channel waits for.
+        hasTaken = socketTook && unsent >= Self.largestOutput
+        if hasTaken { stalledSince = nil }
         // Nothing of the protocol sends on the second stream, and nobody would read what piles up there.
         if ssh_channel_poll(handle, 1) > 0 { throw .protocolError("data on the error stream") }
         if !writesPending { unsent = 0 }
@@ -86,7 +94,7 @@ final class SFTPChannel {
         }
         if ssh_channel_poll(handle, 0) > CInt(Self.largestBacklog) { throw .protocolError("window ignored") }
         try finishIfOver()
-        return worked
+        return worked || hasTaken
     }
 
     private func read() throws(Failure) -> Bool {
@@ -150,6 +158,8 @@ final class SFTPChannel {
             }
             server.output.removeFirst(Int(count))
             unsent += Int(count)
+            stalledSince = nil
+            hasTaken = true
         }
         stalledSince = unsent < Self.largestOutput ? nil : stalledSince ?? now
     }

@@ -85,6 +85,8 @@ final class SSHConnection {
     var isOpen: Bool { ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 }
     /// What has come over the socket, in bytes.
     var receivedBytes: UInt64 { counters.pointee.in_bytes }
+    /// What the socket has taken, in bytes.
+    var sentBytes: UInt64 { counters.pointee.out_bytes }
     /// Whether libssh holds bytes that the client's socket has not taken yet.
     var writesPending: Bool { ssh_get_status(session) & SSH_WRITE_PENDING != 0 }
     var errorText: [UInt8] { ssh_get_error(UnsafeMutableRawPointer(session)).map { CString.bytes($0) } ?? [] }

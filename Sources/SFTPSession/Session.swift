@@ -26,6 +26,7 @@ package final class Session {
     private var lastAlive: UInt64 = 0
     private var lastLimit: UInt64 = 0
     private var lastBytes: UInt64 = 0
+    private var lastSent: UInt64 = 0
     /// When bytes came that the daemon has not been told of.
     private var untoldSign: UInt64?
     /// Something may wait inside libssh that no event will announce.
@@ -90,7 +91,9 @@ package final class Session {
         daemon.drain()
         if daemon.ended != nil { throw End(reason: .ordered, detail: Array((daemon.ended ?? "").utf8)) }
         tellAlive(now)
-        for channel in connection.channels { try pump(channel, now) }
+        let socketTook = connection.sentBytes != lastSent
+        lastSent = connection.sentBytes
+        for channel in connection.channels { try pump(channel, socketTook: socketTook, now) }
         // Any call of libssh may take bytes off the socket, for a channel that has had its turn.
         looksAgain =
             connection.receivedBytes != received
@@ -119,9 +122,9 @@ package final class Session {
         Sandbox.limitWork(seconds: Self.longestTurn)
     }
 
-    private func pump(_ channel: SFTPChannel, _ now: UInt64) throws(End) {
+    private func pump(_ channel: SFTPChannel, socketTook: Bool, _ now: UInt64) throws(End) {
         do throws(SFTPChannel.Failure) {
-            if try channel.pump(writesPending: connection.writesPending, now: now) {
+            if try channel.pump(writesPending: connection.writesPending, socketTook: socketTook, now: now) {
                 lastRequest = now
                 hasWorked = true
             }
