@@ -30,6 +30,7 @@ package enum Daemon {
         try state.prepare()
         let lock = try StateLock(state)
         logger.notice("daemon.started", metadata: ["version": "\(Version.current)", "state": "\(state.path)"])
+        for remark in settings.remarks { logger.warning("settings.remark", metadata: ["what": "\(remark)"]) }
         let clock = CivilClock(zone: settings.timeZone)
         if clock.offsetSeconds != 0 {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])

@@ -31,7 +31,9 @@ struct Reload: Service {
             let microseconds = MonotonicClock.milliseconds() * 1000
             ServiceManager.notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
             do {
-                let waiting = try apply(read())
+                let settings = try read()
+                let waiting = try apply(settings)
+                for remark in settings.remarks { logger.warning("settings.remark", metadata: ["what": "\(remark)"]) }
                 logger.notice(
                     "settings.reloaded",
                     metadata: waiting.isEmpty ? [:] : ["after_restart": "\(waiting.joined(separator: ","))"])

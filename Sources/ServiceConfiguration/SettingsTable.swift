@@ -214,16 +214,7 @@ enum SettingsTable {
                             mark: node.mark,
                             message: "\(key).\(rule.rawValue) must be one of \(words.joined(separator: ", "))")
                     }
-                    let severity = Severity(rawValue: word.string)
-                    guard rule.possibleSeverities.contains(severity) else {
-                        let possible = rule.possibleSeverities.map { $0?.rawValue ?? "off" }.joined(separator: ", ")
-                        throw SettingFault(
-                            mark: node.mark,
-                            message:
-                                "\(key).\(rule.rawValue) can't be \(word.string), \(rule.severityLimit ?? ""): it must be one of \(possible)"
-                        )
-                    }
-                    severities[rule] = .some(severity)
+                    severities[rule] = .some(Severity(rawValue: word.string))
                 }
                 settings.qualiopi.severities = severities
             },

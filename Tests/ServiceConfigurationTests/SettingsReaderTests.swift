@@ -146,18 +146,6 @@ struct SettingsReaderTests {
             "qualiopi: {severities: {nda.unique: bloquant}}\n",
             "c.yaml:1:37: qualiopi.severities.nda.unique must be one of fichier, ligne, alerte, off"
         ),
-        (
-            "qualiopi: {severities: {nda.format: off}}\n",
-            "c.yaml:1:37: qualiopi.severities.nda.format can't be off, such a line can't be integrated: it must be one of fichier, ligne"
-        ),
-        (
-            "qualiopi: {severities: {fichier.nom: ligne}}\n",
-            "c.yaml:1:38: qualiopi.severities.fichier.nom can't be ligne, it is on the file, not on a line: it must be one of fichier, alerte, off"
-        ),
-        (
-            "qualiopi: {severities: {fichier.entete: alerte}}\n",
-            "c.yaml:1:41: qualiopi.severities.fichier.entete can't be alerte, with another header nobody knows what the columns are: it must be one of fichier"
-        ),
         ("mail: {transport: smtp}\n", "c.yaml:1:8: mail.transport smtp needs mail.url, smtp://host:587 for instance"),
         ("mail: {username: moi}\n", "c.yaml:1:8: mail.username needs mail.password_file"),
         ("sftp: 3\n", "c.yaml:1:7: sftp must be a section: its settings go on the following lines, indented"),
@@ -196,15 +184,32 @@ struct SettingsReaderTests {
         #expect(faults(text) == [fault])
     }
 
-    /// A severity that is taken is the one that applies; no other is.
+    @Test(arguments: [
+        ("nda.format: off", "off acts as ligne, because such a line can't be integrated"),
+        ("nda.unique: alerte", "alerte acts as ligne, because such a line can't be integrated"),
+        ("fichier.nom: ligne", "ligne acts as fichier, because it is on the file, not on a line"),
+        (
+            "fichier.entete: alerte",
+            "alerte acts as fichier, because with another header nobody knows what the columns are"
+        ),
+    ])
+    func `a severity that a rule can't have is said to act as another`(choice: String, remark: String) throws {
+        let settings = try read("qualiopi: {severities: {\(choice)}}").settings
+        let rule = choice.prefix { $0 != ":" }
+        #expect(settings.remarks == ["qualiopi.severities.\(rule): \(remark)"])
+    }
+
+    /// A severity applies, or something is said.
     @Test(arguments: Rule.allCases)
-    func `a rule takes the severities that it can have, and what is taken applies`(rule: Rule) throws {
+    func `a rule takes the severities that it can have`(rule: Rule) throws {
         var taken: [Severity?] = []
         for severity in [Severity.fichier, .ligne, .alerte, nil] {
-            let text = "qualiopi: {severities: {\(rule.rawValue): \(severity?.rawValue ?? "off")}}"
-            guard faults(text).isEmpty else { continue }
+            let settings = try read(
+                "qualiopi: {severities: {\(rule.rawValue): \(severity?.rawValue ?? "off")}}"
+            ).settings
+            guard settings.remarks.isEmpty else { continue }
             taken.append(severity)
-            #expect(try read(text).settings.policy.severity(of: rule) == severity)
+            #expect(settings.policy.severity(of: rule) == severity)
         }
         let word = rule.rawValue
         let isCell = ["obligatoire", "format", "valeur"].contains { word.hasSuffix(".\($0)") }

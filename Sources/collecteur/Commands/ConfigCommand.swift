@@ -25,6 +25,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let reading = try SettingsReader.read(path: common.config)
             try Privileges.becomeOwner(of: StateDirectory(path: reading.settings.stateDirectory))
+            for remark in reading.settings.remarks { Terminal.note("collecteur: \(remark)") }
             let faults = SettingsProbe.faults(in: reading)
             for fault in faults { Terminal.complain(fault) }
             guard faults.isEmpty else { throw ExitCode(Failure.Kind.configuration.rawValue) }
