@@ -89,6 +89,19 @@ extension Store.Periods {
         }
     }
 
+    /// Whether a period was closed, or a depositor added, at a time yet to come: by a clock that ran ahead, or the clock is behind now.
+    package func isAhead(now: Timestamp) throws(StoreError) -> Bool {
+        try read {
+            try Bool.fetchOne(
+                $0.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM closed_periods WHERE closed_at > ?1)
+                        OR EXISTS (SELECT 1 FROM depositors WHERE added_at > ?1)
+                        """),
+                arguments: [now.milliseconds]) ?? false
+        }
+    }
+
     /// Makes periods that were closed at a time yet to come, by a clock that ran ahead, as if they had never been closed: they are closed when
     /// they are over. To be called before a closing, since that time will be past one day. Without any, nothing is written.
     ///

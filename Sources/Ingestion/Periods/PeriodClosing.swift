@@ -36,8 +36,12 @@ package final class PeriodClosing: Service, Sendable {
     private let kickMailer: @Sendable () -> Void
     private let settings: SettingsInForce
     private let grace: Double
+    /// So long the clock stands behind what was done before it is believed.
+    private let patienceForClock: Duration
     private let wake = WakeSignal()
     private let isStopping = Mutex(false)
+    /// Since when something that was done is yet to come; monotonic.
+    private let aheadSince = Mutex<Duration?>(nil)
     /// Since when unclaimed files hold up the next closing; monotonic.
     private let heldSince = Mutex<Duration?>(nil)
 
@@ -46,9 +50,11 @@ package final class PeriodClosing: Service, Sendable {
         settings: SettingsInForce, periods: Store.Periods, publications: Store.Publications, clock: CivilClock,
         logger: Logger,
         grace: Double = PeriodClosing.grace,
+        patienceForClock: Duration = .seconds(600),
         kickMailer: @escaping @Sendable () -> Void
     ) {
         self.grace = grace
+        self.patienceForClock = patienceForClock
         self.periods = periods
         self.publications = publications
         self.clock = clock
@@ -99,8 +105,7 @@ package final class PeriodClosing: Service, Sendable {
     func closeDue() throws(StoreError) -> Bool {
         let settings = settings.current
         let links = MailLinks(portalURL: settings.portalURL)
-        try reopenClosedAhead()
-        try mendAddedAhead()
+        try mendAhead()
         let due = try duePeriods(settings.period.every)
         guard let last = due.last else { return true }
         if try mustWaitForClaims(through: last) { return false }
@@ -124,8 +129,20 @@ package final class PeriodClosing: Service, Sendable {
         return true
     }
 
-    private func mendAddedAhead() throws(StoreError) {
+    /// What a clock that ran ahead has done is undone, once the clock has stood where it is for a while: it may as well be behind for a
+    /// moment itself, and nothing is wrong then.
+    private func mendAhead() throws(StoreError) {
         let now = clock.now()
+        guard try periods.isAhead(now: now) else { return aheadSince.withLock { $0 = nil } }
+        let since = aheadSince.withLock { since in
+            let start = since ?? MonotonicClock.now()
+            since = start
+            return start
+        }
+        guard MonotonicClock.now() - since >= patienceForClock else { return }
+        if let last = try periods.reopenPeriodsClosedAhead(now: now) {
+            logger.warning("period.closed_ahead", metadata: ["through": "\(last.iso)"])
+        }
         let codes = try periods.redateDepositorsAddedAhead(now: now, on: clock.local(now).date)
         guard !codes.isEmpty else { return }
         logger.warning("depositor.added_ahead", metadata: ["depositors": "\(codes.prefix(20).joined(separator: ","))"])
@@ -152,12 +169,6 @@ package final class PeriodClosing: Service, Sendable {
             period = next
         }
         return due
-    }
-
-    /// A clock that ran ahead has closed periods that are not over: they are to come again.
-    private func reopenClosedAhead() throws(StoreError) {
-        guard let last = try periods.reopenPeriodsClosedAhead(now: clock.now()) else { return }
-        logger.warning("period.closed_ahead", metadata: ["through": "\(last.iso)"])
     }
 
     /// Whether a file that came in before the end has not become a deposit yet: it is its reception that counts.

@@ -151,6 +151,26 @@ import Testing
             ])
     }
 
+    @Test func `a clock that is behind for a moment undoes nothing, and nobody is told twice`() throws {
+        try addDepositor()
+        try store.addUserForTest("a@example.com", code)
+        let service = closing(patienceForClock: .seconds(600))
+        try at("2026-11-21", 0)
+        try service.closeDue()
+        for day in ["2026-11-20", "2024-01-01"] {
+            try at(day, 22)
+            try service.closeDue()
+            try at("2026-11-21", 1)
+            try service.closeDue()
+            #expect(try states() == ["2026-11-21 enAttente", "2026-11-20 nonDepose"])
+            #expect(try store.outbox.mails().count == 1)
+        }
+        try at("2026-11-22", 0)
+        try service.closeDue()
+        #expect(try states().last == "2026-11-20 nonDepose", "it owes from the day on which it was added")
+        #expect(try store.outbox.mails().count == 2)
+    }
+
     @Test func `a file that is claimed after its period was closed gives it its state`() throws {
         try addDepositor()
         try store.addUserForTest("a@example.com", code)
@@ -321,7 +341,8 @@ import Testing
     private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func closing(
-        _ unit: PeriodUnit = .day, portal: String = "", grace: Double = 0, kick: @escaping @Sendable () -> Void = {}
+        _ unit: PeriodUnit = .day, portal: String = "", grace: Double = 0, patienceForClock: Duration = .zero,
+        kick: @escaping @Sendable () -> Void = {}
     ) -> PeriodClosing {
         var settings = Settings()
         settings.period.every = unit
@@ -329,7 +350,7 @@ import Testing
         return PeriodClosing(
             settings: SettingsInForce(settings), periods: store.periods, publications: store.publications,
             clock: clock.civil,
-            logger: silent, grace: grace, kickMailer: kick)
+            logger: silent, grace: grace, patienceForClock: patienceForClock, kickMailer: kick)
     }
 
     /// Sets the clock to an hour of a civil day.
