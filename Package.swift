@@ -520,7 +520,7 @@ let package = Package(
         .testTarget(
             name: "ServiceConfigurationTests",
             dependencies: [
-                "LinuxSystem", "Qualiopi", "ServiceConfiguration",
+                "LinuxSystem", "Qualiopi", "ServiceConfiguration", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -20,7 +20,8 @@ package enum Daemon {
     ///   - reload: reads the settings again, for SIGHUP.
     /// - Throws: what keeps it from starting, or the failure that ended it.
     package static func run(
-        _ settings: Settings, reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.load(path: nil) }
+        _ settings: Settings,
+        reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.reload(path: nil) }
     ) async throws {
         try prepareProcess()
         let inForce = SettingsInForce(settings)

@@ -11,6 +11,8 @@ package enum SettingsReader {
         package let settings: Settings
         /// `nil`: no file was found, and the defaults serve.
         package let file: String?
+        /// The file has comments at most.
+        package let isEmpty: Bool
         fileprivate let lines: [String: Int]
 
         /// Every setting in force in the order of the documentation: key, value as YAML, and where it comes from.
@@ -29,13 +31,31 @@ package enum SettingsReader {
         try read(path: path).settings
     }
 
+    /// The settings that are to take the place of others: what an editor or a full disk leaves of a file must not take every setting away.
+    ///
+    /// - Throws: also for a file without any setting.
+    package static func reload(path: String?) throws(SettingsError) -> Settings {
+        let reading = try read(path: path)
+        guard !reading.isEmpty else {
+            throw SettingsError(
+                problems: [
+                    SettingsProblem(
+                        file: reading.file ?? "", line: 0, column: 0,
+                        message:
+                            "empty, but for comments at most: put its settings back, or write {} where the defaults are to serve"
+                    )
+                ])
+        }
+        return reading.settings
+    }
+
     /// As ``load(path:)``, with the origin of each value.
     package static func read(
         path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(SettingsError) -> Reading {
         let named = path ?? environment["COLLECTEUR_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         if named == nil, !FileManager.default.fileExists(atPath: defaultFile) {
-            return Reading(settings: Settings(), file: nil, lines: [:])
+            return Reading(settings: Settings(), file: nil, isEmpty: false, lines: [:])
         }
         let file = named ?? defaultFile
         guard let stream = fopen(file, "re") else {
@@ -74,7 +94,7 @@ package enum SettingsReader {
                         column: fault.place?.column ?? fault.mark?.column ?? 0, message: fault.message)
                 })
         }
-        return Reading(settings: walk.settings, file: file, lines: walk.marks.mapValues(\.line))
+        return Reading(settings: walk.settings, file: file, isEmpty: walk.isEmpty, lines: walk.marks.mapValues(\.line))
     }
 }
 
@@ -82,6 +102,7 @@ package enum SettingsReader {
 private struct SettingsWalk {
     var settings = Settings()
     var faults: [SettingFault] = []
+    var isEmpty = false
     /// Where the document sets each key.
     var marks: [String: Mark] = [:]
 
@@ -100,13 +121,7 @@ private struct SettingsWalk {
     mutating func document(_ text: String) {
         do {
             guard !SettingsWalk.nestsTooDeeply(text) else { return fault(nil, "brackets nested too deeply") }
-            // What an editor or a full disk leaves of a file must not take every setting away.
-            guard let root = try Yams.compose(yaml: text), !SettingsWalk.isNothing(root) else {
-                return fault(
-                    nil,
-                    "empty, but for comments at most: put its settings back, or write {} where the defaults are to serve"
-                )
-            }
+            guard let root = try Yams.compose(yaml: text), !SettingsWalk.isNothing(root) else { return isEmpty = true }
             guard case .mapping(let pairs) = root else {
                 return fault(root.mark, "the settings must be a mapping, key: value")
             }

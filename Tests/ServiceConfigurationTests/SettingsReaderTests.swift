@@ -2,6 +2,7 @@ import LinuxSystem
 import Foundation
 import Logging
 import Qualiopi
+import TestSupport
 import Testing
 
 @testable import ServiceConfiguration
@@ -33,11 +34,18 @@ struct SettingsReaderTests {
     @Test(arguments: [
         "", "\n \n", "# nothing\n", "---\n", "---\n...\n", "\u{FEFF}", "\u{FEFF}# state_directory: /srv\n",
     ])
-    func `a file without any setting is refused, whatever emptied it`(text: String) throws {
-        #expect(
-            faults(text) == [
-                "c.yaml: empty, but for comments at most: put its settings back, or write {} where the defaults are to serve"
-            ])
+    func `a file without any setting gives the defaults at a start, and is refused at a reload`(text: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.appending("c.yaml")
+        try Data(text.utf8).write(to: file)
+        #expect(try SettingsReader.load(path: file.path) == Settings())
+        #expect {
+            try SettingsReader.reload(path: file.path)
+        } throws: {
+            "\($0)".contains("put its settings back, or write {}")
+        }
+        try Data("# no\n{}\n".utf8).write(to: file)
+        #expect(try SettingsReader.reload(path: file.path) == Settings())
     }
 
     @Test func `the documented file is the defaults, key by key`() throws {

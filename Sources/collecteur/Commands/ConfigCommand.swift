@@ -25,6 +25,9 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let reading = try SettingsReader.read(path: common.config)
             try Privileges.becomeOwner(of: StateDirectory(path: reading.settings.stateDirectory))
+            if reading.isEmpty, let file = reading.file {
+                Terminal.note("collecteur: \(file) sets nothing: the defaults serve, and a reload would refuse it")
+            }
             for remark in reading.settings.remarks { Terminal.note("collecteur: \(remark)") }
             let faults = SettingsProbe.faults(in: reading)
             for fault in faults { Terminal.complain(fault) }

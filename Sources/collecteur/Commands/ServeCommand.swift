@@ -22,6 +22,6 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try SettingsReader.load(path: common.config)
         try Privileges.becomeOwner(of: StateDirectory(path: settings.stateDirectory))
         let file = common.config
-        try await Daemon.run(settings, reload: { try SettingsReader.load(path: file) })
+        try await Daemon.run(settings, reload: { try SettingsReader.reload(path: file) })
     }
 }
