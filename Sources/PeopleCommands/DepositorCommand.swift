@@ -194,7 +194,7 @@ package struct DepositorCommand: ParsableCommand {
                 }
                 return Terminal.note("depositor \(code) (\(depositor.name)): the rest of its folders is removed")
             }
-            let certified = try place.store.registry.certifiedCount(depositor: code, on: place.clock.today())
+            let certified = try place.store.registry.listSize(depositor: code)
             let people = try place.store.accounts.users().filter { $0.depositors == [code] }.map(\.email)
             try Terminal.confirm(
                 """

@@ -7,7 +7,8 @@ extension ShownMovements {
     /// `day`: that of the deposit's reception.
     package init(_ movements: NamedMovements, on day: CivilDate) {
         self.init()
-        ended = UInt64(clamping: movements.withdrawn.count { !$0.organisation.mayBeListed(on: day) })
+        ended = UInt64(
+            clamping: movements.withdrawn.count { $0.cause == .absent && !$0.organisation.mayBeListed(on: day) })
         added = UInt64(clamping: movements.added.count)
         changed = UInt64(clamping: movements.modified.count)
         rows += movements.added.prefix(PortalBounds.movements).map { MovementRow(.added, $0) }

@@ -36,7 +36,7 @@ extension ReportHeading {
             }
         reason = deposit.cause == .technique ? deposit.lastError ?? "" : ""
         if deposit.state == .enCours, let obstacle = deposit.obstacle, let next = deposit.nextAttemptAt,
-            next > clock.now()
+            next > clock.now(), obstacle != .bytesGone, obstacle != .bytesUnreadable
         {
             waits = ShownMoment(clock.local(next))
             reason = obstacle.description

@@ -54,6 +54,16 @@ extension Store.Registry {
         }
     }
 
+    /// How many organisations the depositor's last integrated list has, those past their end date included.
+    /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
+    package func listSize(depositor code: String) throws(StoreError) -> Int {
+        try read { db in
+            let owner = try Store.Depositors.requireDepositorID(db, code: code)
+            let sql = "SELECT count(*) FROM registry WHERE depositor_id = ?"
+            return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [owner]) ?? 0
+        }
+    }
+
     /// A page of what depositors certify on a day, by ascending NDA, then by depositor; found along their lists, however large these are.
     ///
     /// - beginning: of the NDA or of the SIREN, in upper case and without blanks; empty for all.

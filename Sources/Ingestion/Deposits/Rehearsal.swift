@@ -38,8 +38,8 @@ extension Treatment {
         let toList = current.filter { $0.mayBeListed(on: today) }
         let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code, on: today)
         let context = ValidationContext(
-            policy: policy, today: today, reference: list, previousList: toList.map(\.nda), otherCertifiers: others,
-            integrates: depositor.mode == .reel)
+            policy: policy, today: today, reference: list, previousList: toList.map(\.nda),
+            lastListSize: current.count, otherCertifiers: others, integrates: depositor.mode == .reel)
         let verdict = Validator.validate(fileName: name, content: content, context: context)
         let next = verdict.outcome == .echec ? current : verdict.acceptedByNDA
         let changes = Movements.compare(previous: current, next: next, rejected: verdict.rejected)

@@ -143,7 +143,7 @@ package final class Treatment: Sendable {
         let context = ValidationContext(
             policy: policy, today: deposit.civilDate, reference: list,
             previousList: try registry.ndasToList(depositor: deposit.depositor, on: deposit.civilDate),
-            otherCertifiers: others,
+            lastListSize: try registry.listSize(depositor: deposit.depositor), otherCertifiers: others,
             integrates: deposit.mode == .reel)
         let verdict = Validator.validate(fileName: deposit.file, content: bytes, context: context)
         logger.info(
@@ -218,6 +218,8 @@ package final class Treatment: Sendable {
 
     /// A file over the manual's size isn't kept, and never cut: a retry of a part of it would integrate a cut list.
     private func archive(_ deposit: Deposit) throws {
+        // Past the upload cap there is nothing to keep, and what stands in its place is another's.
+        guard deposit.inode != nil else { return }
         guard deposit.size > Int64(clamping: settings.read { $0.qualiopi.maxFileBytes }) else {
             return try files.archive(deposit)
         }

@@ -56,7 +56,8 @@ extension RowScanner {
         let size = encoding.blankInCell(bytes, at: position)
         if size > 0 || TextEncoding.isBlankFree(bytes[position]) { return size }
         // No number has the letters that these bytes may be in words.
-        return encoding == .windows1252 && ForeignBlank.isByte(bytes[position]) ? 1 : 0
+        return encoding == .windows1252 && ForeignBlank.isByte(bytes[position])
+            && !ForeignBlank.isFiller(bytes, at: position) ? 1 : 0
     }
 
     /// OUI or NON, exactly.

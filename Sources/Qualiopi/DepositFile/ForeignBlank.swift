@@ -4,6 +4,8 @@
 /// No value has these letters, so that they are blanks wherever U+00A0 would be one. But a title, a name or a remark may have them: within a
 /// word they are letters, so that a message shows it as it was written.
 enum ForeignBlank {
+    /// So many of them in a row are no blanks: a disk that was not written to its end is full of 0xFF.
+    private static let filler = 9
     /// Letters on either side that are looked at.
     private static let mostRead = 16
 
@@ -14,7 +16,7 @@ enum ForeignBlank {
     @inline(never)
     static func isOne(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
         let byte = bytes[position]
-        guard isByte(byte) else { return false }
+        guard isByte(byte), !isFiller(bytes, at: position) else { return false }
         let after = letters(bytes, from: position, step: 1)
         let former = beside(bytes, position, step: -1)
         guard let next = after.first, !isDigit(former) else {
@@ -33,6 +35,19 @@ enum ForeignBlank {
             + letters(bytes, from: position, step: 1, orDigits: true)
         // As it may be misread, too.
         return ["oui", "non", "0ui", "n0n", "ou1"].contains(lower(word))
+    }
+
+    /// Whether one of these bytes stands among more of them than anybody types.
+    static func isFiller(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+        var count = 1
+        for step in [-1, 1] {
+            var next = position &+ step
+            while count < filler, next >= 0, next < bytes.count, isByte(bytes[next]) {
+                count &+= 1
+                next &+= step
+            }
+        }
+        return count >= filler
     }
 
     /// The letters from a position on, as far as they go, others of these bytes passed over.

@@ -136,7 +136,8 @@ final class TextWindow {
         while true {
             try fill()
             limit = left == 0 ? filled : lastStart(before: lines)
-            if limit >= position - dropped { return dropped }
+            // A window that is little larger than what has to be seen ahead would be moved for each row.
+            if left == 0 || limit >= position - dropped + storage.count / 4 { return dropped }
             grow()
         }
     }

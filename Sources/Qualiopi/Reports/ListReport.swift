@@ -14,7 +14,9 @@ enum ListReport {
             text.say("\(integration(report)) Le dépôt a apporté à la liste :")
             text.say("- \(French.count(movements.ajouts, "ajout"))")
             text.say("- \(French.count(movements.modifications, "modification"))")
-            let ended = report.named.withdrawn.count { !$0.organisation.mayBeListed(on: report.today) }
+            let ended = report.named.withdrawn.count {
+                $0.cause == .absent && !$0.organisation.mayBeListed(on: report.today)
+            }
             let share = ended > 0 ? ", dont \(grouped(ended)) en fin de validité" : ""
             text.say("- \(French.count(movements.retraits, "retrait"))\(share)")
         }
@@ -51,7 +53,8 @@ enum ListReport {
         list("Retirés car absents du fichier", "", absent.map { last($0) }, &text)
         list(
             "Retirés car leur ligne a été rejetée", "ces organismes ne figurent plus dans votre liste",
-            rejected.map { last($0) }, &text)
+            // Among them may be one whose end date the rejected line put off.
+            rejected.map { name($0) }, &text)
     }
 
     private static func list(_ title: String, _ remark: String, _ names: [String], _ text: inout TextLines) {

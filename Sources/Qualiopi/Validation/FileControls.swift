@@ -75,7 +75,9 @@ struct FileControls {
 
     private mutating func shrinking(_ rows: LineControls) {
         let previous = context.previousList
-        guard context.policy.severity(of: .listShrinks) != nil, previous.count >= FileControls.smallList else { return }
+        guard context.policy.severity(of: .listShrinks) != nil, context.lastListSize >= FileControls.smallList else {
+            return
+        }
         // A line whose NDA can't be told may be any of the missing ones: its own finding says enough.
         let missing = rows.missing(from: previous) - rows.unreadable
         guard missing * 100 > previous.count * FileControls.toleratedLoss else { return }

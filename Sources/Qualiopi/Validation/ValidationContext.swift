@@ -8,6 +8,8 @@ package struct ValidationContext: Sendable {
     /// NDAs of the depositor's last integrated list that a file of that day may still list, ascending, each once
     /// (`liste.baisse`).
     package var previousList: [NDA]
+    /// How many organisations that list has in all.
+    package var lastListSize: Int
     /// NDAs in force at other certifiers (`nda.autreCertificateur`; only read when that rule is on).
     package var otherCertifiers: Set<NDA>
 
@@ -16,12 +18,13 @@ package struct ValidationContext: Sendable {
 
     package init(
         policy: Policy, today: CivilDate, reference: ReferenceList?, previousList: [NDA] = [],
-        otherCertifiers: Set<NDA> = [], integrates: Bool = true
+        lastListSize: Int? = nil, otherCertifiers: Set<NDA> = [], integrates: Bool = true
     ) {
         self.policy = policy
         self.today = today
         self.reference = reference
         self.previousList = previousList
+        self.lastListSize = lastListSize ?? previousList.count
         self.otherCertifiers = otherCertifiers
         self.integrates = integrates
     }

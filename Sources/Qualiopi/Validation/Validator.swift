@@ -53,12 +53,15 @@ struct Source {
     let bytes: UnsafeRawBufferPointer
     let encoding: TextEncoding
 
+    /// Bytes of a cell in which blanks of other code pages are told from letters: no message shows more.
+    private static let mostTold = 65_536
+
     /// A cell's text in UTF-8, doubled quotes made single.
     func text(_ cell: Cell) -> [UInt8] {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.start..<cell.end])
         var text = Array(raw)
         if encoding == .windows1252 {
-            for index in text.indices
+            for index in text.indices.prefix(Source.mostTold)
             where ForeignBlank.isByte(text[index]) && ForeignBlank.isOne(bytes, at: cell.start + index) {
                 text[index] = 0xA0
             }

@@ -177,8 +177,15 @@ import Testing
     }
 
     @Test(arguments: [0xCA, 0xFF] as [UInt8])
-    func `however many there are`(_ blank: UInt8) {
-        #expect(verdict(Array(repeating: blank, count: 100_000), in: .siren).summary == "siren.obligatoire@2")
+    func `as many as somebody may type, no more: a disk's unwritten end is no end of a list`(_ blank: UInt8) {
+        #expect(verdict(Array(repeating: blank, count: 8), in: .siren).summary == "siren.obligatoire@2")
+        #expect(verdict(Array(repeating: blank, count: 100_000), in: .siren).summary == "siren.format@2")
+        let value = Array("123456782".utf8)
+        #expect(verdict(value + Array(repeating: blank, count: 8), in: .siren).summary == "")
+        #expect(verdict(value + Array(repeating: blank, count: 9), in: .siren).summary == "siren.format@2")
+        let unwritten = Array(Deposit().text.utf8) + Array(repeating: blank, count: 3_000)
+        #expect(Deposit().verdict(of: unwritten).outcome == .echec)
+        #expect(Deposit().verdict(of: unwritten.dropLast(2_992)).outcome == .succes)
         let long = [0x31] + [UInt8](repeating: blank, count: 200_000) + [0x31]
         #expect(verdict(long, in: .siren).summary == "siren.format@2")
         let letters = Array(Array(repeating: [blank, 0x41], count: 200_000).joined())

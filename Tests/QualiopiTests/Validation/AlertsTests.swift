@@ -30,6 +30,15 @@ import Testing
         #expect(verdict.lines.integrees == kept)
     }
 
+    /// Most of the last list has ended: what is left of it is small, and can be lost all the same.
+    @Test(arguments: [(300, 50, 20, "liste.baisse"), (300, 50, 40, ""), (100, 99, 1, "liste.baisse"), (100, 0, 3, "")])
+    func `a large list of which few may still be listed`(_ size: Int, _ previous: Int, _ kept: Int, _ expected: String)
+    {
+        var deposit = deposit(previous: previous, kept: kept)
+        deposit.lastListSize = size
+        #expect(deposit.verdict.summary == expected)
+    }
+
     @Test func `as many new organisations don't make up for the lost ones`() {
         var deposit = deposit(previous: 100, kept: 100)
         deposit.previous = (50..<150).compactMap { NDA(text: AlertsTests.nda($0)) }

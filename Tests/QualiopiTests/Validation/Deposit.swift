@@ -34,6 +34,8 @@ struct Deposit {
     var today = CivilDate(iso: "2026-11-24") ?? CivilDate(daysSinceEpoch: 0)
     var reference: ReferenceList? = Deposit.reference
     var previous: [NDA] = []
+    /// Where it has more than may still be listed.
+    var lastListSize: Int?
     var otherCertifiers: Set<NDA> = []
 
     init() {}
@@ -52,7 +54,7 @@ struct Deposit {
     var context: ValidationContext {
         ValidationContext(
             policy: policy, today: today, reference: reference, previousList: previous,
-            otherCertifiers: otherCertifiers)
+            lastListSize: lastListSize, otherCertifiers: otherCertifiers)
     }
 
     var verdict: Verdict { verdict(of: Array(text.utf8)) }
