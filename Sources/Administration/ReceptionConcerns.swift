@@ -41,17 +41,24 @@ struct ReceptionConcerns {
         let faults = live.unclaimed ?? []
         let now = clock.now()
         let files = try store.publications.all().filter {
-            !faults.isEmpty || now.seconds(since: $0.receivedAt) > Self.longWait
+            now.seconds(since: $0.receivedAt) > Self.longWait && isThere($0)
         }
         guard !files.isEmpty || !faults.isEmpty else { return [] }
+        let count = max(files.count, faults.count)
         let names = files.map { "\(DisplayText.name($0.name)) of \($0.depositor)" }
         let which = names.isEmpty ? "" : ": \(Concern.some(names))"
         let why = faults.isEmpty ? "" : "; can't be claimed: \(Concern.some(faults))"
         return [
             Concern(
-                "\(max(files.count, 1)) file\(files.count > 1 ? "s" : "") received and not claimed, so not treated\(which)\(why)",
+                "\(count) file\(count > 1 ? "s" : "") received and not claimed, so not treated\(which)\(why)",
                 since: files.first?.receivedAt,
                 remedy: "journalctl -u collecteur -g deposit.unclaimed; they are tried again by themselves")
         ]
+    }
+
+    /// What somebody took away by hand waits for nothing.
+    private func isThere(_ publication: Publication) -> Bool {
+        guard let drop = try? Folder(path: state.dropFolder(of: publication.depositor)) else { return true }
+        return (try? drop.regularFiles().contains { $0.status.inode == publication.inode }) ?? true
     }
 }

@@ -30,7 +30,7 @@ package enum ClaimResult: Sendable {
 
 /// From the drop folders into `processing/`.
 ///
-/// Called by the watcher's thread and, for a form's file, by the portal's; a claim holds the folder's lock and waits for the disk. A file that
+/// Called by the watcher's thread, for a form's file by the portal's, and by a session's turn where another account touches it; a claim holds the folder's lock and waits for the disk. A file that
 /// ``claim(code:file:)`` calls claimed is a deposit, durably. What fails leaves it in the folder, to be claimed again.
 ///
 /// The file is renamed into `processing/` within the transaction that makes its row: a file that was acknowledged is at every instant
@@ -60,7 +60,7 @@ package struct Claims: Sendable {
         return zip(moments, files).sorted { ($0.0, $0.1.changed) < ($1.0, $1.1.changed) }.map(\.1)
     }
 
-    /// Makes a file that has settled a deposit: its row first, then its move into `processing/`.
+    /// Makes a file that has settled a deposit: its row, and within its transaction the move into `processing/`.
     ///
     /// Both folders are synced before this returns: otherwise a power cut after the integration could bring the file
     /// back, to be treated again.
@@ -142,8 +142,11 @@ package struct Claims: Sendable {
             let drop = try folder.open().drop
             // Devices may be numbered anew when the machine starts.
             let found = try drop.regularFiles(named: { !FileNames.isReport($0) }).first {
-                $0.status.inode == deposit.inode
+                try $0.status.inode == deposit.inode
                     && ($0.status.device == deposit.device || $0.name == deposit.file)
+                    // One that was published is a later file, which has got the number of one that is gone.
+                    && box.publications.publication(
+                        depositor: deposit.depositor, device: $0.status.device, inode: $0.status.inode) == nil
             }
             guard let found else { return false }
             try box.processing.take(found.name, from: drop, for: deposit)
@@ -164,7 +167,7 @@ package struct Claims: Sendable {
             let publications = try waiting ?? box.publications.all()
             waiting = publications
             guard let status = try box.processing.status(name),
-                let publication = publications.first(where: { $0.inode == status.inode })
+                let publication = Claims.publication(of: status, among: publications)
             else { continue }
             do {
                 let folder = box.folder(publication.depositor)
@@ -181,13 +184,19 @@ package struct Claims: Sendable {
         }
     }
 
+    /// Devices may be numbered anew when the machine starts: then the file's own number must say it alone.
+    private static func publication(of file: FileStatus, among publications: [Publication]) -> Publication? {
+        let same = publications.filter { $0.inode == file.inode }
+        return same.first { $0.device == file.device } ?? (same.count == 1 ? same.first : nil)
+    }
+
     private func claim(
         _ code: String, _ name: [UInt8], _ status: FileStatus, _ drop: Folder, _ now: Timestamp
     ) throws -> Deposit? {
         let facts = ClaimFacts(
             depositor: code, name: name, device: status.device, inode: status.inode, size: status.size,
             modified: status.modified.seconds, changed: Timestamp(milliseconds: status.changed.milliseconds))
-        try box.publications.noteUnknown(facts)
+        try box.publications.noteClaim(facts)
         var moved: Deposit?
         var obstacle: Errno?
         let deposit: Deposit

@@ -155,10 +155,12 @@ struct Opening {
     private func continuation(
         of name: [UInt8], _ partial: FileStatus?, size: Int64, after previous: Upload?, _ state: DropFolder.State
     ) -> Continuation? {
+        // From its first byte on it is one connection's.
+        guard size > 0 else { return nil }
         let part = state.parts[name]
         let earlier = previous?.continued ?? part?.continued
         let isOwn = (previous?.sender.sessionID ?? part?.session) == sender.sessionID
-        guard earlier == nil, !isOwn, size > 0, let partial else { return earlier }
+        guard earlier == nil, !isOwn, let partial else { return earlier }
         return Continuation(bytes: size, firstPart: box.resumable.lastByte(of: partial), rest: box.clock.now())
     }
 

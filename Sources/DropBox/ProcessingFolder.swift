@@ -6,7 +6,7 @@ package import SystemPackage
 /// `processing/`: the files of deposits from their claim until they are archived, each named by its deposit's
 /// identifier. Nothing else knows how they are named.
 ///
-/// Called from the watcher's thread (``take(_:from:for:)``) and the pipeline's workers. What moved is durable once
+/// Called by whoever claims (``take(_:from:for:)``) and the pipeline's workers. What moved is durable once
 /// ``sync()`` returned.
 /// Failures: `Errno`, as the disk said it.
 package struct ProcessingFolder: Sendable {

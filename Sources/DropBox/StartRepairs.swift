@@ -33,13 +33,17 @@ package struct StartRepairs {
                     login: deposit.author, address: deposit.address)
             }
         }
+        // What was moved without its row, and could not be given back, is no deposit yet: it is tried again at the next start.
+        let held = try? Set(box.processing.names().compactMap { try box.processing.status($0)?.inode })
         let published = Dictionary(grouping: try box.publications.all(), by: \.depositor)
         for depositor in try box.depositors.all() {
             let folder = box.folder(depositor.code)
             try folder.state.withLock { _ in
                 do {
                     let drop = try Folder(path: box.directory.dropFolder(of: depositor.code))
-                    try keepPublications(published[depositor.code] ?? [], presentIn: drop.regularFiles())
+                    try keepPublications(
+                        (published[depositor.code] ?? []).filter { held?.contains($0.inode) == false },
+                        presentIn: drop.regularFiles())
                     let staging = try Folder(path: box.directory.stagingFolder(of: depositor.code))
                     for (name, status) in try staging.regularFiles() {
                         // What a form had sent to a daemon that is gone: its page says that nothing was deposited.

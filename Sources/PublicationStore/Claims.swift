@@ -81,21 +81,26 @@ extension Store.Publications {
     /// So many numbers are tried whose places somebody has taken.
     private static let mostPlaces = 1000
 
-    /// Notes a file that nobody is known to have sent and that is about to be claimed: what a crash in the middle of its claim
-    /// leaves in the wrong folder is known by that. Nothing is noted of one that is known, or has its row.
-    package func noteUnknown(_ facts: ClaimFacts) throws(StoreError) {
+    /// Notes under which name a file is about to be claimed, and one that nobody is known to have sent: what a crash in the middle of the
+    /// claim leaves in the wrong folder goes back by that. Nothing is written of one that is known so, or has its row.
+    package func noteClaim(_ facts: ClaimFacts) throws(StoreError) {
+        let known = try publication(depositor: facts.depositor, device: facts.device, inode: facts.inode)
+        if let known, known.name == facts.name { return }
         try write { db in
             guard
-                try Store.Publications.publication(db, facts.depositor, device: facts.device, inode: facts.inode)
-                    == nil,
-                try Store.Publications.unmovedClaim(db, facts) == nil
-            else { return }
-            try Store.Publications.record(
-                db,
-                Publication(
-                    device: facts.device, inode: facts.inode, depositor: facts.depositor, name: facts.name,
-                    login: Store.Publications.unknownAuthor, channel: Store.Publications.unknownChannel, address: nil,
-                    receivedAt: facts.changed))
+                var publication = try Store.Publications.publication(
+                    db, facts.depositor, device: facts.device, inode: facts.inode)
+            else {
+                guard try Store.Publications.unmovedClaim(db, facts) == nil else { return }
+                return try Store.Publications.record(
+                    db,
+                    Publication(
+                        device: facts.device, inode: facts.inode, depositor: facts.depositor, name: facts.name,
+                        login: Store.Publications.unknownAuthor, channel: Store.Publications.unknownChannel,
+                        address: nil, receivedAt: facts.changed))
+            }
+            publication.name = facts.name
+            try Store.Publications.record(db, publication)
         }
     }
 

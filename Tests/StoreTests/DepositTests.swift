@@ -153,7 +153,7 @@ import Testing
         #expect(try store.deposits.deposits() == [deposit])
         // The same file again, because a power cut has undone its move.
         #expect(try store.publications.claim(facts, now: fixture.tick()) { _ in StoreFixture.day } == deposit)
-        try store.publications.noteUnknown(facts)
+        try store.publications.noteClaim(facts)
         #expect(try store.publications.all().isEmpty)
     }
 

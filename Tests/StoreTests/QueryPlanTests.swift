@@ -74,7 +74,7 @@ import Testing
             _ = try store.deposits.depositEvents(id: claimed.id)
             _ = try store.registry.currentList(depositor: code)
             try store.deposits.advance(id: claimed.id, to: .done, now: fixture.tick())
-            try store.publications.noteUnknown(
+            try store.publications.noteClaim(
                 ClaimFacts(
                     depositor: code, name: publication.name, device: publication.device, inode: publication.inode,
                     size: 1, modified: 0, changed: fixture.tick()))

@@ -182,7 +182,7 @@ package final class Pipeline: Service, Sendable {
             }
             state.withLock { _ = $0.known.remove(deposit.id) }
         } catch StoreError.notFound {
-            // Its claim was taken back.
+            // Its depositor was removed with it.
             state.withLock { _ = $0.known.remove(deposit.id) }
         } catch {
             giveUpOrDefer(deposit, error)

@@ -13,7 +13,7 @@ internal import SystemPackage
 ///
 /// A deposit whose row was committed and whose file had not moved yet is moved now. One whose file is nowhere keeps its
 /// row: somebody was told that it is here, and learns by « Dépôt impossible » that it is lost. Something in
-/// `processing/` that no row knows is left there and said: nobody but an operator can tell what it is.
+/// `processing/` that neither a deposit nor a publication knows is left there and said: nobody but an operator can tell what it is.
 ///
 /// A deposit that was in hand when the daemon died may be what it died of. The third time it steps aside, so that a file
 /// on which the program stumbles keeps no other from being treated; in the end it is impossible.

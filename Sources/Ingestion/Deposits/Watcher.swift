@@ -38,7 +38,7 @@ package final class Watcher: Service, Sendable {
     private let isStopping = Mutex(false)
     private let settlingCount = Mutex(0)
     /// By depositor: the file that could not be claimed the last time it was tried, and why.
-    private let unclaimed = Mutex<[String: String]>([:])
+    private let unclaimed = Mutex<[String: (name: [UInt8], text: String)]>([:])
     private let ended = WakeSignal()
 
     package init(
@@ -58,7 +58,7 @@ package final class Watcher: Service, Sendable {
     package var settling: Int { settlingCount.withLock { $0 } }
 
     /// A file that can't be claimed, of each depositor that has one: with its name, the code and the reason.
-    package var faults: [String] { unclaimed.withLock { $0.sorted { $0.key < $1.key }.map(\.value) } }
+    package var faults: [String] { unclaimed.withLock { $0.sorted { $0.key < $1.key }.map(\.value.text) } }
 
     /// Looks at one folder soon, without waiting for inotify.
     package func look(at code: String) {
@@ -183,13 +183,13 @@ package final class Watcher: Service, Sendable {
                     metadata: ["depositor": "\(key.depositor)", "file": "\(DisplayText.escape(key.name))"])
             case .gone: settling.forget(key)
             }
-            unclaimed.withLock { $0[key.depositor] = nil }
+            unclaimed.withLock { if $0[key.depositor]?.name == key.name { $0[key.depositor] = nil } }
             return true
         } catch {
             // Whatever the error's name, what stands in the way is ours, and stands in that of the later ones too: their lists
             // mustn't come first.
             let name = DisplayText.escape(key.name)
-            unclaimed.withLock { $0[key.depositor] = "\(name) of \(key.depositor): \(error)" }
+            unclaimed.withLock { $0[key.depositor] = (key.name, "\(name) of \(key.depositor): \(error)") }
             logger.error(
                 "deposit.unclaimed",
                 metadata: ["depositor": "\(key.depositor)", "file": "\(name)", "reason": "\(error)"])
