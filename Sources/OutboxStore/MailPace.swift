@@ -123,12 +123,13 @@ extension Store.Outbox {
         }
         let joined = Array(waiting.dropFirst(room - 1))
         var mail = summary(
-            try joined.map { row in
+            joined.map { row in
                 let isKnown = !(row["file"] as DatabaseValue).isNull
                 return PacedMail(
                     kind: row["kind"], file: isKnown ? Store.bytes(row, "file") : nil, deposit: row["deposit"] ?? 0,
-                    lines: try row.parsed("lines", LineCounts.init(stored:)) ?? LineCounts(),
-                    anomalies: try row.parsed("anomalies", FindingCounts.init(stored:)) ?? FindingCounts())
+                    // Counts that can't be read hold up nobody's mails.
+                    lines: (try? row.parsed("lines", LineCounts.init(stored:))) ?? LineCounts(),
+                    anomalies: (try? row.parsed("anomalies", FindingCounts.init(stored:))) ?? FindingCounts())
             })
         mail.recipient = recipient
         let id = try Store.Outbox.queue(db, [mail], at: now).first ?? 0
