@@ -31,6 +31,8 @@ package final class DropBox: Sendable {
     let depositors: Store.Depositors
     let publications: Store.Publications
     let clock: CivilClock
+    /// When it began, by the system's clock, as files have their times.
+    let begun: Timestamp
     let metrics: Metrics
     package let logger: Logger
     let settings: SettingsInForce
@@ -65,6 +67,7 @@ package final class DropBox: Sendable {
         self.depositors = depositors
         self.publications = publications
         self.clock = clock
+        begun = clock.unshifted()
         self.metrics = metrics
         self.logger = logger
         self.settings = settings

@@ -40,7 +40,9 @@ struct ResumablePartials {
     func lastByte(of status: FileStatus) -> Timestamp {
         let (changed, modified) = (status.changed.milliseconds, status.modified.milliseconds)
         let (gap, overflow) = changed.subtractingReportingOverflow(modified)
-        return Timestamp(milliseconds: !overflow && (0...Self.longestGap).contains(gap) ? modified : changed)
+        let last = Timestamp(milliseconds: !overflow && (0...Self.longestGap).contains(gap) ? modified : changed)
+        // What comes during a rehearsal comes by its clock.
+        return last < box.begun ? last : last.adding(seconds: box.clock.offsetSeconds)
     }
 
     private func isOver(_ status: FileStatus) -> Bool {

@@ -23,8 +23,11 @@ import Testing
         return client
     }
 
-    @Test func `an upload whose client dies is kept as a partial, never treated, and can be resumed`() throws {
+    /// The second time within a rehearsal, by a clock ten days ahead.
+    @Test(arguments: [0, 864_000])
+    func `an upload whose client dies is kept as a partial, never treated, and can be resumed`(offset: Int) throws {
         let instance = try Instance()
+        instance.clockOffset = offset
         try instance.start()
         let depositor = try Depositor(instance)
         let text = SampleList.good(2_000)
