@@ -212,6 +212,17 @@ import Testing
     }
 
     /// All reports are looked at only where there may be too many; what others do in the folder is seen in time.
+    /// Returns once a file that is made is younger than that one: the kernel's clock of files has steps.
+    private func youngerFiles(than file: String, in state: StateDirectory) throws {
+        let time = try fileStatus(at: file).changed
+        let probe = "\(state.path)/probe"
+        let deadline = ContinuousClock.now + .seconds(60)
+        repeat {
+            try Data([1]).write(to: URL(filePath: probe))
+            try #require(ContinuousClock.now < deadline, "the clock of files stands still")
+        } while try fileStatus(at: probe).changed <= time
+    }
+
     @Test func `the reports' allowance counts what was there before, and what is gone is not counted for ever`() throws
     {
         let fixture = try DropBoxFixture { $0.sftp.maxFolderFiles = 4 }
@@ -220,8 +231,7 @@ import Testing
         let place = { (stems: [String]) in
             for stem in stems {
                 try fixture.box.reports.place(code: code, stem: stem, format: "txt", bytes: [1])
-                // So that no two are as old: the kernel's clock of files has steps.
-                usleep(20_000)
+                try youngerFiles(than: "\(fixture.box.folderPath(code: code))/\(stem).rapport.txt", in: fixture.state)
             }
         }
         let names = { try fixture.names.drop.map { String($0.prefix { $0 != "." }) } }
