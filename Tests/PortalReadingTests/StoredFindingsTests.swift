@@ -24,6 +24,20 @@ struct StoredFindingsTests {
         return query
     }
 
+    @Test func `of those withdrawn, who is absent after its end loses nothing, whose renewal was rejected does`() throws
+    {
+        let today = CivilDate(daysSinceEpoch: 21_000)
+        let list = try (0..<4).map { number in
+            CertifiedOrganisation(
+                nda: try #require(NDA(text: "\(11_000_000_000 + number)")), siren: SIREN(value: 123_456_782),
+                categories: .vae, decision: CivilDate(daysSinceEpoch: 20_000),
+                end: today.adding(days: number == 0 ? 1 : -1))
+        }
+        let changes = Movements.compare(previous: list, next: [], rejected: [list[3].nda])
+        let shown = ShownMovements(NamedMovements(changes), on: today)
+        #expect((shown.absent, shown.rejected, shown.ended) == (3, 1, 2))
+    }
+
     @Test(arguments: [FindingsView.lines, .fields], ["", "siren.inconnu", "date.fin"])
     func `all pages together are every finding once, in the view's order`(view: FindingsView, rule: String) {
         let findings = StoredFindingsTests.findings(1_003)

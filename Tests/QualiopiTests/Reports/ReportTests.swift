@@ -168,6 +168,24 @@ import Testing
         #expect(retired.count { $0["cause"] == "ligneRejetee" } == 150)
     }
 
+    /// One whose renewal was rejected has ended, too, and loses it all the same.
+    @Test func `only who is absent can have left for the end of its validity`() throws {
+        var report = try #require(ReportFixture.all.first).report()
+        let ended = try (0..<3).map { number in
+            CertifiedOrganisation(
+                nda: try #require(NDA(text: "\(11_000_000_000 + number)")), siren: SIREN(value: 123_456_782),
+                categories: .vae, decision: report.today.adding(days: -900), end: report.today.adding(days: -1))
+        }
+        let changes = Movements.compare(previous: ended, next: [], rejected: [ended[2].nda])
+        report.movements = Movements(changes)
+        report.named = NamedMovements(changes)
+        let text = ReportText.render(report)
+        #expect(text.contains("\n- 3 retraits, dont 2 en fin de validité\n"), "\(text)")
+        let end = "(fin de validité \(report.today.adding(days: -1).french))"
+        #expect(text.contains("NDA 11000000001, SIREN 123456782 \(end)\n"), "\(text)")
+        #expect(text.contains("NDA 11000000002, SIREN 123456782\n"), "\(text)")
+    }
+
     @Test func `on a refused file nothing is said to be lost`() throws {
         var deposit = Deposit()
         deposit.previous = (0..<200).compactMap { NDA(text: "\(11_000_000_000 + $0)") }
