@@ -74,15 +74,16 @@ demo: deps
 
 # The end-to-end tests run by themselves: they wait for other programs on the threads that the others' tasks need. The others
 # run four at a time: if all are begun at once, a test that waits for its own tasks waits for everybody's (319 s on a loaded
-# machine, 5 s with four). The pages that all of them saw are checked at the end, by one start of the Nu Html Checker.
+# machine, 5 s with four). A test that fails is run a second time, by itself; if it passes then, it is called
+# unsteady. The pages that all of the tests saw are checked at the end, by one start of the Nu Html Checker.
 test: test-deps
 	$(SWIFT) build --build-tests
 	packaging/check-hooks.sh "$$($(SWIFT) build --show-bin-path)/collecteur-session"
 	rm -rf .build/seen-pages; mkdir -p .build/seen-pages
 	export COLLECTEUR_TEST_PYTHON="$(VENV)/bin/python" COLLECTEUR_TEST_PAGES="$(CURDIR)/.build/seen-pages"; \
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
-	    python3 Tests/summarise.py .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
-	python3 Tests/summarise.py .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests; \
+	    python3 Tests/summarise.py --once-more .build/test.log $(SWIFT) test --skip-build --skip EndToEndTests; \
+	python3 Tests/summarise.py --once-more .build/test-end-to-end.log $(SWIFT) test --skip-build --filter EndToEndTests; \
 	"$(VENV)/bin/python" -B Tests/Accessibility/validity.py .build/seen-pages
 
 test-clients: test-deps

@@ -169,6 +169,10 @@ import Testing
             try #require(eventually { worst.output.contains("on") }, "\(worst.errors)")
             var failures: [CommandResult] = []
             for number in 1...24 {
+                // A round of the worst's takes what its writes take: half of the deposits come after a whole one.
+                if number == 13 {
+                    try #require(eventually { worst.output.contains("round") }, "\(worst.errors)")
+                }
                 let name = "liste-\(number).csv"
                 let told = try put(other, name, SampleList.good(50 + number))
                 if !told.succeeded { failures.append(told) }
@@ -176,7 +180,6 @@ import Testing
             #expect(
                 failures.isEmpty, "\(failures.count) of 24: \(failures.first.map { "\($0)" } ?? "")\n\(instance.log)")
             #expect(worst.process.isRunning, "it was there all the time: \(worst.errors)")
-            #expect(worst.output.contains("round"), "\(worst.errors)")
             worst.signal(SIGKILL)
             _ = worst.finish()
             try #require(
