@@ -60,7 +60,7 @@ package final class PasswordLinks: Sendable {
                 let (url, minutes) = self.settings.read { ($0.portalURL, $0.portal.resetMinutes) }
                 try self.access.mailPasswordLink(
                     email: email, portalURL: url, minutes: minutes,
-                    spacing: min(AccountMails.spacing, Double(minutes) * 30),
+                    spacing: min(MailSpacing.seconds, Double(minutes) * 30),
                     by: AuditAuthor(email, from: address))
             } catch {
                 // The page has promised no more than that a mail is on its way if there is an account.

@@ -53,7 +53,7 @@ package final class PortalRegistrations: Sendable {
             let (url, hours) = self.settings.read { ($0.portalURL, $0.portal.activationHours) }
             let outcome = try self.registrations.register(
                 fields.person, email: fields.email, passwordHash: hash, portalURL: url, hours: hours,
-                spacing: AccountMails.spacing)
+                spacing: MailSpacing.seconds)
             self.logger.notice(
                 "portal.registration",
                 metadata: ["user": "\(fields.email)", "address": "\(address)", "outcome": "\(outcome.rawValue)"])

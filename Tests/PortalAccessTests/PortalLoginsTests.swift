@@ -92,7 +92,7 @@ import Testing
         try await eventually { try fixture.store.outbox.mails().contains { $0.recipient == "c@b.fr" } }
         #expect(try mails("portail.motDePasse") == 2)
         for number in 1...6 {
-            fixture.clock.advance(seconds: AccountMails.spacing + 1)
+            fixture.clock.advance(seconds: MailSpacing.seconds + 1)
             #expect(await askReset(from: "198.51.100.\(number)") == .done)
             try await eventually { try mails("portail.motDePasse") == 2 + number }
         }

@@ -75,13 +75,13 @@ import Testing
         for round in 1...4 {
             for _ in 1...2 { #expect(await register("Portail-2026", "a@b.fr", from: "192.0.2.\(round)") == .done) }
             #expect(try fixture.store.outbox.mails().count == round)
-            fixture.clock.advance(seconds: AccountMails.spacing + 1)
+            fixture.clock.advance(seconds: MailSpacing.seconds + 1)
         }
         #expect(try activate(mailedLink("a@b.fr"), "Portail-2026") == .done)
         for round in 5...8 {
             for _ in 1...2 { #expect(await register("Portail-2026", "a@b.fr", from: "192.0.2.\(round)") == .done) }
             #expect(try fixture.store.outbox.mails().count == round)
-            fixture.clock.advance(seconds: AccountMails.spacing + 1)
+            fixture.clock.advance(seconds: MailSpacing.seconds + 1)
         }
         #expect(try fixture.store.portal.registrations.pending(now: fixture.now).isEmpty)
     }

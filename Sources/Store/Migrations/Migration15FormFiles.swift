@@ -1,12 +1,12 @@
-extension Schema {
-    /// A form knows its file by a number that no other file ever has. Earlier versions knew it by its inode, which the next file gets as soon as
-    /// one is removed.
-    ///
-    /// What such a version let in is bound once, here, where nothing else could be meant: the file was received within the minute after its
-    /// form was noted, between which the daemon waits only for the disk; no later form of that establishment had the inode by then; the name is
-    /// the form's, and so is the content where it is known; and of the form there is nothing else. Whatever else is not bound, though it were
-    /// the form's, nor what was let in before names were noted: to send a file twice does less harm than to show another's.
-    static let formFiles = """
+/// A form knows its file by a number that no other file ever has. Earlier versions knew it by its inode, which the next file gets as soon as
+/// one is removed.
+///
+/// What such a version let in is bound once, here, where nothing else could be meant: the file was received within the minute after its
+/// form was noted, between which the daemon waits only for the disk; no later form of that establishment had the inode by then; the name is
+/// the form's, and so is the content where it is known; and of the form there is nothing else. Whatever else is not bound, though it were
+/// the form's, nor what was let in before names were noted: to send a file twice does less harm than to show another's.
+enum Migration15FormFiles {
+    static let sql = """
         ALTER TABLE publications ADD COLUMN identity BLOB;
         ALTER TABLE deposits ADD COLUMN identity BLOB;
         ALTER TABLE portal_forms ADD COLUMN identity BLOB;

@@ -1,7 +1,7 @@
-extension Schema {
-    /// Who comes to the portal by himself: registrations that wait for their link, what is known of a person, invitations; and when the secret
-    /// in a mail is over. Addresses that differ by case alone are one person's: they are looked up without regard to it, kept as written.
-    static let joining = """
+/// Who comes to the portal by himself: registrations that wait for their link, what is known of a person, invitations; and when the secret
+/// in a mail is over. Addresses that differ by case alone are one person's: they are looked up without regard to it, kept as written.
+enum Migration9Joining {
+    static let sql = """
         CREATE INDEX users_by_email ON users(email COLLATE NOCASE);
         ALTER TABLE portal_log ADD COLUMN detail TEXT NOT NULL DEFAULT '';
         ALTER TABLE portal_people ADD COLUMN title TEXT NOT NULL DEFAULT '';

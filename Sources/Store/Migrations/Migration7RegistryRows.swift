@@ -10,7 +10,7 @@ internal import Qualiopi
 /// A value that can't be read whole costs nobody else anything: what can be read of it becomes rows, and it stays in
 /// `unread_lists` or `unread_changes`. Such a list is made again from its depositor's history where all of that can be
 /// read. Its depositor is named by ``Store/Registry/unreadLists()`` until its next accepted deposit replaces the list.
-enum RegistryRows {
+enum Migration7RegistryRows {
     static func migrate(_ db: Database) throws {
         try db.execute(sql: tables)
         let damaged = try moveChanges(db)

@@ -1,6 +1,6 @@
-extension Schema {
-    /// The portal: who may log in with which password, sessions and links by the hash of their tokens, forms that were sent.
-    static let portal = """
+/// The portal: who may log in with which password, sessions and links by the hash of their tokens, forms that were sent.
+enum Migration8Portal {
+    static let sql = """
         CREATE TABLE portal_people (
             email TEXT PRIMARY KEY REFERENCES users(email) ON DELETE CASCADE,
             -- « Prénom NOM »; empty where it isn't known.

@@ -1,4 +1,3 @@
-internal import Control
 internal import LinuxSystem
 internal import ServiceLifecycle
 
@@ -14,16 +13,5 @@ struct Ticker: Service {
                 try await Task.sleep(for: every)
             }
         }
-    }
-}
-
-/// Keeps the control socket open while the group runs.
-struct ControlService: Service {
-    let socket: ControlSocket
-
-    func run() async throws {
-        try socket.start()
-        try? await gracefulShutdown()
-        socket.stop()
     }
 }

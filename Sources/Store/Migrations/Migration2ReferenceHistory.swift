@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 
 /// What became of an OF list after its import: seen again, put in force in spite of doubts, withdrawn.
-enum ReferenceHistory {
+enum Migration2ReferenceHistory {
     /// Lists of former versions were put in force without doubts or withdrawals; how many SIRENs they lack is in their content, where there
     /// still is one.
     static func migrate(_ db: Database) throws {
@@ -26,18 +26,6 @@ enum ReferenceHistory {
                 sql: "UPDATE reference_lists SET without_siren = ? WHERE id = ?",
                 arguments: [count, list["id"] as Int64])
         }
-    }
-
-    /// Deposits name the list that they were controlled with; before, only the name that reports call it by was kept, which begins with its
-    /// number: « n° 12 (… ».
-    static func linkDeposits(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                ALTER TABLE deposits ADD COLUMN reference_list INTEGER REFERENCES reference_lists(id);
-                UPDATE deposits SET reference_list =
-                    (SELECT id FROM reference_lists WHERE id = CAST(substr(reference_version, 4) AS INTEGER))
-                WHERE reference_version LIKE 'n° %';
-                """)
     }
 
     /// Of version 1's packed form: after 8 bytes the organisations, then those with a SIREN, four bytes each, little-endian.
