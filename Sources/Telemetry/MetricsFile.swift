@@ -29,11 +29,24 @@ package final class MetricsFile: Sendable {
             defer { last = path }
             return last
         }
-        if !last.isEmpty, last != path { unlink(last) }
+        if !last.isEmpty, last != path, isFile(last) == true { unlink(last) }
         if !path.isEmpty { write(text(), to: path) }
     }
 
+    /// A file or a link, which a rename replaces; nil if nothing has that name.
+    private func isFile(_ path: String) -> Bool? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
+    }
+
     private func write(_ text: String, to path: String) {
+        // A rename would put a file in the place of a device, for the whole machine.
+        if isFile(path) == false {
+            logger.warning(
+                "metrics.failed", metadata: ["file": "\(path)", "reason": "there is something there that is no file"])
+            return
+        }
         let temporary = "\(path).\(getpid()).tmp"
         do {
             try Data(text.utf8).write(to: URL(filePath: temporary))

@@ -21,6 +21,46 @@ struct OutputFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["liste.csv"])
     }
 
+    @Test func `a device, a pipe or a link is not replaced by a file`() throws {
+        let folder = try TemporaryFolder()
+        let state = StateDirectory(path: folder.appending("state").path)
+        let (pipe, link, target) = (
+            folder.appending("tube").path, folder.appending("lien").path, folder.appending("liste.csv").path
+        )
+        try #require(mkfifo(pipe, 0o600) == 0)
+        // Both ends at once: neither side's opening waits for the other.
+        let reader = try FileDescriptor.open(pipe, .readWrite)
+        defer { try? reader.close() }
+        try OutputFile.write(Array("par le tube".utf8), to: pipe, sparing: state)
+        var read = [UInt8](repeating: 0, count: 100)
+        let count = try read.withUnsafeMutableBytes { try reader.read(into: $0) }
+        #expect(String(decoding: read.prefix(count), as: UTF8.self) == "par le tube")
+
+        try OutputFile.write(Array("vieux".utf8), to: target, sparing: state)
+        try #require(symlink(target, link) == 0)
+        try OutputFile.write(Array("neuf".utf8), to: link, sparing: state)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "neuf")
+
+        // The device's own name is beside the point: a link to it is led through like the device, and stays.
+        let null = folder.appending("null").path
+        try #require(symlink("/dev/null", null) == 0)
+        try OutputFile.write([1], to: null, sparing: state)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: null) == "/dev/null")
+        #expect(throws: Errno.isDirectory) { try OutputFile.write([1], to: folder.url.path, sparing: state) }
+    }
+
+    @Test func `a link into the service's own folder is refused like the folder`() throws {
+        let folder = try TemporaryFolder()
+        let state = StateDirectory(path: folder.appending("state").path)
+        try FileManager.default.createDirectory(atPath: state.path, withIntermediateDirectories: false)
+        let (database, link) = (state.path + "/collecteur.sqlite", folder.appending("lien").path)
+        try Data("la base".utf8).write(to: URL(filePath: database))
+        try #require(symlink(database, link) == 0)
+        #expect(throws: Failure.self) { try OutputFile.write([1], to: link, sparing: state) }
+        #expect(try String(contentsOfFile: database, encoding: .utf8) == "la base")
+    }
+
     @Test func `input is read as text or refused with its name`() throws {
         let folder = try TemporaryFolder()
         let path = folder.appending("texte").path
