@@ -86,14 +86,14 @@ extension Store.Registry {
             let last = max(1, (matching + size - 1) / size)
             let shown = min(max(1, page), last)
             guard matching > 0 else { return ([], shown, 0) }
-            // Each list is in that order, so that SQLite merges them as it goes; of equal NDAs the first depositor's comes first.
-            let one = "SELECT \(EntryRow.columns) \(own)"
-            let sql = Array(repeating: one, count: owners.count).joined(separator: " UNION ALL ")
-            let entries = try EntryRow.fetchCursor(
-                db.cachedStatement(sql: "\(sql) ORDER BY nda LIMIT ? OFFSET ?"),
-                arguments: owners.reduce(StatementArguments()) { $0 + bounds($1) }
-                    + [size, (shown - 1) * size])
-            return (try Array(entries.map { try $0.entry }), shown, matching)
+            let list = "SELECT \(EntryRow.columns) \(own) ORDER BY nda"
+            var merge = try ListMerge(
+                owners.map { try EntryRow.fetchCursor(db.makeStatement(sql: list), arguments: bounds($0)) },
+                by: { try $0.entry.organisation.nda })
+            for _ in 0..<((shown - 1) * size) { _ = try merge.next() }
+            var entries: [RegistryEntry] = []
+            while entries.count < size, let row = try merge.next() { entries.append(try row.entry) }
+            return (entries, shown, matching)
         }
     }
 

@@ -89,7 +89,7 @@ import Testing
 
     /// Each list is walked along its key, up to the page; nothing is sorted, however many lists there are.
     @Test func `a page of the lists in force`() throws {
-        let codes = try [code] + (1...3).map { try fixture.addDepositor(siret($0)).code }
+        let codes = try [code] + (1...3).map { try fixture.addDepositor(StoreFixture.siret($0)).code }
         try expectIndexed { store in
             for beginning in ["", "117", "1175516147", "F"] {
                 for count in 1...4 {
@@ -179,7 +179,7 @@ import Testing
     @Test func `a new list writes as many pages whoever else certifies the same organisations`() throws {
         let organisations = (1...400).map { organisation($0) }
         let written = try (10...40).map { number in
-            let depositor = try fixture.addDepositor(siret(number))
+            let depositor = try fixture.addDepositor(StoreFixture.siret(number))
             _ = try pages("TRUNCATE")
             try fixture.integrate(organisations, code: depositor.code)
             return try pages("PASSIVE")
@@ -196,16 +196,6 @@ import Testing
         try store.pool.writeWithoutTransaction {
             try #require(try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(\(checkpoint))"))["log"]
         }
-    }
-
-    /// Of a made-up establishment: digits whose checksum is right.
-    private func siret(_ number: Int) -> String {
-        let start = "343506333\(1_000 + number)"
-        let sum = start.reversed().enumerated().reduce(0) { sum, digit in
-            let value = (digit.element.wholeNumberValue ?? 0) * (digit.offset % 2 == 0 ? 2 : 1)
-            return sum + value / 10 + value % 10
-        }
-        return "\(start)\((10 - sum % 10) % 10)"
     }
 
     /// Indexes, and tables by their key, may be walked in order where they are named: up to a limit, or because they

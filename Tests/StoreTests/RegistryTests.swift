@@ -104,6 +104,22 @@ import Testing
         #expect(try page(pages + 5).page == pages && page(0).page == 1)
     }
 
+    /// More than SQLite has terms of a compound SELECT, 500.
+    @Test func `a page is of however many lists a person has`() throws {
+        let codes = try (1...510).map { try fixture.addDepositor(StoreFixture.siret($0)).code }
+        for (number, place) in [0, 254, 509].enumerated() {
+            try fixture.integrate([organisation(UInt64(number)), organisation(5)], code: codes[place])
+        }
+        let page = { (number: Int) in
+            try store.registry.entries(depositors: codes, on: StoreFixture.day, beginning: "", page: number, size: 4)
+        }
+        let first = try page(1)
+        #expect(first.matching == 6)
+        #expect(first.entries.map(\.depositor) == [0, 254, 509, 0].map { codes[$0] })
+        #expect(first.entries.map(\.organisation) == [0, 1, 2, 5].map { organisation($0) })
+        #expect(try page(2).entries.map(\.depositor) == [254, 509].map { codes[$0] })
+    }
+
     @Test func `nobody's list has no page, and what was withdrawn is on none`() throws {
         #expect(
             try store.registry.entries(depositors: [], on: StoreFixture.day, beginning: "", page: 1, size: 7).matching

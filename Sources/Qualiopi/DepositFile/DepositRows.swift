@@ -61,6 +61,8 @@ private struct Reading {
         guard position < window.bytes.count else { return }
         position = try give(newScanner(0), position, number: 1, [], body)
         let emptyColumns = Header.dataStart(window.bytes, encoding: survey.encoding)?.emptyColumns ?? 0
+        // Rows with as many empty columns go further than the window was asked for.
+        position -= try window.move(to: position, ahead: DepositRows.lines(emptyColumns: emptyColumns))
         var scanner = newScanner(emptyColumns)
         var run = controls.map {
             RepeatedControls.Run($0, scanner, from: position, emptyColumns: emptyColumns, reference)

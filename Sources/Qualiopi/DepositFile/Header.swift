@@ -6,11 +6,11 @@ enum Header {
     enum Reading {
         /// The header is right; the data lines start there.
         case right(rows: Int)
-        /// The line as received and the end of the sentence that says what is wrong.
+        /// The line as received, in UTF-8, and the end of the sentence that says what is wrong.
         ///
         /// `rows` is where the data lines start if their columns can be trusted all the same, `emptyColumns` how many nameless ones the
         /// header has after the eighth.
-        case wrong(cell: Cell, fault: String, rows: Int?, emptyColumns: Int)
+        case wrong(text: [UInt8], fault: String, rows: Int?, emptyColumns: Int)
     }
 
     /// Where the data lines start, if their columns can be trusted; nothing behind the first row is looked at.
@@ -31,20 +31,23 @@ enum Header {
     static func read(_ bytes: UnsafeRawBufferPointer, encoding: TextEncoding) -> Reading {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard start < bytes.count else {
-            return .wrong(cell: .none, fault: "est absent : le fichier est vide", rows: nil, emptyColumns: 0)
+            return .wrong(text: [], fault: "est absent : le fichier est vide", rows: nil, emptyColumns: 0)
         }
         let scanner = RowScanner(bytes, encoding: encoding)
         let row = scanner.row(at: start)
         let line = HeaderLine(scanner, row, longestCell: mostRead)
         if line.isRight { return .right(rows: row.next) }
         let cell = Cell(start: row.start, end: row.end).prefix(mostRead)
+        let source = Source(bytes: bytes, encoding: encoding)
         if let fault = line.smallFault {
-            return .wrong(cell: cell, fault: fault, rows: row.next, emptyColumns: max(0, row.columns - Column.count))
+            return .wrong(
+                text: source.text(cell, names: true), fault: fault, rows: row.next,
+                emptyColumns: max(0, row.columns - Column.count))
         }
         let fault = HeaderFault(
             line: line, text: encoding.utf8(bytes[cell.start..<cell.end]),
             properLine: HeaderSearch.line(bytes, encoding: encoding, from: row.next))
-        return .wrong(cell: cell, fault: fault.fault, rows: nil, emptyColumns: 0)
+        return .wrong(text: source.text(cell), fault: fault.fault, rows: nil, emptyColumns: 0)
     }
 }
 
@@ -58,9 +61,11 @@ struct HeaderLine {
     let isUnclosed: Bool
 
     init(_ scanner: RowScanner, _ row: Row, longestCell: Int) {
+        let source = Source(bytes: scanner.bytes, encoding: scanner.encoding)
         cells = (0..<min(row.columns, RowScanner.mostCells)).map { index in
             let cell = scanner.cells[index].prefix(longestCell)
-            return scanner.encoding.utf8(scanner.bytes[cell.start..<cell.end])
+            let name = source.text(cell, names: true)
+            return HeaderLine.isColumn(name) ? name : source.text(cell)
         }
         columns = row.columns
         filled = row.filled
@@ -112,9 +117,15 @@ struct HeaderLine {
     /// A name of a column without its blanks, in lower case.
     static func name(_ cell: [UInt8]) -> [UInt8] { withoutBlanks(cell).map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 } }
 
+    /// Whether it is one of the eight names, whatever its case and blanks.
+    private static func isColumn(_ cell: [UInt8]) -> Bool {
+        let name = name(cell)
+        return Column.allCases.contains { HeaderLine.name($0) == name }
+    }
+
     static func name(_ column: Column) -> [UInt8] { name(Array(column.name.utf8)) }
 
-    private static func withoutBlanks(_ text: [UInt8]) -> [UInt8] {
+    static func withoutBlanks(_ text: [UInt8]) -> [UInt8] {
         text.withUnsafeBytes { buffer in
             var kept: [UInt8] = []
             var position = 0
@@ -157,8 +168,10 @@ enum HeaderSearch {
                 position += 1
             } else {
                 let size = scanner.encoding.blankInCell(scanner.bytes, at: position)
-                guard size > 0 else { return false }
-                position += size
+                // No name has the letters that these bytes may be in words.
+                let isForeign = scanner.encoding == .windows1252 && ForeignBlank.isByte(byte)
+                guard size > 0 || isForeign else { return false }
+                position += max(1, size)
             }
         }
         return matched == name.count

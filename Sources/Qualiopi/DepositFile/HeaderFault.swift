@@ -18,7 +18,7 @@ struct HeaderFault {
         if text.starts(with: "sep=".utf8) || text.starts(with: "\"sep=".utf8) {
             return "est précédé de « \(DisplayText.escape(text, limit: 12)) », propre à Excel : supprimer cette ligne"
         }
-        let isData = line.cells.first.flatMap { NDA($0.filter { $0 != 0x20 }) } != nil
+        let isData = line.cells.first.flatMap { NDA(HeaderLine.withoutBlanks($0)) } != nil
         if let properLine, !isData, knownNames.count < Column.count / 2 {
             return
                 "est à la ligne \(properLine) et non à la première : supprimer les lignes qui le précèdent (« \(DisplayText.escape(text, limit: HeaderFault.shown)) »…)"

@@ -46,10 +46,8 @@ struct FileControls {
         }
         switch Header.read(source.bytes, encoding: source.encoding) {
         case .right(let rows): return DataStart(position: rows, emptyColumns: 0)
-        case .wrong(let cell, let fault, let rows, let emptyColumns):
-            add(
-                .header, DisplayText.cut(source.text(cell), limit: FileControls.headerLimit),
-                "L'entête \(fault).")
+        case .wrong(let text, let fault, let rows, let emptyColumns):
+            add(.header, DisplayText.cut(text, limit: FileControls.headerLimit), "L'entête \(fault).")
             return rows.map { DataStart(position: $0, emptyColumns: emptyColumns) }
         }
     }

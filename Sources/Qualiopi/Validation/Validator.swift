@@ -57,13 +57,18 @@ struct Source {
     private static let mostTold = 65_536
 
     /// A cell's text in UTF-8, doubled quotes made single.
-    func text(_ cell: Cell) -> [UInt8] {
+    ///
+    /// - names: it is one of words without « Ê » and « ÿ »: what is one of them is a blank of another code page within a word, too.
+    func text(_ cell: Cell, names: Bool = false) -> [UInt8] {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.start..<cell.end])
         var text = Array(raw)
         if encoding == .windows1252 {
             for index in text.indices.prefix(Source.mostTold)
-            where ForeignBlank.isByte(text[index]) && ForeignBlank.isOne(bytes, at: cell.start + index) {
-                text[index] = 0xA0
+            where ForeignBlank.isByte(text[index]) {
+                let position = cell.start + index
+                if names ? !ForeignBlank.isFiller(bytes, at: position) : ForeignBlank.isOne(bytes, at: position) {
+                    text[index] = 0xA0
+                }
             }
         }
         if raw.contains(0x22) {

@@ -163,6 +163,28 @@ struct DepositRowsTests {
         }
     }
 
+    /// The first window is read before it is known how many empty columns each row may have, whose cells may each stand over several lines.
+    @Test(arguments: [1, 13, 40])
+    func `rows with as many empty columns as the header go as far as they do in the whole`(emptyColumns: Int) throws {
+        let empty = Array(repeating: "\"\(String(repeating: "\n", count: 9))\"", count: emptyColumns)
+        let tall = (Deposit.rows[0] + empty).joined(separator: ";")
+        let rest = Deposit.rows[1].joined(separator: ";") + "\n"
+        for before in stride(from: 0, to: 400, by: 3) {
+            let content = Array(
+                ("\(Deposit.header)\(String(repeating: ";", count: emptyColumns))\n"
+                    + String(repeating: rest, count: before) + tall + "\n" + rest).utf8)
+            let whole = wholeRows(content)
+            #expect(whole.count == before + 3)
+            for window in [before * 60 + 200, content.count - 100] {
+                var rows: [Shown] = []
+                try DepositRows.forEach(Self.reader(content, piece: 4096, window: window)) { number, row, _ in
+                    rows.append(Shown(number: number, text: row.text, width: row.width))
+                }
+                #expect(rows == whole, "\(before) rows before it")
+            }
+        }
+    }
+
     @Test func `one line that is the whole file, and a file without any, are read`() throws {
         for content in [Array(repeating: UInt8(ascii: "x"), count: 100_000), [], [0xEF, 0xBB, 0xBF], [0x1A]] {
             var rows: [Shown] = []

@@ -165,6 +165,31 @@ import Testing
         #expect(deposit.verdict(of: Array(header) + rest).outcome == .succes)
     }
 
+    /// No name of a column has the letters that they are in Windows-1252.
+    @Test(arguments: [0xCA, 0xFF] as [UInt8])
+    func `within the header's names they are what U+00A0 is`(_ blank: UInt8) {
+        let deposit = Deposit()
+        let names = Deposit.header.split(separator: ";").map { Array($0.utf8) }
+        let rest = Array(deposit.text.utf8).drop { $0 != 0x0A }
+        for (index, name) in names.enumerated() {
+            for place in 0...name.count {
+                func content(_ blank: [UInt8], _ before: String = "") -> [UInt8] {
+                    var names = names
+                    names[index] = name[..<place] + blank + name[place...]
+                    return Array(before.utf8) + names.joined(separator: [0x3B]) + rest
+                }
+                let shown = "column \(index + 1), \(place)"
+                let found = deposit.verdict(of: content([blank]))
+                let expected = deposit.verdict(of: content([0xC2, 0xA0]))
+                #expect(found.findings == expected.findings, "\(shown)")
+                #expect(found.lines == expected.lines, "\(shown)")
+                // Below a title, too.
+                let titled = deposit.verdict(of: content([blank], "Organismes\n"))
+                #expect(titled.findings.first?.message.contains("est à la ligne 2") == true, "\(shown)")
+            }
+        }
+    }
+
     @Test func `within a word they are the letters that they are in Windows-1252`() {
         for (word, letter) in [("FOR_TS", "Ê"), ("_TRE", "Ê"), ("PAS _TRE", "Ê"), ("Lou_s", "ÿ"), ("L'Ha_-les", "ÿ")] {
             let cell = Array(word.utf8).map { $0 == 0x5F ? letter == "Ê" ? 0xCA : 0xFF : $0 }

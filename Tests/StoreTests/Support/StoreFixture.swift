@@ -40,6 +40,16 @@ final class StoreFixture {
         return now
     }
 
+    /// Of a made-up establishment: digits whose checksum is right.
+    static func siret(_ number: Int) -> String {
+        let start = "343506333\(1_000 + number)"
+        let sum = start.reversed().enumerated().reduce(0) { sum, digit in
+            let value = (digit.element.wholeNumberValue ?? 0) * (digit.offset % 2 == 0 ? 2 : 1)
+            return sum + value / 10 + value % 10
+        }
+        return "\(start)\((10 - sum % 10) % 10)"
+    }
+
     @discardableResult func addDepositor(_ siret: String, on day: CivilDate = StoreFixture.day) throws -> Depositor {
         try store.depositorRegister.addDepositor(
             siret: try #require(SIRET(siret)), name: "Établissement \(siret)", by: .test, now: tick(), on: day)
