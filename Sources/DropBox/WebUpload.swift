@@ -111,12 +111,22 @@ package final class WebUpload: Sendable {
     /// Makes the published file a deposit without waiting for it to settle: nobody else writes it. Nil where an older file waits: the order
     /// of reception holds, and the watcher will see to both.
     package func claim() throws -> Deposit? {
-        let pending = try box.claims.pending(code: depositor)
-        guard pending.count == 1, let file = pending.first, file.inode == inode, file.device == device,
-            case .claimed(let deposit) = try box.claims.claim(code: depositor, file: file)
-        else { return nil }
-        return deposit
+        for _ in 1...Self.tries {
+            let pending = try box.claims.pending(code: depositor)
+            guard pending.count == 1, let file = pending.first, file.inode == inode, file.device == device else {
+                return nil
+            }
+            switch try box.claims.claim(code: depositor, file: file) {
+            case .claimed(let deposit): return deposit
+            case .gone: return nil
+            // A program that is just being started has copies of all descriptors until it is the one that runs.
+            case .busy: usleep(10_000)
+            }
+        }
+        return nil
     }
+
+    private static let tries = 50
 
     /// Gives the upload up: nothing of it is kept. What bears its name meanwhile is left alone, and so is the file once it is published.
     package func discard() {

@@ -44,6 +44,21 @@ import Testing
         control.discard()
     }
 
+    /// As a program that is being started has one for a moment.
+    @Test func `a copy of the file's descriptor that is closed in a moment keeps no deposit waiting`() throws {
+        let fixture = try DropBoxFixture()
+        let upload = try draft(fixture)
+        let copy = dup(try #require(upload.descriptor).raw)
+        try #require(copy >= 0)
+        try upload.publish(bytes: 3)
+        let isStarted = Thread.start(name: "starting") {
+            usleep(100_000)
+            close(copy)
+        }
+        #expect(isStarted)
+        #expect(try upload.claim()?.channel == "web")
+    }
+
     @Test func `no client sees a draft or meets its name`() throws {
         let fixture = try DropBoxFixture()
         let upload = try draft(fixture)

@@ -53,7 +53,7 @@ private struct Matrix {
 
     init(_ client: MatrixClient) throws {
         // Who looks at its file by a second connection has time to make it.
-        let newcomers = client.name == "rclone" ? 20 : 2
+        let newcomers = client.name == "rclone" ? 40 : 2
         instance = try Instance(deposits: ["settle_seconds: 0", "taken_view_newcomers_seconds: \(newcomers)"])
         try instance.start()
         depositor = try Depositor(instance, organisations: 500)

@@ -29,7 +29,7 @@ import Testing
 
     private static func run(killedAt point: String?) throws -> EndState {
         // Before the file is claimed, and the daemon dies, the client has its answer.
-        let instance = try Instance(deposits: ["settle_seconds: 3"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600"])
         // One line is rejected: findings and both kinds of counts take part.
         let depositor = try Depositor(instance, organisations: 100)
         let lines = (0..<49).map { SampleList.line($0) } + [SampleList.line(49, nda: SampleList.nda(5_000))]
@@ -38,6 +38,7 @@ import Testing
         try instance.start()
         let put = "put \(file) \(depositor.folder)/liste.csv"
         let result = try depositor.sftp(put)
+        try instance.settle()
         guard let point else {
             #expect(result.succeeded, "\(result)")
             return try EndState(of: depositor)
@@ -119,14 +120,17 @@ import Testing
     }
 
     @Test func `killed again and again, it treats each deposit once`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 3"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600"])
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
         // Each start gets one step further than the last.
         for (index, point) in ["claimed", "validated", "halfReported", "archiving", "done"].enumerated() {
             instance.environment["COLLECTEUR_FAULT"] = point
             try instance.start(isToListen: index == 0)
-            if index == 0 { #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded) }
+            if index == 0 {
+                #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+                try instance.settle()
+            }
             try #require(eventually { instance.daemon?.process.isRunning == false }, "\(point)\n\(instance.log)")
         }
         instance.environment["COLLECTEUR_FAULT"] = nil
@@ -137,13 +141,14 @@ import Testing
     }
 
     @Test func `a file of which the daemon dies again and again keeps no other from being treated`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 3", "technical_retries: 3"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600", "technical_retries: 3"])
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "3"
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
         instance.environment["COLLECTEUR_FAULT"] = "validated"
         try instance.start()
         #expect(try depositor.sftp("put \(file) \(depositor.folder)/poison.csv").succeeded)
+        try instance.settle()
         try #require(eventually { instance.daemon?.process.isRunning == false })
         for _ in 0..<2 {
             try instance.start(isToListen: false)
@@ -196,13 +201,14 @@ import Testing
     }
 
     @Test func `a claimed deposit whose file somebody took away ends as impossible`() throws {
-        let instance = try Instance(deposits: ["settle_seconds: 3", "technical_retries: 1"])
+        let instance = try Instance(deposits: ["settle_seconds: 3600", "technical_retries: 1"])
         instance.environment["COLLECTEUR_RETRY_SECONDS"] = "0.1"
         let depositor = try Depositor(instance, organisations: 100)
         let file = try instance.write(SampleList.good(20), to: "liste.csv")
         instance.environment["COLLECTEUR_FAULT"] = "moving"
         try instance.start()
         #expect(try depositor.sftp("put \(file) \(depositor.folder)/liste.csv").succeeded)
+        try instance.settle()
         try #require(eventually { instance.daemon?.process.isRunning == false })
         try FileManager.default.removeItem(at: instance.state.appending(path: "processing/1"))
         instance.environment["COLLECTEUR_FAULT"] = nil

@@ -26,26 +26,31 @@ import Testing
         }
     }
 
-    /// Waits for the upload to be under way, then leaves not a byte on its disk.
+    /// Waits for the upload to be under way, then leaves not a byte on its disk; until that is done its session stands still.
     private func filler(_ depositor: Depositor) throws -> BackgroundCommand {
         let staging = depositor.instance.state.appending(path: "staging/\(depositor.code)/liste.csv").path
         return try BackgroundCommand(
             [
                 Instance.python, "-c",
                 """
-                import os, time
+                import os, signal, subprocess, time
                 def size():
                     try:
                         return os.stat('\(staging)').st_size
                     except FileNotFoundError:
                         return 0
                 while size() < 100000: time.sleep(0.001)
+                sessions = subprocess.run(
+                    ['pgrep', '-P', '\(depositor.instance.daemon?.process.processIdentifier ?? 0)', '-x', 'collecteur-sess'],
+                    capture_output=True).stdout.split()
+                for session in sessions: os.kill(int(session), signal.SIGSTOP)
                 with open('\(depositor.instance.state.path)/filler', 'wb', buffering=0) as out:
                     for block in [1 << 20, 4096]:
                         try:
                             while out.write(bytes(block)) == block: pass
                         except OSError:
                             pass
+                for session in sessions: os.kill(int(session), signal.SIGCONT)
                 print('full', flush=True)
                 """,
             ], folder: depositor.instance.folder)

@@ -146,24 +146,24 @@ import Testing
                     while True:
                         try:
                             sftp, handles = connect(), []
-                        except (EOFError, OSError, paramiko.SSHException):
-                            # Those before it are still being ended.
+                            # Opens early, writes later, removes and replaces what it writes, and leaves the rest behind.
+                            for _ in range(14):
+                                n += 1
+                                opened = sftp.open(folder + '/%d.csv%s' % (n, random.choice(['', '.tmp'])), W | CREAT | TRUNC)
+                                if opened.type == HANDLE: handles.append((n, opened.handle))
+                            for number, handle in handles:
+                                for at in range(0, random.choice([1, 20, 60]) * 250000, 250000):
+                                    if sftp.write(handle, at, block).code != OK: break
+                                if random.random() < 0.3: sftp.remove(folder + '/%d.csv' % number)
+                                if random.random() < 0.3:
+                                    for at in range(0, 20 * 250000, 250000): sftp.write(handle, at, block)
+                                if random.random() < 0.2: sftp.close(handle)
+                            sftp.transport.close()
+                            print('round', flush=True)
+                        except (EOFError, OSError, AssertionError, paramiko.SSHException) as error:
+                            # Sent away; or those before it are still being ended.
+                            print(type(error).__name__, error, file=sys.stderr, flush=True)
                             time.sleep(0.1)
-                            continue
-                        # Opens early, writes later, removes and replaces what it writes, and leaves the rest behind.
-                        for _ in range(14):
-                            n += 1
-                            opened = sftp.open(folder + '/%d.csv%s' % (n, random.choice(['', '.tmp'])), W | CREAT | TRUNC)
-                            if opened.type == HANDLE: handles.append((n, opened.handle))
-                        for number, handle in handles:
-                            for at in range(0, random.choice([1, 20, 60]) * 250000, 250000):
-                                if sftp.write(handle, at, block).code != OK: break
-                            if random.random() < 0.3: sftp.remove(folder + '/%d.csv' % number)
-                            if random.random() < 0.3:
-                                for at in range(0, 20 * 250000, 250000): sftp.write(handle, at, block)
-                            if random.random() < 0.2: sftp.close(handle)
-                        sftp.transport.close()
-                        print('round', flush=True)
                     """,
                 ], folder: instance.folder)
             try #require(eventually { worst.output.contains("on") }, "\(worst.errors)")

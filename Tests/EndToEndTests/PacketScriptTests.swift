@@ -6,6 +6,8 @@ import Testing
     struct Script: CustomTestStringConvertible {
         let client: String
         let program: String
+        /// 3600 for what goes on before the file is taken; the program ends with `settle()` then.
+        var settle = "0.1"
         var testDescription: String { client }
     }
 
@@ -43,7 +45,8 @@ import Testing
                 assert sftp.remove(target) == OK
                 assert sftp.rename(part, target).code == OK
                 assert sftp.setstat(target, attributes(times=(1700000000, 1700000000))) == OK
-                """),
+                settle()
+                """, settle: "3600"),
         Script(
             client: "WinSCP, an interrupted .filepart resumed without APPEND",
             program: """
@@ -179,7 +182,9 @@ import Testing
 
     @Test(arguments: scripts)
     func `is told of success and its file is treated once`(script: Script) throws {
-        let instance = try Instance()
+        let instance = try Instance(deposits: [
+            "settle_seconds: \(script.settle)", "taken_view_newcomers_seconds: 3600",
+        ])
         try instance.start()
         let depositor = try Depositor(instance)
         let replayed = try depositor.packets(script.program)

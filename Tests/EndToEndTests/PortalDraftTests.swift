@@ -33,7 +33,7 @@ import Testing
     @Test func `a robot sees nothing of a draft, and what it deposits under the name stays when the form is given up`()
         throws
     {
-        let (instance, base) = try Instance.withPortal(deposits: ["settle_seconds: 3"])
+        let (instance, base) = try Instance.withPortal(deposits: ["settle_seconds: 3600"])
         let place = try Place(instance, at: base)
         let form = try place.draft("envoi.csv")
         let folder = place.depositor.folder
@@ -41,6 +41,7 @@ import Testing
             "cd \(folder)\nput \(place.good) envoi.csv.part\nrename envoi.csv.part envoi.csv\nls -l envoi.csv")
         #expect(sent.succeeded, "\(sent)")
         #expect(try place.browser.post(form, [("action", "abandonner")]).status == 303)
+        try instance.settle()
         let deposit = try #require(try place.depositor.treated(2, reports: false).last)
         #expect(deposit["file"] as? String == "envoi.csv" && deposit["channel"] as? String == "sftp", "\(deposit)")
         #expect(instance.stop() == 0)

@@ -96,7 +96,9 @@ import Testing
     @Test func `a mail's link leads to the portal, whatever a request says of itself`() throws {
         let two = try Two()
         let (place, email) = (two.place, two.place.depositor.email)
-        let before = try place.depositor.mails().count
+        // Not the one that says that a password was changed, which may come still.
+        let links = { try place.depositor.mails().count { $0.body.contains("/mot-de-passe/") } }
+        let before = try links()
         for header in [
             "X-Forwarded-Host: evil.example", "Forwarded: host=evil.example", "X-Original-URL: /x",
             "X-Host: evil.example",
@@ -105,7 +107,7 @@ import Testing
         }
         #expect(
             try place.browser.post("/mot-de-passe", [("email", email)], headers: ["Host: evil.example"]).status == 421)
-        #expect(try eventually { try place.depositor.mails().count > before })
+        #expect(try eventually { try links() > before })
         #expect(try place.depositor.mails().allSatisfy { !$0.body.contains("evil.example") })
         let redirected = try place.browser.post("/deconnexion", headers: ["X-Forwarded-Host: evil.example"])
         #expect(redirected.location == "/connexion")

@@ -291,7 +291,7 @@ import Testing
         _ = try place.depositor.treated()
         let spool = place.instance.state.appending(path: "mail")
         let texts = {
-            try FileManager.default.contentsOfDirectory(atPath: spool.path).map {
+            try FileManager.default.contentsOfDirectory(atPath: spool.path).filter { $0.hasSuffix(".eml") }.map {
                 try String(contentsOf: spool.appending(path: $0), encoding: .utf8)
             }
         }

@@ -166,7 +166,7 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
-    /// The example's time and a reader of 10 KB/s, both sixty times as fast: its kernel takes a download in pieces of a megabyte and more, and
+    /// The example's time and a reader of 10 KB/s, both twenty times as fast: its kernel takes a download in pieces of a megabyte and more, and
     /// for nginx it doesn't read at all between two of them.
     @Test func `who reads slowly and steadily through nginx has the whole download, and who doesn't read is cut off`()
         throws
@@ -180,7 +180,7 @@ import Testing
         try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
         try instance.start()
         let upstream = String(base.dropFirst("http://".count))
-        let proxy = try Proxy(instance, upstream: upstream, port: port, sendTimeout: "\(minutes)s")
+        let proxy = try Proxy(instance, upstream: upstream, port: port, sendTimeout: "\(minutes * 3)s")
         let depositor = try Depositor(instance, organisations: 100)
         let browser = PortalBrowser(instance, at: address)
         try depositor.choosePortalPassword(browser)
@@ -194,12 +194,12 @@ import Testing
             try BackgroundCommand(
                 [
                     Instance.python, "-B", Depositor.fixtures.appending(path: "slow_reader.py").path,
-                    "\(address)/depots/1/fichier", browser.cookie, "600000", "\(silence)",
+                    "\(address)/depots/1/fichier", browser.cookie, "200000", "\(silence)",
                 ], folder: instance.folder)
         }
         let steady = try reader(0)
         // Twice the time, and the time that nginx may need to see it.
-        let deaf = try reader(Double(minutes) * 4)
+        let deaf = try reader(Double(minutes) * 7)
         let (read, cut) = (steady.finish(), deaf.finish())
         #expect(read.output.hasPrefix("whole \(large.utf8.count) "), "\(read)")
         #expect(cut.output.hasPrefix("broken") || cut.output.hasPrefix("cut"), "\(cut)")

@@ -33,6 +33,7 @@ extension ServerPointsTests {
                 opened = sftp.open(folder + '/liste.csv', R)
                 assert sftp.read_at(opened.handle, 0, len(good)).data == good
                 assert sftp.close(opened.handle).code == OK
+                settle()
                 wait(lambda: len(sftp.list(folder)) == 2)
                 report = folder + '/' + sftp.list(folder)[1]
                 assert report.endswith('.rapport.txt')
@@ -40,14 +41,13 @@ extension ServerPointsTests {
                 assert 'Rapport de validation'.encode() in sftp.read_at(opened.handle, 0, 100000).data
                 assert sftp.open(report, W).code in (FAILURE, PERMISSION_DENIED)
                 assert sftp.open(report, R | W | TRUNC).code in (FAILURE, PERMISSION_DENIED)
-                """, deposits: ["liste.csv"], settle: "10"),
+                """, deposits: ["liste.csv"], settle: "3600"),
         Point(
             number: 8, what: "a name being uploaded is refused, and taken over after 15 s of silence",
             program: """
-                path = folder + '/liste.csv'
+                path, other = folder + '/liste.csv', connect()
                 mine = sftp.open(path, W | CREAT | TRUNC)
                 assert sftp.write(mine.handle, 0, good[:50]).code == OK
-                other = connect()
                 answer = other.open(path, W | CREAT)
                 assert answer.code == FAILURE and 'pôt en cours' in answer.text and ' / ' in answer.text, answer
                 assert other.stat(path).size == 50
@@ -156,6 +156,7 @@ extension ServerPointsTests {
                 assert sftp.upload(path, good) == OK
                 assert sftp.remove(path) == OK, 'it waits, and is no deposit any more'
                 assert sftp.upload(path, good) == OK
+                settle()
                 wait(lambda: len(sftp.list(folder)) == 2)
                 assert sftp.remove(path) == OK, 'it was taken'
                 assert sftp.remove(path) == NO_SUCH_FILE and sftp.stat(path).code == NO_SUCH_FILE
@@ -163,7 +164,7 @@ extension ServerPointsTests {
                     assert sftp.remove(folder + '/' + name) == OK
                 assert sftp.list(folder) == []
                 assert sftp.remove(folder) == PERMISSION_DENIED
-                """, deposits: ["liste.csv"], settle: "10"),
+                """, deposits: ["liste.csv"], settle: "3600"),
         Point(
             number: 14, what: "RENAME never overwrites, posix-rename does, neither leaves the folder",
             program: """
@@ -185,17 +186,19 @@ extension ServerPointsTests {
                 assert sftp.upload(a, good) == OK and sftp.rename(a, b).code == OK
                 assert sftp.rename(b, a).code == OK, 'not claimed yet: back to a temporary name'
                 assert sftp.rename(a, b).code == OK
+                settle()
                 gone('liste.csv')
                 assert sftp.upload(a, good) == OK
                 assert sftp.rename(a, b).code == OK, 'a taken file is not in the way'
-                """, deposits: ["liste.csv", "liste.csv"], settle: "8"),
+                """, deposits: ["liste.csv", "liste.csv"], settle: "3600"),
         Point(
             number: 14, what: "a file opened again before it was claimed is replaced by the CLOSE, and is one deposit",
             program: """
                 path = folder + '/liste.csv'
                 assert sftp.upload(path, good[:-2]) == OK
                 assert sftp.upload(path, good) == OK
-                """, deposits: ["liste.csv"], settle: "10"),
+                settle()
+                """, deposits: ["liste.csv"], settle: "3600"),
         Point(
             number: 15, what: "no folders and no links are made or removed",
             program: """
@@ -283,9 +286,11 @@ extension ServerPointsTests {
                 assert other.upload(path, good, W | CREAT | EXCL) == OK, 'it never stands in the way'
                 gone('liste.csv')
                 assert other.remove(path) == OK and sftp.stat(path).code == NO_SUCH_FILE
+                reload(('taken_view_seconds: 3600', 'taken_view_seconds: 2'))
                 assert sftp.upload(path, good) == OK
                 gone('liste.csv')
                 wait(lambda: sftp.stat(path).code == NO_SUCH_FILE)
-                """, deposits: ["liste.csv", "liste.csv", "liste.csv"], settings: ["taken_view_seconds: 25"]),
+                """, deposits: ["liste.csv", "liste.csv", "liste.csv"],
+            settings: ["taken_view_seconds: 3600", "taken_view_newcomers_seconds: 3600"]),
     ]
 }

@@ -10,6 +10,7 @@ import Testing
         let program: String
         /// The files that become deposits, in order.
         var deposits: [String] = []
+        /// 3600 for what goes on before files are taken; the program ends their rest with `settle()` then.
         var settle = "0.1"
         var settings: [String] = []
         var testDescription: String { "\(number): \(what)" }

@@ -17,7 +17,7 @@ import Testing
 
         try instance.signal(SIGTERM)
         #expect(instance.daemon?.finish().status == 0)
-        #expect(manager.states.contains { $0.hasPrefix("STOPPING=1") }, "\(manager.states)")
+        #expect(eventually { manager.states.contains { $0.hasPrefix("STOPPING=1") } }, "\(manager.states)")
         #expect(instance.finalLog.contains("event=daemon.stopped"))
     }
 

@@ -4,7 +4,7 @@ import Testing
 /// Clients that take a large report slowly, or not at all.
 @Suite struct SlowReaderTests {
     @Test func `a report is served as slowly as it is read, and its reader cut off who reads no more`() throws {
-        let instance = try Instance(sftp: ["idle_timeout_seconds: 10"], deposits: ["settle_seconds: 0"])
+        let instance = try Instance(sftp: ["idle_timeout_seconds: 20"], deposits: ["settle_seconds: 0"])
         try instance.start()
         // A line with an unknown NDA each: a hundred kilobytes of report.
         let depositor = try Depositor(instance, organisations: 10)
@@ -28,8 +28,8 @@ import Testing
             request = struct.pack('>I', len(request) - 4) + request[4:]
             slow.channel.sendall(request)
             taken, begun = 0, time.monotonic()
-            while time.monotonic() < begun + 24:
-                piece = slow.channel.recv(512)
+            while time.monotonic() < begun + 30:
+                piece = slow.channel.recv(400)
                 assert piece, 'cut off while it read'
                 taken += len(piece)
                 time.sleep(0.2)

@@ -165,7 +165,7 @@ import Testing
                 Instance.python, "-c",
                 """
                 import sqlite3, sys, time
-                db = sqlite3.connect('\(database)', isolation_level=None)
+                db = sqlite3.connect('\(database)', isolation_level=None, timeout=200)
                 db.execute('BEGIN EXCLUSIVE')
                 print('locked', flush=True)
                 time.sleep(8)

@@ -229,7 +229,7 @@ def interrupts(v, file):
     v.choose(file)
     network = v.context.new_cdp_session(v.page)
     network.send('Network.enable')
-    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 1_000})
+    network.send('Network.emulateNetworkConditions', {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 24_000})
     v.page.get_by_role('button', name='DEPOSER', exact=True).click()
     v.page.get_by_role('button', name='Interrompre').click()
     expect(v.page.locator('#envoi p')).to_contain_text('Envoi interrompu. Aucun dépôt n’a été fait.')

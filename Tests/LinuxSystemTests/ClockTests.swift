@@ -7,7 +7,7 @@ struct ClockTests {
         let milliseconds = MonotonicClock.milliseconds()
         #expect(MonotonicClock.now() >= first)
         #expect(MonotonicClock.milliseconds() >= milliseconds)
-        #expect(Duration.milliseconds(Int64(milliseconds)) - first < .seconds(10))
+        #expect(Duration.milliseconds(Int64(milliseconds)) - first < .seconds(60))
     }
 
     @Test func `the wall clock is this century's`() {

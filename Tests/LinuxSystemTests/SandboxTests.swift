@@ -26,7 +26,7 @@ struct SandboxTests {
         shutdown(near.raw, CInt(SHUT_WR))
         let poller = try Poller()
         try poller.add(pidfd.raw, .readable, token: 1)
-        if try poller.wait(timeoutMilliseconds: 30_000) == nil {
+        if try poller.wait(timeoutMilliseconds: 240_000) == nil {
             try SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL)
         }
         _ = client

@@ -25,7 +25,8 @@ import Testing
             templates.append(try #require(await client.readLine()))
         }
         let counts = Dictionary(grouping: templates) { $0 }.mapValues(\.count)
-        #expect(counts.values.sorted() == [6, 16, 16, 16, 16], "\(counts)")
+        // One that is a minute old is not copied any more either.
+        #expect(counts.values.max() == 16 && counts.values.reduce(0, +) == 70, "\(counts)")
         try await fixture.stop()
     }
 

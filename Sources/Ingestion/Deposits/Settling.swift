@@ -1,7 +1,7 @@
 /// Which files of the drop folders have stopped changing, as a value without clock or disk.
 ///
 /// A file that is new or whose stamp differs from the last look starts to settle again; one that is no longer there is
-/// forgotten. Those of one depositor come out in the order in which they were given, which is that of their reception:
+/// forgotten. Where the time that files settle is another one than at the last look, that is counted from when it began. Those of one depositor come out in the order in which they were given, which is that of their reception:
 /// one that is still settling holds up the later ones, or its list would come after theirs and be too old.
 struct Settling<Stamp: Equatable> {
     struct Key: Hashable {
@@ -12,12 +12,23 @@ struct Settling<Stamp: Equatable> {
     private struct Entry {
         var name: [UInt8]
         var stamp: Stamp
-        /// When it may be claimed, in milliseconds of the monotonic clock.
+        /// When it began to settle and for how long, in milliseconds of the monotonic clock.
+        let began: UInt64
+        let settle: UInt64
+        /// When it may be claimed.
         var due: UInt64
         /// It alone could not be claimed: it waits alone.
         var isPostponed = false
         /// Since when it has held up its line.
         var heldSince: UInt64?
+
+        init(_ name: [UInt8], _ stamp: Stamp, began: UInt64, settle: UInt64) {
+            self.name = name
+            self.stamp = stamp
+            self.began = began
+            self.settle = settle
+            due = began &+ settle
+        }
     }
 
     /// By depositor, in order of reception.
@@ -30,8 +41,9 @@ struct Settling<Stamp: Equatable> {
         var known: [[UInt8]: Entry] = [:]
         for entry in lines[depositor] ?? [] { known[entry.name] = entry }
         let line = files.map { file in
-            if let entry = known[file.name], entry.stamp == file.stamp { return entry }
-            return Entry(name: file.name, stamp: file.stamp, due: now &+ settle)
+            let entry = known[file.name].flatMap { $0.stamp == file.stamp ? $0 : nil }
+            if let entry, entry.settle == settle { return entry }
+            return Entry(file.name, file.stamp, began: entry?.began ?? now, settle: settle)
         }
         lines[depositor] = line.isEmpty ? nil : line
     }

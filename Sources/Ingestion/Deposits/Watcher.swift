@@ -52,6 +52,8 @@ package final class Watcher: Service, Sendable {
         poller = try Poller()
         inotify = try Inotify()
         try poller.add(inotify.raw, .readable, token: 0)
+        // What settles does so for the time that is in force.
+        settings.onChange { [weak self] in self?.lookAtAll() }
     }
 
     /// Files that wait to be claimed.

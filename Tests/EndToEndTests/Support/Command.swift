@@ -19,7 +19,7 @@ final class BackgroundCommand {
     let process = Process()
     private let arguments: [String]
     private let outputFile: URL
-    private let errorFile: URL
+    let errorFile: URL
 
     init(
         _ arguments: [String], environment: [String: String] = [:], input: String? = nil, folder: URL

@@ -51,7 +51,9 @@ struct EndState: Equatable {
         changes = Self.withoutTimes(try instance.admin("registry", "changes", "--since", "2020-01-01"))
         processing = Self.files(below: instance.state.appending(path: "processing"))
         staging = Self.files(below: instance.state.appending(path: "staging"))
-        archive = Self.files(below: instance.state.appending(path: "archive"))
+        archive = Self.files(below: instance.state.appending(path: "archive")).map {
+            $0.replacing(/^\d{4}\/\d\d\//, with: "")
+        }
     }
 
     private static func steps(of deposit: [String: Any], _ instance: Instance) throws -> [String] {
@@ -74,6 +76,7 @@ struct EndState: Equatable {
         text.replacing(/\d{4}-\d\d-\d\dT\d\d:?\d\d:?\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?/, with: "T")
             .replacing(/\d\d:\d\d:\d\d/, with: "H").replacing(/\d\d\/\d\d\/\d{4} (à )?\d\d[:h]\d\d/, with: "T")
             .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d/, with: "T")
+            .replacing(/\d{4}-\d\d-\d\d|\d\d-\d\d-\d{4}/, with: "D")
             .replacing(/127\.0\.0\.1:\d+/, with: "H").replacing(/mot-de-passe\/\S+/, with: "L")
     }
 }

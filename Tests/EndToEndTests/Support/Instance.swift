@@ -5,7 +5,7 @@ import Testing
 final class Instance {
     let folder: URL
     let state: URL
-    private let settingsFile: URL
+    let settingsFile: URL
     private(set) var port = 0
     private(set) var daemon: BackgroundCommand?
     /// Shifts the civil clock of the daemon and of the commands, in seconds.
@@ -25,6 +25,7 @@ final class Instance {
     static let python = ProcessInfo.processInfo.environment["COLLECTEUR_TEST_PYTHON"] ?? "python3"
 
     init(sftp: [String] = [], deposits: [String] = ["settle_seconds: 0.1"], sections: String = "") throws {
+        Self.waitForDay()
         folder = FileManager.default.temporaryDirectory.appending(path: "collecteur-e2e-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         chmod(folder.path, 0o700)
@@ -43,6 +44,16 @@ final class Instance {
         try settings.write(to: settingsFile, atomically: true, encoding: .utf8)
     }
 
+    /// Returns at once, unless the day ends in Paris within minutes: then when the next one has begun. What a test deposits and what it looks
+    /// at afterwards belong to one day. Midnights that are meant are those of ``clockOffset``.
+    private static func waitForDay() {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
+        let today = calendar.startOfDay(for: Date())
+        guard let midnight = calendar.date(byAdding: .day, value: 1, to: today) else { return }
+        while (0..<240).contains(midnight.timeIntervalSinceNow) { poll(nil, 0, 1_000) }
+    }
+
     deinit {
         stop()
         if ProcessInfo.processInfo.environment["COLLECTEUR_KEEP"] == nil {
@@ -55,6 +66,21 @@ final class Instance {
         let text = try String(contentsOf: settingsFile, encoding: .utf8)
         try #require(text.contains(line))
         try text.replacing(line, with: newLine).write(to: settingsFile, atomically: true, encoding: .utf8)
+    }
+
+    /// The same, read by the daemon before this returns.
+    func reload(_ line: String, to newLine: String) throws {
+        let count = logged("settings.reloaded")
+        try change(line, to: newLine)
+        daemon?.signal(SIGHUP)
+        try #require(eventually { logged("settings.reloaded") > count }, "\(log)")
+    }
+
+    /// Has files claimed that have rested so far, and those that come from now on. Whoever starts with `settle_seconds: 3600` and ends the rest
+    /// by this has as long as it takes for what is to happen before the claim.
+    func settle() throws {
+        try change("settle_seconds: 3600", to: "settle_seconds: 0.1")
+        if let daemon, daemon.process.isRunning { daemon.signal(SIGHUP) }
     }
 
     // MARK: The daemon

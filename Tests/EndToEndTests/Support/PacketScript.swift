@@ -6,14 +6,14 @@ extension Depositor {
         .deletingLastPathComponent().appending(path: "Fixtures")
 
     /// A Python program that replays packets: `sftp` (a connected `Packets`), `folder`, `good` (a valid list's bytes) at
-    /// hand, and beyond the protocol `disk` (the drop folder), `state`, `sessions()` (the session processes) and
-    /// `memory(pid)`. It succeeds when none of its assertions fails.
+    /// hand, and beyond the protocol `disk` (the drop folder), `state`, `sessions()` (the session processes),
+    /// `memory(pid)`, `reload((line, new line)…)` of the settings and ``Instance/settle()``. It succeeds when none of its assertions fails.
     func packets(
         _ program: String, good: String = SampleList.good(20), within seconds: Double = 900
     ) throws -> CommandResult {
         let file = try instance.write(good, to: "good-\(UUID().uuidString).csv")
         let prelude = """
-            import sys, time, struct, subprocess
+            import os, signal, sys, time, struct, subprocess
             sys.path.insert(0, '\(Self.fixtures.path)')
             from sftp_packets import *
             port, login, password = \(instance.port), '\(login)', '\(Self.password)'
@@ -32,6 +32,17 @@ extension Depositor {
             def memory(pid):
                 lines = open('/proc/%d/status' % pid).read().splitlines()
                 return 1024 * int(next(line for line in lines if line.startswith('VmRSS')).split()[1])
+            def reload(*changes):
+                settings, log = '\(instance.settingsFile.path)', '\(instance.daemon?.errorFile.path ?? "")'
+                count = lambda: open(log, encoding='utf-8', errors='replace').read().count('event=settings.reloaded')
+                text, before = open(settings).read(), count()
+                for line, new in changes:
+                    assert line in text, line
+                    text = text.replace(line, new)
+                with open(settings, 'w') as file: file.write(text)
+                os.kill(int(open(state + '/lock').read()), signal.SIGHUP)
+                wait(lambda: count() > before)
+            def settle(): reload(('settle_seconds: 3600', 'settle_seconds: 0.1'))
             def gone(name):  # claimed: no longer listed
                 wait(lambda: name not in sftp.list(folder))
             sftp = connect()

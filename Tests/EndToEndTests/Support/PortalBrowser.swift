@@ -142,14 +142,20 @@ extension Instance {
 extension Depositor {
     /// Mails the person a link, opens it and chooses the portal's password.
     func choosePortalPassword(_ browser: PortalBrowser, _ password: String = PortalBrowser.password) throws {
-        let before = try mails().count
-        try instance.admin("user", "reset-password", email)
-        try #require(try eventually { try mails().count > before })
-        let link = try #require(
+        func links() throws -> [Substring] {
             try mails().filter { $0.to == email }.compactMap {
                 $0.body.firstMatch(of: /http\S+\/mot-de-passe\/(\S+)/)?.output.1
             }
-            .last)
+        }
+        let before = try links()
+        try instance.admin("user", "reset-password", email)
+        var sent: Substring?
+        let isSent = try eventually {
+            sent = try links().first { !before.contains($0) }
+            return sent != nil
+        }
+        try #require(isSent, "\(instance.log)")
+        let link = try #require(sent)
         #expect(try browser.get("/mot-de-passe/\(link)").status == 200)
         let chosen = try browser.post(
             "/mot-de-passe/\(link)", [("mot_de_passe", password), ("confirmation", password)])

@@ -35,10 +35,13 @@ enum SampleList {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
+    /// The same in the whole run, so that a list stays what it is when midnight passes.
+    private static let today = Date()
+
     private static func date(years: Int) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
-        let day = calendar.date(byAdding: .year, value: years, to: Date()) ?? Date()
+        let day = calendar.date(byAdding: .year, value: years, to: today) ?? today
         let parts = calendar.dateComponents([.year, .month, .day], from: day)
         return "\(padded(parts.day ?? 1, 2))/\(padded(parts.month ?? 1, 2))/\(padded(parts.year ?? 2026, 4))"
     }

@@ -25,6 +25,17 @@ import Testing
         #expect(settling.count == 0 && settling.nextDue(now: 70) == nil)
     }
 
+    @Test func `what settles does so for the time that is in force, from when it began`() {
+        var settling = Files()
+        settling.observe("A", [(name("x"), 1)], settle: 3_600_000, now: 50)
+        settling.observe("A", [(name("x"), 1), (name("y"), 1)], settle: 100, now: 120)
+        #expect(names(settling, at: 149).isEmpty)
+        #expect(names(settling, at: 150) == ["A/x"])
+        settling.observe("A", [(name("x"), 1), (name("y"), 1)], settle: 500, now: 160)
+        #expect(names(settling, at: 549).isEmpty)
+        #expect(names(settling, at: 620) == ["A/x", "A/y"])
+    }
+
     @Test func `the order of one depositor is the given one, whatever the names are`() {
         let order = ["d", "b", "e", "a", "c", "h", "g", "f"]
         var settling = Files()
