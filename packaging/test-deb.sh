@@ -194,16 +194,20 @@ coproc SESSION { inside sftp -q -oPort="$port" -oBatchMode=yes -i /root/key "${a
 printf 'ls\n' >&"${SESSION[1]}"
 read -r -t 60 _ <&"${SESSION[0]}" || fail "no session"
 inside bash -c 'set -eu
-    filters() { sed -n "s/^Seccomp_filters:\t//p" "/proc/$1/status"; }
+    filters() { sed -n "s/^Seccomp_filters:\t//p" <<<"$1"; }
+    own=$(filters "$(cat "/proc/$0/status")")
     sessions=0
     for process in $(pgrep -P "$0"); do
-        grep -q "^NoNewPrivs:.1" "/proc/$process/status"
-        grep -q "^Seccomp:.2" "/proc/$process/status"
-        [ "$(filters "$process")" -gt "$(filters "$0")" ]
-        printf "%s: %s filters, the daemon %s\n" "$(cat "/proc/$process/comm")" "$(filters "$process")" "$(filters "$0")"
-        [ "$(cat "/proc/$process/comm")" != collecteur-sess ] || sessions=$((sessions + 1))
+        # The session of the client before may end at any time.
+        status=$(cat "/proc/$process/status" 2>/dev/null) || continue
+        grep -q "^NoNewPrivs:.1" <<<"$status"
+        grep -q "^Seccomp:.2" <<<"$status"
+        [ "$(filters "$status")" -gt "$own" ]
+        name=$(sed -n "s/^Name:\t//p" <<<"$status")
+        printf "%s: %s filters, the daemon %s\n" "$name" "$(filters "$status")" "$own"
+        [ "$name" != collecteur-sess ] || sessions=$((sessions + 1))
     done
-    [ "$sessions" = 1 ]' "$daemon" || fail "a process that is not confined"
+    [ "$sessions" -ge 1 ]' "$daemon" || fail "a process that is not confined"
 printf 'bye\n' >&"${SESSION[1]}"
 wait "$SESSION_PID" || true
 crashed=$(inside journalctl -u collecteur -o cat --no-pager -g session.crashed || true)

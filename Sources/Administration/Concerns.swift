@@ -149,7 +149,7 @@ struct Concerns {
                     "\(Self.count(outbox.failed, "mail")) given up\(outbox.lastFailure.map { ": \($0)" } ?? "")",
                     since: outbox.oldestFailedAt,
                     remedy:
-                        "collecteur mail list --state failed, then mail retry ID, or user reset-password for one with a link"
+                        "collecteur mail list --state failed, then mail retry ID or --failed --since DATE, or user reset-password for one with a link"
                 ))
         }
         if let oldest = outbox.oldestQueuedAt, isOlder(oldest, than: Self.longDelivery) {

@@ -9,11 +9,11 @@ package struct MailAdministration: Sendable {
     let clock: CivilClock
     let signal: ChangeSignal
 
-    /// Makes the mails due that were spooled since an instant, but for those that nobody may get any more.
+    /// Makes the mails due that were given up or spooled since an instant, but for those that nobody may get any more.
     ///
     /// - Throws: ``StoreError``.
-    package func retrySpooled(since: Timestamp) throws(StoreError) -> RetriedMails {
-        let retried = try outbox.retrySpooledMails(since: since, now: clock.now())
+    package func retryAll(in state: OutboxMail.State, since: Timestamp) throws(StoreError) -> RetriedMails {
+        let retried = try outbox.retryMails(in: state, since: since, now: clock.now())
         signal.send(.outbox)
         return retried
     }

@@ -2,7 +2,7 @@ internal import Glibc
 package import LinuxSystem
 internal import SystemPackage
 
-/// Where a command was told to write: a file appears whole, or not at all, in the place of one that was there. A device or a
+/// Where a command was told to write: a file appears whole, or not at all, with mode and owner of the one that was there. A device or a
 /// pipe (`/dev/null`, `/dev/stdout`) is written to as it is, and a link leads to what it names: neither is replaced.
 package enum OutputFile {
     /// - state: where the service keeps its own: the database and what is deposited are not to be replaced by a slip of the hand.
@@ -20,7 +20,10 @@ package enum OutputFile {
         let file = FilePath(target)
         guard let name = file.lastComponent?.string else { throw Errno.isDirectory }
         let parent = file.removingLastComponent().string
-        try FileIO.writeAtomically(Folder(path: parent.isEmpty ? "." : parent), Array(name.utf8), bytes)
+        let folder = try Folder(path: parent.isEmpty ? "." : parent)
+        // A list that a web server publishes stays readable to it.
+        let former = exists ? try folder.status(Array(name.utf8)) : nil
+        try FileIO.writeAtomically(folder, Array(name.utf8), bytes, former: former)
     }
 
     private static func writeThrough(_ bytes: [UInt8], _ path: String) throws {

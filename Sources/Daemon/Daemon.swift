@@ -24,6 +24,7 @@ package enum Daemon {
         reload: @escaping @Sendable () throws -> Settings = { try SettingsReader.reload(path: nil) }
     ) async throws {
         try prepareProcess()
+        let reloads = await Reload.Signals.trapping
         let inForce = SettingsInForce(settings)
         let output = LogOutput(level: { inForce.read { $0.log.level } })
         let logger = output.logger()
@@ -42,7 +43,7 @@ package enum Daemon {
         }
         let assembly = try DaemonAssembly(inForce, state, store, clock, output.logger())
         try assembly.recover()
-        try await assembly.run(reload: reload)
+        try await assembly.run(reload: reload, on: reloads)
         logger.notice("daemon.stopped")
         withExtendedLifetime(lock) {}
     }

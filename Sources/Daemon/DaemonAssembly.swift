@@ -141,7 +141,7 @@ struct DaemonAssembly {
     /// How often `systemctl status` gets new figures.
     private static let statusInterval = Duration.seconds(15)
 
-    func run(reload: @escaping @Sendable () throws -> Settings) async throws {
+    func run(reload: @escaping @Sendable () throws -> Settings, on reloads: Reload.Signals) async throws {
         let control = ControlSocket(path: state.controlSocket, logger: logger) { answer($0, feed) }
         var services: [any Service] = [
             ControlService(socket: control), mailer, periods, pipeline, watcher,
@@ -149,7 +149,7 @@ struct DaemonAssembly {
             Ticker(every: .seconds(1)) { dropBox.watchRoom() },
             Ticker(every: Mailer.secretsInterval) { mailer.eraseSecrets() },
             feed, sessions, listener,
-            Reload(signals: await .trapping, logger: logger, read: reload, apply: apply),
+            Reload(signals: reloads, logger: logger, read: reload, apply: apply),
         ]
         if let portal {
             services.append(portal)

@@ -9,8 +9,8 @@ internal import UnixSignals
 ///
 /// Failures: a file that is wrong, or a host key that can't be used, is logged and everything stays as it was.
 struct Reload: Service {
-    /// SIGHUP, trapped before the service manager is told that the daemon is ready: a reload that came earlier would
-    /// end it.
+    /// SIGHUP, trapped before the state is opened and its database brought up to date: one that came while the daemon starts would end
+    /// it.
     let signals: Signals
     let logger: Logger
     /// Reads the file anew.

@@ -9,15 +9,18 @@ extension FileIO {
     /// The temporary file is made in `temporary`, which must be on the same file system, or else in the folder itself.
     /// One that a crash leaves behind has a name that begins with ``temporaryPrefix``.
     ///
+    /// With `former`, the file has the mode of the one whose place it takes, and its owner and group where this process may give them.
+    ///
     /// `beforeRename` is called when the content is durable and the name isn't there yet.
     package static func writeAtomically(
         _ folder: Folder, _ name: [UInt8], _ bytes: [UInt8], mode: CInt = 0o600, by temporary: Folder? = nil,
-        beforeRename: () -> Void = {}
+        former: FileStatus? = nil, beforeRename: () -> Void = {}
     ) throws(Errno) {
         let place = temporary ?? folder
         let temporaryName = try randomName()
         let file = try place.open(temporaryName, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
         do {
+            if let former { try take(over: former, file.raw) }
             try write(file.raw, bytes)
             try sync(file.raw)
             beforeRename()
@@ -27,6 +30,16 @@ extension FileIO {
             throw error
         }
         try folder.sync()
+    }
+
+    /// The owner first: to give it takes away the bits of the mode that belong to the giver.
+    private static func take(over former: FileStatus, _ raw: CInt) throws(Errno) {
+        do {
+            try systemCall { fchown(raw, former.owner, former.group) }
+        } catch Errno.notPermitted {
+            // Nobody but root gives files away.
+        }
+        try systemCall { fchmod(raw, mode_t(former.permissions & 0o777)) }
     }
 
     /// How the names of files begin that are not whole yet.

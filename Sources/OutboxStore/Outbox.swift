@@ -147,14 +147,18 @@ extension Store.Outbox {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func mail(id: Int64) throws(StoreError) -> OutboxMail { try read { try Store.Outbox.mail($0, id) } }
 
-    /// Makes the mails that were spooled since an instant due at once, but for those that nobody may get any more: they stay as they are.
-    package func retrySpooledMails(since: Timestamp, now: Timestamp) throws(StoreError) -> RetriedMails {
+    /// Makes the mails due at once that were queued since an instant and given up or spooled, but for those that nobody may get any more: they
+    /// stay as they are.
+    package func retryMails(in state: OutboxMail.State, since: Timestamp, now: Timestamp) throws(StoreError)
+        -> RetriedMails
+    {
         try write { db in
             let wanted = """
-                state = 'spooled' AND created_at >= :since AND body <> '' AND (until IS NULL OR until > :now)
+                state = :state AND created_at >= :since AND body <> '' AND (until IS NULL OR until > :now)
                 """
             let values: StatementArguments = [
                 "now": now.milliseconds, "since": since.milliseconds, "kinds": Self.kinds,
+                "state": state.rawValue,
             ]
             let unwanted =
                 try Int.fetchOne(

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Where log lines go and from which level on; shared by every logger of the process.
 ///
 /// Under systemd a line starts with its priority, `<6>`, and journald adds the time; elsewhere it starts with the time
-/// and the level. A line is one `write`: lines of several threads, and of the session processes, don't mix.
+/// and the level. How they are written, and left out where nobody takes them: ``LogStream``.
 package final class LogOutput: Sendable {
     private let write: @Sendable (String) -> Void
     private let threshold: @Sendable () -> Logger.Level
@@ -16,17 +16,12 @@ package final class LogOutput: Sendable {
     ///
     /// - Parameter level: the level from which lines are shown, asked at each line: it may change while the daemon runs.
     package convenience init(level: @escaping @Sendable () -> Logger.Level) {
-        self.init(level: level, underJournal: LogOutput.standardErrorIsJournal()) { line in
-            var bytes = Array(line.utf8)
-            bytes.append(UInt8(ascii: "\n"))
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { Foundation.write(2, $0.baseAddress, $0.count) }
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return }
-                rest = rest.dropFirst(written)
-            }
+        let underJournal = LogOutput.standardErrorIsJournal()
+        let stream = LogStream(descriptor: 2) { lost in
+            let line = LogLine.format(message: "log.lost", metadata: ["lines": "\(lost)"])
+            return LogOutput.prefix(.warning, underJournal: underJournal) + line
         }
+        self.init(level: level, underJournal: underJournal) { stream.write($0) }
     }
 
     package init(
@@ -46,7 +41,11 @@ package final class LogOutput: Sendable {
     }
 
     fileprivate func emit(_ level: Logger.Level, _ line: String) {
-        write(underJournal ? "<\(LogOutput.priority(of: level))>\(line)" : "\(LogOutput.timeStamp()) \(level) \(line)")
+        write(LogOutput.prefix(level, underJournal: underJournal) + line)
+    }
+
+    private static func prefix(_ level: Logger.Level, underJournal: Bool) -> String {
+        underJournal ? "<\(priority(of: level))>" : "\(timeStamp()) \(level) "
     }
 
     /// The syslog priority of a level. See: 'man 3 sd-daemon'.

@@ -21,6 +21,21 @@ struct OutputFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["liste.csv"])
     }
 
+    @Test func `who could read the former file can read the new one`() throws {
+        let folder = try TemporaryFolder()
+        let state = StateDirectory(path: folder.appending("state").path)
+        let path = folder.appending("liste.csv").path
+        try OutputFile.write(Array("vieux".utf8), to: path, sparing: state)
+        try #require(chmod(path, 0o664) == 0)
+        if geteuid() == 0 { try #require(chown(path, 33, 33) == 0) }
+        try OutputFile.write(Array("neuf".utf8), to: path, sparing: state)
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o664)
+        if geteuid() == 0 { #expect(status.st_uid == 33 && status.st_gid == 33) }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "neuf")
+    }
+
     @Test func `a device, a pipe or a link is not replaced by a file`() throws {
         let folder = try TemporaryFolder()
         let state = StateDirectory(path: folder.appending("state").path)

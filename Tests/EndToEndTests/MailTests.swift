@@ -183,7 +183,7 @@ import Testing
         let status = try instance.collecteur("status")
         #expect(status.status == 1 && (status.output + status.errors).contains("1 mail given up: "), "\(status)")
 
-        try instance.admin("mail", "retry", "\(mail["id"] ?? 0)")
+        try instance.admin("mail", "retry", "--failed", "--since", "2026-01-01")
         try #require(eventually { try server.messages().count == 1 }, "\(instance.log)")
         #expect(try eventually { try instance.json("mail", "list", "--state", "sent").count == 1 })
         let again = try instance.collecteur("mail", "retry", "\(mail["id"] ?? 0)")

@@ -51,6 +51,35 @@ import Testing
         #expect(instance.daemon?.finish().status == 0, "\(instance.log)")
     }
 
+    @Test func `SIGHUP during the start is taken up after it, and ends nobody`() throws {
+        let instance = try Instance()
+        try instance.start()
+        instance.stop()
+        // The start has to wait for the database, as for a long migration.
+        let released = instance.folder.appending(path: "released")
+        let lock = try BackgroundCommand(
+            [
+                Instance.python, "-c",
+                """
+                import os, sqlite3, time
+                db = sqlite3.connect('\(instance.state.appending(path: "collecteur.sqlite").path)', isolation_level=None)
+                db.execute('PRAGMA locking_mode = EXCLUSIVE')
+                db.execute('BEGIN EXCLUSIVE')
+                print('locked', flush=True)
+                while not os.path.exists('\(released.path)'): time.sleep(0.05)
+                """,
+            ], folder: instance.folder)
+        try #require(eventually { lock.output.contains("locked") }, "\(lock.errors)")
+        try instance.start(isToListen: false)
+        #expect(instance.logs("daemon.started"))
+        try instance.signal(SIGHUP)
+        try Data().write(to: released)
+        #expect(lock.finish().status == 0)
+        #expect(instance.logs("settings.reloaded"), "\(instance.log)")
+        try instance.signal(SIGTERM)
+        #expect(instance.daemon?.finish().status == 0, "\(instance.log)")
+    }
+
     @Test func `the metrics' file has what happened`() throws {
         let instance = try Instance(sections: "metrics: {file: __METRICS__}")
         let metrics = instance.folder.appending(path: "collecteur.prom").path

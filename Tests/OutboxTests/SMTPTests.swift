@@ -111,7 +111,10 @@ import Testing
             "5.1.1 inconnu ici"
         ),
         (["--refuse-recipient", "someone1@example.com=450 4.2.0 liste grise"], .temporary(""), "4.2.0 liste grise"),
-        (["--refuse-sender", "553 5.1.8 expediteur"], .final(""), "5.1.8"),
+        (["--refuse-sender", "553 5.1.8 expediteur"], .unavailable(""), "5.1.8"),
+        (["--refuse-sender", "530 5.7.0 identification"], .unavailable(""), "5.7.0"),
+        (["--refuse-sender", "552 5.3.4 trop grand"], .final(""), "5.3.4"),
+        (["--refuse-recipient", "someone1@example.com=530 5.7.1 identification"], .unavailable(""), "5.7.1"),
         (["--refuse-sender", "451 4.3.0 plus tard"], .temporary(""), "4.3.0"),
         (["--refuse-message", "554 5.7.1 contenu"], .final(""), "5.7.1 contenu"),
         (["--refuse-message", "452 4.3.1 disque"], .temporary(""), "4.3.1 disque"),

@@ -130,7 +130,7 @@ import Testing
         try outbox.markDelivered(mail: id, as: .spooled, at: fixture.tick())
         try outbox.eraseSecrets(now: fixture.now)
         #expect(try outbox.mail(id: id).body == "code")
-        #expect(try outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: fixture.tick()).due == 1)
+        #expect(try outbox.retryMails(in: .spooled, since: Timestamp(milliseconds: 0), now: fixture.tick()).due == 1)
         fixture.tick(3600)
         #expect(throws: StoreError.self) { try outbox.retryMail(id: id, now: fixture.now) }
         try outbox.eraseSecrets(now: fixture.now)

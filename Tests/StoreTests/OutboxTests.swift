@@ -104,11 +104,25 @@ import Testing
         try store.outbox.markDelivered(
             mail: try #require(store.outbox.mails().first).id, as: .spooled, at: fixture.tick())
         #expect(try store.outbox.figures().spooled == 2)
-        #expect(try store.outbox.retrySpooledMails(since: since, now: fixture.tick()).due == 1)
+        #expect(try store.outbox.retryMails(in: .spooled, since: since, now: fixture.tick()).due == 1)
         #expect(try due() == ["new"])
         #expect(try store.outbox.figures().spooled == 1)
         try store.outbox.retryMail(id: ids[1], now: fixture.tick())
         #expect(try Set(due()) == ["old", "new"])
+    }
+
+    @Test func `what was given up since a day is due again, and nothing older, spooled or sent`() throws {
+        try queue("old")
+        try store.outbox.markFailed(mail: try #require(store.outbox.mails().first).id, error: "553")
+        let since = fixture.tick()
+        try queue("new", "other", "spooled", "sent")
+        let ids = Dictionary(uniqueKeysWithValues: try store.outbox.mails().map { ($0.recipient, $0.id) })
+        for name in ["new", "other"] { try store.outbox.markFailed(mail: try #require(ids[name]), error: "553") }
+        try store.outbox.markDelivered(mail: try #require(ids["spooled"]), as: .spooled, at: fixture.tick())
+        try store.outbox.markDelivered(mail: try #require(ids["sent"]), at: fixture.tick())
+        #expect(try store.outbox.retryMails(in: .failed, since: since, now: fixture.tick()).due == 2)
+        #expect(try Set(due()) == ["new", "other"])
+        #expect(try store.outbox.figures().failed == 1)
     }
 
     @Test func `a mail whose secret is erased is not sent empty, and no link outlives its mail for being retried`()
@@ -135,7 +149,8 @@ import Testing
             guard case .conflict(let text) = $0 as? StoreError else { return false }
             return text.contains("erased") && text.contains("reset-password")
         }
-        #expect(try store.outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: fixture.tick()).due == 0)
+        #expect(
+            try store.outbox.retryMails(in: .spooled, since: Timestamp(milliseconds: 0), now: fixture.tick()).due == 0)
         #expect(
             try store.outbox.dueMails(now: fixture.tick(), horizon: fixture.tick(), limit: 10).map(\.kind) == ["test"])
     }

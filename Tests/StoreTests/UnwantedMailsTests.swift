@@ -153,7 +153,7 @@ import Testing
             #expect("\(try #require(error))".contains(Self.email))
         }
         if isSpooled {
-            let retried = try store.outbox.retrySpooledMails(since: Timestamp(milliseconds: 0), now: now)
+            let retried = try store.outbox.retryMails(in: .spooled, since: Timestamp(milliseconds: 0), now: now)
             #expect(retried == RetriedMails(due: 1, unwanted: 4))
             #expect(try store.outbox.mails(state: .spooled).count == 4)
         } else {

@@ -78,27 +78,31 @@ struct MailCommand: ParsableCommand {
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Try a mail again now that waits or failed, or send those that were spooled.",
+            abstract: "Try a mail again now that waits or failed, or all that failed or were spooled.",
             discussion: """
-                With --spooled, every mail that became a file in the spool since a date is sent: once mail.transport is smtp. \
-                Its file stays there.
+                With --failed, every mail that was given up since a date is tried again: once the cause is mended, which \
+                'mail list --state failed' names. With --spooled, every mail that became a file in the spool since a date is \
+                sent: once mail.transport is smtp. Its file stays there.
 
                 Example: collecteur mail retry 7
+                Example: collecteur mail retry --failed --since 2026-11-27
                 Example: collecteur mail retry --spooled --since 2026-11-27
                 """)
 
         @Argument(help: "The mail's identifier.") var id: Int64?
+        @Flag(help: "All that were given up since a date.") var failed = false
         @Flag(help: "All that were spooled since a date.") var spooled = false
-        @Option(help: ArgumentHelp("The first day, with --spooled.", valueName: "YYYY-MM-DD")) var since: DateArgument?
+        @Option(help: ArgumentHelp("The first day, with --failed or --spooled.", valueName: "YYYY-MM-DD"))
+        var since: DateArgument?
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
-            guard (id == nil) == spooled else {
-                throw ValidationError("give a mail's identifier, or --spooled --since YYYY-MM-DD")
+            guard [id != nil, failed, spooled].count(where: \.self) == 1 else {
+                throw ValidationError("give a mail's identifier, or --failed or --spooled with --since YYYY-MM-DD")
             }
-            guard (since != nil) == spooled else {
+            guard (since == nil) == (id != nil) else {
                 throw ValidationError(
-                    "--spooled and --since go together: mails of long ago may surprise their recipients")
+                    "--failed and --spooled go with --since: mails of long ago may surprise their recipients")
             }
         }
 
@@ -108,10 +112,11 @@ struct MailCommand: ParsableCommand {
                 try place.administration.mails.retry(id: id)
                 Terminal.note("mail \(id): due now")
             } else if let since {
-                guard place.settings.mail.transport != .spool else {
+                guard failed || place.settings.mail.transport != .spool else {
                     throw Failure.refused("mail.transport is spool: they would be spooled again; set it to smtp first")
                 }
-                let retried = try place.administration.mails.retrySpooled(since: place.clock.start(of: since.date))
+                let retried = try place.administration.mails.retryAll(
+                    in: failed ? .failed : .spooled, since: place.clock.start(of: since.date))
                 Terminal.note(retried.due == 1 ? "1 mail: due now" : "\(retried.due) mails: due now")
                 if retried.unwanted > 0 {
                     Terminal.note(
