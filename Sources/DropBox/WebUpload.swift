@@ -89,9 +89,15 @@ package final class WebUpload: Sendable {
 
     /// All that was written.
     package func read() throws -> [UInt8] {
+        try check()
         guard let descriptor else { throw Refused(text: WebUpload.over) }
-        guard session.upload(handle)?.isOver == false else { throw Refused(text: WebUpload.lost) }
         return try FileIO.readAll(descriptor.raw, limit: Int(clamping: limit))
+    }
+
+    /// - Throws: ``Refused`` where the file is there no more.
+    package func check() throws(Refused) {
+        guard descriptor != nil else { throw Refused(text: WebUpload.over) }
+        guard session.upload(handle)?.isOver == false else { throw Refused(text: WebUpload.lost) }
     }
 
     /// Says that the file is whole and may wait: from here on it takes no more room than its size.

@@ -73,7 +73,8 @@ package final class FormOutcomes: Sendable {
         return outcome
     }
 
-    /// Computes anew what a waiting file would change.
+    /// Computes anew what a waiting file would change, where anything has changed that it depends on: a page that is looked at again and again
+    /// costs no controls.
     private func refreshed(_ key: [UInt8], _ person: PortalVisitor, _ file: WaitingFile) throws -> FormOutcome {
         let upload = file.upload
         guard let depositor = person.depositors.first(where: { $0.code == upload.depositor }) else {
@@ -81,16 +82,19 @@ package final class FormOutcomes: Sendable {
         }
         let content: [UInt8]
         do {
+            try upload.check()
+            if try treatment.basis(depositor: depositor) == file.basis {
+                return forms.form(key, of: FormOwner(person))?.outcome ?? FormOutcome()
+            }
             content = try upload.read()
         } catch let refused as WebUpload.Refused {
             upload.discard()
             return forms.keep(.refused(refused.text), key, of: FormOwner(person))
         }
         let rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: content)
-        guard rehearsal.revision != file.revision else {
-            return forms.form(key, of: FormOwner(person))?.outcome ?? FormOutcome()
-        }
         var file = file
+        file.basis = rehearsal.basis
+        guard rehearsal.revision != file.revision else { return forms.renew(file, key) }
         file.draft = PortalDraft(
             rehearsal, name: upload.name, size: Int(clamping: file.bytes), depositor: depositor, author: file.author,
             now: clock.local(clock.now()))

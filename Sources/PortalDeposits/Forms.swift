@@ -1,4 +1,5 @@
 internal import DropBox
+internal import Ingestion
 internal import LinuxSystem
 internal import PortalProtocol
 internal import Synchronization
@@ -10,7 +11,8 @@ struct WaitingFile: Sendable {
     let bytes: UInt64
     let sha256: [UInt8]
     let author: String
-    /// Of the list that the draft was computed against.
+    /// What the draft was computed on, and what came of it.
+    var basis: Rehearsal.Basis
     var revision: Int
 
     /// Another file, or other consequences of the same one, are something else to agree to.

@@ -240,7 +240,7 @@ package final class PortalUploads: Sendable {
         guard asks else { return try deposit.make(upload, one.sent.sha256, bytes: bytes, key: one.key, one.owner) }
         let file = WaitingFile(
             draft: draft, upload: upload, bytes: bytes, sha256: one.sent.sha256, author: one.author,
-            revision: rehearsal.revision)
+            basis: rehearsal.basis, revision: rehearsal.revision)
         upload.finish()
         let (outcome, over) = forms.keepWaiting(file, one.key, of: FormOwner(person))
         for upload in over { upload.discard() }

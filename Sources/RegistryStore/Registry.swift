@@ -44,6 +44,11 @@ extension Store.Registry {
         }
     }
 
+    /// Grows with each change of any depositor's list.
+    package func revision() throws(StoreError) -> Int64 {
+        try read { try Int64.fetchOne($0.cachedStatement(sql: "SELECT sum(edition) FROM depositors")) ?? 0 }
+    }
+
     /// How many organisations the depositor certifies on a day.
     /// - Throws: ``StoreError``; `notFound` if there is no such depositor.
     package func certifiedCount(depositor code: String, on day: CivilDate) throws(StoreError) -> Int {

@@ -380,6 +380,28 @@ import Testing
         #expect(done.state == .deposited)
     }
 
+    @Test
+    func `a file that waits is controlled again once its list has changed, and not each time that it is looked at`()
+        throws
+    {
+        let (person, colleague) = (try person(), try person(DropBoxFixture.colleague))
+        #expect(try send(1, "liste.csv", person).state == .toConfirm)
+        // Whoever reads it finds another file now.
+        let staged = try #require(try fixture.names.staging.first)
+        let path = fixture.state.stagingFolder(of: DropBoxFixture.code) + "/\(staged)"
+        try Data(content + Array("53350830836;987654324;OUI;NON;NON;NON;\(day(-300));\(day(300))\r\n".utf8))
+            .write(to: URL(filePath: path), options: [])
+        for _ in 0..<3 {
+            let outcome = try uploads.outcomes.outcome(Self.key(1), person)
+            #expect(outcome.state == .toConfirm && !outcome.hasChanged)
+        }
+        #expect(try send(2, "autre.csv", colleague, onlyControl: true).state == .controlled)
+        #expect(try !uploads.outcomes.outcome(Self.key(1), person).hasChanged)
+        let other = try send(3, "autre.csv", colleague)
+        #expect(try uploads.outcomes.confirm(Self.key(3), shown: other.shown, colleague).state == .deposited)
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).hasChanged)
+    }
+
     @Test func `who was removed and comes again under the same address finds nothing of what waited`() throws {
         let (email, now) = (try person().email, fixture.clock.now())
         let former = try person()

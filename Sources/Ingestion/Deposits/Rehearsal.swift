@@ -15,6 +15,16 @@ package struct Rehearsal: Sendable {
     /// The OF list that the controls used.
     package var referenceVersion: String?
     package var today: CivilDate
+    package var basis: Basis
+
+    /// What it depends on besides the file: while that is the same, so is the rehearsal.
+    package struct Basis: Sendable, Equatable {
+        fileprivate var settings: Int
+        fileprivate var reference: Int64?
+        fileprivate var lists: Int64
+        fileprivate var today: CivilDate
+        fileprivate var mode: Depositor.Mode
+    }
 
     /// Without the OF list nothing can be controlled. French, a sentence without its capital and its full stop.
     package struct NoList: Error, CustomStringConvertible {
@@ -31,10 +41,12 @@ extension Treatment {
     /// - Throws: ``Rehearsal/NoList``; what the database said.
     package func rehearse(depositor: Depositor, name: [UInt8], content: [UInt8]) throws -> Rehearsal {
         let code = depositor.code
+        // First: what changes while it is read makes another basis.
+        let basis = try basis(depositor: depositor)
         let policy = settings.current.policy
         let list = try listToRehearseWith()
         let current = try registry.currentList(depositor: code)
-        let today = clock.today()
+        let today = basis.today
         let toList = current.filter { $0.mayBeListed(on: today) }
         let others = policy.severity(of: .otherCertifier) == nil ? [] : try registry.ndas(exceptOf: code, on: today)
         let context = ValidationContext(
@@ -46,7 +58,16 @@ extension Treatment {
         return Rehearsal(
             verdict: verdict, movements: NamedMovements(changes), before: toList.count,
             after: next.count { $0.mayBeListed(on: today) },
-            referenceVersion: list.version, today: today)
+            referenceVersion: list.version, today: today, basis: basis)
+    }
+
+    /// Costs two looks into the database, however large the lists are.
+    ///
+    /// - Throws: ``Rehearsal/NoList``; what the database said.
+    package func basis(depositor: Depositor) throws -> Rehearsal.Basis {
+        Rehearsal.Basis(
+            settings: settings.versioned.version, reference: try listToRehearseWith().identifier,
+            lists: try registry.revision(), today: clock.today(), mode: depositor.mode)
     }
 
     /// What the details of a report leave out: the controls of the lines of a deposit's file, once more as they were then.
