@@ -21,9 +21,10 @@ package import Telemetry
 /// Answers what a portal asks. Believes nothing of it but the visitor's token, which it resolves to a person at each question; every object is
 /// looked up together with that person's depositors.
 ///
-/// Questions come on ``PortalService``'s thread and are answered on others: pages on two, passwords, files and what is made to be
-/// downloaded on pools of their own, so that none holds up another, nor the robots. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason
-/// in the log (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
+/// Questions come on ``PortalService``'s thread and are answered on others: pages on two, what changes something, passwords, files and what is
+/// made to be downloaded on pools of their own, so that none holds up another, nor the robots: a page that only looks waits for nobody's
+/// write. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason in the log
+/// (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
 package final class PortalDesk: Sendable {
     typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
 
@@ -35,7 +36,9 @@ package final class PortalDesk: Sendable {
     private let entrance: PortalEntrance
     private let personal: PersonalDesk
     let uploads: PortalUploads
+    private let signs: SignsOfLife
     private let pages = WorkerPool(name: "portal-pages", threads: 2)
+    private let changes = WorkerPool(name: "portal-changes", threads: 1)
     private let transfers = WorkerPool(name: "portal-files", threads: 4)
     private let made = DocumentQueue()
     private let mostWaiting: Int
@@ -54,6 +57,7 @@ package final class PortalDesk: Sendable {
         self.clock = clock
         self.logger = logger
         self.metrics = metrics
+        signs = SignsOfLife(portal.sessions, logger: logger)
         entrance = try PortalEntrance(
             portal: portal, accounts: store.accounts, administration: administration, settings: settings, clock: clock,
             logger: logger)
@@ -77,6 +81,7 @@ package final class PortalDesk: Sendable {
     /// Removes what is over; whatever fails is tried again the next time.
     package func tidy() {
         uploads.outcomes.expire()
+        signs.tidy(now: clock.now())
         if personal.reports.tidy() { Memory.trim() }
         let limits = settings.read { ($0.portal.sessionIdleMinutes, $0.portal.sessionHours) }
         do {
@@ -88,6 +93,8 @@ package final class PortalDesk: Sendable {
 
     func stop() {
         pages.stop()
+        changes.stop()
+        signs.stop()
         transfers.stop()
         made.stop()
         entrance.stop()
@@ -128,9 +135,10 @@ package final class PortalDesk: Sendable {
         case .download(let query) where query.kind != .file: submitMaking(question, visitor, reply)
         case .confirm, .beginUpload, .download:
             submit(transfers, reply) { try self.answer(question, visitor) }
-        case .frame, .logout, .extend, .home, .deposits, .report, .findings, .state, .depositForm,
-            .formOutcome, .giveUp, .periods, .organisations, .organisation, .information, .setMuted, .endSession,
-            .removeKey, .endOtherSessions, .checkReset, .checkActivation, .join:
+        case .logout, .giveUp, .setMuted, .endSession, .removeKey, .endOtherSessions, .join:
+            submit(changes, reply) { try self.answer(question, visitor) }
+        case .frame, .extend, .home, .deposits, .report, .findings, .state, .depositForm, .formOutcome, .periods,
+            .organisations, .organisation, .information, .checkReset, .checkActivation:
             submit(pages, reply) { try self.answer(question, visitor) }
         }
     }
@@ -204,11 +212,7 @@ package final class PortalDesk: Sendable {
                 hash: PortalTokens.hash(token), idle: Double(limits.0) * 60, absolute: Double(limits.1) * 3600, now: now
             )
         else { return nil }
-        // Once in a while is enough: a write waits for the disk.
-        if isSign, now.seconds(since: person.seenAt) > 20 {
-            try portal.sessions.touch(session: person.session, now: now)
-            person.seenAt = now
-        }
+        if isSign { person.seenAt = signs.note(person, now: now) }
         return person
     }
 

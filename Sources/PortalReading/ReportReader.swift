@@ -99,7 +99,8 @@ package struct ReportReader: Sendable {
             return DownloadedFile(name: name, content: .file(try documents.openFile(deposit)))
         case .annotated:
             guard documents.isFilePresent(deposit) else { return nil }
-            return DownloadedFile(name: "annote-\(name).csv", content: .pieces(try annotated(deposit)))
+            let ending = name.lowercased().hasSuffix(".csv") ? "" : ".csv"
+            return DownloadedFile(name: "annote-\(name)\(ending)", content: .pieces(try annotated(deposit)))
         }
     }
 

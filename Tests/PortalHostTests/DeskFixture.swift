@@ -84,6 +84,11 @@ struct DeskFixture: Sendable {
         }
     }
 
+    /// When the visitor was last there, as the database knows.
+    func seen(_ login: String = DropBoxFixture.login) throws -> Timestamp {
+        try #require(try box.store.portal.sessions.all(email: login.replacing("_", with: "@")).first).seenAt
+    }
+
     // MARK: Uploads
 
     static func key(_ number: UInt8) -> [UInt8] { [UInt8](repeating: number, count: PortalBounds.key) }

@@ -8,6 +8,7 @@ import PortalReading
 import PublicationStore
 import Qualiopi
 import ServiceConfiguration
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -155,6 +156,41 @@ import Testing
         }
     }
 
+    /// A command that compacts the database has it for seconds.
+    @Test func `a page waits for nobody's write, and what was seen is written down after`() async throws {
+        let fixture = try DeskFixture()
+        let visitor = try fixture.visitor()
+        let before = try fixture.seen()
+        fixture.box.pass(seconds: 600)
+        let (isHeld, gate) = (Counter(), DispatchSemaphore(value: 0))
+        defer { gate.signal() }
+        let store = fixture.box.store
+        Thread.detachNewThread {
+            try? store.write { _ in
+                isHeld.add()
+                gate.wait()
+            }
+        }
+        try await eventually { isHeld.count == 1 }
+        let changed = Counter()
+        for _ in 1...4 {
+            fixture.desk.answer(PortalRequest(id: 1, visitor: visitor, question: .setMuted(true))) { _, _ in
+                changed.add()
+            }
+        }
+        for question in [Question.home, .deposits(DepositsQuery()), .information, .extend] {
+            guard case .page = await fixture.ask(question, visitor).answer else {
+                Issue.record("no page for \(question)")
+                return
+            }
+        }
+        #expect(changed.count == 0 && isHeld.count == 1)
+        #expect(try fixture.seen() == before)
+        gate.signal()
+        try await eventually { changed.count == 4 }
+        try await eventually { try fixture.seen().seconds(since: before) >= 600 }
+    }
+
     @Test func `who asks for many reports waits for them alone, and nobody's deposit does`() async throws {
         let (held, gate) = (Counter(), DispatchSemaphore(value: 0))
         let fixture = try DeskFixture(beforeReport: {
@@ -229,6 +265,7 @@ import Testing
             let (answer, descriptor) = await fixture.ask(.download(query), visitor)
             guard case .download(let download) = answer else { throw DeskFixture.UnexpectedAnswer(what: "\(answer)") }
             let file = try #require(descriptor)
+            #expect(download.name == (kind == .annotated ? "annote-liste-1.csv" : "liste-1.csv"))
             found[kind] = (download.size, file)
             #expect(fcntl(file.raw, F_GETFL) & O_ACCMODE == O_RDONLY, "\(kind)")
             #expect(try fileStatus(of: file.raw).size == Int64(clamping: download.size))
