@@ -32,6 +32,7 @@ import Testing
                 ("/etc/ssl/depot.example.fr.pem", "\(folder)/tls.pem"),
                 ("/etc/ssl/private/depot.example.fr.key", "\(folder)/tls.key"), ("depot.example.fr", "localhost"),
                 ("proxy_set_header Host $host;", "proxy_set_header Host $http_host;"),
+                ("/var/log/nginx/collecteur.log", "\(folder)/nginx.log"),
             ] {
                 try #require(site.contains(old), "the example has no \(old)")
                 site = site.replacing(old, with: new)
@@ -117,6 +118,43 @@ import Testing
             login + ["--interface", "127.0.0.8", "-H", "X-Forwarded-For: 203.0.113.9", "-H", "Host: localhost:\(port)"])
         #expect(instance.logs("portal.login_denied", "address=127.0.0.8"), "\(instance.log)")
         #expect(!instance.finalLog.contains("203.0.113.9"))
+        withExtendedLifetime(proxy) {}
+    }
+
+    @Test func `what nginx answers by itself is a French page with a way on, and its log has no mail's link`() throws {
+        let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.0/8]"])
+        let port = try ReservedPort.take()
+        let address = "https://localhost:\(port)"
+        try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
+        try instance.start()
+        let proxy = try Proxy(instance, upstream: String(base.dropFirst("http://".count)), port: port)
+        let depositor = try Depositor(instance, organisations: nil)
+        let browser = PortalBrowser(instance, at: address)
+        try depositor.choosePortalPassword(browser)
+        let token = try #require(
+            try depositor.mails().compactMap { $0.body.firstMatch(of: /\/mot-de-passe\/(\S+)/)?.output.1 }.last)
+        let log = { (try? String(contentsOf: instance.folder.appending(path: "nginx.log"), encoding: .utf8)) ?? "" }
+        #expect(eventually { log().contains("\"POST /mot-de-passe/- HTTP/") }, "\(log())")
+        #expect(!log().contains(token))
+
+        // What is over its own bound nginx doesn't even pass on.
+        let large = try browser.post("/deposer", [], headers: ["Content-Length: 99999999", "Expect:"])
+        #expect(large.status == 413 && large.body.contains("aucun dépôt n’a été fait"), "\(large)")
+        try instance.signal(SIGTERM)
+        _ = instance.daemon?.finish()
+        let away = try browser.get("/depots")
+        #expect(away.status == 503 && away.body.contains("Le service redémarre") && away.field("retry-after") == "5")
+        let many = try instance.run([
+            "curl", "-skZ", "--max-time", "240", "-w", "%{http_code} ", "\(address)/depots?avant=[1-400]",
+        ])
+        #expect(many.output.contains("<h1>Trop de demandes</h1>") && many.output.contains("429"), "\(many)")
+        for page in [large, away] {
+            #expect(page.body.contains("<html lang=\"fr\">") && page.body.contains("<a href=\"/\">Accueil</a>"))
+            #expect(page.field("strict-transport-security").hasPrefix("max-age="))
+            #expect(page.field("content-security-policy") == "default-src 'none'" && page.field("server") == "nginx")
+            #expect(
+                page.field("content-type") == "text/html; charset=utf-8" && page.field("cache-control") == "no-store")
+        }
         withExtendedLifetime(proxy) {}
     }
 
@@ -227,5 +265,18 @@ import Testing
         #expect(try curl(instance, base, ["-H", "Host:", "--http1.1"]).hasPrefix("HTTP/1.1 400"))
         // Whoever watches over it asks by any name.
         #expect(try curl(instance, base + "/sante", ["-H", "Host: x"]).hasPrefix("HTTP/1.1 200"))
+    }
+
+    @Test func `whoever watches over it is told that the daemon hangs, and that it goes on`() throws {
+        let (instance, base) = try Instance.withPortal()
+        try instance.start()
+        let health = { try curl(instance, base + "/sante") }
+        #expect(try health().hasPrefix("HTTP/1.1 200"))
+        try instance.signal(SIGSTOP)
+        defer { try? instance.signal(SIGCONT) }
+        let hung = try health()
+        #expect(hung.hasPrefix("HTTP/1.1 503"), "\(hung)")
+        try instance.signal(SIGCONT)
+        #expect(try eventually { try health().hasPrefix("HTTP/1.1 200") })
     }
 }

@@ -1,5 +1,7 @@
 import Glibc
 import LinuxSystem
+import NIOCore
+import NIOPosix
 import PortalProtocol
 import Testing
 
@@ -13,7 +15,8 @@ struct DaemonLinkTests {
     init() throws {
         let (daemon, end) = try PacketSocket.pair()
         self.daemon = daemon
-        link = DaemonLink(PacketSocket(end))
+        link = DaemonLink(
+            PacketSocket(end), timers: MultiThreadedEventLoopGroup.singleton.next(), patience: .milliseconds(100))
     }
 
     /// Questions until the socket has no room.
@@ -70,5 +73,25 @@ struct DaemonLinkTests {
             return
         }
         #expect(drop.handle == 7)
+    }
+
+    @Test func `a daemon that hangs is said not to answer, and what it says later goes nowhere`() async throws {
+        #expect(await link.ask(.ping, from: Visitor()).answer == .unavailable(text: ""))
+        // Everything else waits for it.
+        let isStarted = Thread.start(name: "link") { [link] in
+            link.run(DaemonLink.Events(onWelcome: { _, _ in }, onDrain: {}, onEnd: { _ in }))
+        }
+        #expect(isStarted)
+        let isAnswering = Thread.start(name: "daemon") { [daemon] in
+            for _ in 1...2 {
+                guard
+                    let (bytes, _) = try? daemon.receive(maximum: PortalBounds.request, timeout: .seconds(120)),
+                    let id = try? PortalCodec.decodeRequest(bytes).id
+                else { return }
+                try? daemon.send(PortalCodec.encode(.answer(id: id, .done)), timeout: .seconds(120))
+            }
+        }
+        #expect(isAnswering)
+        #expect(await link.ask(.home, from: Visitor()).answer == .done)
     }
 }

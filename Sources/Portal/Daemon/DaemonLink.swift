@@ -1,4 +1,5 @@
 package import LinuxSystem
+package import NIOCore
 package import PortalProtocol
 import Synchronization
 import SystemPackage
@@ -34,16 +35,25 @@ package final class DaemonLink: PortalBackend {
     private static let mostWaiting = 4096
 
     private let socket: PacketSocket
+    private let timers: any EventLoop
+    private let patience: TimeAmount
     private let state = Mutex(State())
     /// What the daemon must hear and has no room for yet; nil once it is gone.
     private let late = Monitor<[[UInt8]]?>([])
 
-    package init(_ socket: PacketSocket) {
+    /// - timers: a loop that is busy with nothing long.
+    /// - patience: after so long a daemon that has not answered a `ping` hangs.
+    package init(_ socket: PacketSocket, timers: any EventLoop, patience: TimeAmount = .seconds(5)) {
         self.socket = socket
+        self.timers = timers
+        self.patience = patience
     }
 
+    /// Whoever asks waits for as long as the daemon needs, but with a `ping`, which asks whether it answers at all.
     package func ask(_ question: Question, from visitor: Visitor) async -> Reply {
-        await withCheckedContinuation { continuation in
+        var deadline: Scheduled<Void>?
+        defer { deadline?.cancel() }
+        return await withCheckedContinuation { continuation in
             let id: UInt32? = state.withLock { state in
                 guard !state.hasEnded, state.waiting.count < DaemonLink.mostWaiting else { return nil }
                 repeat { state.lastID &+= 1 } while state.lastID == 0 || state.waiting[state.lastID] != nil
@@ -63,6 +73,8 @@ package final class DaemonLink: PortalBackend {
                     tell(.dropUpload(drop), from: visitor)
                 }
                 finish(id, Reply(.unavailable(text: "")))
+            } else if case .ping = question {
+                deadline = timers.scheduleTask(in: patience) { [self] in finish(id, Reply(.unavailable(text: ""))) }
             }
         }
     }

@@ -78,7 +78,8 @@ package enum PortalProcess {
         _ socket: PacketSocket, _ welcome: PortalWelcome, _ stylesheet: [UInt8]?, _ listeners: Int
     ) throws -> CInt {
         let ending = Monitor<Ending?>(nil)
-        let link = DaemonLink(socket)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
+        let link = DaemonLink(socket, timers: group.next())
         let (downloads, notes) = (Downloads(), NoteTally())
         let note: @Sendable (NoteKind, String) -> Void = { kind, address in
             guard let note = notes.take(kind, "") else { return }
@@ -86,7 +87,6 @@ package enum PortalProcess {
         }
         let hooks = PortalServer.Hooks(
             onDeadline: { note(.deadline, $0) }, onRefusedConnection: { note(.tooManyConnections, $0) })
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         let site: @Sendable (PortalWelcome, [UInt8]?) -> Site = { welcome, stylesheet in
             Site(
                 backend: link, settings: SiteSettings(welcome, operatorStylesheet: stylesheet), downloads: downloads,
