@@ -1,46 +1,61 @@
 /// Improvements, never conditions: every journey works without it. No framework, nothing from elsewhere, and no HTML is ever made of text.
 enum Script {
-    /// As browsers get it: without what is for its readers here, remarks that are lines of their own and indentation. No text of it has a line
-    /// break in it.
+    /// As browsers get it: without what is for its readers here, remarks that are lines of their own, indentation and blanks beside signs. No text
+    /// of it has a line break in it.
     static let served = source.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }
-        .joined(separator: "\n").replacing(#"\u00a0"#, with: "\u{A0}")
+        .map(withoutBlanks).joined(separator: "\n").replacing(#"\u00a0"#, with: "\u{A0}")
+
+    /// A text stays as it is: it stands between apostrophes, and has none.
+    private static func withoutBlanks(_ line: Substring) -> String {
+        let signs = Set("=+-*/<>?:&|!{}()[],;")
+        var (result, isText) = ("", false)
+        for place in line.indices {
+            let character = line[place]
+            if character == "'" { isText.toggle() }
+            if character == " ", !isText {
+                let next = line[line.index(after: place)...].first
+                if result.last.map(signs.contains) == true || next.map(signs.contains) == true { continue }
+            }
+            result.append(character)
+        }
+        return result
+    }
 
     private static let source = #"""
         'use strict';
         (() => {
           const one = (selector, root) => (root || document).querySelector(selector);
 
-          // The session: a warning two minutes before its end, and one more time for the asking.
+          // The session: a warning two minutes before its end, and one more time for the asking. Each page that is opened in
+          // another tab keeps it alive as well.
           const session = one('#session');
           if (session) {
-            const words = one('p', session), form = one('form', session);
-            let start = Date.now();
-            const absolute = Date.now() + Number(session.dataset.fin) * 1000;
+            const words = one('p', session), form = one('form', session), tabs = new BroadcastChannel('session');
+            let start, timer, absolute = Date.now() + session.dataset.fin * 1000;
+            const say = (text, isDone) => { words.textContent = text; form.hidden = isDone; };
             const look = () => {
-              const idle = start + Number(session.dataset.inactivite) * 1000;
-              const left = Math.min(idle, absolute) - Date.now();
+              clearTimeout(timer);
+              const idle = start + session.dataset.inactivite * 1000;
+              const left = Math.min(idle, absolute) - Date.now(), soon = left <= 120000;
               if (left <= 0) {
-                form.hidden = true;
-                words.textContent = 'Votre session a pris fin. Ce qui est à l’écran n’est plus à jour\u00a0: reconnectez-vous.';
+                say('Votre session a pris fin. Ce qui est à l’écran n’est plus à jour\u00a0: reconnectez-vous.', true);
                 return;
               }
-              const soon = left <= 120000;
-              if (soon && !words.textContent) {
-                words.textContent = 'Votre session se termine dans deux minutes.';
-                form.hidden = absolute <= idle;
-              }
-              setTimeout(look, soon ? left : left - 120000);
+              if (soon && !words.textContent) say('Votre session se termine dans deux minutes.', absolute <= idle);
+              timer = setTimeout(look, soon ? left : left - 120000);
             };
+            const live = () => { start = Date.now(); say('', true); look(); };
             form.addEventListener('submit', (event) => {
               event.preventDefault();
-              fetch(form.action, { method: 'POST', redirect: 'manual' }).then(() => {
-                start = Date.now();
-                words.textContent = '';
-                form.hidden = true;
-                look();
-              }, () => { words.textContent = 'La connexion a été perdue. Réessayez.'; });
+              fetch(form.action, { method: 'POST', body: new URLSearchParams(), redirect: 'manual' }).then((answer) => {
+                if (answer.type === 'opaqueredirect') { live(); tabs.postMessage(absolute); }
+                else if (answer.status === 403) { start = 0; look(); }
+                else say('La session n’a pas pu être prolongée. Réessayez.', false);
+              }, () => say('La connexion a été perdue. Réessayez.', false));
             });
-            look();
+            tabs.onmessage = (event) => { absolute = event.data; live(); };
+            live();
+            tabs.postMessage(absolute);
           }
 
           // A login keeps the place in the page where the mail's link leads.
@@ -135,14 +150,14 @@ enum Script {
               if (!file) return 'Sélectionnez un fichier.';
               if (!/[^\s.\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u.test(file.name)) return 'Ce nom n’a aucun caractère visible.';
               if (file.size === 0) return 'Ce fichier est vide.';
-              if (file.size > Number(form.dataset.plafond)) return 'Ce fichier est trop volumineux\u00a0: il a ' + size(file.size) + '.';
+              if (file.size > form.dataset.plafond) return 'Ce fichier est trop volumineux\u00a0: il a ' + size(file.size) + '.';
               return '';
             };
             const remark = (file) => {
-              if ([...file.name.normalize('NFC')].length > Number(form.dataset.nom))
+              if ([...file.name.normalize('NFC')].length > form.dataset.nom)
                 return ' Son nom a plus de ' + form.dataset.nom + ' caractères\u00a0: il sera refusé.';
-              if (file.size >= Number(form.dataset.octets))
-                return ' Il n’a pas moins de ' + size(Number(form.dataset.octets)) + '\u00a0: il sera refusé.';
+              if (file.size >= form.dataset.octets)
+                return ' Il n’a pas moins de ' + size(+form.dataset.octets) + '\u00a0: il sera refusé.';
               return '';
             };
             const say = function (text, isWrong) { choice.classList.toggle('mauvais', isWrong); choice.textContent = text; };
@@ -250,6 +265,9 @@ enum Script {
                 if (!text) { settle('Le fichier n’a pas été accepté. Aucun dépôt n’a été fait.', 5); return; }
                 const fresh = one('input[name=cle]', page), report = one('main a[href^="/depots/"]', page);
                 if (fresh) key.value = fresh.value;
+                // Since this page was opened the person has got another establishment.
+                const whose = one('#deposant', page);
+                if (whose && !one('#deposant', form)) key.after(document.importNode(whose.closest('p'), true));
                 if (report) fail(text.textContent, report.getAttribute('href'), report.textContent);
                 else if (one('input[name=retour]', page)) fail(text.textContent, '/deposer', 'Se connecter');
                 else fail(text.textContent);

@@ -65,6 +65,14 @@ package enum Route: Equatable, Sendable {
         case json = "rapport.json"
         case annotated = "fichier-annote.csv"
         case file = "fichier"
+
+        /// What a browser saves, and stays where it is.
+        package var isDownload: Bool {
+            switch self {
+            case .summary, .lines, .fields: false
+            case .text, .json, .annotated, .file: true
+            }
+        }
     }
 
     /// Those of one word.

@@ -75,6 +75,14 @@ package enum ErrorPages {
             "<p>Cette demande n'a pas pu être comprise : rien n'a été fait. Recommencez.</p>")
     }
 
+    /// A form without a file, of which nothing was read.
+    package static func tooMuchText(_ layout: Layout) -> HTML {
+        page(
+            layout, "Texte trop long",
+            "<p>Ce qui a été saisi est trop long : rien n'a été fait. Revenez à la page, raccourcissez-le et recommencez.</p>"
+        )
+    }
+
     package static func downloads(_ layout: Layout) -> HTML {
         page(
             layout, "Trop de téléchargements",

@@ -22,7 +22,7 @@ package enum FindingsPages {
             \(if: !page.findings.isEmpty, folding(subject, view, rule, isFolded, page))\
             \(if: page.findings.isEmpty, rule.isEmpty ? "<p>Aucune anomalie n'est détaillée.</p>\n" : "<p>Aucune anomalie de ce type n'est détaillée : choisissez-en un autre. <a href=\"\(Route.report(subject, view))\">Toutes les anomalies</a></p>\n")\
             \(isLines ? lines(page, isFolded) : fields(page, isFolded))\
-            \(if: page.heading.undetailed > 0, "<p>\(French.count(page.heading.undetailed, "autre anomalie a été trouvée ; elle n'est pas détaillée", "autres anomalies ont été trouvées ; elles ne sont pas détaillées"))\(if: page.heading.row.id != 0 && page.heading.hasFile, " ici, mais dans <a href=\"\(Route.report(subject, .annotated))\" download>le fichier avec ses messages</a>").</p>\n")\
+            \(if: page.heading.undetailed > 0, "<p>\(French.count(page.heading.undetailed, "autre anomalie a été trouvée ; elle n'est pas détaillée", "autres anomalies ont été trouvées ; elles ne sont pas détaillées"))\(if: page.heading.row.id != 0 && page.heading.hasFile, " ici, mais dans <a href=\"\(Route.report(subject, .annotated))\">le fichier avec ses messages</a>").</p>\n")\
             \(pager(page: page.page, pages: page.pages) { Address(.report(subject, view), chosen + [("page", "\($0)")]) })
             """)
     }

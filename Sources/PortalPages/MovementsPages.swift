@@ -13,7 +13,9 @@ extension ReportPages {
     }
 
     /// The counts, then the organisations of each kind.
-    package static func changes(_ movements: ShownMovements) -> HTML {
+    ///
+    /// - areToCome: nothing has changed yet: who would be added may have no page.
+    package static func changes(_ movements: ShownMovements, areToCome: Bool = false) -> HTML {
         """
         <ul>
         <li>\(French.count(movements.added, "ajout"))</li>
@@ -22,7 +24,7 @@ extension ReportPages {
         </ul>
         \(names(movements, .absent, "Organismes retirés, absents du fichier", movements.absent, isOpen: true))\
         \(names(movements, .rejected, "Organismes retirés, leur ligne ayant été rejetée", movements.rejected, isOpen: true))\
-        \(names(movements, .added, "Organismes ajoutés", movements.added, isOpen: false))\
+        \(names(movements, .added, "Organismes ajoutés", movements.added, isOpen: false, haveNoPage: areToCome))\
         \(names(movements, .changed, "Organismes modifiés", movements.changed, isOpen: false))
         """
     }
@@ -33,7 +35,8 @@ extension ReportPages {
     }
 
     private static func names(
-        _ movements: ShownMovements, _ kind: MovementKind, _ title: StaticString, _ count: UInt64, isOpen: Bool
+        _ movements: ShownMovements, _ kind: MovementKind, _ title: StaticString, _ count: UInt64, isOpen: Bool,
+        haveNoPage: Bool = false
     ) -> HTML {
         let rows = movements.rows.filter { $0.kind == kind }
         guard !rows.isEmpty else { return "" }
@@ -45,7 +48,7 @@ extension ReportPages {
             <thead><tr><th scope="col">NDA</th><th scope="col">SIREN</th>\(if: rows.contains { $0.end != nil }, "<th scope=\"col\">Certifié jusqu'au</th>")</tr></thead>
             <tbody>
             \(each: rows, { row in
-                "<tr><th scope=\"row\"><a href=\"\(Route.organisation(nda: row.nda))\">\(row.nda)</a></th><td>\(row.siren)</td>\(with: row.end, { "<td>\($0.slashed)</td>" })</tr>\n"
+                "<tr><th scope=\"row\">\(haveNoPage ? "\(row.nda)" : "<a href=\"\(Route.organisation(nda: row.nda))\">\(row.nda)</a>" as HTML)</th><td>\(row.siren)</td>\(with: row.end, { "<td>\($0.slashed)</td>" })</tr>\n"
             })</tbody></table>
             </div>
             \(if: others > 0, "<p>Et \(French.count(others, "autre")).</p>\n")\

@@ -86,7 +86,7 @@ package enum ReportPages {
             \(if: alerts > 0, "<p>\(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées")).</p>\n")\
             \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "une erreur technique est survenue sur le serveur" : heading.reason)."))\
             <p>\(heading.row.id == 0 ? heading.row.state.prospect : heading.row.state.sentence)</p>
-            \(if: heading.row.isTest && heading.row.state != .failure, "<p>Mode Test : le fichier n'a pas été intégré, la liste n'a pas changé.</p>\n")\
+            \(if: heading.row.isTest && heading.row.state != .failure, "<p>Mode Test : \(heading.row.id == 0 ? "déposé, le fichier ne serait pas intégré, et la liste ne changerait pas" : "le fichier n'a pas été intégré, la liste n'a pas changé").</p>\n")\
             \(if: heading.row.id != 0 && !heading.row.isTest && heading.cause != .technical && (heading.row.state == .failure || heading.lines.blockingLine > 0), notice(.warning, "Le fichier doit être rapidement corrigé et retransmis car les informations diffusées sur la liste publique des OFs ne sont plus à jour."))
             """
     }
@@ -148,10 +148,10 @@ package enum ReportPages {
         return """
             <h2>Télécharger</h2>
             <ul class="telecharger">
-            <li><a href="\(Route.report(subject, .text))" download>Le rapport en texte (.txt)</a></li>
-            <li><a href="\(Route.report(subject, .json))" download>Le rapport pour les machines (.json)</a></li>
-            \(if: isDeposit && heading.hasFile && heading.cause != .technical, "<li><a href=\"\(Route.report(subject, .annotated))\" download>Le fichier avec ses messages (.csv, pour un tableur)</a>, les messages en neuvième colonne : à corriger, pas à redéposer tel quel</li>\n")\
-            \(if: isDeposit && heading.hasFile, "<li><a href=\"\(Route.report(subject, .file))\" download>Le fichier déposé</a></li>\n")\
+            <li><a href="\(Route.report(subject, .text))">Le rapport en texte (.txt)</a></li>
+            <li><a href="\(Route.report(subject, .json))">Le rapport pour les machines (.json)</a></li>
+            \(if: isDeposit && heading.hasFile && heading.cause != .technical, "<li><a href=\"\(Route.report(subject, .annotated))\">Le fichier avec ses messages (.csv, pour un tableur)</a>, les messages en neuvième colonne : à corriger, pas à redéposer tel quel</li>\n")\
+            \(if: isDeposit && heading.hasFile, "<li><a href=\"\(Route.report(subject, .file))\">Le fichier déposé</a></li>\n")\
             \(if: isDeposit && !heading.hasFile, "<li>Le fichier déposé n'est plus conservé.</li>\n")\
             </ul>
 

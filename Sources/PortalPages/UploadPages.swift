@@ -39,7 +39,8 @@ package enum UploadPages {
         guard able.count > 1 else { return "" }
         return """
             <p><label for="deposant">Déposant</label>
-            <select id="deposant" name="deposant"\(error.attributes(of: "deposant"))>
+            <select id="deposant" name="deposant" required\(error.attributes(of: "deposant"))>
+            <option value="">Choisissez un établissement</option>
             \(each: able, { one in
                 "<option value=\"\(one.code)\"\(if: one.code == chosen, " selected")>\(one.name) (\(one.siret))\(if: one.isTest, ", mode Test")</option>\n"
             })</select>\(error.message(beside: "deposant"))</p>
@@ -103,12 +104,12 @@ package enum UploadPages {
             \(ReportPages.synthesis(subject, report.rules))\
             \(ReportPages.tabs(subject, report.heading, current: .summary))\
             \(with: report.movements, { movements in
-                "<h2>Ce que le dépôt changerait</h2>\(ReportPages.changes(movements))"
+                "<h2>Ce que le dépôt changerait</h2>\(report.heading.row.isTest ? "<p>Mode Test : la liste ne changerait pas.</p>\n" : ReportPages.changes(movements, areToCome: true))"
             })\
             <h2>Télécharger</h2>
             <ul class="telecharger">
-            <li><a href="\(Route.report(subject, .text))" download>Le rapport en texte (.txt)</a></li>
-            <li><a href="\(Route.report(subject, .json))" download>Le rapport pour les machines (.json)</a></li>
+            <li><a href="\(Route.report(subject, .text))">Le rapport en texte (.txt)</a></li>
+            <li><a href="\(Route.report(subject, .json))">Le rapport pour les machines (.json)</a></li>
             </ul>
             <p class="actions"><a class="bouton" href="\(Route.deposit)">DEPOSER UN FICHIER</a></p>
             """)
@@ -140,7 +141,7 @@ package enum UploadPages {
             </form>
             <p>Le fichier est gardé \(French.wait(outcome.secondsLeft)). Sans réponse, aucun dépôt n'est fait.</p>
             <h2>Ce que le dépôt change</h2>
-            \(ReportPages.changes(movements))
+            \(ReportPages.changes(movements, areToCome: true))
             \(ReportPages.synthesis(subject, report.rules))\
             \(if: !report.rules.isEmpty, "<p><a href=\"\(Route.report(subject, .lines))\">Rapport Lignes</a> – <a href=\"\(Route.report(subject, .fields))\">Rapport Champs</a></p>")
             """)

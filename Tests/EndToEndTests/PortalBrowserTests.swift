@@ -8,7 +8,7 @@ import Testing
         let depositor: Depositor
         let browser: PortalBrowser
 
-        init(_ journey: String, organisations: Int = 400) throws {
+        init(_ journey: String, organisations: Int? = 400) throws {
             let (instance, base) = try Instance.withPortal()
             self.instance = instance
             try instance.start()
@@ -17,20 +17,26 @@ import Testing
             if !journey.hasPrefix("chooses") { try depositor.choosePortalPassword(browser) }
         }
 
-        func run(_ journey: String, _ arguments: [String], at base: String? = nil) throws {
+        func command(_ journey: String, _ arguments: [String]) -> [String] {
             let script = Depositor.fixtures.appending(path: "portal_browser.py").path
-            let result = try instance.run(
-                [Instance.python, "-B", script, journey, base ?? browser.base, depositor.email, PortalBrowser.password]
-                    + arguments, within: 900)
+            return [Instance.python, "-B", script, journey, browser.base, depositor.email, PortalBrowser.password]
+                + arguments
+        }
+
+        func run(_ journey: String, _ arguments: [String]) throws {
+            let result = try instance.run(command(journey, arguments), within: 900)
             #expect(result.succeeded, "\(result)\n\(instance.log)")
         }
     }
 
-    @Test(arguments: ["deposits", "deposits-nojs", "drops", "controls", "controls-nojs", "ends", "ends-nojs"])
+    @Test(arguments: [
+        "deposits", "deposits-nojs", "drops", "controls", "controls-nojs", "ends", "ends-nojs", "prolongs", "fetches",
+        "fetches-nojs",
+    ])
     func `a good file`(journey: String) throws {
         let place = try Place(journey)
         try place.run(journey, [place.instance.write(SampleList.good(300), to: "liste.csv")])
-        let count = journey == "deposits" || journey == "deposits-nojs" || journey == "drops" ? 1 : 0
+        let count = ["deposits", "drops", "fetches"].contains { journey.hasPrefix($0) } ? 1 : 0
         #expect(try place.depositor.deposits().count == count)
     }
 
@@ -59,6 +65,30 @@ import Testing
         try place.run(
             journey, [place.instance.write(whole, to: "liste.csv"), place.instance.write(fewer, to: "moins.csv")])
         #expect(try place.depositor.deposits().count == 2)
+    }
+
+    @Test func `a page that waits for the verdict shows it by itself`() throws {
+        // Without an OF list nothing is treated.
+        let place = try Place("awaits", organisations: nil)
+        let file = try place.instance.write(SampleList.good(20), to: "liste.csv")
+        let journey = try BackgroundCommand(place.command("awaits", [file]), folder: place.instance.folder)
+        #expect(eventually { journey.output.contains("waits") || !journey.process.isRunning })
+        #expect(try place.depositor.deposits().first?["state"] as? String == "enCours")
+        let list = try place.instance.write(SampleList.reference(400), to: "of.csv")
+        try place.instance.admin("reference", "import", list)
+        let end = journey.finish(within: 900)
+        #expect(end.status == 0, "\(end)\n\(place.instance.log)")
+    }
+
+    @Test(arguments: ["elects", "elects-nojs"])
+    func `of several establishments one is chosen`(journey: String) throws {
+        let place = try Place(journey)
+        let first = place.depositor.code
+        let second = try place.instance.admin("depositor", "add", "--siret", "73282932000074", "--name", "GRETA")
+        try place.instance.admin("user", "grant", place.depositor.email, "--depositor", second)
+        try place.run(journey, [place.instance.write(SampleList.good(300), to: "liste.csv"), first, second])
+        #expect(try place.depositor.deposits().isEmpty)
+        #expect(try place.instance.json("deposit", "list", "--depositor", second).count == 1)
     }
 
     @Test(arguments: ["chooses", "chooses-nojs"])

@@ -290,6 +290,107 @@ def ends(v, file):
 
 
 @journey
+def prolongs(v, file):
+    """Two minutes before the session's end it is said; « Prolonger » and a page in another tab keep it alive, and what is over is said to be."""
+    v.page.clock.install()
+    v.log_in()
+    v.choose(file)
+    said, button = v.page.locator('#session p'), v.page.get_by_role('button', name='Prolonger')
+    warning = 'Votre session se termine dans deux minutes.'
+
+    def nearly():
+        v.page.clock.fast_forward(28 * 60_000 + 30_000)
+        expect(said).to_have_text(warning)
+        expect(button).to_be_visible()
+
+    nearly()
+    with v.page.expect_request('**/session'):
+        button.click()
+    expect(said).to_have_text('')
+    expect(button).to_be_hidden()
+    nearly()
+    other = v.context.new_page()
+    other.goto(v.base + '/depots')
+    expect(said).to_have_text('')
+    other.close()
+    # No answer, and one that is no yes: it may be tried again.
+    nearly()
+    v.page.route('**/session', lambda route: route.abort())
+    button.click()
+    expect(said).to_have_text('La connexion a été perdue. Réessayez.')
+    v.page.route('**/session', lambda route: route.fulfill(status=429, body=''))
+    button.click()
+    expect(said).to_have_text('La session n’a pas pu être prolongée. Réessayez.')
+    v.page.unroute_all()
+    # Ended elsewhere, as by « Terminer toutes les autres sessions ».
+    v.context.clear_cookies()
+    button.click()
+    expect(said).to_contain_text('Votre session a pris fin.')
+    expect(button).to_be_hidden()
+    # What was chosen is still there.
+    assert v.page.evaluate("document.querySelector('#fichier').files.length") == 1
+
+
+@journey
+def elects(v, file, first, second):
+    """Of two establishments none is meant until it is chosen; a page that knew of one alone is told of both."""
+    v.log_in()
+    v.choose(file)
+    choice, name = v.page.get_by_label('Déposant'), os.path.basename(file)
+    expect(choice).to_have_value('')
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    assert choice.evaluate('select => select.matches(":invalid")')
+    v.title('DEPOSER UN FICHIER')
+    if v.script:
+        choice.evaluate("select => select.closest('p').remove()")
+        v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+        expect(v.page.locator('#envoi p')).to_contain_text("Choisissez l'établissement")
+        expect(choice.locator('option')).to_have_count(3)
+    choice.select_option(second)
+    v.page.get_by_role('button', name='DEPOSER', exact=True).click()
+    v.title(name)
+    v.state('Succès')
+    expect(v.page.locator('.faits')).to_contain_text(second)
+    expect(v.page.locator('.faits')).not_to_contain_text(first)
+
+
+@journey
+def fetches(v, file):
+    """What can be downloaded is saved under its name; who isn't logged in any more is asked to, and saves no page."""
+    v.log_in()
+    v.deposit(file)
+    v.state('Succès')
+    names = {'Le rapport en texte': '.rapport.txt', 'Le rapport pour les machines': '.rapport.json', 'Le fichier déposé': ''}
+    for label, ending in names.items():
+        with v.page.expect_download() as saved:
+            v.page.get_by_role('link', name=label).click()
+        assert saved.value.suggested_filename == os.path.basename(file) + ending, saved.value.suggested_filename
+    saved = []
+    v.page.on('download', lambda one: saved.append(one))
+    v.context.clear_cookies()
+    v.page.get_by_role('link', name='Le rapport en texte').click()
+    v.title('Se connecter')
+    v.page.get_by_label('Email professionnel').fill(v.email)
+    v.page.get_by_label('Mot de passe', exact=True).fill(v.password)
+    v.page.get_by_role('button', name='Se connecter').click()
+    v.title(os.path.basename(file))
+    assert not saved, saved
+
+
+@journey
+def awaits(v, file):
+    """The verdict comes while nobody touches the page."""
+    v.log_in()
+    v.deposit(file)
+    v.title(os.path.basename(file))
+    expect(v.page.locator('.titre .etat')).to_have_text('En cours')
+    expect(v.page.locator('#attente')).to_have_count(1)
+    print('waits', flush=True)
+    expect(v.page.locator('.titre .etat')).to_have_text('Succès')
+    expect(v.page.locator('#attente')).to_have_count(0)
+
+
+@journey
 def empty(v, file):
     v.log_in()
     v.choose(file)

@@ -294,6 +294,24 @@ struct SiteTests {
         #expect(name == "attachment; filename*=UTF-8''liste%20%22%C3%A9t%C3%A9%22.rapport.txt")
     }
 
+    /// With the attribute a browser would save the page of the login, or that of too many downloads, under the report's name.
+    @Test(arguments: ["/depots/12", "/depots/12/lignes", "/depots/12/champs"])
+    func `links to downloads leave it to the answer whether it is saved`(path: String) async {
+        let text = await TestSite().get(path).text
+        #expect(text.firstMatch(of: #/<a [^>]*\sdownload[\s=>]/#) == nil)
+        #expect(path != "/depots/12" || text.contains("<a href=\"/depots/12/rapport.txt\">"))
+    }
+
+    /// From the page of the login a download would lead nowhere.
+    @Test(arguments: [
+        ("/depots/12/rapport.txt", "/depots/12"), ("/depots/12/fichier-annote.csv", "/depots/12"),
+        ("/depots/12/lignes?type=nda.inconnu", "/depots/12/lignes?type=nda.inconnu"), ("/depots", "/depots"),
+    ])
+    func `the login leads back to the page that somebody was at`(path: String, back: String) async {
+        let answer = await TestSite().get(path, as: nil)
+        #expect(answer.status == 200 && answer.text.contains("name=\"retour\" value=\"\(back)\""), "\(answer.text)")
+    }
+
     @Test func `the state of a deposit is JSON`() async {
         #expect(await TestSite().get("/depots/13/etat").text == "{\"etat\": \"enCours\"}\n")
         #expect(await TestSite().get("/depots/13/etat", as: nil).status == 403)
@@ -350,6 +368,7 @@ struct SiteTests {
     @Test func `a form that is too large closes the connection`() async {
         let answer = await TestSite().post("/connexion", "email=" + String(repeating: "a", count: 20_000), as: nil)
         #expect(answer.status == 413 && answer.closes)
+        #expect(answer.text.contains("trop long : rien n'a été fait"))
     }
 }
 
@@ -393,6 +412,23 @@ struct UploadTests {
         #expect(page.contains("plus de 20 %"))
         let confirmed = await site.post("/deposer/\(key)", "action=confirmer")
         #expect(confirmed.status == 303 && confirmed.fields[.location] == "/depots/10")
+    }
+
+    /// An organisation that was never in the list has no page yet.
+    @Test(arguments: ["liste.csv", "baisse.csv"])
+    func `who would be added is named without a link, until the deposit is made`(file: String) async {
+        let site = TestSite()
+        let sample = (0..<3).map { "1175620\(6000 + $0)" }
+        let path = file == "liste.csv" ? "/deposer/controle" : "/deposer"
+        _ = await site.upload(SampleForm.multipart(key: key, file: file, content), path: path)
+        let before = await site.get("/deposer/\(key)").text.components(of: "Organismes ajoutés : 3").last ?? ""
+        let added = before.components(of: "</details>").first ?? ""
+        let after = await site.get("/depots/10").text
+        for nda in sample {
+            #expect(added.contains("<th scope=\"row\">\(nda)</th>"), "\(added)")
+            #expect(after.contains("<th scope=\"row\"><a href=\"/organismes/\(nda)\">"))
+        }
+        #expect(!added.contains("href"))
     }
 
     @Test func `a file that is given up is no deposit`() async {
@@ -442,7 +478,8 @@ struct UploadTests {
     @Test func `a body that is cut is dropped`() async {
         let site = TestSite()
         let answer = await site.upload(Array(SampleForm.multipart(key: key, file: "a.csv", content).dropLast(10)))
-        #expect(answer.status == 400 && site.backend.received.isEmpty)
+        #expect(answer.status == 400 && answer.closes && answer.text.contains("Demande incomprise"), "\(answer)")
+        #expect(site.backend.received.isEmpty)
         #expect(site.backend.asked.contains { if case .dropUpload = $0 { true } else { false } })
     }
 

@@ -28,7 +28,9 @@ struct SentForms {
             form = try await exchange.form()
         } catch {
             return .closing(
-                .page(ErrorPages.badRequest(common.anonymous), error == .tooLarge ? .contentTooLarge : .badRequest))
+                error == .tooLarge
+                    ? .page(ErrorPages.tooMuchText(common.anonymous), .contentTooLarge)
+                    : .page(ErrorPages.badRequest(common.anonymous), .badRequest))
         }
         do {
             return try await act(exchange, form)

@@ -67,7 +67,8 @@ struct Upload {
         } catch {
             return .cut
         }
-        guard parser.isComplete else { return .cut }
+        // All has come that was announced, and it is no form: whoever sent it is there to read so.
+        guard parser.isComplete else { return .malformed }
         return await finish()
     }
 

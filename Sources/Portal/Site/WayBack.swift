@@ -11,6 +11,9 @@ enum WayBack {
         case .home, .login, .logout, .extend: return nil
         case .control: return Address(.deposit)
         case .sessions: return Address(.information)
+        // A file is saved, and leaves the browser at the page of the login.
+        case .report(let subject, let view) where view.isDownload: return Address(.report(subject, .summary))
+        case .state(let deposit): return Address(.report(.deposit(deposit), .summary))
         default: return Address(exchange.route, exchange.isPost ? [] : kept(exchange.queryFields ?? FormFields()))
         }
     }
