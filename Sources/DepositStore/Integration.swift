@@ -46,7 +46,7 @@ package struct Conclusion: Sendable {
 
 extension Store.Deposits {
     /// Why an older deposit does not replace a newer list.
-    package static let superseded = "remplacé par un dépôt plus récent"
+    package static let superseded = TechnicalFailure.superseded
 
     /// Commits how a deposit ended: its result, findings, the depositor's list with its history, the report's name and
     /// the mails, all at once for whoever reads. A large change of the list is staged before (``ListReplacement``).

@@ -9,6 +9,7 @@ package enum HomePages {
             """
             <h1>Accueil</h1>
             \(if: frame.establishments.isEmpty, AccessPages.invitation)\
+            \(establishmentsBeyond(frame))\
             \(each: page.states, { day(frame, $0) })\
             \(if: !frame.establishments.isEmpty, "<p class=\"actions\"><a class=\"bouton\" href=\"\(Route.deposit)\">DEPOSER UN FICHIER</a></p>\n")\
             <h2>Derniers dépôts</h2>
@@ -25,12 +26,22 @@ package enum HomePages {
             <section class="jour bord-\(day.state.key.html)">
             <h2><bdi>\(establishment?.name ?? day.depositor)</bdi></h2>
             <p>\(badge(day.state)) <span class="periode">\(isOneDay ? "Aujourd'hui, le \(day.start.dashed)" : "Période de dépôt : \(period(day.start, day.end))")</span></p>
-            <p>\(isOneDay || day.state != .waiting ? day.state.sentence : "Vous n'avez pas encore déposé votre fichier pour cette période.")</p>
+            \(standing(day, isOneDay))\
             \(if: day.missedBefore, notice(.warning, "Non déposé : vous n'aviez pas déposé de fichier pour la période précédente."))\
             \(if: establishment?.isTest == true, "<p>Mode Test : les fichiers sont contrôlés, mais ne sont pas intégrés.</p>\n")\
             \(if: establishment?.isSuspended == true, notice(.warning, "Les dépôts de cet établissement sont suspendus. Contactez l'assistance."))\
             \(if: day.deposit != 0, "<p><a href=\"\(Route.report(.deposit(day.deposit), .summary))\">Consulter le rapport du dernier dépôt<span class=\"invisible\"> de \(establishment?.name ?? day.depositor)</span></a></p>\n")\
             </section>
+
+            """
+    }
+
+    /// What the state means: for a deposit that is put off the manual's sentence of a transient state would be wrong.
+    private static func standing(_ day: DayState, _ isOneDay: Bool) -> HTML {
+        if let next = day.waits { return notice(.information, waiting(for: day.reason, until: next)) }
+        let isLater = day.state == .waiting && !isOneDay
+        return """
+            <p>\(isLater ? "Vous n'avez pas encore déposé votre fichier pour cette période." : day.state.sentence)</p>
 
             """
     }

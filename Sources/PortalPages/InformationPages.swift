@@ -8,6 +8,7 @@ package enum InformationPages {
             "Mes Informations",
             """
             <h1>Mes Informations</h1>
+            \(establishmentsBeyond(frame))\
             \(each: frame.establishments, { establishment($0, page.addresses) })\
             \(AccessPages.colleagues(frame, page.colleagues, more: page.moreColleagues))\
             <section>

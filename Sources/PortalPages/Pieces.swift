@@ -8,6 +8,22 @@ func badge(_ state: ShownState) -> HTML {
     "<span class=\"etat \(state.key.html)\">\(state.word)</span>"
 }
 
+/// Said where a page would show all the person's establishments, or lets one be chosen.
+func establishmentsBeyond(_ frame: Frame) -> HTML {
+    let more = UInt64(frame.moreEstablishments)
+    guard more > 0 else { return "" }
+    let shown = UInt64(frame.establishments.count)
+    return notice(
+        .warning,
+        "Le site montre \(shown) de vos \(French.count(shown + more, "établissement")). Pour les autres, déposez par SFTP, où tous ont leur répertoire, ou contactez l'assistance."
+    )
+}
+
+/// Of a deposit that something keeps from being treated.
+func waiting(for reason: String, until next: ShownMoment) -> HTML {
+    "Le fichier est reçu, mais n'est pas encore traité : \(reason). Prochain essai : le \(next.slashed). Il n'est pas nécessaire de le déposer de nouveau."
+}
+
 extension StaticString {
     var html: HTML { HTML(stringLiteral: self) }
 }
@@ -100,7 +116,7 @@ func depositTable(_ rows: [DepositRow], caption: StaticString, showsDepositor: B
 private func depositRow(_ row: DepositRow, showsDepositor: Bool) -> HTML {
     """
     <tr><th scope="row"><bdi class="fichier">\(row.file)</bdi></th><td>\(badge(row.state))</td>\
-    <td class="quand">\(period(row.periodStart, row.periodEnd))</td><td class="quand">\(row.processed?.dashed ?? "–")</td>\
+    <td class="quand">\(period(row.periodStart, row.periodEnd))</td><td class="quand">\(processing(row))</td>\
     <td>\(row.isTest ? "Test" : "Réel")</td><td><bdi>\(row.author)</bdi></td>\
     \(if: showsDepositor, "<td><bdi>\(row.depositorName)</bdi></td>")\
     <td><a class="bouton secondaire petit" href="\(Route.report(.deposit(row.id), .summary))">\
@@ -108,6 +124,11 @@ private func depositRow(_ row: DepositRow, showsDepositor: Bool) -> HTML {
     <span class="invisible"> du dépôt \(row.id), \(row.file)</span></a></td></tr>
 
     """
+}
+
+/// When it was treated, or will be tried again.
+private func processing(_ row: DepositRow) -> String {
+    row.processed?.dashed ?? row.waits.map { "prochain essai : \($0.dashed)" } ?? "–"
 }
 
 /// « Précédente », « Suivante » and where one is.

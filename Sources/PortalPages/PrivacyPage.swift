@@ -69,7 +69,7 @@ package enum PrivacyPage {
                 what: "Fichiers déposés", why: "Montrer ce qui a été transmis, et par qui",
                 howLong: archive),
             Row(
-                what: "Rapports dans le dossier SFTP", why: "Corriger la liste",
+                what: "Rapports dans le répertoire SFTP", why: "Corriger la liste",
                 howLong: "\(French.count(UInt64(kept.reportDays), "jour"))"),
             Row(
                 what: "Courriels envoyés", why: "Vérifier qu'ils sont partis",

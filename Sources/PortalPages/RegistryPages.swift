@@ -9,6 +9,7 @@ package enum RegistryPages {
             "Périodes de dépôt",
             """
             <h1>Périodes de dépôt</h1>
+            \(establishmentsBeyond(frame))\
             \(if: frame.hasSeveral, chooser(frame, page.depositor))\
             \(if: page.periods.isEmpty, "<p>Aucune période n'est encore enregistrée.</p>\n")\
             \(if: !page.periods.isEmpty, table(frame, page))\

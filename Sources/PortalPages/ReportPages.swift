@@ -28,16 +28,13 @@ package enum ReportPages {
 
     /// Nothing moves where a deposit is put off, maybe until the next day.
     private static func progress(_ heading: ReportHeading) -> HTML {
-        guard let next = heading.waits else {
+        guard let next = heading.row.waits else {
             return """
                 <p role="status">\(ShownState.running.sentence)</p>
                 <p><progress aria-label="Analyse du fichier"></progress></p>
                 """
         }
-        return notice(
-            .information,
-            "Le fichier est reçu, mais n'est pas encore traité : \(heading.reason). Prochain essai : le \(next.slashed). Il n'est pas nécessaire de le déposer de nouveau."
-        )
+        return notice(.information, waiting(for: heading.reason, until: next))
     }
 
     private static func finished(_ subject: Route.Subject, _ page: ReportPage) -> HTML {
@@ -84,7 +81,7 @@ package enum ReportPages {
             <p>\(French.count(blocking, "erreur bloquante a été trouvée", "erreurs bloquantes ont été trouvées")) (\(valid) sur 1).</p>
             <p>Fichier : <bdi class="fichier"><strong>\(heading.row.file)</strong></bdi></p>
             \(if: alerts > 0, "<p>\(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées")).</p>\n")\
-            \(if: heading.cause == .technical, notice(.error, "Le dépôt n'a pas pu être traité : \(heading.reason.isEmpty ? "une erreur technique est survenue sur le serveur" : heading.reason)."))\
+            \(if: heading.cause == .technical, notice(.error, "\(heading.reason)"))\
             <p>\(heading.row.id == 0 ? heading.row.state.prospect : heading.row.state.sentence)</p>
             \(if: heading.row.isTest && heading.row.state != .failure, "<p>Mode Test : \(heading.row.id == 0 ? "déposé, le fichier ne serait pas intégré, et la liste ne changerait pas" : "le fichier n'a pas été intégré, la liste n'a pas changé").</p>\n")\
             \(if: heading.row.id != 0 && !heading.row.isTest && heading.cause != .technical && (heading.row.state == .failure || heading.lines.blockingLine > 0), notice(.warning, "Le fichier doit être rapidement corrigé et retransmis car les informations diffusées sur la liste publique des OFs ne sont plus à jour."))

@@ -15,6 +15,7 @@ package enum UploadPages {
             """
             <h1>DEPOSER UN FICHIER</h1>
             \(error.onTop)\
+            \(establishmentsBeyond(frame))\
             \(if: able.isEmpty, notice(.warning, "Aucun de vos établissements ne peut déposer. Contactez l'assistance."))\
             \(if: !able.isEmpty, """
                 <form id="depot" autocomplete="off" method="post" action="\(Route.deposit)" enctype="multipart/form-data" data-octets="\(welcome.maxFileBytes)" data-plafond="\(welcome.uploadCap)" data-nom="\(welcome.maxFileNameLength)">

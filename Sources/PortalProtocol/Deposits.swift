@@ -26,6 +26,8 @@ package struct DepositRow: WireRecord {
     package var received = ShownMoment()
     /// Nil while the deposit is « En cours ».
     package var processed: ShownMoment?
+    /// When it is tried again, if something keeps it from being treated.
+    package var waits: ShownMoment?
     package var isTest = false
     /// With the channel: « Silvio DA SILVA via le site ».
     package var author = ""
@@ -43,6 +45,7 @@ package struct DepositRow: WireRecord {
         try coder.record(&periodEnd)
         try coder.record(&received)
         try coder.optional(&processed, "processed")
+        try coder.optional(&waits, "waits")
         try coder.flag(&isTest, "isTest")
         try coder.text(&author, "author", limit: PortalBounds.name)
         try coder.text(&depositor, "depositor", limit: PortalBounds.code)
@@ -58,6 +61,9 @@ package struct DayState: WireRecord {
     package var end = ShownDay()
     /// The deposit that gives the state; 0 where there is none.
     package var deposit: UInt64 = 0
+    /// When that one is tried again, if something keeps it from being treated, and what: a French sentence without its capital and its full stop.
+    package var waits: ShownMoment?
+    package var reason = ""
     /// The period before ended without a deposit.
     package var missedBefore = false
 
@@ -69,6 +75,8 @@ package struct DayState: WireRecord {
         try coder.record(&start)
         try coder.record(&end)
         try coder.number(&deposit)
+        try coder.optional(&waits, "waits")
+        try coder.text(&reason, "reason", limit: PortalBounds.text)
         try coder.flag(&missedBefore, "missedBefore")
     }
 }

@@ -7,6 +7,8 @@ package struct Frame: WireRecord {
     package var email = ""
     /// The establishments whose deposits this person sees.
     package var establishments: [Establishment] = []
+    /// How many more there are, for which there was no room.
+    package var moreEstablishments: UInt32 = 0
     /// Until the session ends for want of a request, and until it ends whatever is done.
     package var idleSeconds: UInt32 = 0
     package var absoluteSeconds: UInt32 = 0
@@ -17,6 +19,7 @@ package struct Frame: WireRecord {
         try coder.text(&person, "person", limit: PortalBounds.name)
         try coder.text(&email, "email", limit: PortalBounds.email)
         try coder.list(&establishments, "establishments", limit: PortalBounds.establishments)
+        try coder.number(&moreEstablishments)
         try coder.number(&idleSeconds)
         try coder.number(&absoluteSeconds)
     }

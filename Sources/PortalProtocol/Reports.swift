@@ -17,10 +17,8 @@ package enum ShownCause: UInt8, CaseIterable, Sendable {
 package struct ReportHeading: WireRecord {
     package var row = DepositRow()
     package var cause = ShownCause.none
-    /// A French sentence without its capital and its full stop: the technical cause, or with ``waits`` what it waits for.
+    /// French: the sentences that tell of a technical cause, or where the row says that it waits a clause that says what for.
     package var reason = ""
-    /// When it is tried again, if something keeps it from being treated.
-    package var waits: ShownMoment?
     /// Bytes.
     package var size: UInt64 = 0
     /// Which OF list the controls used; empty when they were not made with one.
@@ -46,7 +44,6 @@ package struct ReportHeading: WireRecord {
         try coder.record(&row)
         try coder.choice(&cause, "cause")
         try coder.text(&reason, "reason", limit: PortalBounds.text)
-        try coder.optional(&waits, "waits")
         try coder.number(&size)
         try coder.text(&reference, "reference", limit: PortalBounds.name)
         try coder.record(&lines)

@@ -42,6 +42,12 @@ package struct DepositsReader: Sendable {
             day.end = ShownDay(current.end)
             day.state = now.map { ShownState($0.state) } ?? .waiting
             day.deposit = UInt64(clamping: now?.deposit ?? 0)
+            if let now, now.state == .enCours, let id = now.deposit,
+                let wait = try portal.deposits.deposit(id: id, email: person.email)?.wait(clock)
+            {
+                day.waits = wait.until
+                day.reason = wait.reason
+            }
             day.missedBefore = rows.contains { $0.end < current.start && $0.state == .nonDepose }
             page.states.append(day)
         }

@@ -36,6 +36,7 @@ extension Frame {
             one.isSuspended = depositor.state == .suspended
             return one
         }
+        moreEstablishments = UInt32(clamping: person.depositors.count - establishments.count)
         idleSeconds = UInt32(
             clamping: Int64(person.seenAt.adding(seconds: Double(idleMinutes) * 60).seconds(since: now)))
         absoluteSeconds = UInt32(

@@ -6,6 +6,18 @@ package import ServiceConfiguration
 
 // A deposit, its counts and its findings, as pages have them.
 
+extension Deposit {
+    /// When it is tried again and why only then, if something keeps it from being treated.
+    ///
+    /// What nothing but a person can mend waits for no moment.
+    func wait(_ clock: CivilClock) -> (until: ShownMoment, reason: String)? {
+        guard state == .enCours, let obstacle, let next = nextAttemptAt, next > clock.now(), obstacle != .bytesGone,
+            obstacle != .bytesUnreadable
+        else { return nil }
+        return (ShownMoment(clock.local(next)), obstacle.description)
+    }
+}
+
 extension DepositRow {
     package init(_ deposit: Deposit, name: String, unit: PeriodUnit, clock: CivilClock) {
         self.init()
@@ -17,6 +29,7 @@ extension DepositRow {
         periodEnd = ShownDay(period.end)
         received = ShownMoment(clock.local(deposit.receivedAt))
         processed = deposit.state == .enCours ? nil : deposit.processedAt.map { ShownMoment(clock.local($0)) }
+        waits = deposit.wait(clock)?.until
         isTest = deposit.mode == .test
         author = deposit.channel == "sftp" ? "\(deposit.author) via SFTP" : deposit.author
         depositor = deposit.depositor
@@ -34,13 +47,8 @@ extension ReportHeading {
             case .controle: .control
             case .technique: .technical
             }
-        reason = deposit.cause == .technique ? deposit.lastError ?? "" : ""
-        if deposit.state == .enCours, let obstacle = deposit.obstacle, let next = deposit.nextAttemptAt,
-            next > clock.now(), obstacle != .bytesGone, obstacle != .bytesUnreadable
-        {
-            waits = ShownMoment(clock.local(next))
-            reason = obstacle.description
-        }
+        reason = deposit.cause == .technique ? TechnicalFailure.sentences(deposit.lastError) : ""
+        if let wait = deposit.wait(clock) { reason = wait.reason }
         size = UInt64(clamping: deposit.size)
         reference = deposit.referenceVersion ?? ""
         if let lines = deposit.lines { self.lines = ShownLines(lines) }

@@ -1,4 +1,6 @@
+import AccountStore
 import DepositStore
+import DepositorStore
 import Dispatch
 import Foundation
 import LinuxSystem
@@ -42,6 +44,32 @@ import Testing
         }
     }
 
+    /// What a page has no room for is counted; the list in force has all of them.
+    @Test func `whoever acts for more establishments than a page shows is told so`() async throws {
+        let fixture = try DeskFixture()
+        let (store, now) = (fixture.box.store, fixture.box.clock.now())
+        let sirets = (0..<2_000).lazy.compactMap { SIRET("\(34_350_633_310_000 + $0)") }.prefix(
+            PortalBounds.establishments + 5)
+        let codes = try sirets.map {
+            try store.depositorRegister.addDepositor(
+                siret: $0, name: "Établissement", by: .test, now: now, on: fixture.box.clock.today()
+            ).code
+        }
+        func frame() async throws -> Frame {
+            guard case .page(let frame, .home(let home)) = await fixture.ask(.home, try fixture.visitor()).answer else {
+                throw UnexpectedAnswer(what: "no home page")
+            }
+            #expect(home.states.count == frame.establishments.count)
+            return frame
+        }
+        let before = try await frame()
+        #expect(before.moreEstablishments == 0)
+        _ = try store.accounts.grant(email: before.email, depositors: codes, by: .test, at: now)
+        let after = try await frame()
+        #expect(after.establishments.count == PortalBounds.establishments)
+        #expect(Int(after.moreEstablishments) == before.establishments.count + 5)
+    }
+
     @Test func `a deposit that is put off says why and until when, as long as that is to come`() async throws {
         let fixture = try DeskFixture()
         try fixture.box.put(fixture.box.dropFolder(), "liste.csv", "x")
@@ -55,16 +83,27 @@ import Testing
             }
             return page.heading
         }
-        #expect(try await heading().waits == nil)
+        func home() async throws -> HomePage {
+            guard case .page(_, .home(let page)) = await fixture.ask(.home, try fixture.visitor()).answer else {
+                throw UnexpectedAnswer(what: "no home page")
+            }
+            return page
+        }
+        #expect(try await heading().row.waits == nil)
+        #expect(try await home().states.map(\.waits) == [nil])
         let next = fixture.box.clock.now().adding(seconds: 3600)
         try fixture.box.store.deposits.deferDeposit(
             id: deposit.id, attempts: 0, nextAttemptAt: next, obstacle: .tooManyChanges, error: "x",
             now: fixture.box.clock.now())
         let waiting = try await heading()
-        #expect(waiting.waits == ShownMoment(fixture.box.clock.local(next)))
+        #expect(waiting.row.waits == ShownMoment(fixture.box.clock.local(next)))
         #expect(waiting.reason == "\(Obstacle.tooManyChanges)")
+        let today = try await home()
+        #expect(today.states.map(\.waits) == [waiting.row.waits] && today.states.map(\.reason) == [waiting.reason])
+        #expect(today.deposits.map(\.waits) == [waiting.row.waits])
         fixture.box.pass(seconds: 3601)
-        #expect(try await heading().waits == nil)
+        #expect(try await heading().row.waits == nil)
+        #expect(try await home().states.map(\.waits) == [nil])
     }
 
     @Test func `what is past its end date is in no list in force, and its history stays`() async throws {

@@ -140,7 +140,8 @@ enum Samples {
         guard heading.row.state == .failure || heading.row.state == .partialWithAlerts else { return heading }
         heading.cause = heading.row.state != .failure ? .none : id == 9 ? .technical : .control
         if id == 9 {
-            heading.reason = "remplacé par un dépôt plus récent"
+            heading.reason =
+                "Le dépôt n'a pas pu être traité : remplacé par un dépôt plus récent. Il n'y a rien à faire : c'est la liste de ce dernier qui est en vigueur."
             return heading
         }
         heading.blockingFile = id == 12 ? 1700 : 0

@@ -31,9 +31,9 @@ package enum DepositMail: String, Sendable, CaseIterable {
         fileprivate var sentence: String {
             switch self {
             case .neverRenamed:
-                "Le fichier est resté sous un nom temporaire et n'a donc pas été traité : il doit être renommé une fois transmis."
+                "Le fichier est resté sous un nom temporaire et n'a donc pas été traité, puis a été supprimé : il doit être transmis à nouveau, et renommé une fois transmis."
             case .incomplete:
-                "Le fichier n'a pas été reçu en entier et n'a donc pas été traité : il doit être transmis à nouveau."
+                "Le fichier n'a pas été reçu en entier et n'a donc pas été traité, puis a été supprimé : il doit être transmis à nouveau."
             }
         }
     }
@@ -49,7 +49,7 @@ package enum DepositMail: String, Sendable, CaseIterable {
     package static func withoutReport(file: String, deposit: Int64, page: String?) -> String {
         let text =
             "Votre dépôt \"\(file)\", dans le cadre du projet QUALIOPI, a été traité, comme l'indique un autre courriel, mais son "
-            + "rapport n'a pas pu être écrit dans votre dossier de dépôt."
+            + "rapport n'a pas pu être écrit dans votre répertoire de dépôt."
         guard let page else { return "\(text)\n\nDemandez-le à l'assistance, avec le numéro du dépôt : \(deposit)." }
         return "\(text)\n\nVous pouvez le consulter dans votre espace déposant \(page)."
     }

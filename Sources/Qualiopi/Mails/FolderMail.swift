@@ -23,7 +23,7 @@ package enum FolderMail: String, Sendable, CaseIterable {
             "Votre répertoire de dépôt \(link) est occupé à \(percent) % par des fichiers inachevés ou en attente "
                 + "(\(files)). Au-delà de 100 %, les dépôts sont refusés : supprimez les fichiers inutiles."
         case .reports:
-            "Les rapports de votre répertoire de dépôt \(link) (\(files) fichiers) occupent \(percent) % de la place qui "
+            "Les rapports de votre répertoire de dépôt \(link) (\(French.count(files, "fichier"))) occupent \(percent) % de la place qui "
                 + "leur est réservée. Au-delà, les plus anciens sont supprimés : conservez une copie de ceux dont vous "
                 + "avez besoin."
         }

@@ -77,10 +77,6 @@ package enum ReportText {
         text.say("\(found) (\(valid) sur 1).")
         let alerts = report.anomalies.alerte
         if alerts > 0 { text.say(French.count(alerts, "alerte a été trouvée", "alertes ont été trouvées") + ".") }
-        if report.cause == .technique {
-            text.say(
-                "Le dépôt n'a pas pu être traité : \(report.reason ?? "une erreur technique est survenue sur le serveur")."
-            )
-        }
+        if report.cause == .technique { text.say(TechnicalFailure.sentences(report.reason)) }
     }
 }

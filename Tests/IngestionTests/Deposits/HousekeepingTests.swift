@@ -61,7 +61,10 @@ import Testing
         #expect(mails.count == 2 && mails.allSatisfy { $0.body.contains("liste.csv.tmp") }, "\(mails)")
     }
 
-    @Test(arguments: [("coupee.csv", "n'a pas été reçu en entier"), ("coupee.csv.tmp", "n'a pas été reçu en entier")])
+    @Test(arguments: [
+        ("coupee.csv", "n'a pas été reçu en entier et n'a donc pas été traité, puis a été supprimé"),
+        ("coupee.csv.tmp", "n'a pas été reçu en entier"),
+    ])
     func `a cut upload that expires is mailed whatever its name`(name: String, sentence: String) throws {
         let client = try fixture.client()
         let file = try client.open(name)

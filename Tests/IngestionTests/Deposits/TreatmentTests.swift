@@ -130,7 +130,9 @@ import Testing
         #expect(!sentence.contains("\(cause)"))
         let name = try #require(try fixture.names.drop.first { $0.hasSuffix(".rapport.txt") })
         let report = try fixture.content(fixture.dropFolder(), name)
-        #expect(report.replacing("\u{A0}", with: " ").contains("n'a pas pu être traité : \(sentence)."), "\(report)")
+        #expect(
+            report.replacing("\u{A0}", with: " ").contains(
+                "n'a pas pu être traité : \(sentence). Le fichier peut être déposé de nouveau"), "\(report)")
         #expect(!report.contains("\(cause)"), "\(report)")
         let events = try fixture.store.deposits.depositEvents(id: deposit.id)
         #expect(events.contains { $0.detail.contains("\(cause)") }, "\(events)")
