@@ -8,7 +8,8 @@ enum ForeignFormat {
         if let wide = WideText(bytes) { return "est encodé en \(wide.name) : l'enregistrer au format « CSV UTF-8 »" }
         guard hasNUL else { return nil }
         let line = lineOfFirstNUL(bytes)
-        return "contient un octet nul (ligne \(line)) : ce n'est pas un fichier CSV ou il a été endommagé"
+        return
+            "contient un octet nul (ligne \(line)) : ce n'est pas un fichier CSV, ou il a été endommagé (refaire l'export et le déposer de nouveau)"
     }
 
     /// The same of what is no text at all, of which nothing can be shown.

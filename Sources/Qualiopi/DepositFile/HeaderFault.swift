@@ -28,7 +28,7 @@ struct HeaderFault {
             let place = properLine.map { ", l'entête est à la ligne \($0)" } ?? ""
             return "est absent : la première ligne du fichier est déjà une ligne de données\(place)"
         }
-        return separatorFault ?? quotesFault ?? spellingFault ?? columnsFault ?? firstDifference
+        return separatorFault ?? lineEndFault ?? quotesFault ?? spellingFault ?? columnsFault ?? firstDifference
     }
 
     // MARK: - Separators and quotes
@@ -49,6 +49,18 @@ struct HeaderFault {
             if let found { return "est séparé par \(found.1) : le séparateur attendu est « ; »" }
         }
         return line.isUnclosed ? "contient un guillemet qui n'est pas refermé" : nil
+    }
+
+    /// A header that goes on with the first row's NDA: the file's lines end in what is no line break.
+    private var lineEndFault: String? {
+        let last = Column.count - 1
+        guard line.columns > Column.count, line.namesInPlace == last, line.cells.count > last,
+            case let name = HeaderLine.name(line.cells[last]),
+            case let expected = HeaderLine.name(.dateFinValiditeCertif), name.count > expected.count,
+            name.starts(with: expected)
+        else { return nil }
+        return
+            "est suivi des données sur la même ligne : un saut de ligne manque à la fin de chaque ligne (refaire l'export, ou enregistrer de nouveau le fichier au format « CSV » dans un tableur)"
     }
 
     // MARK: - Characters
@@ -155,6 +167,15 @@ struct HeaderFault {
         let value = line.cells[index]
         let hint = value.isEmpty ? " (le nom de la colonne est vide)" : ""
         return
-            "est incorrect : la colonne \(index + 1) est « \(DisplayText.escape(value, limit: HeaderFault.shown)) » au lieu de « \(expected.name) »\(hint)"
+            "est incorrect : la colonne \(index + 1) est « \(DisplayText.escape(value, limit: HeaderFault.shown)) » au lieu de « \(expected.name) »\(hint)\(others)"
+    }
+
+    /// Said besides the first difference, so that not each takes a deposit of its own to be found.
+    private var others: String {
+        let count = Column.count - line.namesInPlace - 1
+        guard count > 0 else { return "" }
+        let which = count == 1 ? "une autre colonne diffère" : "\(count) autres colonnes diffèrent"
+        return
+            ", et \(which) aussi (la première ligne doit être « \(String(decoding: DepositHeader.line, as: UTF8.self)) »)"
     }
 }

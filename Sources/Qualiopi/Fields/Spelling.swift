@@ -66,7 +66,7 @@ struct Spelling {
         let which = "(\(UnseenCharacter.code(unseen.first.scalar)), \(name))"
         let place = "en \(Spelling.ordinal(unseen.first.position)) position"
         return unseen.count == 1
-            ? "un caractère invisible \(which) se trouve \(place)"
+            ? "\(atLeast)un caractère invisible \(which) se trouve \(place)"
             : "\(atLeast)\(unseen.count) caractères invisibles s'y trouvent, le premier \(which) \(place)"
     }
 
@@ -89,7 +89,8 @@ struct Spelling {
         guard blanks.count > 0, let name = UnseenCharacter.blankName(blanks.first.scalar) else { return nil }
         let place = "en \(Spelling.ordinal(blanks.first.position)) position"
         return blanks.count == 1
-            ? "\(name) est en trop \(place)" : "\(atLeast)\(blanks.count) blancs sont en trop, dont \(name) \(place)"
+            ? "\(atLeast)\(name) est en trop \(place)"
+            : "\(atLeast)\(blanks.count) blancs sont en trop, dont \(name) \(place)"
     }
 
     /// As in « 1re » and « 6e ».

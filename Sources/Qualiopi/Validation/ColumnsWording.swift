@@ -40,11 +40,15 @@ struct ColumnsWording {
         return shape.columns > Column.count ? tooMany(received) : tooFew(received)
     }
 
+    /// Of a line without a line break, the last of the file: nothing else tells a list that was cut on its way.
+    static let cut = "le fichier s'arrête là, il a peut-être été coupé (le transmettre de nouveau en entier)"
+
     private var unclosed: String {
         let number = row.shape.columns
         let column = Column(rawValue: number - 1).map { ", \($0.name)" } ?? ""
-        return
-            "La ligne contient un guillemet qui n'est pas refermé (colonne \(number)\(column)) : le supprimer, ou le doubler s'il fait partie de la valeur."
+        let start = "La ligne contient un guillemet qui n'est pas refermé (colonne \(number)\(column))"
+        if row.endsFile { return "\(start) : \(ColumnsWording.cut)." }
+        return "\(start) : le supprimer, ou le doubler s'il fait partie de la valeur."
     }
 
     private func tooMany(_ received: String) -> String {
@@ -74,10 +78,12 @@ struct ColumnsWording {
     }
 
     private func tooFew(_ received: String) -> String {
+        let end = row.endsFile ? ", \(ColumnsWording.cut)" : ""
         switch Alignment.missing(row.kinds(today: today)) {
-        case .yesOrNo: return "\(received) : il manque l'une des quatre valeurs OUI/NON."
+        case .yesOrNo: return "\(received) : il manque l'une des quatre valeurs OUI/NON\(end)."
         case .these(let columns):
-            return "\(received) : il manque \(ColumnsWording.list(columns))."
+            return "\(received) : il manque \(ColumnsWording.list(columns))\(end)."
+        case nil where row.endsFile: return "\(received) : \(ColumnsWording.cut)."
         case nil:
             let less = Column.count - row.shape.columns
             return "\(received) : il en manque \(less), une cellule vide compte aussi et garde son « ; »."
@@ -90,13 +96,14 @@ struct ColumnsWording {
 
     // MARK: - Line breaks too many or too few
 
-    /// Two rows of eight columns, the last cell of the one and the first of the other in one cell.
+    /// Two rows of eight columns, the last cell of the one and the first of the other in one cell, or a separator between them.
     private var isTwoRows: Bool {
-        guard row.shape.columns == 2 * Column.count - 1 else { return false }
-        let kinds = row.kinds(today: today).enumerated().filter { $0.offset != Column.count - 1 }
-        return kinds.allSatisfy { index, kind in
-            kind.rawValue & (1 << UInt8(truncatingIfNeeded: index < Column.count ? index : index - Column.count + 1))
-                != 0
+        let shared = 2 * Column.count - row.shape.columns
+        guard shared == 0 || shared == 1 else { return false }
+        return row.kinds(today: today).enumerated().allSatisfy { index, kind in
+            if shared == 1, index == Column.count - 1 { return true }
+            let column = index < Column.count ? index : index - Column.count + shared
+            return kind.rawValue & (1 << UInt8(truncatingIfNeeded: column)) != 0
         }
     }
 

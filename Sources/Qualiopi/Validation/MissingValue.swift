@@ -33,6 +33,10 @@ enum MissingValue {
         return words
     }()
 
+    /// What a cell of nothing but `#` is: a spreadsheet shows, and saves, a number or a date so.
+    static let tooNarrow =
+        "la colonne du tableur était trop étroite pour l'afficher, l'élargir puis enregistrer de nouveau"
+
     /// What it is and what to do.
     var clause: String {
         switch self {

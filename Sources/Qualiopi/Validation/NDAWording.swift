@@ -56,8 +56,10 @@ struct NDAWording {
         }
         guard let odd = number.oddCharacter(letters: true) else { return nil }
         if number.isVAT { return ("c'est un numéro de TVA intracommunautaire", nil) }
-        if !number.hasForeignLetters, let meant = NDA(number.withoutSigns) {
-            return ("le « \(odd) » est en trop", meant)
+        if !number.hasForeignLetters, let meant = NDA(number.withoutSigns),
+            let clause = number.surplusClause(letters: true)
+        {
+            return (clause, meant)
         }
         if number.digits.count == NDA.length, let meant = NDA(number.digits), isLabelled(number) {
             return ("le texte qui entoure le numéro est en trop", meant)

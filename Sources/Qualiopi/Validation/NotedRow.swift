@@ -23,6 +23,9 @@ struct NotedRow {
         siren = cell(.siren).flatMap { scanner.siren($0) }.map { SIREN(value: $0) }
     }
 
+    /// Whether nothing comes after the row, not even a line break.
+    var endsFile: Bool { shape.end == source.bytes.count }
+
     private func cell(_ column: Column) -> Cell? {
         column.rawValue < shape.columns ? scanner.cells[column.rawValue] : nil
     }

@@ -39,10 +39,28 @@ struct Number {
         return DisplayText.escape(bytes[index...].prefix(size))
     }
 
+    /// Which characters that are neither digits nor, where they are allowed, letters are too many: « les « - » et « / » sont en trop ».
+    func surplusClause(letters: Bool) -> String? {
+        var kinds: [String] = []
+        var count = 0
+        var rest = bytes[...]
+        while let byte = rest.first {
+            let size = UTF8Scalar.decode(rest)?.size ?? 1
+            if !isDigit(byte), !(letters && isLetter(byte)) {
+                count += 1
+                let shown = "« \(DisplayText.escape(rest.prefix(size))) »"
+                if !kinds.contains(shown) { kinds.append(shown) }
+            }
+            rest = rest.dropFirst(size)
+        }
+        guard count > 0 else { return nil }
+        return count == 1 ? "le \(kinds[0]) est en trop" : "les \(HeaderFault.list(kinds)) sont en trop"
+    }
+
     /// What a spreadsheet does to a long number; nil if it doesn't look like that.
     var spreadsheetCause: String? {
         guard let first = bytes.first, !isDigits else { return nil }
-        if bytes.allSatisfy({ $0 == hash }) { return "la colonne du tableur était trop étroite pour l'afficher" }
+        if bytes.allSatisfy({ $0 == hash }) { return MissingValue.tooNarrow }
         if first == apostrophe, !bytes.dropFirst().contains(apostrophe) { return "l'apostrophe est en trop" }
         if first == equals { return "c'est une formule de tableur" }
         if let scientificCause { return scientificCause }

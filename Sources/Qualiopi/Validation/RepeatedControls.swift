@@ -22,6 +22,7 @@ package struct RepeatedControls {
         let window = try TextWindow(content, survey)
         _ = try window.move(to: 0, ahead: DepositRows.lines(emptyColumns: 0))
         guard let start = Header.dataStart(window.bytes, encoding: survey.encoding) else { return nil }
+        _ = try window.move(to: 0, ahead: DepositRows.lines(emptyColumns: start.emptyColumns))
         self.context = context
         func count(_ reference: ReferenceProbe?) throws -> (FindingCounts, Bool) {
             try RepeatedControls.count(window, survey.encoding, start, context, reference)

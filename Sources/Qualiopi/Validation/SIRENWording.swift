@@ -56,8 +56,10 @@ struct SIRENWording {
             return (reference?.contains(nda) == true ? "c'est un NDA" : "c'est sans doute un NDA", nil)
         }
         guard let odd = number.oddCharacter(letters: false) else { return nil }
-        if !number.hasForeignLetters, let meant = SIREN(number.withoutSigns) {
-            return ("le « \(odd) » est en trop", meant)
+        if !number.hasForeignLetters, let meant = SIREN(number.withoutSigns),
+            let clause = number.surplusClause(letters: false)
+        {
+            return (clause, meant)
         }
         let digits = number.bytes.map { Number.digits(for: $0) }
         if let meant = SIREN(digits), isLikely(meant), let clause = Number.misreadClause(number.bytes, digits) {
@@ -114,12 +116,12 @@ struct SIRENWording {
     func unknown(_ text: [UInt8], of nda: NDA?) -> String {
         let number = Number(text).text
         let siren = SIREN(number)
-        let key = siren?.hasValidKey == false ? " (sa clé de contrôle est fausse : faute de frappe probable)" : ""
+        let isMistyped = siren?.hasValidKey == false
         var message = Sentence("Le SIREN ")
         message.quote(number)
         guard let nda, let expected = reference?.siren(of: nda) ?? nil else {
             message.add(" ne figure pas dans la liste OF")
-            message.add(key)
+            if isMistyped { message.add(" (sa clé de contrôle est fausse : faute de frappe probable)") }
             return message.end(" : vérifier le numéro auprès de l'OF.")
         }
         message.add(" n'est pas celui de l'OF ")
@@ -132,8 +134,10 @@ struct SIRENWording {
             message.quote(number)
             message.add(" est celui de l'OF ")
             message.quote(other.text)
-        } else {
-            message.add(key)
+        } else if isMistyped {
+            message.add(" (la clé de contrôle de ")
+            message.quote(number)
+            message.add(" est fausse : faute de frappe probable)")
         }
         return message.end(".")
     }

@@ -9,7 +9,7 @@ struct SpoiltDate {
 
     /// `bytes` is the cell in UTF-8; nil if there is no telling.
     static func read(_ bytes: [UInt8], _ place: DatePlace, _ order: DateOrder) -> Reading? {
-        if bytes.allSatisfy({ $0 == 0x23 }) { return ("la colonne du tableur était trop étroite pour l'afficher", nil) }
+        if bytes.allSatisfy({ $0 == 0x23 }) { return (MissingValue.tooNarrow, nil) }
         if let missing = MissingValue(bytes) { return (missing.clause, nil) }
         guard Spelling.isOdd(bytes) else { return read(plain: bytes, place, order) }
         let spelling = Spelling(bytes)

@@ -53,6 +53,10 @@ struct Wording {
     }
 
     private mutating func message(_ note: Note, _ text: [UInt8]) -> String {
+        if isCut(note, text) {
+            return
+                "\(note.rule == .endRequired ? "La date de fin de validité manque" : "La date \(quote(text)) n'est pas au format jj/mm/aaaa") : \(ColumnsWording.cut)."
+        }
         // A file whose « Oui » should be « OUI » has it on every line.
         guard let shelf = note.rule.shelf else { return newMessage(note, text) }
         if let known = messages[shelf, text] { return known }
@@ -113,6 +117,12 @@ struct Wording {
             // Findings on the whole file are worded where they are found.
             return note.rule.text
         }
+    }
+
+    /// Whether the file ends within its last date.
+    private func isCut(_ note: Note, _ text: [UInt8]) -> Bool {
+        guard note.rule == .endFormat || note.rule == .endRequired, row.endsFile, text.count < 10 else { return false }
+        return zip(text, "00/00/0000".utf8).allSatisfy { $1 == 0x2F ? $0 == 0x2F : $0 &- 0x30 < 10 }
     }
 
     private var today: String { context.today.french }

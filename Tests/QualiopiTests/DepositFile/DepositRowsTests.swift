@@ -167,7 +167,7 @@ struct DepositRowsTests {
     @Test(arguments: [1, 13, 40])
     func `rows with as many empty columns as the header go as far as they do in the whole`(emptyColumns: Int) throws {
         let empty = Array(repeating: "\"\(String(repeating: "\n", count: 9))\"", count: emptyColumns)
-        let tall = (Deposit.rows[0] + empty).joined(separator: ";")
+        let tall = (Deposit.rows[0] + empty).joined(separator: ";").replacing("OUI", with: "Oui")
         let rest = Deposit.rows[1].joined(separator: ";") + "\n"
         for before in stride(from: 0, to: 400, by: 3) {
             let content = Array(
@@ -175,12 +175,19 @@ struct DepositRowsTests {
                     + String(repeating: rest, count: before) + tall + "\n" + rest).utf8)
             let whole = wholeRows(content)
             #expect(whole.count == before + 3)
+            let verdict = Deposit().verdict(of: content)
             for window in [before * 60 + 200, content.count - 100] {
+                let reader = Self.reader(content, piece: 4096, window: window)
+                let controls = try #require(try RepeatedControls(reader, context: Deposit().context))
                 var rows: [Shown] = []
-                try DepositRows.forEach(Self.reader(content, piece: 4096, window: window)) { number, row, _ in
+                var faults: [String] = []
+                try DepositRows.forEach(reader, controls: controls) { number, row, found in
                     rows.append(Shown(number: number, text: row.text, width: row.width))
+                    faults += found.filter { $0.line == before + 2 }.map(\.rule)
                 }
                 #expect(rows == whole, "\(before) rows before it")
+                #expect(faults == ["actionsDeFormation.valeur"], "\(before) rows before it")
+                #expect(controls.counts.total == verdict.anomalies.total - 1, "\(before) rows before it")
             }
         }
     }

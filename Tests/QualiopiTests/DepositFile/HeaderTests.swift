@@ -53,6 +53,21 @@ import Testing
         ("NDA;", "la colonne 2 est «  » au lieu de « SIREN » (le nom de la colonne est vide)"),
         ("\"" + Deposit.header, "guillemet"),
         ("\u{1B}[31mNDA;SIREN", "« \\u{1B}[31mNDA »"),
+        (
+            changed("SIREN", with: "Siret").replacing("VAE", with: "Vaé"),
+            "au lieu de « SIREN », et une autre colonne diffère aussi (la première ligne doit être « NDA;SIREN;actions"
+        ),
+        (
+            "Numéro;Siren;AF;BC;VAE;AFA;Début;Fin",
+            "la colonne 1 est « Numéro » au lieu de « NDA », et 5 autres colonnes diffèrent aussi"
+        ),
+        (
+            Deposit.header + "\u{85}" + HeaderTests.row,
+            "est suivi des données sur la même ligne : un saut de ligne manque"
+        ),
+        (Deposit.header + "\u{1E}" + HeaderTests.row, "est suivi des données sur la même ligne"),
+        (Deposit.header + "\\n" + HeaderTests.row, "est suivi des données sur la même ligne"),
+        (Deposit.header + " " + HeaderTests.row, "est suivi des données sur la même ligne"),
         ("\n" + Deposit.header, "à la ligne 2 et non à la première, qui est vide"),
     ]
 

@@ -108,6 +108,16 @@ import Testing
         #expect(many("\u{AD}").oddity?.hasPrefix("au moins 200 caractères invisibles s'y trouvent") == true)
         #expect(many("１").oddity?.hasSuffix(", et au moins 199 autres caractères de même") == true)
         #expect(many("\u{A0}a").blankClause?.hasPrefix("au moins 100 blancs sont en trop") == true)
+        let long = String(repeating: "a", count: 1_000)
+        for length in [200, 1_000] {
+            let start = length > 200 ? "au moins " : ""
+            #expect(
+                spelling("\u{AD}\(long.prefix(length - 1))").oddity
+                    == "\(start)un caractère invisible (U+00AD, trait d'union conditionnel) se trouve en 1re position")
+            #expect(
+                spelling("a\u{A0}\(long.prefix(length - 2))").blankClause
+                    == "\(start)une espace insécable (U+00A0) est en trop en 2e position")
+        }
         #expect(spelling("１２３").oddity?.hasSuffix("et 2 autres caractères de même") == true)
     }
 

@@ -94,6 +94,11 @@ import Testing
             "\(nda);\(siren);OUI;NON;NON;NON;\(dates)\(nda);\(siren);OUI;NON;NON;NON;\(dates)",
             "15 colonnes au lieu de 8 : deux organismes sont sur la même ligne"
         ),
+        (
+            "\(nda);\(siren);OUI;NON;NON;NON;\(dates);\(nda);\(siren);OUI;NON;NON;NON;\(dates)",
+            "16 colonnes au lieu de 8 : deux organismes sont sur la même ligne"
+        ),
+        ("a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p", "16 colonnes au lieu de 8 : 8 sont en trop"),
         ("a;b;c;d;e;f;g;h;i;j;k;l;m;n;o", "15 colonnes au lieu de 8 : 7 sont en trop"),
         // One too few.
         (
@@ -137,5 +142,31 @@ import Testing
         let others = verdict(first, "\(Self.nda);\(Self.siren);OUI;NON", "x;y;z;t;u", third).findings.map(\.message)
         #expect(others.count == 2)
         #expect(others.allSatisfy { !$0.contains("saut de ligne") })
+    }
+
+    /// A list that was cut on its way has no line break at its end, wherever that is: nothing is suggested for what its last cell lacks.
+    @Test func `a file that ends within its last line is said to be cut, perhaps`() {
+        let whole = Deposit().text.dropLast()
+        let last = Deposit.rows[2].joined(separator: ";").count
+        #expect(Deposit().verdict(of: String(whole)).outcome == .succes)
+        for missing in 1..<last {
+            let verdict = Deposit().verdict(of: String(whole.dropLast(missing)))
+            #expect(verdict.outcome == .echec)
+            let message = verdict.findings.first { $0.line == 4 }?.message ?? ""
+            #expect(message.contains("le fichier s'arrête là, il a peut-être été coupé"), "\(missing): \(message)")
+            #expect(!message.contains("(écrire"), "\(missing): \(message)")
+            #expect(verdict.findings.count == 1)
+            // The same with a line break after it.
+            let ended = Deposit().verdict(of: "\(whole.dropLast(missing))\n")
+            #expect(ended.findings.allSatisfy { !$0.message.contains("coupé") }, "\(missing)")
+        }
+        // Quotes that the cut leaves open, and what else may be wrong with a last line.
+        func message(_ last: String) -> String {
+            Deposit().verdict(of: "\(whole)\n\(last)").findings.first?.message ?? ""
+        }
+        #expect(
+            message("11755161999;123456782;OUI;NON;NON;NON;01/02/2024;\"31/01/20").contains("a peut-être été coupé"))
+        #expect(!message("84691234569;123456782;OUI;NON;NON;NON;01/02/2024;2027-01-31").contains("coupé"))
+        #expect(!message("84691234569;123456782;Oui;NON;NON;NON;01/02/2024;31/01/2027").contains("coupé"))
     }
 }

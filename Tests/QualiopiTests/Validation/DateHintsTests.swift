@@ -129,7 +129,7 @@ import Testing
         ("010222", "les « / » manquent et l'année s'écrit sur 4 chiffres"),
         ("1643670000", "c'est sans doute un horodatage informatique, l'exporter comme une date jj/mm/aaaa"),
         ("20220201000000", "l'heure est en trop et les « / » manquent"),
-        ("#######", "la colonne du tableur était trop étroite pour l'afficher"),
+        ("#######", "la colonne du tableur était trop étroite pour l'afficher, l'élargir puis enregistrer de nouveau"),
         ("#N/A", "c'est une erreur de formule du tableur, corriger la formule ou saisir la valeur dans la cellule"),
         ("NaT", "c'est ce que l'export écrit quand la valeur manque, la renseigner dans l'application d'origine"),
         ("0000-00-00", "c'est ce que le logiciel écrit quand la date manque, la renseigner"),

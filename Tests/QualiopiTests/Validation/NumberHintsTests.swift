@@ -21,15 +21,19 @@ import Testing
         ),
         ("1,17551614E+10", "qui a perdu des chiffres"),
         ("1E+10", "qui a perdu des chiffres"),
-        ("########", "la colonne du tableur était trop étroite pour l'afficher, \(expected)\(owners)."),
+        (
+            "########",
+            "la colonne du tableur était trop étroite pour l'afficher, l'élargir puis enregistrer de nouveau, \(expected)\(owners)."
+        ),
         ("'11755161475", "l'apostrophe est en trop (écrire « 11755161475 »), \(expected)."),
         ("=\"11755161475\"", "c'est une formule de tableur (écrire « 11755161475 »), \(expected)."),
         ("11755161475,00", "les décimales sont en trop, \(expected)\(owners)."),
         ("11755161475.0", "les décimales sont en trop, \(expected)\(owners)."),
         ("117551614-75", "le « - » est en trop (écrire « 11755161475 »), \(expected)."),
-        ("11.75.51614.75", "le « . » est en trop (écrire « 11755161475 »), \(expected)."),
-        ("11/75/51614/75", "le « / » est en trop (écrire « 11755161475 »), \(expected)."),
-        ("11–75–51614–75", "le « – » est en trop (écrire « 11755161475 »), \(expected)."),
+        ("11.75.51614.75", "les « . » sont en trop (écrire « 11755161475 »), \(expected)."),
+        ("11-75/51614.75", "les « - », « / » et « . » sont en trop (écrire « 11755161475 »), \(expected)."),
+        ("11/75/51614/75", "les « / » sont en trop (écrire « 11755161475 »), \(expected)."),
+        ("11–75–51614–75", "les « – » sont en trop (écrire « 11755161475 »), \(expected)."),
         ("N° 11755161475", "le texte qui entoure le numéro est en trop (écrire « 11755161475 »), \(expected)."),
         ("NDA11755161475", "et il en compte 14, le texte qui entoure le numéro est en trop (écrire « 11755161475 »)."),
         ("1175é161475", "le caractère « é » n'est ni un chiffre ni une lettre sans accent, \(expected)\(owners)."),
@@ -166,8 +170,8 @@ import Testing
         ("l23456782", "la lettre L en 1re position est à la place du chiffre 1 (écrire « 123456782 »)"),
         ("11755161475", "c'est un NDA, 9 chiffres sont attendus\(listed)."), ("99999999999", "c'est sans doute un NDA"),
         ("1", "9 chiffres sont attendus et il en compte 1\(listed)."),
-        ("123.456.782", "le « . » est en trop (écrire « 123456782 »)"),
-        ("123,456,782", "le « , » est en trop (écrire « 123456782 »)"),
+        ("123.456.782", "les « . » sont en trop (écrire « 123456782 »)"),
+        ("123,456,782", "les « , » sont en trop (écrire « 123456782 »)"),
         ("RCS PARIS 123 456 782", "le texte qui entoure le numéro est en trop (écrire « 123456782 »)"),
         ("123456782,00", "les décimales sont en trop, 9 chiffres sont attendus\(listed)."),
         ("123\u{200F}456782", "(U+200F, marque droite-à-gauche) se trouve en 4e position"),
@@ -177,7 +181,7 @@ import Testing
         ),
         ("#REF!", "c'est une erreur de formule du tableur"),
         ("None", "c'est ce que l'export écrit quand la valeur manque"),
-        ("999.999.998", "le « . » est en trop, 9 chiffres sont attendus\(listed)."),
+        ("999.999.998", "les « . » sont en trop, 9 chiffres sont attendus\(listed)."),
     ]
 
     @Test(arguments: malformedSIRENs)
@@ -236,7 +240,7 @@ import Testing
     private static let othersSIRENs: [(String, String)] = [
         (
             "999999999",
-            "Le SIREN « 999999999 » n'est pas celui de l'OF « 11755161475 » dans la liste OF : « 123456782 » est attendu (sa clé de contrôle est fausse : faute de frappe probable)."
+            "Le SIREN « 999999999 » n'est pas celui de l'OF « 11755161475 » dans la liste OF : « 123456782 » est attendu (la clé de contrôle de « 999999999 » est fausse : faute de frappe probable)."
         ),
         (
             "999999998",
