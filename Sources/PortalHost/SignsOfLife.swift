@@ -11,15 +11,19 @@ internal import Synchronization
 /// Any thread may call it; it never waits. The writes are made on a thread of its own. One that fails is logged (`portal.failed`) and made up for by
 /// the next sign; what waits at a crash is not written: the session ends that much earlier.
 final class SignsOfLife: Sendable {
+    private struct State {
+        /// Of each session, the last sign that was to be written.
+        var last: [Int64: Timestamp] = [:]
+        var unwritten: [Int64: Timestamp] = [:]
+    }
+
     /// Once in so many seconds is enough.
     private static let pause = 0.0...20.0
-    private static let mostWaiting = 1000
 
     private let sessions: Store.Portal.Sessions
     private let logger: Logger
     private let pool = WorkerPool(name: "portal-signs", threads: 1)
-    /// Of each session, the last sign that was to be written.
-    private let last = Mutex<[Int64: Timestamp]>([:])
+    private let state = Mutex(State())
 
     init(_ sessions: Store.Portal.Sessions, logger: Logger) {
         self.sessions = sessions
@@ -31,26 +35,35 @@ final class SignsOfLife: Sendable {
     func note(_ person: PortalVisitor, now: Timestamp) -> Timestamp {
         let session = person.session
         let isRecent = { (sign: Timestamp) in SignsOfLife.pause.contains(now.seconds(since: sign)) }
-        if isRecent(person.seenAt) || pool.pending >= SignsOfLife.mostWaiting { return person.seenAt }
-        let noted = last.withLock { last -> Timestamp in
-            if let before = last[session], isRecent(before) { return before }
-            last[session] = now
-            return now
+        if isRecent(person.seenAt) { return person.seenAt }
+        let (noted, isFirst) = state.withLock { state -> (Timestamp, Bool) in
+            if let before = state.last[session], isRecent(before) { return (before, false) }
+            state.last[session] = now
+            defer { state.unwritten[session] = now }
+            return (now, state.unwritten.isEmpty)
         }
-        guard noted == now else { return noted }
-        pool.submit { [sessions, logger] in
-            do {
-                try sessions.touch(session: session, now: now)
-            } catch {
-                logger.error("portal.failed", metadata: ["reason": "\(error)"])
-            }
+        // All that come while the database is somebody else's are one write.
+        if isFirst { pool.submit { [self] in write() } }
+        return noted
+    }
+
+    private func write() {
+        let signs = state.withLock { state in
+            defer { state.unwritten = [:] }
+            return state.unwritten
         }
-        return now
+        do {
+            try sessions.touch(signs)
+        } catch {
+            logger.error("portal.failed", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Forgets what the database knows by now.
     func tidy(now: Timestamp) {
-        last.withLock { last in last = last.filter { SignsOfLife.pause.contains(now.seconds(since: $0.value)) } }
+        state.withLock { state in
+            state.last = state.last.filter { SignsOfLife.pause.contains(now.seconds(since: $0.value)) }
+        }
     }
 
     /// Returns when what was noted is written.

@@ -103,11 +103,14 @@ extension Store.Portal.Sessions {
         }
     }
 
-    /// Notes a request of a session.
-    package func touch(session: Int64, now: Timestamp) throws(StoreError) {
-        try write {
-            try $0.execute(
-                cached: "UPDATE portal_sessions SET seen_at = ? WHERE id = ?", arguments: [now.milliseconds, session])
+    /// Notes when sessions were last asked for something, in one transaction; those that are over stay so.
+    package func touch(_ signs: [Int64: Timestamp]) throws(StoreError) {
+        try write { db in
+            for (session, seen) in signs {
+                try db.execute(
+                    cached: "UPDATE portal_sessions SET seen_at = ? WHERE id = ?",
+                    arguments: [seen.milliseconds, session])
+            }
         }
     }
 

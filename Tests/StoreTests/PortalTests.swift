@@ -57,7 +57,7 @@ import Testing
         #expect(try visitor(1) == nil)
         // A sign of life begins the time anew, up to the end of all of them.
         let session = try #require(try visitor(1, idle: 10_000)).session
-        try portal.sessions.touch(session: session, now: fixture.now)
+        try portal.sessions.touch([session: fixture.now])
         #expect(try visitor(1) != nil)
         fixture.tick(72_000 - 1800)
         #expect(try visitor(1, idle: 100_000) == nil)
