@@ -174,8 +174,16 @@ struct HeaderFault {
     private var others: String {
         let count = Column.count - line.namesInPlace - 1
         guard count > 0 else { return "" }
-        let which = count == 1 ? "une autre colonne diffère" : "\(count) autres colonnes diffèrent"
+        let missing = max(0, Column.count - line.columns)
+        let which =
+            switch (count == 1, missing) {
+            case (true, 0): "une autre colonne diffère aussi"
+            case (true, _): "une autre colonne manque"
+            case (false, 0): "\(count) autres colonnes diffèrent aussi"
+            case (false, count): "\(count) autres colonnes manquent"
+            case (false, _): "\(count) autres colonnes diffèrent ou manquent"
+            }
         return
-            ", et \(which) aussi (la première ligne doit être « \(String(decoding: DepositHeader.line, as: UTF8.self)) »)"
+            ", et \(which) (la première ligne doit être « \(String(decoding: DepositHeader.line, as: UTF8.self)) »)"
     }
 }

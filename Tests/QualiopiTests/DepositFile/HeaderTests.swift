@@ -50,6 +50,11 @@ import Testing
         (changed("VAE;", with: "").replacing("SIREN;", with: ""), "il manque « SIREN » et « VAE »"),
         (changed("VAE", with: "SIREN"), "a deux colonnes « SIREN » : n'en garder qu'une"),
         ("NDA", "s'arrête après 1 colonne :"),
+        (
+            "Bonjour",
+            "la colonne 1 est « Bonjour » au lieu de « NDA », et 7 autres colonnes manquent (la première ligne doit être"
+        ),
+        ("NDA;Siret;Nom", "au lieu de « SIREN », et 6 autres colonnes diffèrent ou manquent"),
         ("NDA;", "la colonne 2 est «  » au lieu de « SIREN » (le nom de la colonne est vide)"),
         ("\"" + Deposit.header, "guillemet"),
         ("\u{1B}[31mNDA;SIREN", "« \\u{1B}[31mNDA »"),
