@@ -22,5 +22,4 @@ package struct Failure: Error, CustomStringConvertible {
     package static func refused(_ text: String) -> Failure { Failure(kind: .refused, description: text) }
     package static func usage(_ text: String) -> Failure { Failure(kind: .usage, description: text) }
     package static func input(_ text: String) -> Failure { Failure(kind: .input, description: text) }
-    package static func configuration(_ text: String) -> Failure { Failure(kind: .configuration, description: text) }
 }

@@ -122,12 +122,6 @@ package final class DemoInstance: Sendable {
         return text.trimmingCharacters(in: .newlines)
     }
 
-    /// Runs one of this program's own commands on the instance.
-    @discardableResult
-    func collecteur(_ arguments: String...) throws -> String {
-        try run([program, "--config", settings] + arguments)
-    }
-
     private var lastLogLine: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").last.map(String.init) ?? "it said nothing"

@@ -41,12 +41,6 @@ package struct Reports: Sendable {
         if isLast { try trim(folder, keeping: stem) }
     }
 
-    /// The files and bytes that a depositor's reports take.
-    package func usage(code: String) throws -> (files: Int, bytes: Int64) {
-        let reports = try box.folder(code).open().drop.regularFiles(named: FileNames.isReport)
-        return (reports.count, Folder.bytes(of: reports))
-    }
-
     /// Deletes the oldest reports beyond the allowance, but none of the deposit's that was reported last.
     ///
     /// Looks at all of them only where they may be beyond it: in a folder that holds a thousand that takes as long as the rest of a deposit.

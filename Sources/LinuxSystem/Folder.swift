@@ -24,16 +24,6 @@ package final class Folder: Sendable {
         descriptor = SharedDescriptor(Descriptor(adopting: opened))
     }
 
-    /// Opens a folder that the operator named, making it with `mode` where it is missing. Its parent must exist.
-    package convenience init(path: String, creating mode: UInt32) throws(Errno) {
-        do {
-            try systemCall { mkdir(path, mode_t(mode)) }
-        } catch {
-            guard error == .fileExists else { throw error }
-        }
-        try self.init(path: path)
-    }
-
     /// A folder beneath this one; with `create`, made with mode 0700 where it is missing.
     package func subfolder(_ name: [UInt8], create: Bool = false) throws(Errno) -> Folder {
         if create {
@@ -136,14 +126,6 @@ package final class Folder: Sendable {
         try requireOneComponent(name)
         try withCPath(name) { (path) throws(Errno) in
             _ = try systemCall { unlinkat(raw, path, 0) }
-        }
-    }
-
-    /// Removes an empty folder.
-    package func removeFolder(_ name: [UInt8]) throws(Errno) {
-        try requireOneComponent(name)
-        try withCPath(name) { (path) throws(Errno) in
-            _ = try systemCall { unlinkat(raw, path, AT_REMOVEDIR) }
         }
     }
 

@@ -9,7 +9,6 @@ package struct InotifyMask: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    package static let modified = InotifyMask(rawValue: 0x0000_0002)
     package static let attributes = InotifyMask(rawValue: 0x0000_0004)
     /// A file that was open for writing was closed.
     package static let closedAfterWriting = InotifyMask(rawValue: 0x0000_0008)
@@ -28,7 +27,6 @@ package struct InotifyMask: OptionSet, Sendable, Hashable {
     package static let ignored = InotifyMask(rawValue: 0x0000_8000)
     /// To be asked for: fails with `notDirectory` unless a folder is watched.
     package static let onlyFolder = InotifyMask(rawValue: 0x0100_0000)
-    package static let isFolder = InotifyMask(rawValue: 0x4000_0000)
 
     /// What tells that a file of a folder may have become ready, or is gone.
     package static let dropFolder: InotifyMask = [
@@ -61,15 +59,6 @@ package final class Inotify: Sendable {
     /// (`fs.inotify.max_user_watches`). The same folder again gives the same number.
     package func watch(_ path: String, mask: InotifyMask = .dropFolder) throws(Errno) -> Int32 {
         try systemCall { inotify_add_watch(raw, path, mask.rawValue) }
-    }
-
-    /// Watches the very folder that is open, whatever its path has come to name.
-    package func watch(_ folder: Folder, mask: InotifyMask = .dropFolder) throws(Errno) -> Int32 {
-        try watch("/proc/self/fd/\(folder.raw)", mask: mask)
-    }
-
-    package func remove(_ watch: Int32) throws(Errno) {
-        try systemCall { inotify_rm_watch(raw, watch) }
     }
 
     /// The events that wait, at most some hundreds at a time; none if there are none. Never waits.

@@ -12,8 +12,6 @@ package struct PollerEvents: OptionSet, Sendable {
 
     package static let readable = PollerEvents(rawValue: 0x001)
     package static let writable = PollerEvents(rawValue: 0x004)
-    /// Always reported.
-    package static let failed = PollerEvents(rawValue: 0x008)
 }
 
 /// Waits for many descriptors at once; several threads may wait together.

@@ -9,13 +9,6 @@ package enum DeliveryFailure: Error, Equatable {
     case temporary(String)
     /// This message, never: a 5xx answer.
     case final(String)
-
-    /// What the server or the system said.
-    package var text: String {
-        switch self {
-        case .unavailable(let text), .temporary(let text), .final(let text): text
-        }
-    }
 }
 
 /// A way for messages to leave: one per worker, used by one thread at a time.

@@ -25,8 +25,6 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
         page.bytes.append(contentsOf: more.bytes)
     }
 
-    package var isEmpty: Bool { bytes.isEmpty }
-
     /// Bytes of a page that is one already.
     mutating func adopt(_ page: [UInt8]) { bytes = page }
 

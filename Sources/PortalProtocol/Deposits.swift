@@ -10,9 +10,6 @@ package enum ShownState: UInt8, CaseIterable, Sendable {
     case partialWithAlerts
     case failure
     case notDeposited
-
-    /// Nothing more will change it.
-    package var isFinal: Bool { self != .waiting && self != .running }
 }
 
 /// A row of the manual's table of deposits (4.1.2).

@@ -15,7 +15,6 @@ package protocol WireRecord: Equatable, Sendable {
 package protocol WireCoder {
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(_ value: inout Number) throws(ProtocolError)
     mutating func flag(_ value: inout Bool, _ field: String) throws(ProtocolError)
-    mutating func count(_ value: inout Int, _ field: String) throws(ProtocolError)
     mutating func bytes(_ value: inout [UInt8], _ field: String, limit: Int) throws(ProtocolError)
     mutating func text(_ value: inout String, _ field: String, limit: Int) throws(ProtocolError)
     mutating func choice<Value: RawRepresentable>(_ value: inout Value, _ field: String) throws(ProtocolError)
@@ -23,9 +22,6 @@ package protocol WireCoder {
     mutating func optional<Record: WireRecord>(_ value: inout Record?, _ field: String) throws(ProtocolError)
     /// - limit: of the list; each: bytes of one text.
     mutating func texts(_ value: inout [String], _ field: String, each: Int, limit: Int) throws(ProtocolError)
-    mutating func numbers<Number: FixedWidthInteger & UnsignedInteger>(
-        _ value: inout [Number], _ field: String, limit: Int
-    ) throws(ProtocolError)
     mutating func list<Record: WireRecord>(
         _ value: inout [Record], _ field: String, limit: Int
     ) throws(ProtocolError)
@@ -46,10 +42,6 @@ extension WireWriter: WireCoder {
 
     package mutating func flag(_ value: inout Bool, _ field: String) throws(ProtocolError) {
         put(value)
-    }
-
-    package mutating func count(_ value: inout Int, _ field: String) throws(ProtocolError) {
-        try put(value, field)
     }
 
     package mutating func bytes(_ value: inout [UInt8], _ field: String, limit: Int) throws(ProtocolError) {
@@ -88,13 +80,6 @@ extension WireWriter: WireCoder {
         for text in value { put(cutting: text, limit: each) }
     }
 
-    package mutating func numbers<Number: FixedWidthInteger & UnsignedInteger>(
-        _ value: inout [Number], _ field: String, limit: Int
-    ) throws(ProtocolError) {
-        try begin(value.count, field, limit)
-        for number in value { put(number) }
-    }
-
     private mutating func begin(_ count: Int, _ field: String, _ limit: Int) throws(ProtocolError) {
         guard let short = UInt16(exactly: count), count <= limit else { throw ProtocolError.tooLong(field) }
         put(short)
@@ -110,10 +95,6 @@ extension WireReader: WireCoder {
 
     package mutating func flag(_ value: inout Bool, _ field: String) throws(ProtocolError) {
         value = try flag(field)
-    }
-
-    package mutating func count(_ value: inout Int, _ field: String) throws(ProtocolError) {
-        value = try count(field)
     }
 
     package mutating func bytes(_ value: inout [UInt8], _ field: String, limit: Int) throws(ProtocolError) {
@@ -158,13 +139,6 @@ extension WireReader: WireCoder {
     ) throws(ProtocolError) {
         value = []
         for _ in 0..<(try length(field, limit)) { value.append(try text(field, limit: each)) }
-    }
-
-    package mutating func numbers<Number: FixedWidthInteger & UnsignedInteger>(
-        _ value: inout [Number], _ field: String, limit: Int
-    ) throws(ProtocolError) {
-        value = []
-        for _ in 0..<(try length(field, limit)) { value.append(try number()) }
     }
 
     private mutating func length(_ field: String, _ limit: Int) throws(ProtocolError) -> Int {

@@ -32,7 +32,6 @@ struct FolderTests {
         try test.write("a")
         let bytes = [UInt8](name)
         #expect(throws: Errno.invalidArgument) { try test.folder.remove(bytes) }
-        #expect(throws: Errno.invalidArgument) { try test.folder.removeFolder(bytes) }
         #expect(throws: Errno.invalidArgument) { _ = try test.folder.subfolder(bytes, create: true) }
         #expect(throws: Errno.invalidArgument) {
             try test.folder.rename(bytes, to: test.folder, [UInt8]("b"), replace: true)
@@ -141,10 +140,10 @@ struct FolderTests {
 
     @Test func `making what is there opens it`() throws {
         let test = try TestFolder()
-        let first = try Folder(path: test.path + "/state", creating: 0o700)
+        let first = try test.folder.subfolder("state", create: true)
         try FileIO.writeAtomically(first, [UInt8]("a"), [1])
-        let second = try Folder(path: test.path + "/state", creating: 0o700)
+        let second = try test.folder.subfolder("state", create: true)
         #expect(try second.list() == [[UInt8]("a")])
-        #expect(throws: Errno.noSuchFileOrDirectory) { _ = try Folder(path: test.path + "/no/state", creating: 0o700) }
+        #expect(throws: Errno.noSuchFileOrDirectory) { _ = try Folder(path: test.path + "/none") }
     }
 }

@@ -15,8 +15,7 @@ final class TestFolder: Sendable {
     }
 
     deinit {
-        Self.removeAll(folder)
-        rmdir(path)
+        Self.removeAll(folder, path)
     }
 
     func write(_ name: String, _ content: [UInt8] = []) throws {
@@ -33,15 +32,15 @@ final class TestFolder: Sendable {
         try folder.list().map { String(decoding: $0, as: UTF8.self) }.sorted()
     }
 
-    private static func removeAll(_ folder: Folder) {
+    private static func removeAll(_ folder: Folder, _ path: String) {
         for name in (try? folder.list()) ?? [] {
             if let inner = try? folder.subfolder(name) {
-                removeAll(inner)
-                try? folder.removeFolder(name)
+                removeAll(inner, "\(path)/\(String(decoding: name, as: UTF8.self))")
             } else {
                 try? folder.remove(name)
             }
         }
+        rmdir(path)
     }
 }
 

@@ -216,6 +216,13 @@ import Testing
 }
 
 extension DeliveryFailure {
+    /// What the server or the system said.
+    var text: String {
+        switch self {
+        case .unavailable(let text), .temporary(let text), .final(let text): text
+        }
+    }
+
     /// The case alone.
     var kind: DeliveryFailure {
         switch self {

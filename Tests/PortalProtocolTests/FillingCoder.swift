@@ -53,10 +53,6 @@ struct FillingCoder: WireCoder {
         value = style == .largest || next() & 1 == 0
     }
 
-    mutating func count(_ value: inout Int, _ field: String) {
-        value = style == .largest ? .max : Int(truncatingIfNeeded: next() >> 1)
-    }
-
     mutating func bytes(_ value: inout [UInt8], _ field: String, limit: Int) {
         value = []
         for _ in 0..<length(limit) { value.append(UInt8(truncatingIfNeeded: next())) }
@@ -95,17 +91,6 @@ struct FillingCoder: WireCoder {
     mutating func texts(_ value: inout [String], _ field: String, each: Int, limit: Int) {
         value = []
         for _ in 0..<length(limit) { value.append(text(each)) }
-    }
-
-    mutating func numbers<Number: FixedWidthInteger & UnsignedInteger>(
-        _ value: inout [Number], _ field: String, limit: Int
-    ) {
-        value = []
-        for _ in 0..<length(limit) {
-            var one: Number = 0
-            number(&one)
-            value.append(one)
-        }
     }
 
     mutating func list<Record: WireRecord>(_ value: inout [Record], _ field: String, limit: Int) {

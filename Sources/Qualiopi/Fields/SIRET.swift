@@ -19,9 +19,6 @@ package struct SIRET: Hashable, Sendable {
         guard luhn || laPoste else { return nil }
         self.text = String(decoding: digits, as: UTF8.self)
     }
-
-    /// The enterprise this establishment belongs to.
-    package var siren: SIREN { SIREN(text.utf8.prefix(9)) ?? SIREN(value: 0) }
 }
 
 extension SIRET: CustomStringConvertible {

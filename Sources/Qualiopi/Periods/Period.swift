@@ -40,8 +40,6 @@ package struct Period: Hashable, Sendable {
     /// The one before it.
     package var previous: Period { Period.containing(start.adding(days: -1), unit) }
 
-    package func contains(_ day: CivilDate) -> Bool { start <= day && day <= end }
-
     /// As the list of deposits shows it: « Du 11-08-2021 au 10-08-2022 ».
     ///
     /// Source: manual, 4.1.2, column « Période de dépôt ».

@@ -49,10 +49,6 @@ import Testing
         #expect((SIRET(text) != nil) == valid)
     }
 
-    @Test func `a SIRET's SIREN`() {
-        #expect(SIRET("34350633300032")?.siren.text == "343506333")
-    }
-
     private static let shown: [([UInt8], String)] = [
         ([0x61, 0x62], "ab"), ([0x09, 0x0A, 0x0D, 0x1B, 0x00, 0x7F], "\\t\\n\\r\\u{1B}\\u{00}\\u{7F}"),
         ([0xE9, 0x61], "\\xE9a"), (Array("été".utf8), "été"), (Array("\u{202E}x".utf8), "\\u{202E}x"),
