@@ -429,10 +429,13 @@ let package = Package(
 
         // Holds the reports of several test targets to docs/rapport.schema.json.
         .target(name: "ReportSchema", path: "Tests/ReportSchema", swiftSettings: strict),
-        // A port for a server that the test starts later, or never.
-        .target(name: "ReservedPorts", path: "Tests/ReservedPorts", swiftSettings: strict),
-        .testTarget(name: "QualiopiTests", dependencies: ["Qualiopi", "ReportSchema"], swiftSettings: strict),
-        .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec"], swiftSettings: strict),
+        // Servers in Python that tests start, and ports for those that they start later, or never.
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
+        // Random numbers that are the same at every run.
+        .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
+        .testTarget(
+            name: "QualiopiTests", dependencies: ["Qualiopi", "ReportSchema", "SeededNumbers"], swiftSettings: strict),
+        .testTarget(name: "SFTPCodecTests", dependencies: ["SFTPCodec", "SeededNumbers"], swiftSettings: strict),
         // Makes forbidden calls in a confined process, for the tests of the sandbox.
         .executableTarget(
             name: "sandbox-probe",
@@ -454,10 +457,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SessionProtocolTests", dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec", "WireCodec"],
+            name: "SessionProtocolTests",
+            dependencies: ["SessionProtocol", "LinuxSystem", "SFTPCodec", "SeededNumbers", "WireCodec"],
             swiftSettings: strict),
         .testTarget(
-            name: "PortalProtocolTests", dependencies: ["LinuxSystem", "PortalProtocol", "WireCodec"],
+            name: "PortalProtocolTests",
+            dependencies: ["LinuxSystem", "PortalProtocol", "SeededNumbers", "WireCodec"],
             swiftSettings: strict),
         // Made-up answers for the portal's pages, and the real program on them, to look at in a browser.
         .target(
@@ -477,7 +482,7 @@ let package = Package(
         .testTarget(
             name: "WebParsingTests",
             dependencies: [
-                "LinuxSystem", "PortalProtocol", "PortalSamples", "WebParsing",
+                "LinuxSystem", "PortalProtocol", "PortalSamples", "SeededNumbers", "WebParsing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
@@ -502,7 +507,7 @@ let package = Package(
             dependencies: [
                 "AccountStore", "DepositStore", "DepositorStore", "LoginStore", "OutboxStore", "OverviewStore",
                 "PeriodStore", "PortalStore", "PublicationStore", "Qualiopi", "ReferenceStore", "RegistryStore",
-                "Store",
+                "SeededNumbers", "Store",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -579,8 +584,8 @@ let package = Package(
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "LinuxSystem", "Outbox", "OutboxStore", "Qualiopi", "ReservedPorts", "ServiceConfiguration", "Store",
-                "TestSupport",
+                "LinuxSystem", "Outbox", "OutboxStore", "Qualiopi", "ServiceConfiguration", "Store",
+                "TestServers", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -595,7 +600,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PortalReadingTests", dependencies: ["PortalProtocol", "PortalReading", "Qualiopi"],
+            name: "PortalReadingTests",
+            dependencies: ["PortalProtocol", "PortalReading", "Qualiopi", "SeededNumbers"],
             swiftSettings: strict),
         .testTarget(
             name: "PortalDepositsTests",
@@ -640,13 +646,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema"],
+            dependencies: ["collecteur", "collecteur-session", "collecteur-portal", "ReportSchema", "TestServers"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Credentials", "collecteur", "collecteur-session", "collecteur-portal", "hostile-portal",
-                "hostile-session", "portal-preview", "PortalHTML", "PortalSamples", "ReportSchema", "ReservedPorts",
+                "hostile-session", "portal-preview", "PortalHTML", "PortalSamples", "ReportSchema", "TestServers",
             ],
             swiftSettings: strict),
     ]

@@ -101,7 +101,7 @@ struct Changes {
         let (drop, staging) = try folder.open()
         var was: [String] = []
         // It is a deposit all the same; from its folder it is gone.
-        if try OthersFiles(box: box, sender: sender).conclude(name, folder.code, drop, &state) {
+        if try OthersFiles(box: box, sender: sender).claimIfTheirs(name, folder.code, drop, &state) {
             // Who sent it goes on seeing it.
             was.append("deposit")
         } else if box.taken(name, state, by: sender) != nil {

@@ -96,7 +96,7 @@ struct Opening {
     ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
         // Neither is what it holds another account's to go on from.
-        _ = try OthersFiles(box: box, sender: sender).conclude(name, folder.code, drop, &state)
+        _ = try OthersFiles(box: box, sender: sender).claimIfTheirs(name, folder.code, drop, &state)
         let partial = try box.resumable.status(name, in: staging, state)
         let published = try drop.regularFile(name)
         if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {

@@ -16,7 +16,8 @@ struct OthersFiles {
     /// nobody is known to have sent it.
     ///
     /// - Throws: ``Refusal``, which says to try again in some seconds: it can't be claimed now.
-    func conclude(_ name: [UInt8], _ code: String, _ drop: Folder, _ state: inout DropFolder.State) throws -> Bool {
+    func claimIfTheirs(_ name: [UInt8], _ code: String, _ drop: Folder, _ state: inout DropFolder.State) throws -> Bool
+    {
         guard !FileNames.isReport(name), let status = try drop.regularFile(name),
             let publication = try box.publications.publication(
                 depositor: code, device: status.device, inode: status.inode),

@@ -168,7 +168,7 @@ struct Publishing {
         guard let found = try staging.regularFile(partial), found.inode == status.inode,
             found.device == status.device
         else { throw Refusal.revoked }
-        _ = try OthersFiles(box: box, sender: sender).conclude(name, code, drop, &state)
+        _ = try OthersFiles(box: box, sender: sender).claimIfTheirs(name, code, drop, &state)
         let replaced = try drop.regularFile(name)
         try box.publications.recordPublication(
             Publication(

@@ -78,8 +78,8 @@ struct Renaming {
     ) throws -> Bool {
         let (drop, staging) = try folder.open()
         let others = OthersFiles(box: box, sender: sender)
-        guard try !others.conclude(source, folder.code, drop, &state) else { throw Refusal(RefusalTexts.others) }
-        if overwrite { _ = try others.conclude(name, folder.code, drop, &state) }
+        guard try !others.claimIfTheirs(source, folder.code, drop, &state) else { throw Refusal(RefusalTexts.others) }
+        if overwrite { _ = try others.claimIfTheirs(name, folder.code, drop, &state) }
         let partial = try box.resumable.status(source, in: staging, state)
         let published = try drop.regularFile(source)
         let standsInTheWay =

@@ -9,7 +9,8 @@ internal import PortalStore
 internal import ServiceConfiguration
 internal import Store
 
-/// Answers the questions of a person who is logged in: each is one room's, and what comes back is put into its frame.
+/// Answers the questions of a person who is logged in: hands each to the one part of the portal that it is about, and puts what comes back into
+/// the page's frame.
 ///
 /// Called on the pool's thread that ``PortalDesk`` chose for the question. What was changed is durable when the answer is there. Whatever isn't
 /// the person's is `notFound`, like what never was; what is thrown is the database's or the disk's, and nothing was done.

@@ -6,7 +6,7 @@ import SessionProtocol
 /// The process that session processes are copied from: libssh and OpenSSL are ready in it, and tested, which takes
 /// longer than all that a session does with them: it is here for speed alone. A session by key costs the server 4.7 to 5.9
 /// ms of CPU this way and 10.1 ms if each is a program of its own, and an idle one 0.48 MiB and 1.37 (`make bench
-/// FIGURES=3`, five runs on two cores, 2026-11-25). Where that is no gain any more, `TemplateProcess` of `SessionHost` can spawn this
+/// FIGURES=3`, five runs on two cores, 2026-11-25). Where that is no gain any more, `SessionTemplate` of `SessionHost` can spawn this
 /// program for each connection.
 ///
 /// It holds no secret: the host keys in it have true public halves and worthless private ones, the daemon signs. What its

@@ -2,7 +2,7 @@ package import GRDB
 
 /// One part of what the database holds, with its operations: all that its holder can reach.
 ///
-/// Each is a ``Store`` seen through one door: they share its connections and its promises.
+/// All hold the one ``Store``, and share its connections and its promises.
 package protocol StoreFacet: Sendable {
     var store: Store { get }
 }

@@ -72,7 +72,8 @@ import Testing
     }
 
     /// The same from outside, in the program as it is installed, its template included. Only root may look there.
-    @Test(.enabled(if: getuid() == 0)) func `neither a template nor a session has a private key`() throws {
+    @Test(.enabled(if: getuid() == 0, "only root may look there"))
+    func `neither a template nor a session has a private key`() throws {
         let instance = try Instance()
         try instance.start()
         let depositor = try Depositor(instance, organisations: nil)

@@ -1,5 +1,5 @@
 import Foundation
-import ReservedPorts
+import TestServers
 import Testing
 
 /// The daemon with `transport: smtp` and a real server.

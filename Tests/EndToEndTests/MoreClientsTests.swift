@@ -8,7 +8,7 @@ import Testing
 
     /// `make test-clients`, which installs them, asks for these.
     @Test(
-        .enabled(if: ProcessInfo.processInfo.environment["COLLECTEUR_TEST_CLIENTS"] != nil),
+        .enabled(if: ProcessInfo.processInfo.environment["COLLECTEUR_TEST_CLIENTS"] != nil, "make test-clients"),
         arguments: MatrixClient.rare)
     func `a client that needs much else is told the truth`(client: MatrixClient) throws {
         try ClientMatrixTests.go(through: client)

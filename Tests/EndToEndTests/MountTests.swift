@@ -15,7 +15,7 @@ import Testing
     ]
 
     /// One mount for all; each way twice, the second time with a correction, a line less and the same size in turn.
-    @Test(.enabled(if: hasFuse)) func `programs save twice on a mount by sshfs`() throws {
+    @Test(.enabled(if: hasFuse, "needs /dev/fuse")) func `programs save twice on a mount by sshfs`() throws {
         let instance = try Instance()
         try instance.start()
         let depositor = try Depositor(instance, organisations: 300)
@@ -50,7 +50,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasFuse && ProcessInfo.processInfo.environment["COLLECTEUR_TEST_CLIENTS"] != nil))
+    @Test(
+        .enabled(
+            if: hasFuse && ProcessInfo.processInfo.environment["COLLECTEUR_TEST_CLIENTS"] != nil,
+            "make test-clients, where there is /dev/fuse"))
     func `a desktop's gvfs`() throws {
         let instance = try Instance()
         try instance.start()

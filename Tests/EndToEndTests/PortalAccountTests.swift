@@ -1,5 +1,5 @@
 import Foundation
-import ReservedPorts
+import TestServers
 import Testing
 
 /// From an invitation to a deposit, without anybody's help: a person makes an account, activates it, and acts for the establishment.

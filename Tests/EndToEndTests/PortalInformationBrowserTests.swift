@@ -1,5 +1,5 @@
 import Foundation
-import ReservedPorts
+import TestServers
 import Testing
 
 /// « Mes Informations », sessions and « Mot de passe oublié » in a real Chromium, with JavaScript and without.

@@ -1,5 +1,5 @@
 import Foundation
-import ReservedPorts
+import TestServers
 import Testing
 
 /// « Mes Informations » against the real daemon and the real clients.

@@ -1,5 +1,5 @@
 import Foundation
-import ReservedPorts
+import TestServers
 import Testing
 
 /// Behind a real nginx with the example's settings: TLS, HTTP/2, the client's address, and a socket file of systemd's.

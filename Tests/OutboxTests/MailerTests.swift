@@ -4,10 +4,10 @@ import Foundation
 import LinuxSystem
 import Logging
 import Qualiopi
-import ReservedPorts
 import ServiceLifecycle
 import Store
 import Synchronization
+import TestServers
 import TestSupport
 import Testing
 

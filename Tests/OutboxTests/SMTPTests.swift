@@ -1,8 +1,8 @@
 import ServiceConfiguration
 import Foundation
 import Qualiopi
-import ReservedPorts
 import Synchronization
+import TestServers
 import TestSupport
 import Testing
 

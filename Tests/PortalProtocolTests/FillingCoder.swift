@@ -1,4 +1,5 @@
 import PortalProtocol
+import SeededNumbers
 import WireCodec
 
 /// Fills every field that a record describes: with random values within the bounds, or with the largest that there are.
@@ -11,21 +12,14 @@ struct FillingCoder: WireCoder {
     }
 
     let style: Style
-    private var state: UInt64
+    private var random: SeededGenerator
 
     init(_ style: Style, seed: UInt64 = 0) {
         self.style = style
-        state = seed &* 2 &+ 1
+        random = SeededGenerator(seed: seed)
     }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 

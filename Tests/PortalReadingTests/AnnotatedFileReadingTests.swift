@@ -1,4 +1,5 @@
 import Qualiopi
+import SeededNumbers
 import Testing
 
 @testable import PortalReading
@@ -28,7 +29,7 @@ struct AnnotatedFileReadingTests {
     ]
 
     @Test func `each row is found, and beside it what was said of it`() throws {
-        var random = SplitMix(state: 4180)
+        var random = SeededGenerator(seed: 4180)
         for _ in 0..<1500 {
             let end = ["\n", "\r\n", "\r"].randomElement(using: &random) ?? "\n"
             let lines = (1...Int.random(in: 1...5, using: &random)).map { _ in
@@ -149,18 +150,5 @@ private enum StrictCSV {
         }
         guard row.isEmpty else { throw Fault(place: position) }
         return rows
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same files at each run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,22 +1,16 @@
 import SFTPCodec
+import SeededNumbers
 import SessionProtocol
 
 /// Random values of every message, each within the bounds. Seeded, so that a failure can be repeated.
 struct RandomValues {
-    private var state: UInt64
+    private var random: SeededGenerator
 
     init(seed: UInt64) {
-        state = seed &* 2 &+ 1
+        random = SeededGenerator(seed: seed)
     }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     mutating func below(_ limit: Int) -> Int {
         Int(next() % UInt64(limit))

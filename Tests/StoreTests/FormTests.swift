@@ -11,21 +11,15 @@ import Testing
 
 /// A deposit's form lets one file in, and knows what became of it.
 @Suite struct FormTests {
-    private static let email = "archer@yopmail.com"
-    private static let stranger = "autre@yopmail.com"
+    private static let email = StoreFixture.email
+    private static let stranger = StoreFixture.stranger
 
     private static let identity = [UInt8](repeating: 9, count: 16)
 
     private let fixture: StoreFixture
     private var portal: Store.Portal { fixture.store.portal }
 
-    init() throws {
-        fixture = try StoreFixture(depositors: 2)
-        for (email, code) in [(Self.email, StoreFixture.code), (Self.stranger, StoreFixture.otherCode)] {
-            _ = try fixture.store.accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
-            try portal.people.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
-        }
-    }
+    init() throws { fixture = try .ofTwoPeople() }
 
     @Test func `a form knows its deposit, and only its person's`() throws {
         let key = Array(repeating: UInt8(7), count: 16)

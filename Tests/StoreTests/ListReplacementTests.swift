@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Qualiopi
+import SeededNumbers
 import Synchronization
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
     /// Against the plainest model there is: what is in force is the last list, and each change is what differs from the
     /// one before.
     @Test(arguments: 1...10) func `any sequence of lists gives the last one, and its history`(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var current: [CertifiedOrganisation] = []
         var changes: [RegistryChange] = []
         for step in 0..<12 {
@@ -275,18 +276,5 @@ private final class Copies: TransactionObserver {
             try? files.copyItem(at: folder.appendingPathComponent(file), to: target.appendingPathComponent(file))
         }
         count += 1
-    }
-}
-
-/// https://prng.di.unimi.it/splitmix64.c
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

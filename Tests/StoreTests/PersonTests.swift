@@ -24,8 +24,7 @@ import Testing
     init() throws {
         fixture = try StoreFixture(depositors: 2)
         for (email, code) in [(Self.email, StoreFixture.code), (Self.namesake, StoreFixture.otherCode)] {
-            _ = try accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
-            try fixture.store.portal.people.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
+            try fixture.addPerson(email, of: code)
             try fixture.store.write {
                 try $0.execute(
                     sql: "UPDATE portal_people SET name = 'Jeanne ARCHER' WHERE email = ?", arguments: [email])

@@ -11,19 +11,13 @@ import Testing
 
 /// Nobody sees in the portal what is another's.
 @Suite struct ShownDepositTests {
-    private static let email = "archer@yopmail.com"
-    private static let stranger = "autre@yopmail.com"
+    private static let email = StoreFixture.email
+    private static let stranger = StoreFixture.stranger
 
     private let fixture: StoreFixture
     private var portal: Store.Portal { fixture.store.portal }
 
-    init() throws {
-        fixture = try StoreFixture(depositors: 2)
-        for (email, code) in [(Self.email, StoreFixture.code), (Self.stranger, StoreFixture.otherCode)] {
-            _ = try fixture.store.accounts.addUser(email: email, depositors: [code], by: .test, at: fixture.tick())
-            try portal.people.setPassword(email: email, hash: "$y$1", by: .test, at: fixture.tick())
-        }
-    }
+    init() throws { fixture = try .ofTwoPeople() }
 
     @Test func `another's deposit is as absent as one that never was`() throws {
         let own = try fixture.integrate([organisation(1)])

@@ -1,39 +1,22 @@
 import Foundation
-import Testing
+import TestServers
 
 /// `Tests/Fixtures/smtp_server.py` for one test: a real SMTP server with faults on demand.
 final class MailServer {
-    let port: Int
     /// What the server wrote: messages, envelopes, connections, and its certificate if it has one.
     let folder: URL
-    private let process = Process()
-    /// The server ends when this does.
-    private let lifeline = Pipe()
+    private let server: ScriptedServer
+
+    var port: Int { server.port }
 
     /// - `port`: 0 for any.
     init(_ instance: Instance, port: Int = 0, _ options: [String] = []) throws {
         folder = instance.folder.appending(path: "smtp")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            [Instance.python, Depositor.fixtures.appending(path: "smtp_server.py").path, folder.path]
-            + ["--port", "\(port)"] + options
-        let output = Pipe()
-        process.standardInput = lifeline
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8) { line += byte }
-        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-        self.port = try #require(words.first == "PORT" ? words.last.flatMap { Int($0) } : nil)
+        server = try ScriptedServer("smtp_server.py", [folder.path, "--port", "\(port)"] + options)
     }
 
-    deinit { stop() }
-
-    func stop() {
-        try? lifeline.fileHandleForWriting.close()
-        process.waitUntilExit()
-    }
+    func stop() { server.stop() }
 
     /// The messages so far, headers and body as they came.
     func messages() throws -> [String] {

@@ -1,6 +1,6 @@
 import Foundation
 import PortalSamples
-import ReservedPorts
+import TestServers
 import Testing
 
 /// A person at the portal, by way of curl with a jar of cookies of its own.

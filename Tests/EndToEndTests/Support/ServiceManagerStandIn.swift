@@ -1,6 +1,6 @@
 import Foundation
-import ReservedPorts
 import Synchronization
+import TestServers
 import Testing
 
 /// What systemd is to the daemon, without systemd as the machine's init: `systemd-socket-activate` opens the port and

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 
 @testable import Qualiopi
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func `any bytes end without a trap`() throws {
-        var generator = SplitMix(state: 20_261_124)
+        var generator = SeededGenerator(seed: 20_261_124)
         let alphabet = Array("\";,\n\r \t1A9é\u{A0}".utf8)
         for _ in 0..<3000 {
             let count = Int.random(in: 0...200, using: &generator)
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test func `damage anywhere in a list leaves the rows around it`() throws {
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let rows = (0..<40).map {
             ReferenceFileTests.publicRow(String(10_000_000_000 + $0), name: "OF \($0)", siren: String(100_000_000 + $0))
         }
@@ -110,18 +111,5 @@ import Testing
 
     private func shown(_ entries: [ReferenceList.Entry]) -> [String] {
         entries.map { "\($0.nda.text) \($0.siren?.text ?? "-")" }
-    }
-}
-
-/// A random generator that gives the same numbers each time.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 
 @testable import Qualiopi
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test func `replaying the changes gives the next list`() throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 30)
         for _ in 0..<200 {
             func random() -> [CertifiedOrganisation] {
                 (0..<30).filter { _ in .random(using: &generator) }.map { number in

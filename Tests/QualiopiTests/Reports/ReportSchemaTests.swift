@@ -1,5 +1,6 @@
 import Foundation
 import ReportSchema
+import SeededNumbers
 import Testing
 
 @testable import Qualiopi

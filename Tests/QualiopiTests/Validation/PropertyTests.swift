@@ -1,22 +1,7 @@
+import SeededNumbers
 import Testing
 
 @testable import Qualiopi
-
-/// Numbers drawn from a seed: the same ones at every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// SplitMix64 (Steele, Lea and Flood, « Fast Splittable Pseudorandom Number Generators »).
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-}
 
 /// Deposits drawn at random.
 @Suite struct PropertyTests {

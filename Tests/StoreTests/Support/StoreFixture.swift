@@ -6,6 +6,7 @@ import Testing
 @testable import DepositStore
 @testable import DepositorStore
 @testable import OutboxStore
+@testable import PortalStore
 @testable import PublicationStore
 @testable import Store
 
@@ -14,6 +15,10 @@ final class StoreFixture {
     static let day = civil("2026-11-24")
     static let code = "E34350633300032"
     static let otherCode = "E73282932000074"
+    /// Of ``code``.
+    static let email = "archer@yopmail.com"
+    /// Of ``otherCode``.
+    static let stranger = "autre@yopmail.com"
 
     let folder: URL
     let store: Store
@@ -53,6 +58,20 @@ final class StoreFixture {
     @discardableResult func addDepositor(_ siret: String, on day: CivilDate = StoreFixture.day) throws -> Depositor {
         try store.depositorRegister.addDepositor(
             siret: try #require(SIRET(siret)), name: "Établissement \(siret)", by: .test, now: tick(), on: day)
+    }
+
+    /// Somebody of an establishment who can log in to the portal.
+    func addPerson(_ email: String, of code: String) throws {
+        _ = try store.accounts.addUser(email: email, depositors: [code], by: .test, at: tick())
+        try store.portal.people.setPassword(email: email, hash: "$y$1", by: .test, at: tick())
+    }
+
+    /// Two establishments, each with a person who can log in to the portal.
+    static func ofTwoPeople() throws -> StoreFixture {
+        let fixture = try StoreFixture(depositors: 2)
+        try fixture.addPerson(email, of: code)
+        try fixture.addPerson(stranger, of: otherCode)
+        return fixture
     }
 
     func publication(_ name: String = "liste.csv", code: String = StoreFixture.code) -> Publication {
