@@ -110,9 +110,7 @@ import Testing
         let refused = try instance.collecteur("mail", "retry", "--spooled", "--since", String(today))
         #expect(refused.status == 2 && refused.errors.contains("set it to smtp first"), "\(refused)")
 
-        try instance.change("transport: spool", to: "transport: smtp")
-        instance.daemon?.signal(SIGHUP)
-        try #require(instance.logs("settings.reloaded"), "\(instance.log)")
+        try instance.reload("transport: spool", to: "transport: smtp")
         #expect(try server.messages().isEmpty)
         #expect(try instance.collecteur("mail", "retry", "--spooled").status == 64)
         try instance.admin("mail", "retry", "--spooled", "--since", "2020-01-01")
@@ -138,8 +136,7 @@ import Testing
         #expect(try instance.json("mail", "list", "--state", "queued").count == 3)
 
         // The certificate becomes a trusted one: everything that waits goes out by itself.
-        try instance.change("  tls: required", to: "  tls: required\n  ca_file: \(folder)/cert.pem")
-        instance.daemon?.signal(SIGHUP)
+        try instance.reload("  tls: required", to: "  tls: required\n  ca_file: \(folder)/cert.pem")
         try #require(eventually { try server.messages().count == 3 }, "\(instance.log)")
     }
 
