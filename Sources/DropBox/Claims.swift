@@ -24,6 +24,8 @@ package enum ClaimResult: Sendable {
     case claimed(Deposit)
     /// Somebody holds it open for writing.
     case busy
+    /// Its depositor's files come faster than they are taken (`deposits.max_per_minute`): it waits for so long, in milliseconds.
+    case paced(UInt64)
     /// It was renamed, replaced or removed, or it is a trigger file, which was removed just now.
     case gone
 }
@@ -66,16 +68,17 @@ package struct Claims: Sendable {
     /// back, to be treated again.
     /// - Throws: what the disk or the database said; the file is still in the drop folder then, and its row isn't
     /// there.
-    package func claim(code: String, file: PendingFile) throws -> ClaimResult {
+    /// - isPaced: false for a person's, which is taken at once.
+    package func claim(code: String, file: PendingFile, isPaced: Bool) throws -> ClaimResult {
         let folder = box.folder(code)
         return try folder.state.withLock { state in
-            try claim(code: code, file: file, folder.open().drop, &state)
+            try claim(code: code, file: file, isPaced: isPaced, folder.open().drop, &state)
         }
     }
 
     /// The same under the folder's lock.
     func claim(
-        code: String, file: PendingFile, _ drop: Folder, _ state: inout DropFolder.State
+        code: String, file: PendingFile, isPaced: Bool, _ drop: Folder, _ state: inout DropFolder.State
     ) throws -> ClaimResult {
         guard let found = try drop.regularFile(file.name), found.device == file.device, found.inode == file.inode
         else { return .gone }
@@ -93,7 +96,13 @@ package struct Claims: Sendable {
             try ignore(code, file.name, status, drop, &state, now)
             return .gone
         }
+        if isPaced {
+            let perMinute = box.settings.read { $0.deposits.maxPerMinute }
+            let wait = box.pace.withLock { $0.wait(of: code, perMinute: perMinute, at: box.monotonic()) }
+            guard wait == 0 else { return .paced(wait) }
+        }
         guard let deposit = try claim(code, file.name, status, drop, now) else { return .gone }
+        if isPaced { box.pace.withLock { $0.note(code) } }
         let published = state.published.removeValue(forKey: status.inode)
         state.take(
             file.name,
@@ -106,6 +115,13 @@ package struct Claims: Sendable {
             "deposit.received", code, file.name,
             ["deposit": "\(deposit.id)", "bytes": "\(deposit.size)", "author": "\(deposit.author)"], level: .notice)
         return .claimed(deposit)
+    }
+
+    /// Whether somebody holds a file of the drop folder open for writing.
+    func isWritten(_ name: [UInt8], _ drop: Folder) throws(Errno) -> Bool {
+        guard let lease = try openForLease(drop, name) else { return false }
+        defer { withExtendedLifetime(lease) {} }
+        return try !holdsLease(lease.raw)
     }
 
     /// Removes a file that only says that another one is there: to its client it was taken like any other.

@@ -131,6 +131,8 @@ struct Opening {
             descriptor = SharedDescriptor(try staging.open(name, O_RDWR))
             try PartialMark.set(.open, on: descriptor.raw)
             beginning = mark?.beginning ?? .cut
+            // One that was over at the last start is as a dead daemon has left it; a clock that was set back brings it here.
+            if beginning == .cut, let partial { _ = try box.resumable.cut(descriptor.raw, partial) }
         }
         let size = try fileStatus(of: descriptor.raw).size
         let continued =

@@ -7,7 +7,9 @@ internal import Store
 /// What somebody else was told is deposited: only whoever sent a file may still replace it, rename it or take it back while it settles.
 ///
 /// Called under the folder's lock, on a session's turn, before an operation on a published name goes on: the other account's file is claimed
-/// at once, so that it is a deposit whatever follows, and those that came before it with it. A claim waits for the disk.
+/// at once, so that it is a deposit whatever follows, and those that came before it with it: a depositor's deposits are treated in order of
+/// reception. No faster than `deposits.max_per_minute` allows, as everywhere: of a folder in which more wait the other account is told to
+/// try again, and what was claimed of them was the next in any case. A claim waits for the disk.
 struct OthersFiles {
     let box: DropBox
     let sender: Sender
@@ -24,16 +26,19 @@ struct OthersFiles {
             publication.login != Store.Publications.unknownAuthor,
             publication.login != sender.author || publication.channel != sender.channel
         else { return false }
+        // Nothing is claimed for it in vain.
+        guard try !box.claims.isWritten(name, drop) else { throw Refusal.waiting }
         for file in try box.claims.pending(code: code) {
             let isIt = file.inode == status.inode && file.device == status.device
             switch try claim(code, file, drop, &state) {
             case .claimed(let deposit): box.tellClaimed(deposit)
-            case .busy where isIt: throw Refusal(RefusalTexts.waiting)
+            case .paced: throw Refusal.waiting
+            case .busy where isIt: throw Refusal.waiting
             case .busy, .gone: break
             }
             if isIt { return true }
         }
-        throw Refusal(RefusalTexts.waiting)
+        throw Refusal.waiting
     }
 
     /// One that can't be claimed bars the later ones too: they must not come first.
@@ -41,10 +46,10 @@ struct OthersFiles {
         _ code: String, _ file: PendingFile, _ drop: Folder, _ state: inout DropFolder.State
     ) throws(Refusal) -> ClaimResult {
         do {
-            return try box.claims.claim(code: code, file: file, drop, &state)
+            return try box.claims.claim(code: code, file: file, isPaced: true, drop, &state)
         } catch {
             box.log("deposit.unclaimed", code, file.name, ["reason": "\(error)"], level: .error)
-            throw Refusal(RefusalTexts.waiting)
+            throw Refusal.waiting
         }
     }
 }

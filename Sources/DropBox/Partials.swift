@@ -16,8 +16,16 @@ package struct ExpiredPartial: Sendable, Equatable {
     package var name: [UInt8]
     /// Bytes.
     package var size: Int64
-    /// Whole, but never renamed from its temporary name.
-    package var isWhole: Bool
+    package var fate: Fate
+
+    package enum Fate: Sendable {
+        /// Its end is missing.
+        case cut
+        /// Whole, but never renamed from its temporary name.
+        case neverRenamed
+        /// The server could not keep or publish it.
+        case notTaken
+    }
 }
 
 /// The partial uploads that nobody is writing.
@@ -37,6 +45,7 @@ package struct Partials: Sendable {
         let hours = box.settings.read { $0.deposits.partialRetentionHours }
         let now = box.clock.now()
         let limit = now.adding(seconds: -Double(hours) * 3600).milliseconds
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
         var expired: [ExpiredPartial] = []
         try box.eachDepositor { code in
             try each(of: code) { staging, name, status in
@@ -49,7 +58,8 @@ package struct Partials: Sendable {
                     return
                 }
                 let partial = ExpiredPartial(
-                    depositor: code, name: name, size: status.size, isWhole: PartialMark(status) == .whole)
+                    depositor: code, name: name, size: status.size,
+                    fate: fate(PartialMark(status), isTemporary: FileNames.isTemporary(name, suffixes: suffixes)))
                 try tell(partial)
                 try staging.remove(name)
                 expired.append(partial)
@@ -57,6 +67,14 @@ package struct Partials: Sendable {
             }
         }
         return expired
+    }
+
+    private func fate(_ mark: PartialMark, isTemporary: Bool) -> ExpiredPartial.Fate {
+        switch mark {
+        case .open: .cut
+        case .whole: isTemporary ? .neverRenamed : .notTaken
+        case .spoiled: .notTaken
+        }
     }
 
     // MARK: When the disk is full

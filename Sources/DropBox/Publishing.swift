@@ -67,6 +67,7 @@ struct Publishing {
         let modified = upload.state.withLock { state in
             state.content.take(account)
             state.contiguous = account.contiguous
+            if account.isFresh { state.continued = nil }
             return state.modified
         }
         if let modified { try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified))) }
@@ -100,15 +101,18 @@ struct Publishing {
         do {
             let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
             if !upload.isDraft, FileNames.isTemporary(upload.name, suffixes: suffixes) {
-                try keepWhole(upload)
+                try keepWhole(upload, because: "temporary name")
             } else {
                 try publish(upload)
                 box.tellPublished(upload.code)
             }
-        } catch let refusal as Refusal where !upload.isDraft && refusal.text != RefusalTexts.waiting {
+        } catch let refusal as Refusal {
+            keepPartial(upload, because: refusal.cause == .waiting ? .barred : .lost)
             throw refusal
         } catch {
-            keepPartial(upload)
+            // Whole all the same: whoever opens it again and has nothing to add has sent it.
+            let isKept = !upload.isDraft && (try? keepWhole(upload, because: "\(error)")) != nil
+            if !isKept { keepPartial(upload) }
             throw error
         }
     }
@@ -124,8 +128,8 @@ struct Publishing {
         }
     }
 
-    /// A file under a temporary name waits for its rename.
-    private func keepWhole(_ upload: Upload) throws {
+    /// A file that is whole waits in the staging folder: for its rename, or to be sent again.
+    private func keepWhole(_ upload: Upload, because reason: String) throws {
         let size = try ifCurrent(upload) { _, state -> Int64 in
             guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
             defer { withExtendedLifetime(descriptor) {} }
@@ -135,7 +139,7 @@ struct Publishing {
             upload.state.withLock { $0.descriptor = nil }
             return try fileStatus(of: descriptor.raw).size
         }
-        note("upload.kept", upload, ["bytes": "\(size)", "reason": "temporary name"], level: .info)
+        note("upload.kept", upload, ["bytes": "\(size)", "reason": "\(reason)"], level: .info)
     }
 
     private func publish(_ upload: Upload) throws {
@@ -247,13 +251,15 @@ struct Publishing {
         /// Its client has closed it, and may believe that it is whole.
         case gap = "upload.incomplete"
         case damage = "upload.damaged"
+        /// It is whole, and another account's file of its name can't be made a deposit yet.
+        case barred = "upload.barred"
     }
 
     /// Keeps what is contiguous of an upload that did not become whole, for a resume; synced, so that what a resume goes
     /// on from is on the disk.
     private func keepPartial(_ upload: Upload, because shortfall: Shortfall = .lost) {
         guard !upload.isDraft else { return drop(upload) }
-        let end = cut(upload)
+        let end = shortfall == .barred ? empty(upload) : cut(upload)
         let folder = box.folder(upload.code)
         let isKept = folder.state.withLock { state -> Bool in
             guard state.uploads[upload.partial] === upload else { return false }
@@ -305,6 +311,16 @@ struct Publishing {
                 note("upload.lost", upload, ["reason": "\(error)"], level: .error)
             }
         }
+        PartialMark.spoil(descriptor.raw)
+        return (size, 0)
+    }
+
+    /// Keeps nothing but the name of a file that is to be sent anew, for the mail at its expiry: its client may have missed what it was
+    /// told. Its size is no whole file's, and takes no room in the folder.
+    private func empty(_ upload: Upload) -> (size: Int64, kept: Int64)? {
+        guard !upload.isRevoked, let descriptor = upload.state.withLock({ $0.descriptor }) else { return nil }
+        defer { withExtendedLifetime(descriptor) {} }
+        let size = (try? fileStatus(of: descriptor.raw).size) ?? 0
         PartialMark.spoil(descriptor.raw)
         return (size, 0)
     }

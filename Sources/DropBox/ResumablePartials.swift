@@ -2,6 +2,7 @@ internal import DropFolders
 internal import LinuxSystem
 internal import Qualiopi
 internal import ServiceConfiguration
+internal import SystemPackage
 
 /// Which partials clients see and may go on with: those of the day.
 ///
@@ -10,7 +11,7 @@ internal import ServiceConfiguration
 /// and as long as partials are kept; its file stays until it expires, and whoever sends that name again begins anew. One that is whole and waits for
 /// its rename stays in sight; only it isn't gone on with any more.
 ///
-/// Under the folder's lock. What somebody writes is always there.
+/// Under the folder's lock. What a session writes that gives signs of life is always there.
 struct ResumablePartials {
     let box: DropBox
 
@@ -27,14 +28,33 @@ struct ResumablePartials {
     }
 
     func isHidden(_ name: [UInt8], _ status: FileStatus, _ state: DropFolder.State) -> Bool {
-        guard state.uploads[name] == nil, status.size > 0, PartialMark(status) == .open else { return false }
+        guard !isWritten(name, state), status.size > 0, PartialMark(status) == .open else { return false }
         return isOver(status)
     }
 
     /// Whether a whole one, which is seen, is begun anew by whoever opens it to write.
     func isStale(_ name: [UInt8], _ status: FileStatus, _ state: DropFolder.State) -> Bool {
-        guard state.uploads[name] == nil, PartialMark(status) == .whole else { return false }
+        guard !isWritten(name, state), PartialMark(status) == .whole else { return false }
         return isOver(status) && box.clock.now().seconds(since: lastByte(of: status)) > Self.renamePatience
+    }
+
+    /// Cuts a partial of a daemon that is dead at its first hole.
+    ///
+    /// - Returns: its size then; nil if it has no hole.
+    func cut(_ raw: CInt, _ status: FileStatus) throws(Errno) -> Int64? {
+        guard status.size > 0 else { return nil }
+        let hole = try FileIO.nextHole(raw)
+        guard hole < status.size else { return nil }
+        try FileIO.truncate(raw, hole)
+        // The last byte is none the younger for that.
+        try? FileIO.setModified(raw, status.modified)
+        return hole
+    }
+
+    /// A session that is silent for so long that it may be taken over may be one whose client is gone: with what it left as with what the
+    /// dead have left.
+    private func isWritten(_ name: [UInt8], _ state: DropFolder.State) -> Bool {
+        state.uploads[name].map { $0.sender.silence < Upload.patience } ?? false
     }
 
     func lastByte(of status: FileStatus) -> Timestamp {
@@ -45,7 +65,7 @@ struct ResumablePartials {
         return last < box.begun ? last : last.adding(seconds: box.clock.offsetSeconds)
     }
 
-    private func isOver(_ status: FileStatus) -> Bool {
+    func isOver(_ status: FileStatus) -> Bool {
         let last = lastByte(of: status)
         let now = box.clock.now()
         let kept = box.settings.read { Double($0.deposits.partialRetentionHours) * 3600 }

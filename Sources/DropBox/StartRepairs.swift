@@ -83,14 +83,12 @@ package struct StartRepairs {
     }
 
     private func cut(_ staging: Folder, _ code: String, _ name: [UInt8], _ status: FileStatus) {
-        guard status.size > 0, PartialMark(status) == .open else { return }
+        // What is over is gone on with by nobody, and would be the younger for a cut.
+        guard status.size > 0, PartialMark(status) == .open, !box.resumable.isOver(status) else { return }
         do throws(Errno) {
             let file = SharedDescriptor(try staging.open(name, O_RDWR))
             defer { withExtendedLifetime(file) {} }
-            let hole = try FileIO.nextHole(file.raw)
-            guard hole < status.size else { return }
-            try FileIO.truncate(file.raw, hole)
-            try? FileIO.setModified(file.raw, status.modified)
+            guard let hole = try box.resumable.cut(file.raw, status) else { return }
             box.log("upload.kept", code, name, ["bytes": "\(hole)", "cut": "\(status.size - hole)"], level: .notice)
         } catch {
             box.log("recovery.failed", code, name, ["reason": "\(error)"], level: .error)

@@ -122,9 +122,9 @@ package final class WebUpload: Sendable {
             guard pending.count == 1, let file = pending.first, file.inode == inode, file.device == device else {
                 return nil
             }
-            switch try box.claims.claim(code: depositor, file: file) {
+            switch try box.claims.claim(code: depositor, file: file, isPaced: false) {
             case .claimed(let deposit): return deposit
-            case .gone: return nil
+            case .gone, .paced: return nil
             // A program that is just being started has copies of all descriptors until it is the one that runs.
             case .busy: usleep(10_000)
             }

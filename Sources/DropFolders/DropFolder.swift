@@ -67,7 +67,7 @@ package final class DropFolder: Sendable {
             if let upload = uploads[name], upload.sender.silence < Upload.patience {
                 throw Refusal(RefusalTexts.beingSent)
             }
-            if try drop.regularFile(name) != nil { throw Refusal(RefusalTexts.waiting) }
+            if try drop.regularFile(name) != nil { throw Refusal.waiting }
         }
     }
 

@@ -4,11 +4,21 @@ package import SFTPCodec
 package struct Refusal: Error {
     package let code: StatusCode
     package let text: String
-    package private(set) var isForRoom = false
+    package let cause: Cause
 
-    private init(_ code: StatusCode, _ text: String) {
+    package enum Cause: Sendable {
+        /// What the client has asked for.
+        case request
+        /// Want of room or of quota: whoever operates the server may have to do something about it.
+        case room
+        /// What bears the name waits to become a deposit, and can't yet.
+        case waiting
+    }
+
+    private init(_ code: StatusCode, _ text: String, _ cause: Cause = .request) {
         self.code = code
         self.text = text
+        self.cause = cause
     }
 
     /// SSH_FX_FAILURE.
@@ -16,16 +26,13 @@ package struct Refusal: Error {
 
     package static func denied(_ text: String) -> Refusal { Refusal(.permissionDenied, text) }
 
-    /// For want of room or of quota: whoever operates the server may have to do something about it.
-    package static func full(_ text: String) -> Refusal {
-        var refusal = Refusal(text)
-        refusal.isForRoom = true
-        return refusal
-    }
+    package static func full(_ text: String) -> Refusal { Refusal(.failure, text, .room) }
 
     package static let absent = Refusal(.noSuchFile, RefusalTexts.absent)
     package static let unknownHandle = Refusal(RefusalTexts.unknownHandle)
     package static let revoked = Refusal(RefusalTexts.revoked)
+    package static let waiting = Refusal(.failure, RefusalTexts.waiting, .waiting)
 
+    package var isForRoom: Bool { cause == .room }
     package var isAbsence: Bool { code == .noSuchFile }
 }

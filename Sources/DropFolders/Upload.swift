@@ -17,6 +17,8 @@ package final class Upload: Sendable {
         package var contiguous: UInt64?
         /// Seconds since 1970, as the client has set it.
         package var modified: UInt32?
+        /// It goes on with what another connection began.
+        package var continued: Continuation?
         package var isRevoked = false
         /// Nothing more is written: it waits to be published, or to be given up.
         package var isFinished = false
@@ -41,8 +43,6 @@ package final class Upload: Sendable {
     package let limit: UploadLimit
     /// It began as a copy of the file that is published under its name.
     package let isCopy: Bool
-    /// It goes on with what another connection began.
-    package let continued: Continuation?
     /// A form's file has a number of its own, random and never used again: an inode's is, as soon as the file is gone.
     package let identity: [UInt8]?
     package let state: Mutex<State>
@@ -58,15 +58,15 @@ package final class Upload: Sendable {
         self.sender = sender
         self.limit = limit
         self.isCopy = isCopy
-        self.continued = continued
         identity =
             partial.map { FileNames.isDraft($0) } == true
             ? (0..<Upload.identityBytes).map { _ in UInt8.random(in: .min ... .max) } : nil
-        state = Mutex(State(content: content, descriptor: descriptor))
+        state = Mutex(State(content: content, continued: continued, descriptor: descriptor))
     }
 
     /// A form's file: nobody resumes it, and no client sees it.
     package var isDraft: Bool { FileNames.isDraft(partial) }
+    package var continued: Continuation? { state.withLock { $0.continued } }
     package var isRevoked: Bool { state.withLock { $0.isRevoked } }
     /// Its file is nothing that could still become a deposit, though its session may still write it.
     package var isOver: Bool { state.withLock { $0.isRevoked || $0.content.damage == .evicted } }

@@ -115,6 +115,7 @@ extension WireWriter {
         put(upload.reach)
         put(upload.mustReach)
         put(upload.isChanged)
+        put(upload.isFresh)
         put(optional: upload.promisedSize)
         put(upload.damage?.rawValue ?? 0)
         put(upload.isOverLimit)
@@ -188,8 +189,8 @@ extension WireReader {
         guard try flag("upload") else { return nil }
         let upload = UploadAccount(
             contiguous: try number(), end: try number(), reach: try number(), mustReach: try number(),
-            isChanged: try flag("isChanged"), promisedSize: try optional("promisedSize"), damage: try damage(),
-            isOverLimit: try flag("isOverLimit"))
+            isChanged: try flag("isChanged"), isFresh: try flag("isFresh"), promisedSize: try optional("promisedSize"),
+            damage: try damage(), isOverLimit: try flag("isOverLimit"))
         guard upload.contiguous <= upload.end, upload.reach <= upload.end else {
             throw ProtocolError.invalid("contiguous")
         }

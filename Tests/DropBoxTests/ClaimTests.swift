@@ -65,7 +65,7 @@ import Testing
         let file = try fixture.pending("liste.csv")
         do {
             let writer = SharedDescriptor(try fixture.dropFolder().open(Array("liste.csv".utf8), O_WRONLY))
-            guard case .busy = try fixture.box.claims.claim(code: code, file: file) else {
+            guard case .busy = try fixture.box.claims.claim(code: code, file: file, isPaced: false) else {
                 throw UnexpectedAnswer(what: "not busy")
             }
             withExtendedLifetime(writer) {}
@@ -96,7 +96,7 @@ import Testing
             try client.put("liste.csv", "abc")
             let file = try fixture.pending("liste.csv")
             try change(client)
-            guard case .gone = try fixture.box.claims.claim(code: code, file: file) else {
+            guard case .gone = try fixture.box.claims.claim(code: code, file: file, isPaced: false) else {
                 throw UnexpectedAnswer(what: "not gone")
             }
             for name in ["b.csv", "b.tmp", "liste.csv"] { _ = client.remove(name) }

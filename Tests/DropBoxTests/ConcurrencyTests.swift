@@ -30,7 +30,7 @@ import Testing
         while true {
             let isLast = isOver()
             for file in try fixture.box.claims.pending(code: code) {
-                _ = try fixture.box.claims.claim(code: code, file: file)
+                _ = try fixture.box.claims.claim(code: code, file: file, isPaced: false)
             }
             if isLast, try fixture.box.claims.pending(code: code).isEmpty { return }
         }

@@ -1,8 +1,10 @@
 import DepositStore
 import Foundation
+import Glibc
 import LinuxSystem
 import PublicationStore
 import SFTPCodec
+import ServiceConfiguration
 import SessionProtocol
 import Store
 import Synchronization
@@ -101,6 +103,40 @@ import Testing
         #expect(try deposits() == ["a.csv a@example.com via le site"])
     }
 
+    @Test func `an upload that can't take its name leaves that name alone behind, and is sent again`() throws {
+        let file = try other.open("a.csv")
+        try other.write(file, "other")
+        fixture.pass(seconds: 20)
+        try publishPage("a.csv")
+        let away = fixture.state.processing + ".away"
+        try FileManager.default.moveItem(atPath: fixture.state.processing, toPath: away)
+        #expect(other.close(file, end: 5) == DropBoxClient.Answer(code: .failure, text: RefusalTexts.waiting))
+        // Whoever asks for its size sees that it didn't arrive, and it takes nothing of the folder's bytes.
+        #expect(other.status("a.csv")?.size == 0)
+        let uploads = try #require(try fixture.box.usage(code: DropBoxFixture.code).first { $0.kind == .uploads })
+        #expect(uploads.bytes == 4 && uploads.files == 2)
+        try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
+        let again = try other.open("a.csv", [.write, .create])
+        #expect(again.size == 0)
+        try other.write(again, "other")
+        #expect(other.close(again, end: 5).code == .ok)
+        #expect(try fixture.names == (["a.csv"], []))
+        #expect(try fixture.content(fixture.dropFolder(), "a.csv") == "other")
+        #expect(try deposits() == ["a.csv a@example.com via le site"])
+    }
+
+    @Test func `an upload that could not take its name is told of when it expires`() throws {
+        let file = try other.open("a.csv")
+        try other.write(file, "other")
+        fixture.pass(seconds: 20)
+        try publishPage("a.csv")
+        try FileManager.default.removeItem(atPath: fixture.state.processing)
+        #expect(other.close(file, end: 5).code == .failure)
+        fixture.pass(seconds: 25 * 3600)
+        let expired = try fixture.box.partials.expire()
+        #expect(expired.map(\.fate) == [.notTaken] && expired.map(\.size) == [0])
+    }
+
     private func publishPage(_ name: String) throws {
         let upload = try WebUpload(
             in: fixture.box, depositor: DropBoxFixture.code, name: Array(name.utf8), email: "a@example.com",
@@ -127,6 +163,41 @@ import Testing
         try FileManager.default.moveItem(atPath: away, toPath: fixture.state.processing)
         #expect(other.rename("b.tmp", "a.csv", overwrite: true) == .ok)
         #expect(try deposits() == ["a.csv \(DropBoxFixture.login)"])
+    }
+
+    @Test
+    func
+        `of a folder in which more wait than a minute takes, the next are claimed, in order, and the other is told to try again`()
+        throws
+    {
+        let fixture = try DropBoxFixture { $0.deposits.maxPerMinute = 2 }
+        let (mine, other) = (try fixture.client(), try fixture.client(DropBoxFixture.colleague))
+        let names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"]
+        for name in names { try mine.put(name, name) }
+        func deposits() throws -> [String] {
+            try fixture.store.deposits.deposits().sorted { $0.id < $1.id }.map(\.fileText)
+        }
+        let waiting = DropBoxClient.Answer(code: .failure, text: RefusalTexts.waiting)
+        for _ in 0..<2 {
+            #expect(other.opening("d.csv") == waiting)
+            #expect(other.ask(.remove(path: DropBoxClient.path("d.csv"))) == waiting)
+            #expect(try deposits() == ["a.csv", "b.csv"])
+        }
+        #expect(try fixture.names.drop == ["c.csv", "d.csv", "e.csv"])
+        fixture.pass(seconds: 60)
+        #expect(other.remove("d.csv") == .ok)
+        #expect(try deposits() == ["a.csv", "b.csv", "c.csv", "d.csv"])
+        #expect(fixture.told.claimed.withLock { $0.map(\.fileText) } == ["a.csv", "b.csv", "c.csv", "d.csv"])
+        #expect(try fixture.names.drop == ["e.csv"])
+    }
+
+    @Test func `for a file that somebody writes none is claimed`() throws {
+        try mine.put("a.csv", "mine")
+        try mine.put("b.csv", "mine")
+        let held = try fixture.dropFolder().open(Array("b.csv".utf8), O_WRONLY)
+        #expect(other.opening("b.csv").text == RefusalTexts.waiting)
+        _ = consume held
+        #expect(try deposits().isEmpty)
     }
 
     @Test func `the page's file is no SFTP account's to undo`() throws {

@@ -35,8 +35,10 @@ import Testing
     }
 
     /// Goes on with what is there, to the end. Nothing holds the file afterwards.
-    private func goOn(_ client: DropBoxClient, _ name: String, from size: UInt64, _ text: String) throws {
-        let file = try client.open(name, [.write])
+    private func goOn(
+        _ client: DropBoxClient, _ name: String, from size: UInt64, _ text: String, _ flags: OpenFlags = [.write]
+    ) throws {
+        let file = try client.open(name, flags)
         #expect(file.size == size)
         try client.write(file, text, at: Int64(size))
         let answer = client.close(file, end: size + UInt64(text.utf8.count))
@@ -150,6 +152,87 @@ import Testing
         try cut("a.csv")
         try goOn(client(1, of: fixture.restarted()), "a.csv", from: 6, "g")
         #expect(try fixture.claim("a.csv").continued?.bytes == 6)
+    }
+
+    /// Sends all of a file that is there already, without a TRUNC.
+    private func overwrite(_ client: DropBoxClient, _ name: String, _ text: String, of size: UInt64 = 0) throws {
+        var file = try client.open(name, [.write])
+        let end = UInt64(text.utf8.count)
+        switch file.content.admit(offset: 0, count: text.utf8.count) {
+        case .beginAnew: _ = file.content.beginAnew()
+        case .write: break
+        case .refused(let refusal): Issue.record("\(refusal)")
+        }
+        file.content.wrote(0..<end)
+        try FileIO.truncate(file.descriptor.raw, Int64(file.content.extents.end))
+        try client.write(file, text)
+        let answer = client.close(file, end: max(size, end))
+        #expect(answer.code == .ok)
+    }
+
+    @Test(arguments: ["a.csv", "a.csv.part"], [1, 2] as [UInt64])
+    func `what another connection sends from its first byte to its last has one part`(
+        name: String, earlier: UInt64
+    ) throws {
+        try cut(name)
+        // Continued once already.
+        if earlier == 2 {
+            let client = try client(2)
+            let file = try client.open(name, [.write])
+            try client.write(file, "g", at: 6)
+            client.session.end()
+        }
+        let client = try client(3)
+        try overwrite(client, name, "123456789")
+        if name != "a.csv" { #expect(client.rename(name, "a.csv") == .ok) }
+        #expect(try fixture.claim("a.csv").continued == nil)
+    }
+
+    @Test func `a whole one that another connection overwrites has one part, and two where something of it stays`()
+        throws
+    {
+        for (text, parts) in [("123456", 1), ("1234567", 1), ("12345", 2)] {
+            try client(1).put("a.csv.part", "abcdef")
+            let client = try client(2)
+            try overwrite(client, "a.csv.part", text, of: 6)
+            #expect(client.rename("a.csv.part", "a.csv") == .ok)
+            #expect(try fixture.claim("a.csv").continued.map { _ in 2 } ?? 1 == parts, "\(text)")
+        }
+    }
+
+    @Test
+    func `what a client that has vanished left is not gone on with the next day, though its session is there still`()
+        throws
+    {
+        let vanished = try client(1)
+        let file = try vanished.open("a.csv")
+        try vanished.write(file, "abcdef")
+        fixture.pass(seconds: 86_400)
+        let client = try client(2)
+        #expect(client.statusCode("a.csv") == .noSuchFile)
+        #expect(try client.list() == [])
+        try goOn(client, "a.csv", from: 0, "xyz", [.write, .create])
+        #expect(vanished.close(file, end: 6).code == .failure)
+        #expect(try fixture.content(fixture.dropFolder(), "a.csv") == "xyz")
+        #expect(try fixture.claim("a.csv").continued == nil)
+    }
+
+    @Test func `a start days later makes no partial younger`() throws {
+        let client = try client(1)
+        let file = try client.open("a.csv")
+        try FileIO.write(file.descriptor.raw, Array("abc".utf8), offset: 1 << 20)
+        fixture.pass(seconds: 3 * 86_400)
+        let before = try #require(try fixture.staging().regularFile(Array("a.csv".utf8)))
+        let restarted = try fixture.restarted()
+        try restarted.startRepairs.run()
+        let after = try #require(try fixture.staging().regularFile(Array("a.csv".utf8)))
+        #expect(after == before)
+        #expect(try self.client(2, of: restarted).statusCode("a.csv") == .noSuchFile)
+        // A clock that was ahead at the start, and is put right.
+        fixture.pass(seconds: -3 * 86_400)
+        let again = try self.client(3, of: restarted).open("a.csv", [.write])
+        #expect(again.size == 0)
+        withExtendedLifetime(file.descriptor) {}
     }
 
     @Test func `what one connection has sent, or begun anew, has one part`() throws {

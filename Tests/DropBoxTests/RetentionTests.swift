@@ -44,8 +44,8 @@ import Testing
         let expired = try fixture.box.partials.expire().sorted { $0.name.lexicographicallyPrecedes($1.name) }
         #expect(
             expired == [
-                ExpiredPartial(depositor: code, name: Array("a.tmp".utf8), size: 3, isWhole: true),
-                ExpiredPartial(depositor: code, name: Array("b.csv".utf8), size: 2, isWhole: false),
+                ExpiredPartial(depositor: code, name: Array("a.tmp".utf8), size: 3, fate: .neverRenamed),
+                ExpiredPartial(depositor: code, name: Array("b.csv".utf8), size: 2, fate: .cut),
             ])
         #expect(try fixture.names == (["d.csv"], ["c.csv"]))
         #expect(client.close(live, end: 0).code == .ok)

@@ -106,7 +106,8 @@ import Testing
         fixture.free = Room.reserve + 1000 * megabyte
         #expect(try late.open("grand.csv", [.write]).size == 0)
         fixture.pass(seconds: 25 * 3600)
-        #expect(try fixture.box.partials.expire().contains { $0.name == Array("petit.csv".utf8) && !$0.isWhole })
+        #expect(
+            try fixture.box.partials.expire().contains { $0.name == Array("petit.csv".utf8) && $0.fate == .notTaken })
     }
 
     @Test func `only what is missing is given up`() throws {

@@ -142,7 +142,10 @@ import Testing
         let fixture = try DropBoxFixture()
         let client = try fixture.client()
         #expect(try client.put(name, text).code == .ok)
-        guard case .gone = try fixture.box.claims.claim(code: DropBoxFixture.code, file: fixture.pending(name)) else {
+        guard
+            case .gone = try fixture.box.claims.claim(
+                code: DropBoxFixture.code, file: fixture.pending(name), isPaced: false)
+        else {
             Issue.record("claimed")
             return
         }

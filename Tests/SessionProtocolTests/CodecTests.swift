@@ -115,7 +115,7 @@ struct CodecTests {
     /// A CLOSE with an account of its upload.
     private static func closing(contiguous: UInt8, end: UInt8, reach: UInt8, damage: UInt8) -> [UInt8] {
         let numbers = [contiguous, end, reach, 0].flatMap { [0, 0, 0, 0, 0, 0, 0, $0] as [UInt8] }
-        return [9, 0, 0, 0, 1, 0, 0, 0, 1, 1] + numbers + [1, 0, damage, 0]
+        return [9, 0, 0, 0, 1, 0, 0, 0, 1, 1] + numbers + [1, 1, 0, damage, 0]
     }
 
     /// Bytes that a session of ours would never send.

@@ -51,7 +51,7 @@ struct RandomValues {
         let (some, other) = (number(), number())
         return UploadAccount(
             contiguous: min(some, other), end: max(some, other), reach: min(number(), max(some, other)),
-            mustReach: number(), isChanged: flag(), promisedSize: optional(),
+            mustReach: number(), isChanged: flag(), isFresh: flag(), promisedSize: optional(),
             damage: flag() ? one(of: UploadDamage.allCases) : nil, isOverLimit: flag())
     }
 

@@ -148,11 +148,11 @@ package final class DropBoxFixture: Sendable {
     package func claim(_ name: String) throws -> Deposit {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
-            switch try box.claims.claim(code: Self.code, file: pending(name)) {
+            switch try box.claims.claim(code: Self.code, file: pending(name), isPaced: false) {
             case .claimed(let deposit): return deposit
             // Another test's child that has not become its program yet has copies of all descriptors.
             case .busy where ContinuousClock.now < deadline: usleep(1_000)
-            case .busy, .gone: throw UnexpectedAnswer(what: "\(name) was not claimed")
+            case .busy, .paced, .gone: throw UnexpectedAnswer(what: "\(name) was not claimed")
             }
         }
     }

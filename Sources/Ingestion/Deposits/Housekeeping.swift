@@ -87,12 +87,18 @@ package final class Housekeeping: Sendable {
     /// many clients don't look at the answer to their CLOSE.
     private func tell(of partial: ExpiredPartial) throws(StoreError) {
         let links = MailLinks(portalURL: settings.read { $0.portalURL })
+        let cause: DepositMail.Unfinished =
+            switch partial.fate {
+            case .cut: .incomplete
+            case .neverRenamed: .neverRenamed
+            case .notTaken: .notTaken
+            }
         let mails = try depositors.recipients(ofDepositor: partial.depositor).map { recipient in
             NewMail(
                 kind: DepositMail.impossible.rawValue, depositor: partial.depositor, recipient: recipient,
                 subject: DepositMail.impossible.subject,
                 body: DepositMail.unfinished(
-                    file: DisplayText.name(partial.name), partial.isWhole ? .neverRenamed : .incomplete,
+                    file: DisplayText.name(partial.name), cause,
                     link: links.folder(of: partial.depositor)))
         }
         try outbox.queue(mails, at: clock.now())

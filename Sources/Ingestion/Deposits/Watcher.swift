@@ -89,7 +89,6 @@ package final class Watcher: Service, Sendable {
     private func watch() {
         var settling = Settling<PendingFile>()
         var watches: [Int32: String] = [:]
-        var pace = DepositPace()
         var nextScan: UInt64 = 0
         while !isStopping.withLock({ $0 }) {
             var now = MonotonicClock.milliseconds()
@@ -106,16 +105,8 @@ package final class Watcher: Service, Sendable {
             for code in codes { look(at: code, &settling, now) }
             now = MonotonicClock.milliseconds()
             var held: Set<String> = []
-            let perMinute = settings.read { $0.deposits.maxPerMinute }
             for (key, file) in settling.due(now: now) where !held.contains(key.depositor) {
-                let wait = pace.wait(of: key.depositor, perMinute: perMinute, at: now)
-                guard wait == 0 else {
-                    // What comes faster waits in the folder, in order.
-                    settling.pace(key, until: now &+ wait)
-                    held.insert(key.depositor)
-                    continue
-                }
-                if !claim(key, file, &settling, &pace, now) { held.insert(key.depositor) }
+                if !claim(key, file, &settling, now) { held.insert(key.depositor) }
             }
             settlingCount.withLock { [count = settling.count] in $0 = count }
             let next = min(settling.nextDue(now: now) ?? nextScan, nextScan)
@@ -169,20 +160,22 @@ package final class Watcher: Service, Sendable {
     /// - Returns: False if what stands in its way stands in that of the depositor's later files too.
     private func claim(
         _ key: Settling<PendingFile>.Key, _ file: PendingFile, _ settling: inout Settling<PendingFile>,
-        _ pace: inout DepositPace,
         _ now: UInt64
     ) -> Bool {
         do {
-            switch try dropBox.claims.claim(code: key.depositor, file: file) {
+            switch try dropBox.claims.claim(code: key.depositor, file: file, isPaced: true) {
             case .claimed(let deposit):
                 settling.forget(key)
-                pace.note(key.depositor)
                 pipeline.add(deposit)
             case .busy:
                 settling.postpone(key, until: now &+ Self.patience)
                 logger.debug(
                     "deposit.busy",
                     metadata: ["depositor": "\(key.depositor)", "file": "\(DisplayText.escape(key.name))"])
+            case .paced(let wait):
+                // What comes faster waits in the folder, in order.
+                settling.pace(key, until: now &+ wait)
+                return false
             case .gone: settling.forget(key)
             }
             unclaimed.withLock { if $0[key.depositor]?.name == key.name { $0[key.depositor] = nil } }

@@ -27,6 +27,8 @@ package enum DepositMail: String, Sendable, CaseIterable {
         case neverRenamed
         /// Its end is missing.
         case incomplete
+        /// The server could not keep it, or not take it when it was sent.
+        case notTaken
 
         fileprivate var sentence: String {
             switch self {
@@ -34,6 +36,8 @@ package enum DepositMail: String, Sendable, CaseIterable {
                 "Le fichier est resté sous un nom temporaire et n'a donc pas été traité, puis a été supprimé : il doit être transmis à nouveau, et renommé une fois transmis."
             case .incomplete:
                 "Le fichier n'a pas été reçu en entier et n'a donc pas été traité, puis a été supprimé : il doit être transmis à nouveau."
+            case .notTaken:
+                "Le serveur n'a pas pu prendre en charge le fichier, qui n'a donc pas été traité, puis a été supprimé : il doit être transmis à nouveau."
             }
         }
     }

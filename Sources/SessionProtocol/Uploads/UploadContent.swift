@@ -65,8 +65,10 @@ package struct UploadContent: Equatable, Sendable {
     private var promise: Promise?
     /// Where a write must have come unless a size is stated: the end of what was cut.
     private var mustReach: UInt64
-    /// What was written since a cut file was opened, until it is begun anew; nil where that makes no difference.
+    /// What was written since the file was opened; nil where nothing else is in it.
     private var fresh: WrittenExtents?
+    /// A cut file, of which nothing counts any more once its client sends it from its beginning.
+    private var mayBeginAnew: Bool
     private let beganWhole: Bool
 
     /// - size: bytes that the file holds.
@@ -79,7 +81,8 @@ package struct UploadContent: Equatable, Sendable {
         extents = WrittenExtents(size: size)
         beganWhole = beginning == .whole
         self.mustReach = beginning == .cut ? max(size, mustReach) : mustReach
-        fresh = beginning == .cut && size > 0 ? WrittenExtents(size: 0) : nil
+        fresh = size > 0 ? WrittenExtents(size: 0) : nil
+        mayBeginAnew = beginning == .cut && size > 0
         promise = statedSize.flatMap { Self.promise($0, size) }
     }
 
@@ -99,8 +102,10 @@ package struct UploadContent: Equatable, Sendable {
         let (end, overflow) = start.addingReportingOverflow(UInt64(clamping: count))
         guard !isOverLimit, !overflow, end <= limit else { return .refused(.overLimit) }
         if let damage { return .refused(.damaged(damage)) }
-        if start == 0, count > 0, !appends, fresh != nil { return .beginAnew(start..<end) }
-        guard extents.hasRoom(for: start..<end) else { return .refused(.tooScattered) }
+        if start == 0, count > 0, !appends, mayBeginAnew { return .beginAnew(start..<end) }
+        guard extents.hasRoom(for: start..<end), fresh?.hasRoom(for: start..<end) ?? true else {
+            return .refused(.tooScattered)
+        }
         return .write(start..<end)
     }
 
@@ -113,6 +118,7 @@ package struct UploadContent: Equatable, Sendable {
             extents = fresh
         }
         fresh = nil
+        mayBeginAnew = false
         mustReach = 0
         isChanged = true
         return extents.end
@@ -151,6 +157,7 @@ package struct UploadContent: Equatable, Sendable {
         // What was there before is emptied, whether or not this upload holds anything yet (vim does so before it writes).
         if size == 0 {
             fresh = nil
+            mayBeginAnew = false
             mustReach = 0
         }
         guard size < extents.end else { return nil }
@@ -167,7 +174,8 @@ package struct UploadContent: Equatable, Sendable {
     package var account: UploadAccount {
         UploadAccount(
             contiguous: extents.contiguous, end: extents.end, reach: reach, mustReach: mustReach, isChanged: isChanged,
-            promisedSize: promise?.size, damage: damage, isOverLimit: isOverLimit)
+            isFresh: fresh.map { $0.contiguous >= extents.end } ?? true, promisedSize: promise?.size, damage: damage,
+            isOverLimit: isOverLimit)
     }
 
     /// Takes the other side's word for what was written. What this side knows of damage stays.
@@ -222,6 +230,8 @@ package struct UploadAccount: Equatable, Sendable {
     /// Where a write must have come unless a size is stated.
     package var mustReach: UInt64
     package var isChanged: Bool
+    /// Nothing is in it but what was written since the file was opened.
+    package var isFresh: Bool
     /// The size that the client has stated and that still holds.
     package var promisedSize: UInt64?
     package var damage: UploadDamage?
@@ -229,13 +239,14 @@ package struct UploadAccount: Equatable, Sendable {
 
     package init(
         contiguous: UInt64, end: UInt64, reach: UInt64, mustReach: UInt64 = 0, isChanged: Bool = true,
-        promisedSize: UInt64? = nil, damage: UploadDamage? = nil, isOverLimit: Bool = false
+        isFresh: Bool = true, promisedSize: UInt64? = nil, damage: UploadDamage? = nil, isOverLimit: Bool = false
     ) {
         self.contiguous = contiguous
         self.end = end
         self.reach = reach
         self.mustReach = mustReach
         self.isChanged = isChanged
+        self.isFresh = isFresh
         self.promisedSize = promisedSize
         self.damage = damage
         self.isOverLimit = isOverLimit

@@ -106,6 +106,30 @@ import Testing
 
     // MARK: Stated sizes
 
+    @Test(arguments: [UploadContent.Beginning.cut, .whole])
+    func `a piece too many is damage in a file that was there, too`(beginning: UploadContent.Beginning) {
+        let most = UInt64(WrittenExtents.maximumPieces)
+        var content = UploadContent(beginning, size: 4 * most, limit: 4 * most)
+        for piece in 1...most { #expect(write(&content, 2 * piece..<2 * piece + 1)) }
+        #expect(!write(&content, 4 * most - 1..<4 * most))
+        #expect(content.verdict(fileSize: 4 * most) == .damaged(.write))
+    }
+
+    @Test func `what was written since the file was opened is all of it, or not`() {
+        var resumed = content(.cut, size: 100)
+        #expect(write(&resumed, 100..<200) && !resumed.account.isFresh)
+        var anew = content(.cut, size: 100)
+        #expect(write(&anew, 0..<50) && anew.account.isFresh)
+        var backwards = content(.cut, size: 100)
+        #expect(write(&backwards, 50..<100) && !backwards.account.isFresh)
+        #expect(write(&backwards, 0..<50) && backwards.account.isFresh)
+        var whole = content(.whole, size: 100)
+        #expect(write(&whole, 0..<99) && !whole.account.isFresh)
+        #expect(write(&whole, 99..<120) && whole.account.isFresh)
+        var emptied = content(.whole, size: 100)
+        #expect(emptied.state(size: 0) == 0 && write(&emptied, 0..<10) && emptied.account.isFresh)
+    }
+
     @Test(
         arguments: [(300, .whole), (299, .incomplete), (301, .incomplete), (0, .whole)]
             as [(UInt64, UploadContent.Verdict)])

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Ingestion
+@testable import DropBox
 
 @Suite struct DepositPaceTests {
     @Test func `a minute's worth at once, then one after the other, and another depositor's own`() {
