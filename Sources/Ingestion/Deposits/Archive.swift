@@ -1,4 +1,5 @@
 package import DropBox
+internal import Glibc
 package import LinuxSystem
 package import PublicationStore
 package import Qualiopi
@@ -7,6 +8,8 @@ package import SystemPackage
 
 /// `archive/<year>/<month>/<id>`: the files of deposits that were treated, by the civil day of their reception, until
 /// they expire.
+///
+/// Of a deposit whose bytes aren't kept an empty `<id>.none` is: its number must not be given again when an older database is restored.
 ///
 /// Whatever else lies there, a folder with a number for a name or a note, is passed over and stays.
 /// Failures: `Errno`, as the disk said it.
@@ -38,11 +41,18 @@ package struct Archive: Sendable {
         return folder
     }
 
+    /// Durably. Nothing happens if it was noted already.
+    func noteNone(of deposit: Deposit) throws(Errno) {
+        let folder = try folder(of: deposit, create: true)
+        _ = try folder.open(Array("\(deposit.id)\(DepositIdentifier.none)".utf8), O_WRONLY | O_CREAT)
+        try folder.sync()
+    }
+
     func highestID(since day: CivilDate?) throws(Errno) -> Int64? {
         var highest: Int64?
         try eachMonth { year, month, folder throws(Errno) in
             if let day, (year, month) < (day.year, day.month) { return }
-            let here = try folder.list().compactMap(DepositIdentifier.read).max()
+            let here = try folder.list().compactMap { DepositIdentifier.noted($0) }.max()
             highest = [highest, here].compactMap(\.self).max()
         }
         return highest
@@ -59,11 +69,11 @@ package struct Archive: Sendable {
             guard (year, month) <= (day.year, day.month) else { return }
             let isOver = (year, month) < (day.year, day.month)
             for file in try folder.list() {
-                guard let id = DepositIdentifier.read(file), !isKept(id), let status = try folder.regularFile(file)
+                guard let id = DepositIdentifier.noted(file), !isKept(id), let status = try folder.regularFile(file)
                 else { continue }
                 if !isOver, status.changed.milliseconds >= limit.milliseconds { continue }
                 try folder.remove(file)
-                count += 1
+                if DepositIdentifier.read(file) != nil { count += 1 }
             }
         }
         return count

@@ -59,10 +59,11 @@ package struct DepositFiles: Sendable {
         return nil
     }
 
-    /// Moves the bytes into the archive, durably. Nothing happens if they are there already, or if there never were any.
+    /// Moves the bytes into the archive, durably. Nothing happens if they are there already; if they are nowhere that is noted.
     func archive(_ deposit: Deposit) throws(Errno) {
         let folder = try archive.folder(of: deposit, create: true)
         try processing.move(deposit, to: folder) { FaultPoint.reached(.archiving) }
+        if !DepositFile(of: deposit, in: folder).isHere { try archive.noteNone(of: deposit) }
     }
 
     /// Deletes the bytes of a treated deposit that isn't archived. False if there are none any more.
@@ -87,5 +88,14 @@ enum DepositIdentifier {
             return nil
         }
         return number
+    }
+
+    /// What follows the number where there is no file of the deposit.
+    static let none = ".none"
+
+    /// The same, of a file or of the note that there is none.
+    static func noted(_ name: [UInt8]) -> Int64? {
+        let ending = Array(none.utf8)
+        return read(name.suffix(ending.count).elementsEqual(ending) ? Array(name.dropLast(ending.count)) : name)
     }
 }

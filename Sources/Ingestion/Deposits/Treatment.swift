@@ -219,10 +219,11 @@ package final class Treatment: Sendable {
     /// A file over the manual's size isn't kept, and never cut: a retry of a part of it would integrate a cut list.
     private func archive(_ deposit: Deposit) throws {
         // Past the upload cap there is nothing to keep, and what stands in its place is another's.
-        guard deposit.inode != nil else { return }
+        guard deposit.inode != nil else { return try files.archive.noteNone(of: deposit) }
         guard deposit.size > Int64(clamping: settings.read { $0.qualiopi.maxFileBytes }) else {
             return try files.archive(deposit)
         }
+        try files.archive.noteNone(of: deposit)
         guard try files.discard(deposit) else { return }
         try deposits.addDepositEvent(
             id: deposit.id, event: Self.notArchived, detail: "larger than qualiopi.max_file_bytes", at: clock.now())
