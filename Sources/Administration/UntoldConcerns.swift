@@ -17,21 +17,26 @@ struct UntoldConcerns {
 
     /// - Throws: ``StoreError``.
     func all() throws(StoreError) -> [Concern] {
-        var found: [(text: String, since: Timestamp)] = []
+        let codes = try store.depositors.withoutRecipients()
+        guard !codes.isEmpty else { return [] }
         let current = Period.containing(clock.today(), periodUnit)
-        for code in try store.depositors.withoutRecipients() {
-            // The current period and the last one that is closed.
-            let periods = try store.periods.periods(depositor: code, since: current.previous.start, current: current)
-            guard let last = periods.first(where: { $0.state != .enAttente }) else { continue }
+        // The current period and the last one that is closed.
+        let periods = Dictionary(
+            grouping: try store.periods.periods(since: current.previous.start, current: current), by: \.depositor)
+        let lasts = codes.compactMap { code in periods[code]?.first { $0.state != .enAttente } }
+        let refused = try store.deposits.deposits(ids: lasts.filter { $0.state == .echec }.compactMap(\.deposit))
+        let deposits = Dictionary(refused.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = lasts.compactMap { last -> (text: String, since: Timestamp)? in
             switch last.state {
             case .nonDepose:
-                found.append(("\(code), no deposit for \(last.end.iso)", clock.start(of: last.end.adding(days: 1))))
+                return (
+                    "\(last.depositor), no deposit for \(last.end.iso)", clock.start(of: last.end.adding(days: 1))
+                )
             case .echec:
-                guard let id = last.deposit else { continue }
-                let deposit = try store.deposits.deposit(id: id)
+                guard let deposit = last.deposit.flatMap({ deposits[$0] }) else { return nil }
                 let end = deposit.cause == .technique ? "failed" : "refused"
-                found.append(("\(code), deposit \(id) \(end)", deposit.receivedAt))
-            default: continue
+                return ("\(last.depositor), deposit \(deposit.id) \(end)", deposit.receivedAt)
+            default: return nil
             }
         }
         guard let oldest = found.map({ $0.since }).min() else { return [] }

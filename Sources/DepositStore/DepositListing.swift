@@ -65,6 +65,17 @@ extension Store.Deposits {
     /// - Throws: ``StoreError``; `notFound` if there is none.
     package func deposit(id: Int64) throws(StoreError) -> Deposit { try read { try Deposit.row($0, id) } }
 
+    /// Those of some identifiers, in no order; what is none is passed over.
+    package func deposits(ids: [Int64]) throws(StoreError) -> [Deposit] {
+        try read {
+            try Row.fetchAll(
+                $0.cachedStatement(
+                    sql: "\(Deposit.select) WHERE deposits.id IN (SELECT value FROM json_each(?))"),
+                arguments: ["[\(ids.map(String.init).joined(separator: ","))]"]
+            ).map(Deposit.init)
+        }
+    }
+
     /// Deposits, the last received first.
     package func deposits(_ filter: DepositFilter = DepositFilter()) throws(StoreError) -> [Deposit] {
         try read { db in

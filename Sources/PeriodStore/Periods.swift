@@ -156,42 +156,47 @@ extension Store.Periods {
         depositor code: String? = nil, since: CivilDate? = nil, current: Period
     ) throws(StoreError) -> [PeriodRow] {
         try read { db in
-            let owners = try Row.fetchAll(
+            if let code { _ = try Store.Depositors.requireDepositorID(db, code: code) }
+            let closed = try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "SELECT id, code, state FROM depositors WHERE ?1 IS NULL OR code = ?1 ORDER BY code"),
-                arguments: [code])
-            if let code, owners.isEmpty { throw StoreError.notFound("the depositor \(code)") }
-            var rows: [PeriodRow] = []
-            for owner in owners where owner["state"] == Depositor.State.active.rawValue {
-                let last = try Store.Periods.lastDeposit(db, owner["id"], current.start...current.end)
-                rows.append(
-                    PeriodRow(
-                        depositor: owner["code"], start: current.start, end: current.end,
-                        state: last?.state ?? .enAttente, deposit: last?.id))
-            }
-            for owner in owners {
-                let closed = try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT start, end, state, deposit FROM periods
-                            WHERE depositor = ? AND start >= ? AND end < ?
-                            """),
-                    // What is not over yet was closed by a clock that ran ahead.
-                    arguments: [owner["id"] as Int64, since?.iso ?? "", current.end.iso])
-                for row in closed {
-                    guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]), start <= end
-                    else {
-                        continue
-                    }
-                    let last = try Store.Periods.lastDeposit(db, owner["id"], start...end)
-                    rows.append(
-                        PeriodRow(
-                            depositor: owner["code"], start: start, end: end,
-                            state: try last?.state ?? row.known("state"), deposit: last?.id ?? row["deposit"]))
-                }
-            }
-            return rows.sorted { ($1.start, $0.depositor) < ($0.start, $1.depositor) }
+                    sql: """
+                        SELECT code, start, end, coalesce(deposits.state, periods.state) AS state,
+                               coalesce(deposits.id, periods.deposit) AS deposit
+                        FROM depositors CROSS JOIN periods ON periods.depositor = depositors.id
+                        \(Store.Periods.joiningLastDeposit("periods.start", "periods.end"))
+                        WHERE start >= ? AND end < ? \(code == nil ? "" : "AND code = ?")
+                        """),
+                // What is not over yet was closed by a clock that ran ahead.
+                arguments: [since?.iso ?? "", current.end.iso] + (code.map { [$0] } ?? []))
+            let running = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT code, ?1 AS start, ?2 AS end, coalesce(deposits.state, ?3) AS state, deposits.id AS deposit
+                        FROM depositors \(Store.Periods.joiningLastDeposit("?1", "?2"))
+                        WHERE depositors.state = ?4 \(code == nil ? "" : "AND code = ?5")
+                        """),
+                arguments: [
+                    current.start.iso, current.end.iso, PeriodState.enAttente.rawValue,
+                    Depositor.State.active.rawValue,
+                ] + (code.map { [$0] } ?? []))
+            return try (running + closed).compactMap { row in
+                guard let start = CivilDate(iso: row["start"]), let end = CivilDate(iso: row["end"]), start <= end
+                else { return nil }
+                return PeriodRow(
+                    depositor: row["code"], start: start, end: end, state: try row.known("state"),
+                    deposit: row["deposit"])
+            }.sorted { ($1.start, $0.depositor) < ($0.start, $1.depositor) }
         }
+    }
+
+    /// The last deposit of the days from one to another, of each depositor that has one.
+    private static func joiningLastDeposit(_ start: String, _ end: String) -> String {
+        """
+        LEFT JOIN deposits ON deposits.id = (
+            SELECT id FROM deposits AS received
+            WHERE received.depositor = depositors.id AND received.civil_date BETWEEN \(start) AND \(end)
+            ORDER BY received.received_at DESC, received.id DESC LIMIT 1)
+        """
     }
 
     private static func lastDeposit(

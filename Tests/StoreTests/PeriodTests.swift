@@ -66,6 +66,22 @@ import Testing
             ])
     }
 
+    @Test func `everybody's periods are asked for at once, however many there are`() throws {
+        func statements() throws -> Int {
+            try Statements.run(by: store) { _ = try store.periods.periods(current: today.next) }
+                .count { $0.hasPrefix("SELECT") }
+        }
+        let before = try statements()
+        try fixture.addDepositor("55210055400013", on: civil("2026-11-23"))
+        for period in [yesterday, today] {
+            _ = try fixture.claim(code: other, on: period.start)
+            _ = try close(period)
+        }
+        #expect(try rows(current: today.next).count == 9)
+        let after = try statements()
+        #expect((before, after) == (2, 2))
+    }
+
     @Test func `who is suspended, or came after the end, owes nothing`() throws {
         try store.depositorRegister.setDepositorState(code: code, .suspended, by: .test, at: fixture.tick())
         #expect(try close(today.previous) == [other])

@@ -144,6 +144,8 @@ import Testing
             _ = try store.periods.lastClosedPeriodEnd(now: fixture.now)
             _ = try store.periods.reopenPeriodsClosedAhead(now: fixture.now)
             _ = try store.periods.periods(depositor: code, since: day.start, current: day)
+            _ = try store.periods.periods(current: day)
+            _ = try store.deposits.deposits(ids: [1, 2])
             _ = try store.referenceLists.importReference(
                 packed: [1], count: 1, sha256: "x", by: "y", at: now, source: "z")
             _ = try store.referenceLists.currentReference()
