@@ -25,6 +25,8 @@ package struct StateDirectory: Sendable {
 
     /// The file's name that has the instant at which expired things were last looked for.
     package static let lastRetention = "last_retention"
+    /// The file's name that has how long nothing was deleted for the clock's sake.
+    package static let retentionWait = "retention_wait"
 
     /// `<state>/depots/<code>/QUALIOPI/FICHIER_QUALIOPI`.
     package func dropFolder(of code: String) -> String { "\(depots)/\(code)/QUALIOPI/FICHIER_QUALIOPI" }

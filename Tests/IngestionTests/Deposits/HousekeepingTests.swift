@@ -10,6 +10,8 @@ import Foundation
 import LinuxSystem
 import Qualiopi
 import Store
+import SystemPackage
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -45,6 +47,28 @@ import Testing
         #expect(try expire(now.adding(seconds: 3600)) == 2)
         let left = try Folder(path: fixture.state.archive).subfolder("2025").subfolder("09").list()
         #expect(left.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["+5", "007", "1", "77", "note"])
+    }
+
+    @Test func `the number of a deposit whose bytes aren't kept is known as long as the others'`() throws {
+        try parts.importList()
+        var settings = Settings()
+        settings.qualiopi.maxFileBytes = 3
+        _ = try parts.claimed("a.csv")
+        let large = try parts.claimed("b.csv", "abcd")
+        let now = fixture.clock.now()
+        let oversize = try #require(
+            try fixture.store.publications.recordOversize(
+                depositor: DropBoxFixture.code, name: Array("c.csv".utf8), size: 1 << 40, login: DropBoxFixture.login,
+                address: nil, now: now, day: fixture.clock.local(now).date))
+        for deposit in [large, oversize] {
+            try parts.treatment(settings).run(deposit)
+            #expect(try fixture.store.deposits.deposit(id: deposit.id).step == .done)
+            #expect(try parts.files.highestID(since: deposit.civilDate) == deposit.id)
+            #expect(throws: Errno.noSuchFileOrDirectory) { try parts.files.read(deposit) }
+        }
+        let later = fixture.clock.today().adding(days: 40)
+        #expect(try parts.files.archive.expire(before: later, beginning: now) { _ in false } == 0)
+        #expect(try parts.files.archive.highestID(since: nil) == nil)
     }
 
     @Test func `an expired temporary name stays as long as its mail can't be queued`() throws {
@@ -96,6 +120,38 @@ import Testing
         parts.housekeeping(patience: .zero).tidy()
         #expect(try fixture.names.staging.isEmpty)
         #expect(RetentionClock.leap(in: fixture.state, fixture.clock) == nil)
+    }
+
+    @Test func `the day of service goes on over starts, and is another leap's own`() throws {
+        let service = Mutex(Duration.zero)
+        func started() -> RetentionClock {
+            RetentionClock(state: fixture.state, clock: fixture.clock, monotonic: { service.withLock { $0 } })
+        }
+        func pass(hours: Int) { service.withLock { $0 += .seconds(3600 * hours) } }
+        try started().noteRound()
+        fixture.pass(seconds: 10 * 86_400)
+        // A daemon that is stopped each night, and looks each hour.
+        for hours in [20, 3] {
+            let daemon = started()
+            for _ in 0..<hours {
+                #expect(daemon.leaptFrom() != nil)
+                pass(hours: 1)
+            }
+            #expect(daemon.leaptFrom() != nil)
+            pass(hours: 100)
+        }
+        let daemon = started()
+        #expect(daemon.leaptFrom() != nil)
+        pass(hours: 1)
+        #expect(daemon.leaptFrom() == nil)
+        try daemon.noteRound()
+        fixture.pass(seconds: 10 * 86_400)
+        #expect(daemon.leaptFrom() != nil && started().leaptFrom() != nil)
+        pass(hours: 25)
+        #expect(daemon.leaptFrom() == nil)
+        // Put right in between.
+        fixture.pass(seconds: -10 * 86_400)
+        #expect(daemon.leaptFrom() == nil)
     }
 
     @Test func `a folder that fills up is told of once a month`() throws {
