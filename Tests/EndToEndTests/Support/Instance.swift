@@ -173,8 +173,12 @@ final class Instance {
         }
     }
 
-    private func listeningPort(in log: String) -> Int? {
-        guard let line = log.split(separator: "\n").first(where: { $0.contains("event=listening") }),
+    /// The port of an address that it listens on.
+    func port(of address: String) -> Int? { listeningPort(in: log.text, of: address) }
+
+    private func listeningPort(in log: String, of address: String = ":") -> Int? {
+        let lines = log.split(separator: "\n")
+        guard let line = lines.first(where: { $0.contains("event=listening") && $0.contains(address) }),
             let address = line.split(separator: " ").first(where: { $0.hasPrefix("address=") })
         else { return nil }
         return Int(address.split(separator: ":").last?.filter(\.isNumber) ?? "")
