@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CXAttributes"),
         // Functions that libssh imports, defined by the program instead; exported because libssh, which is linked, refers to them.
         .target(name: "CLibSSHHooks", dependencies: ["CLibCrypto"]),
 
@@ -280,7 +281,8 @@ let package = Package(
         .target(
             name: "DropFolders",
             dependencies: [
-                "Characters", "LinuxSystem", "Qualiopi", "SFTPCodec", "ServiceConfiguration", "SessionProtocol",
+                "CXAttributes", "Characters", "LinuxSystem", "Qualiopi", "SFTPCodec", "ServiceConfiguration",
+                "SessionProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

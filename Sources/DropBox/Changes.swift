@@ -17,13 +17,21 @@ struct Changes {
     let log: SessionLog
     let handles: SessionHandles
 
+    private var others: OthersUploads { OthersUploads(box: box, sender: sender) }
+
     /// - Returns: This session's own handle, if the path is an upload that it has open: the session knows what it has
     /// written, and does it itself.
     func setAttributes(_ path: [UInt8], _ size: UInt64?, _ modified: UInt32?) throws -> UInt32? {
         let (folder, name) = try tree.target(path, in: box)
         return try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
-            if let status = try box.resumable.status(name, in: staging, state) {
+            if let status = try others.visible(name, in: staging, drop, state) {
+                if size == 0, try others.isAnothers(name, status, in: staging, state) {
+                    try others.checkGivenUp(name, in: staging, state)
+                    try beginEmpty(folder, state, drop, staging, name, modified)
+                    return nil
+                }
+                if size != nil || modified != nil { try others.checkOwn(name, status, in: staging, state) }
                 guard let upload = state.uploads[name] else {
                     try setPartial(staging, name, status, size, modified)
                     return nil
@@ -35,6 +43,8 @@ struct Changes {
                 if let modified { upload.state.withLock { $0.modified = modified } }
             } else if let status = try drop.regularFile(name) {
                 if size == 0, status.size > 0, !FileNames.isReport(name) {
+                    try others.checkGivenUp(name, in: staging, state)
+                    _ = try OthersFiles(box: box, sender: sender).claimIfTheirs(name, folder.code, drop, &state)
                     try beginEmpty(folder, state, drop, staging, name, modified)
                     return nil
                 }
@@ -46,6 +56,7 @@ struct Changes {
                 }
             } else if let taken = box.taken(name, state, by: sender) {
                 if size == 0, taken.size > 0 {
+                    try others.checkGivenUp(name, in: staging, state)
                     try beginEmpty(folder, state, drop, staging, name, modified)
                     return nil
                 }
@@ -67,7 +78,7 @@ struct Changes {
         _ modified: UInt32?
     ) throws {
         _ = try box.room.grant(folder.code, name, drop, staging, state)
-        let file = try folder.newPartial(staging, name, from: nil)
+        let file = try folder.newPartial(staging, name, of: sender.login, from: nil)
         if let modified { try FileIO.setModified(file.raw, FileTime(seconds: Int64(modified))) }
         withExtendedLifetime(file) {}
     }
@@ -100,6 +111,11 @@ struct Changes {
     private func remove(_ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8]) throws -> String {
         let (drop, staging) = try folder.open()
         var was: [String] = []
+        // Another's upload stays where the name means something else to this session.
+        let isUploadMeant = try drop.regularFile(name) == nil && box.taken(name, state, by: sender) == nil
+        let isAnothers =
+            try staging.regularFile(name).map { try others.isAnothers(name, $0, in: staging, state) } ?? false
+        if isAnothers, isUploadMeant { try others.checkGivenUp(name, in: staging, state) }
         // It is a deposit all the same; from its folder it is gone.
         if try OthersFiles(box: box, sender: sender).claimIfTheirs(name, folder.code, drop, &state) {
             // Who sent it goes on seeing it.
@@ -108,7 +124,7 @@ struct Changes {
             state.taken[name] = nil
             was.append("taken")
         }
-        if try staging.regularFile(name) != nil {
+        if !isAnothers || isUploadMeant, try staging.regularFile(name) != nil {
             try staging.remove(name)
             state.uploads.removeValue(forKey: name)?.revoke()
             state.parts[name] = nil

@@ -39,6 +39,7 @@ package final class DropBox: Sendable {
     /// Milliseconds that never go back, for the sessions' signs of life.
     let monotonic: @Sendable () -> UInt64
     let room: Room
+    let presence = Presence()
     let pace = Mutex(DepositPace())
     /// When the folders were last looked through for partials to give up, in vain.
     let fruitlessLook = Mutex<UInt64?>(nil)

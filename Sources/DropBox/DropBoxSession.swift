@@ -17,6 +17,7 @@ package final class DropBoxSession: SessionFiles {
     private let tree: AccountTree
     private let log: SessionLog
     private let handles = SessionHandles()
+    private let isOver = Atomic(false)
     private let opening: Opening
     private let publishing: Publishing
     private let changes: Changes
@@ -34,7 +35,10 @@ package final class DropBoxSession: SessionFiles {
         changes = Changes(box: box, sender: sender, tree: tree, log: log, handles: handles)
         renaming = Renaming(box: box, sender: sender, tree: tree, log: log)
         listing = Listing(box: box, sender: sender, tree: tree, handles: handles)
+        box.presence.begin(sender.login)
     }
+
+    deinit { leave() }
 
     package var uploads: Int { handles.uploads }
 
@@ -80,8 +84,14 @@ package final class DropBoxSession: SessionFiles {
 
     package func end() {
         for upload in handles.end() { publishing.giveUp(upload) }
+        leave()
         log.end()
         box.giveBackMemory()
+    }
+
+    private func leave() {
+        guard !isOver.exchange(true, ordering: .relaxed) else { return }
+        box.presence.end(sender.login)
     }
 
     private func answer(_ request: Request) throws -> Reply {

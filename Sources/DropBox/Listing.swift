@@ -30,6 +30,8 @@ struct Listing {
             modified: UInt32(clamping: modified))
     }
 
+    private var others: OthersUploads { OthersUploads(box: box, sender: sender) }
+
     func exists(_ path: [UInt8]) -> Bool { (try? attributes(path)) != nil }
 
     func attributes(_ path: [UInt8]) throws -> EntryAttributes {
@@ -40,7 +42,7 @@ struct Listing {
             let folder = box.folder(code)
             return try folder.state.withLock { state in
                 let (drop, staging) = try folder.open()
-                if let status = try box.resumable.status(name, in: staging, state) {
+                if let status = try others.visible(name, in: staging, drop, state) {
                     let modified = state.uploads[name]?.state.withLock { $0.modified }.map { Int64($0) }
                     return fileAttributes(status.size, modified ?? status.modified.seconds)
                 }
@@ -88,7 +90,11 @@ struct Listing {
             let partials = try staging.regularFiles().filter { name, status in
                 !FileNames.isDraft(name) && !box.resumable.isHidden(name, status, state)
             }
-            for (name, status) in try drop.regularFiles() + partials {
+            for (name, status) in try drop.regularFiles() {
+                entries[name] = fileAttributes(status.size, status.modified.seconds)
+            }
+            for (name, status) in partials
+            where try entries[name] == nil || !others.isAnothers(name, status, in: staging, state) {
                 entries[name] = fileAttributes(status.size, status.modified.seconds)
             }
             let sorted = entries.map { FolderEntry(name: $0.key, attributes: $0.value) }

@@ -21,6 +21,8 @@ struct Opening {
     let log: SessionLog
     let handles: SessionHandles
 
+    private var others: OthersUploads { OthersUploads(box: box, sender: sender) }
+
     func toRead(_ path: [UInt8], exists: @autoclosure () -> Bool) throws -> (Reply, SharedDescriptor?) {
         guard case .file(let code, let name) = tree.resolve(path) else {
             throw exists() ? tree.elsewhere : Refusal.absent
@@ -29,7 +31,7 @@ struct Opening {
         let folder = box.folder(code)
         let descriptor = try folder.state.withLock { state in
             let (drop, staging) = try folder.open()
-            if try box.resumable.status(name, in: staging, state) != nil {
+            if try others.visible(name, in: staging, drop, state) != nil {
                 return SharedDescriptor(try staging.open(name, O_RDONLY))
             }
             if try drop.regularFile(name) != nil { return SharedDescriptor(try drop.open(name, O_RDONLY)) }
@@ -78,7 +80,7 @@ struct Opening {
         if isForDeposit { try state.checkFree(name, in: drop) }
         let partial = FileNames.newDraft()
         let limit = try box.room.grant(folder.code, partial, drop, staging, state)
-        let descriptor = try folder.newPartial(staging, partial, from: nil)
+        let descriptor = try folder.newPartial(staging, partial, of: sender.login, from: nil)
         let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
         let opened = OpenedUpload(
             beginning: .new, size: 0, mustReach: 0, limit: UInt64(clamping: limit.bytes),
@@ -95,6 +97,8 @@ struct Opening {
         _ folder: DropFolder, _ state: inout DropFolder.State, _ name: [UInt8], _ flags: OpenFlags
     ) throws -> (Upload, OpenedUpload, SharedDescriptor) {
         let (drop, staging) = try folder.open()
+        let previous = state.uploads[name]
+        let isAnothers = try previous == nil && others.checkGivenUp(name, in: staging, state)
         // Neither is what it holds another account's to go on from.
         _ = try OthersFiles(box: box, sender: sender).claimIfTheirs(name, folder.code, drop, &state)
         let partial = try box.resumable.status(name, in: staging, state)
@@ -102,7 +106,6 @@ struct Opening {
         if flags.isSuperset(of: [.create, .exclusive]), partial != nil || published != nil {
             throw Refusal(RefusalTexts.exists)
         }
-        let previous = state.uploads[name]
         if let previous, previous.sender.login != sender.login || previous.sender.silence < Upload.patience {
             throw Refusal(RefusalTexts.busy)
         }
@@ -111,25 +114,31 @@ struct Opening {
 
         let mark = partial.map { PartialMark($0) }
         let isStale = partial.map { box.resumable.isStale(name, $0, state) } ?? false
+        if isAnothers, let partial, !flags.contains(.truncate), !isStale {
+            try others.checkOwn(name, partial, in: staging, state)
+        }
         let isCopy = partial == nil && published != nil && !flags.contains(.truncate)
         let descriptor: SharedDescriptor
         let beginning: UploadContent.Beginning
         if flags.contains(.truncate) || mark == .spoiled || isStale || partial == nil && published == nil {
-            descriptor = try folder.newPartial(staging, name, from: nil)
+            descriptor = try folder.newPartial(staging, name, of: sender.login, from: nil)
             beginning = .new
         } else if isCopy {
-            descriptor = try folder.newPartial(staging, name, from: drop.open(name, O_RDONLY))
+            descriptor = try folder.newPartial(staging, name, of: sender.login, from: drop.open(name, O_RDONLY))
             beginning = .whole
         } else if let previous {
             // Whoever still holds the old file writes into nothing.
             let kept = previous.state.withLock { $0.content.damage?.isTotal == true ? 0 : $0.contiguous }
             descriptor = try folder.newPartial(
-                staging, name, from: staging.open(name, O_RDONLY), limit: kept.map { Int64(clamping: $0) })
+                staging, name, of: sender.login, from: staging.open(name, O_RDONLY),
+                limit: kept.map { Int64(clamping: $0) })
             beginning = .cut
         } else {
             // Nobody writes it any more: it is simply continued.
             descriptor = SharedDescriptor(try staging.open(name, O_RDWR))
             try PartialMark.set(.open, on: descriptor.raw)
+            // It may have been nobody's.
+            try StagedOwner.set(sender.login, on: descriptor.raw)
             beginning = mark?.beginning ?? .cut
             // One that was over at the last start is as a dead daemon has left it; a clock that was set back brings it here.
             if beginning == .cut, let partial { _ = try box.resumable.cut(descriptor.raw, partial) }

@@ -77,10 +77,17 @@ struct Renaming {
         _ synced: SharedDescriptor?, isFinal: Bool, overwrite: Bool
     ) throws -> Bool {
         let (drop, staging) = try folder.open()
+        // Neither is another's upload renamed, nor does anything come into its place.
+        let uploads = OthersUploads(box: box, sender: sender)
+        let upload = try uploads.visible(source, in: staging, drop, state)
+        if let upload { try uploads.checkOwn(source, upload, in: staging, state) }
+        if try overwrite || upload != nil || drop.regularFile(source) != nil {
+            try uploads.checkGivenUp(name, in: staging, state)
+        }
         let others = OthersFiles(box: box, sender: sender)
         guard try !others.claimIfTheirs(source, folder.code, drop, &state) else { throw Refusal(RefusalTexts.others) }
         if overwrite { _ = try others.claimIfTheirs(name, folder.code, drop, &state) }
-        let partial = try box.resumable.status(source, in: staging, state)
+        let partial = try uploads.visible(source, in: staging, drop, state)
         let published = try drop.regularFile(source)
         let standsInTheWay =
             try source != name
@@ -165,6 +172,7 @@ struct Renaming {
         let (drop, staging) = try folder.open()
         let file = SharedDescriptor(try drop.open(source, O_RDONLY))
         try PartialMark.set(.whole, on: file.raw)
+        try StagedOwner.set(sender.login, on: file.raw)
         withExtendedLifetime(file) {}
         try drop.rename(source, to: staging, name, replace: true)
         box.forget(published, of: folder.code)

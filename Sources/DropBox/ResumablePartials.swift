@@ -60,8 +60,14 @@ struct ResumablePartials {
     func lastByte(of status: FileStatus) -> Timestamp {
         let (changed, modified) = (status.changed.milliseconds, status.modified.milliseconds)
         let (gap, overflow) = changed.subtractingReportingOverflow(modified)
-        let last = Timestamp(milliseconds: !overflow && (0...Self.longestGap).contains(gap) ? modified : changed)
-        // What comes during a rehearsal comes by its clock.
+        return instant(!overflow && (0...Self.longestGap).contains(gap) ? modified : changed)
+    }
+
+    func lastChange(of status: FileStatus) -> Timestamp { instant(status.changed.milliseconds) }
+
+    /// What comes during a rehearsal comes by its clock.
+    private func instant(_ milliseconds: Int64) -> Timestamp {
+        let last = Timestamp(milliseconds: milliseconds)
         return last < box.begun ? last : last.adding(seconds: box.clock.offsetSeconds)
     }
 

@@ -105,14 +105,16 @@ package final class DropFolder: Sendable {
     /// A new file under a name of the staging folder, in the place of one that may be there; it appears with its
     /// content.
     ///
+    /// - owner: login of the account that it belongs to.
     /// - limit: Bytes to take over from the source; nil for all.
     package func newPartial(
-        _ staging: Folder, _ name: [UInt8], from source: consuming Descriptor?, limit: Int64? = nil
+        _ staging: Folder, _ name: [UInt8], of owner: String, from source: consuming Descriptor?, limit: Int64? = nil
     ) throws -> SharedDescriptor {
         let scratch = try scratch()
         let temporary = Array("\(code)-\(UInt64.random(in: .min ... .max))".utf8)
         let file = SharedDescriptor(try scratch.open(temporary, O_RDWR | O_CREAT | O_EXCL))
         do {
+            try StagedOwner.set(owner, on: file.raw)
             if let source {
                 let source = SharedDescriptor(source)
                 try FileIO.copy(from: source.raw, to: file.raw, limit: limit)

@@ -41,6 +41,12 @@ package enum RefusalTexts {
     package static let others = both(
         "Ce fichier a été déposé par un autre compte : il est déjà pris en charge.",
         "This file was deposited by another account: it has been taken already.")
+    package static let othersUpload = both(
+        "Un fichier de ce nom est en cours de dépôt par un autre compte : utilisez un autre nom ou réessayez dans dix minutes.",
+        "A file of this name is being deposited by another account: use another name or try again in ten minutes.")
+    package static let othersPartial = both(
+        "Ce fichier a été envoyé par un autre compte : envoyez le vôtre en entier, depuis le début.",
+        "This file was sent by another account: send yours whole, from its beginning.")
     package static let notAFolder = both("Ce n'est pas un répertoire.", "This is not a folder.")
     static let tooManyUploads = both(
         "Trop d'envois en cours dans ce répertoire : attendez la fin de l'un d'eux.",

@@ -28,11 +28,25 @@ struct Depositor {
         }
         code = try instance.admin("depositor", "add", "--siret", siret, "--name", "Archer")
         try instance.admin("user", "add", email, "--depositor", code)
-        login = try instance.admin("account", "create", email, "--password-stdin", input: Self.password + "\n")
-        keyFile = instance.folder.appending(path: "key-\(code)").path
+        (login, keyFile) = try Self.account(instance, email, key: "key-\(code)")
+    }
+
+    /// Another user of the same establishment, with an account of its own.
+    init(colleagueOf other: Depositor, email: String) throws {
+        (instance, code, self.email) = (other.instance, other.code, email)
+        try instance.admin("user", "add", email, "--depositor", code)
+        (login, keyFile) = try Self.account(instance, email, key: "key-\(code)-\(email)")
+    }
+
+    private static func account(
+        _ instance: Instance, _ email: String, key: String
+    ) throws -> (login: String, keyFile: String) {
+        let login = try instance.admin("account", "create", email, "--password-stdin", input: password + "\n")
+        let keyFile = instance.folder.appending(path: key).path
         let made = try instance.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keyFile])
         try #require(made.succeeded, "\(made)")
         try instance.admin("account", "add-key", login, keyFile + ".pub")
+        return (login, keyFile)
     }
 
     /// The deposits of this depositor, the oldest first.
