@@ -43,7 +43,12 @@ struct Concerns {
     /// - Throws: ``StoreError``: without the database little can be said.
     func all(_ overview: StoreOverview) throws(StoreError) -> [Concern] {
         var concerns: [Concern] = []
-        if live == nil { concerns.append(Concern("the daemon does not run", remedy: "systemctl status collecteur")) }
+        if live == nil {
+            let silence = ControlClient.silence(of: state)
+            concerns.append(
+                silence.map { Concern($0.cause, remedy: $0.remedy) }
+                    ?? Concern("the daemon does not run", remedy: "systemctl status collecteur"))
+        }
         concerns += sessions()
         concerns += reference(overview.reference)
         concerns += try deposits()
@@ -71,7 +76,24 @@ struct Concerns {
     private func sessions() -> [Concern] {
         var concerns: [Concern] = []
         if let fault = live?.sessionFault {
-            concerns.append(Concern("nobody can connect: \(fault)", remedy: "journalctl -u collecteur -p err"))
+            concerns.append(
+                Concern(
+                    "nobody can connect: \(fault)",
+                    remedy:
+                        "journalctl -u collecteur -g session; install collecteur whole, then systemctl restart collecteur"
+                ))
+        }
+        if live?.isFull == true {
+            concerns.append(
+                Concern(
+                    "there are as many sessions as sftp.max_sessions: nobody else can connect",
+                    remedy: "raise it, or see in the log (session.opened) who holds them"))
+        }
+        if let full = live?.fullAccounts, !full.isEmpty {
+            concerns.append(
+                Concern(
+                    "\(Self.count(full.count, "account")) at sftp.max_sessions_per_account, so that another login is denied: \(Self.some(full))",
+                    remedy: "ask what keeps the sessions open, or raise it"))
         }
         if let fault = live?.gcmFault {
             concerns.append(

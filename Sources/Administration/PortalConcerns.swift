@@ -4,7 +4,7 @@ internal import Qualiopi
 internal import ServiceConfiguration
 internal import Store
 
-/// What the portal's settings leave out, and invitations that nobody takes up.
+/// A portal that doesn't serve, what its settings leave out, and invitations that nobody takes up.
 struct PortalConcerns {
     let store: Store
     let clock: CivilClock
@@ -13,7 +13,18 @@ struct PortalConcerns {
 
     /// - Throws: ``StoreError``.
     func all(_ settings: Settings) throws(StoreError) -> [Concern] {
-        publisher(settings) + (try invitations())
+        liveness() + publisher(settings) + (try invitations())
+    }
+
+    private func liveness() -> [Concern] {
+        guard let fault = live?.portalFault else { return [] }
+        return [
+            Concern(
+                "nobody gets to the portal: \(fault)",
+                remedy:
+                    "journalctl -u collecteur -g portal; another one is started by itself, else systemctl restart collecteur"
+            )
+        ]
     }
 
     /// What the law asks a site to say of whoever runs it: one concern that names the settings, or none, also without a portal.

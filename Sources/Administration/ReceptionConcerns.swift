@@ -18,7 +18,27 @@ struct ReceptionConcerns {
     private static let longWait = 600.0
 
     /// - Throws: ``StoreError``.
-    func all() throws(StoreError) -> [Concern] { folders(try store.depositors.all().map(\.code)) + (try waiting()) }
+    func all() throws(StoreError) -> [Concern] {
+        folders(try store.depositors.all().map(\.code)) + others() + (try waiting())
+    }
+
+    /// What the daemon writes, or reads at its next start, besides what comes from depositors.
+    private func others() -> [Concern] {
+        let names = { (folder: String) in
+            ((try? Folder(path: folder).list()) ?? []).map { "\(folder)/\(String(decoding: $0, as: UTF8.self))" }
+        }
+        let years = names(state.archive)
+        let paths =
+            years + years.flatMap(names) + [state.mailSpool, state.hostKeys] + names(state.hostKeys)
+            + [state.path, state.path + "/lock", state.path + "/" + StateDirectory.lastRetention]
+        let faults = paths.compactMap { Ownership.obstacle(at: $0) }
+        guard !faults.isEmpty else { return [] }
+        return [
+            Concern(
+                "the daemon can't write what is its own: \(Concern.some(faults))",
+                remedy: "chown -R the owner of \(state.path) to all that is in it, folders of mode 0700, files of 0600")
+        ]
+    }
 
     private func folders(_ codes: [String]) -> [Concern] {
         let remedy = "give it to the owner of \(state.path), mode 0700; see lsattr -d, mount and the disk"
@@ -26,6 +46,11 @@ struct ReceptionConcerns {
             obstacle(toWritingIn: path).map { Concern("nothing can be written in \(path): \($0)", remedy: remedy) }
         }
         guard shared.isEmpty else { return shared }
+        do throws(StateVolumeError) {
+            try StateVolumes.check(state)
+        } catch {
+            return [Concern("nothing can be deposited: \(error)", remedy: "then systemctl restart collecteur")]
+        }
         let own = codes.flatMap { [state.dropFolder(of: $0), state.stagingFolder(of: $0)] }.compactMap { path in
             obstacle(toWritingIn: path).flatMap { error -> String? in
                 // What is missing is made again by the next upload.

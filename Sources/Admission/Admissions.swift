@@ -169,6 +169,9 @@ package final class Admissions: Sendable {
 
     // MARK: Figures
 
+    /// Who is at a limit: logins whose next session is denied, and whether any connection is refused.
+    package var full: (accounts: [String], all: Bool) { decide { ($0.throttle.fullAccounts, $0.throttle.isFull) } }
+
     package var counts: Counts {
         state.withLock { state in
             Counts(

@@ -83,10 +83,16 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     package var bannedAddresses = 0
     /// Some of them.
     package var banned: [String] = []
-    /// Why no session can begin.
+    /// Why connections over SFTP are not served.
     package var sessionFault: String?
+    /// Accounts that have as many sessions as they may.
+    package var fullAccounts: [String]?
+    /// There are as many sessions as there may be.
+    package var isFull: Bool?
     /// Why AES-GCM is not offered.
     package var gcmFault: String?
+    /// Why people don't get to the portal; nil if they do, or there is none.
+    package var portalFault: String?
     /// Files that can't be claimed, one a depositor: each with its name, the code and the reason.
     package var unclaimed: [String]?
 

@@ -104,4 +104,29 @@ package enum ControlClient {
         else { return nil }
         return try? JSONDecoder().decode(ControlReply.self, from: Data(line))
     }
+
+    /// A daemon that has the state directory and that no command reaches.
+    package struct Silence: Sendable {
+        package let cause: String
+        package let remedy: String
+    }
+
+    /// Why ``send(_:to:timeoutSeconds:)`` gave nothing although a daemon runs; nil if none does.
+    package static func silence(of state: StateDirectory) -> Silence? {
+        guard let holder = StateLock.holder(of: state) else { return nil }
+        let path = state.controlSocket
+        let code = access(path, R_OK | W_OK) == 0 ? 0 : errno
+        let why =
+            switch code {
+            case 0: "it does not answer on \(path)"
+            case ENOENT: "its socket \(path) is gone"
+            default: Ownership.obstacle(at: path) ?? "\(path): \(String(cString: strerror(code)))"
+            }
+        let isStopped = code == 0
+        return Silence(
+            cause: "the daemon runs (process \(holder)), and no command reaches it: \(why)",
+            remedy: isStopped
+                ? "is it stopped (ps -o stat= \(holder)) or overloaded? systemctl status collecteur, then systemctl restart collecteur"
+                : "systemctl restart collecteur makes it anew")
+    }
 }

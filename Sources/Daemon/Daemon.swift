@@ -31,13 +31,14 @@ package enum Daemon {
         let state = StateDirectory(path: settings.stateDirectory)
         try state.prepare()
         let lock = try StateLock(state)
+        try StateVolumes.check(state)
         logger.notice("daemon.started", metadata: ["version": "\(Version.current)", "state": "\(state.path)"])
         for remark in settings.remarks { logger.warning("settings.remark", metadata: ["what": "\(remark)"]) }
         let clock = CivilClock(zone: settings.timeZone)
         if clock.offsetSeconds != 0 {
             logger.warning("clock.shifted", metadata: ["seconds": "\(clock.offsetSeconds)"])
         }
-        let store = try Store(path: state.database, migratesOlder: true)
+        let store = try openStore(state)
         for code in try store.registry.unreadLists() {
             logger.warning("registry.unread", metadata: ["depositor": "\(code)"])
         }
@@ -46,6 +47,17 @@ package enum Daemon {
         try await assembly.run(reload: reload, on: reloads)
         logger.notice("daemon.stopped")
         withExtendedLifetime(lock) {}
+    }
+
+    /// - Throws: ``StoreError``, which names the file where it is a matter of whose it is: a backup that root has copied back.
+    private static func openStore(_ state: StateDirectory) throws(StoreError) -> Store {
+        do {
+            return try Store(path: state.database, migratesOlder: true)
+        } catch .unusable(let detail) {
+            throw .unusable(Ownership.obstacle(toDatabaseOf: state) ?? detail)
+        } catch {
+            throw error
+        }
     }
 
     /// What the whole process needs: private files, nothing of it shown in /proc, which the portal may read, no SIGPIPE, as many

@@ -49,7 +49,11 @@ extension DaemonAssembly {
         status.bannedAddresses = figures.bannedAddresses
         status.banned = sessions.admissions.bans().prefix(10).map(\.address)
         status.sessionFault = figures.sessionFault
+        let full = sessions.admissions.full
+        status.fullAccounts = full.accounts
+        status.isFull = full.all
         status.gcmFault = figures.gcmFault
+        status.portalFault = portal?.fault
         status.waiting = watcher.settling
         status.unclaimed = watcher.faults
         status.processing = pipeline.load
@@ -81,6 +85,13 @@ extension DaemonAssembly {
             Metrics.Gauge("deposits_settling", help: "Files that are not claimed yet.", Double(watcher.settling)),
             Metrics.Gauge("deposits_in_hand", help: "Deposits that are claimed and not done.", Double(pipeline.load)),
         ]
+        let help = "1 while people can get to it, as far as the daemon can tell; otherwise 0."
+        gauges.append(
+            Metrics.Gauge("service_up", help: help, figures.sessionFault == nil ? 1 : 0, labels: [("service", "sftp")]))
+        if let portal {
+            gauges.append(
+                Metrics.Gauge("service_up", help: help, portal.fault == nil ? 1 : 0, labels: [("service", "portal")]))
+        }
         do throws(StoreError) {
             gauges += try storeGauges()
         } catch {

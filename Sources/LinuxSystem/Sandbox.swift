@@ -111,6 +111,10 @@ package enum Sandbox {
     private static func limit(
         _ name: String, _ resource: CInt, _ value: UInt64
     ) throws(SandboxError) {
-        try step(name) { clinux_set_limit(resource, value) }
+        var present = rlimit()
+        _ = getrlimit(__rlimit_resource_t(CUnsignedInt(bitPattern: resource)), &present)
+        let tooLow =
+            "\(name): \(value) is wanted and the hard limit is \(present.rlim_max): raise it (Limit\(name.dropFirst(7))= in the unit, or ulimit -H)"
+        try step(value > present.rlim_max ? tooLow : name) { clinux_set_limit(resource, value) }
     }
 }

@@ -33,7 +33,7 @@ package struct SiblingProgram: Sendable {
 
     package static func environment(_ variable: String) -> String? { getenv(variable).map { String(cString: $0) } }
 
-    private static func canRun(_ path: String) -> Bool {
+    package static func canRun(_ path: String) -> Bool {
         (try? fileStatus(at: path).isRegular) == true && access(path, X_OK) == 0
     }
 }

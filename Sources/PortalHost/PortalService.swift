@@ -3,6 +3,7 @@ package import LinuxSystem
 package import Logging
 internal import PortalDeposits
 internal import PortalProtocol
+internal import Qualiopi
 package import ServiceConfiguration
 internal import ServiceLifecycle
 internal import Synchronization
@@ -15,17 +16,20 @@ internal import SystemPackage
 ///
 /// The daemon's group calls ``run()``; one thread starts portals and receives their questions, which ``PortalDesk`` answers on others; any thread
 /// may call the rest. Nothing is kept here: a portal that ends takes the uploads under way with it, each given up, and nothing else. One that
-/// breaks the protocol is killed; one that can't be started is tried again for as long as the daemon runs (`portal.failed`).
+/// breaks the protocol or gives no sign of life is killed; one that can't be started is tried again for as long as the daemon runs
+/// (`portal.failed`). ``fault`` says what is wrong meanwhile (``PortalHealth``).
 package final class PortalService: Service, Sendable {
     private struct State {
         var control: PacketSocket?
         var pidfd: SharedDescriptor?
+        /// When the one that runs was started.
+        var began: Duration?
+        var health = PortalHealth()
         var isStopping = false
     }
 
     /// Before a start after one that failed; what ran for a while is the first failure anew.
     private static let delay = DoublingDelay(first: 0.2, longest: 30)
-    private static let steady = Duration.seconds(30)
     private static let drainTime = Duration.seconds(27)
 
     private let desk: PortalDesk
@@ -45,6 +49,13 @@ package final class PortalService: Service, Sendable {
 
     /// Files being received by the page.
     package var uploads: Int { desk.uploads.count }
+
+    /// Why people don't get to the portal; nil while it serves, as far as the daemon can tell.
+    package var fault: String? {
+        state.withLock { state in
+            state.health.fault(running: state.began.map { MonotonicClock.now() - $0 })
+        }
+    }
 
     /// How often ``tidy()`` is wanted.
     package static let tidyInterval = Duration.seconds(60)
@@ -102,39 +113,48 @@ package final class PortalService: Service, Sendable {
 
     /// One portal after the other.
     private func keep() {
-        var failures = 0
         while !isStopping {
             let began = MonotonicClock.now()
+            var reason: String
             do {
-                try runOnce()
+                reason = try runOnce()
             } catch {
-                logger.error("portal.failed", metadata: ["reason": "\(error)"])
+                reason = "\(program): \(error)"
+                logger.error("portal.failed", metadata: ["reason": "\(reason)"])
             }
             desk.uploads.abandonAll()
             if isStopping { return }
-            failures = MonotonicClock.now() - began > PortalService.steady ? 1 : failures + 1
+            let failures = state.withLock { state in
+                state.began = nil
+                state.health.noteEnd(reason, after: MonotonicClock.now() - began)
+                return state.health.failures
+            }
             let seconds = PortalService.delay.seconds(afterFailures: failures)
             logger.warning("portal.restarting", metadata: ["seconds": "\(seconds)"])
             wake.wait(timeout: .seconds(seconds))
         }
     }
 
-    private func runOnce() throws {
+    /// - Returns: what it ended of.
+    private func runOnce() throws -> String {
         let (control, pid, words) = try spawn()
         let pidfd = SharedDescriptor(try SpawnedProcess.descriptor(of: pid))
         state.withLock { state in
             state.control = control
             state.pidfd = pidfd
+            state.began = MonotonicClock.now()
+            state.health.noteStart()
         }
         logger.notice("portal.started", metadata: ["pid": "\(pid)"])
-        answer(control)
-        logLastWords(words)
+        let fault = answer(control)
+        let said = logLastWords(words)
         let end = reap(pidfd)
         state.withLock { state in
             state.control = nil
             state.pidfd = nil
         }
         logger.notice("portal.ended", metadata: ["pid": "\(pid)", "status": "\(end)"])
+        return fault ?? said ?? "\(program): \(end)"
     }
 
     /// No reference to the child's end outlives this: the daemon sees the portal's end by that of the socket.
@@ -157,13 +177,15 @@ package final class PortalService: Service, Sendable {
     }
 
     /// What is said while it runs stays in the pipe: no more of it than the pipe holds, of which the first 4 KB are shown.
-    private func logLastWords(_ words: SharedDescriptor) {
+    ///
+    /// - Returns: the last line.
+    private func logLastWords(_ words: SharedDescriptor) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(words.raw, &buffer, buffer.count)
-        guard count > 0 else { return }
-        for line in String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n") {
-            logger.warning("portal.said", metadata: ["text": "\(line)"])
-        }
+        guard count > 0 else { return nil }
+        let lines = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n")
+        for line in lines { logger.warning("portal.said", metadata: ["text": "\(line)"]) }
+        return lines.last.map { DisplayText.escape(Array($0.utf8.prefix(300))) }
     }
 
     private func reap(_ pidfd: SharedDescriptor) -> String {
@@ -190,18 +212,33 @@ package final class PortalService: Service, Sendable {
         }
     }
 
-    /// Receives until the portal is gone or makes no sense.
-    private func answer(_ control: PacketSocket) {
+    /// The portal's next word; nil once it is gone.
+    private func receive(_ control: PacketSocket) throws -> (bytes: [UInt8], descriptor: SharedDescriptor?)? {
+        while true {
+            guard !state.withLock({ $0.health.isHung }) else { throw Silence() }
+            let began = MonotonicClock.now()
+            defer { state.withLock { $0.health.noteWait(MonotonicClock.now() - began) } }
+            do {
+                return try control.receive(maximum: PortalBounds.request, timeout: PortalHealth.look)
+            } catch Errno.resourceTemporarilyUnavailable {}
+        }
+    }
+
+    /// Receives until the portal is gone, makes no sense or is silent for too long.
+    ///
+    /// - Returns: what was wrong with it; nil if it ended by itself.
+    private func answer(_ control: PacketSocket) -> String? {
         do {
-            while let (bytes, descriptor) = try control.receive(maximum: PortalBounds.request, timeout: nil) {
+            while let (bytes, descriptor) = try receive(control) {
                 let request = try PortalCodec.decodeRequest(bytes)
                 // A portal passes no descriptor.
                 guard descriptor == nil else { throw ProtocolFault() }
                 if case .hello(let version) = request.question, version != PortalBuild.version {
                     logger.error(
                         "portal.other_build", metadata: ["portal": "\(version)", "daemon": "\(PortalBuild.version)"])
-                    return
+                    return "\(program) is of another build than the daemon that runs: restart the daemon"
                 }
+                if request.id == 0, case .ping = request.question { state.withLock { $0.health.noteSign() } }
                 desk.answer(request) { [desk, logger] answer, descriptor in
                     guard request.id != 0 else { return }
                     do {
@@ -219,7 +256,9 @@ package final class PortalService: Service, Sendable {
             logger.error("portal.failed", metadata: ["reason": "\(error)"])
             // Whatever it is now, it gets no more answers.
             if let pidfd = state.withLock({ $0.pidfd }) { try? SpawnedProcess.signal(pidfd: pidfd.raw, SIGKILL) }
+            return "\(error)"
         }
+        return nil
     }
 
     private static func apologise(_ control: PacketSocket, _ id: UInt32) {
@@ -229,5 +268,11 @@ package final class PortalService: Service, Sendable {
 
     private struct ProtocolFault: Error, CustomStringConvertible {
         var description: String { "the portal broke the protocol" }
+    }
+
+    private struct Silence: Error, CustomStringConvertible {
+        var description: String {
+            "the portal gave no sign of life for \(PortalHealth.longest.components.seconds) s and was killed"
+        }
     }
 }

@@ -7,7 +7,7 @@ package import WireCodec
 package enum Question: Equatable, Sendable {
     /// The first word of a portal: the build it comes from. Its form never changes.
     case hello(version: String)
-    /// Whether the daemon answers.
+    /// Whether the daemon answers. Without an identifier, thus without an answer, a sign of life of the portal's.
     case ping
     /// Nothing but the frame.
     case frame

@@ -120,11 +120,13 @@ package final class Listener: Service, Sendable {
         for _ in 0..<Self.atOnce {
             do {
                 guard let connection = try socket.accept() else { return }
+                sessions.health.noteSuccess(.listening)
                 sessions.accept(connection)
             } catch {
                 switch error {
                 case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
                     complain(error)
+                    sessions.health.noteLoss(.listening, "\(error)")
                     // The connection stays in the backlog; without a pause this would spin.
                     _ = state.wait(until: MonotonicClock.now() + .milliseconds(500)) { $0.stopping ? () : nil }
                     return

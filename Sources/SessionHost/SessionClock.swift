@@ -11,6 +11,7 @@ final class SessionClock: Sendable {
     private let template: SessionTemplate
     private let settings: SettingsInForce
     private let logger: Logger
+    private let onSecond: @Sendable () -> Void
     let patience = Mutex(SessionPatience())
     private let strays = Mutex(StrayChildren())
     /// Monotonic milliseconds of the next look at accounts that are not confirmed.
@@ -18,13 +19,14 @@ final class SessionClock: Sendable {
 
     init(
         sessions: LiveSessions, accounts: AccountWatch, template: SessionTemplate, settings: SettingsInForce,
-        logger: Logger
+        logger: Logger, onSecond: @escaping @Sendable () -> Void
     ) {
         self.sessions = sessions
         self.accounts = accounts
         self.template = template
         self.settings = settings
         self.logger = logger
+        self.onSecond = onSecond
     }
 
     private static let tickMilliseconds = 200
@@ -71,7 +73,10 @@ final class SessionClock: Sendable {
             next = now + 1000
             return true
         }
-        if mustConfirm { accounts.confirm() }
+        if mustConfirm {
+            accounts.confirm()
+            if !sessions.isStopping { onSecond() }
+        }
         template.endIfSpent()
         buryStray(now)
         if sessions.isStopping { keepStopping() }

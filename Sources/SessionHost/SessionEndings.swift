@@ -17,6 +17,7 @@ struct SessionEndings: Sendable {
     let poller: Poller
     let metrics: Metrics
     let lines: ConnectionLog
+    let health: SessionHealth
 
     /// The process has closed its end of the control socket. On the session's turn alone.
     func noteControlClosed(of session: LiveSession) {
@@ -56,7 +57,31 @@ struct SessionEndings: Sendable {
         failures.noteEndWithoutLogin(of: session, last)
         admissions.leave(session.id, session.address, login: last.account?.login)
         sessions.remove(session)
+        note(last)
         log(session, last)
+    }
+
+    /// Tells those that ended by a fault of this side from those that went their way.
+    private func note(_ last: LiveSession.State) {
+        let reason: String?
+        switch last.processEnd {
+        case .killed(let signal) where !last.killed: reason = "killed by signal \(signal)"
+        case .exited(let status) where status != 0: reason = "it ended with status \(status)"
+        default:
+            reason =
+                switch last.endReason {
+                case "login_grace_overrun", "control_socket_unread": last.endReason
+                case nil where last.farewell == nil: "it ended without a word"
+                case nil where last.farewell?.reason == .failure: "it could not begin"
+                default: nil
+                }
+        }
+        if let reason {
+            let said = last.farewell?.reason == .failure ? last.farewell?.detail ?? "" : ""
+            health.noteLoss(.running, said.isEmpty ? reason : "\(reason), \(said)")
+        } else if !last.algorithms.isEmpty {
+            health.noteSuccess(.running)
+        }
     }
 
     private func log(_ session: LiveSession, _ last: LiveSession.State) {

@@ -20,6 +20,7 @@ struct SessionLogins: Sendable {
     private let failures: LoginFailures
     private let replies: SessionReplies
     private let accounts: AccountWatch
+    private let health: SessionHealth
     private let openFiles: SessionService.OpenFiles
     private let hashing = FairPool(name: "hashing", threads: SessionService.processorCount())
     /// Answers that wait for their moment.
@@ -27,7 +28,7 @@ struct SessionLogins: Sendable {
 
     /// Throws: ``PasswordError``.
     init(
-        failures: LoginFailures, replies: SessionReplies, accounts: AccountWatch,
+        failures: LoginFailures, replies: SessionReplies, accounts: AccountWatch, health: SessionHealth,
         openFiles: @escaping SessionService.OpenFiles
     ) throws(PasswordError) {
         authenticator = try Authenticator(logins: failures.logins)
@@ -35,6 +36,7 @@ struct SessionLogins: Sendable {
         self.failures = failures
         self.replies = replies
         self.accounts = accounts
+        self.health = health
         self.openFiles = openFiles
     }
 
@@ -113,6 +115,12 @@ struct SessionLogins: Sendable {
     /// Acts on a decision, answers, and ends the session's turn.
     private func decided(_ session: LiveSession, _ attempt: Attempt, _ decision: Authenticator.Decision) {
         let reply: Reply
+        switch decision {
+        case .denied(.unavailable): health.noteLoss(.login, "the database can't be asked")
+        case .accepted, .denied(.wrongPassword), .denied(.unknownKey): health.noteSuccess(.login)
+        // Nothing may have been looked up.
+        case .denied: break
+        }
         switch decision {
         case .accepted(let credentials) where attempt.isProbe:
             _ = session.state.withLock { $0.machine.decided(accepted: true) }

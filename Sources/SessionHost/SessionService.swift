@@ -48,6 +48,8 @@ package final class SessionService: Service, Sendable {
     private let lines: ConnectionLog
     private let hostKeys: HostKeysInForce
     private let template: SessionTemplate
+    private let program: String
+    let health = SessionHealth()
     private let complaints: SessionComplaints
     /// One thread for what may wait: noting logins, looking accounts up again.
     private let chores = WorkerPool(name: "chores", threads: 1)
@@ -64,6 +66,7 @@ package final class SessionService: Service, Sendable {
         guard let program = program ?? SiblingProgram.session.find() else { throw SessionServiceError.noProgram }
         self.metrics = metrics
         self.logger = logger
+        self.program = program
         hostKeys = try HostKeysInForce(settings.current, state, logger)
         poller = try Poller()
         complaints = try SessionComplaints(logger: logger)
@@ -76,18 +79,30 @@ package final class SessionService: Service, Sendable {
             logger: logger)
         endings = SessionEndings(
             sessions: sessions, admissions: admissions, failures: failures, template: template, poller: poller,
-            metrics: metrics, lines: lines)
+            metrics: metrics, lines: lines, health: health)
         let replies = SessionReplies(poller: poller, endings: endings, logger: logger)
-        self.logins = try SessionLogins(failures: failures, replies: replies, accounts: accounts, openFiles: openFiles)
+        self.logins = try SessionLogins(
+            failures: failures, replies: replies, accounts: accounts, health: health, openFiles: openFiles)
         signatures = SessionSignatures(admissions: admissions, replies: replies)
         sessionTurns = SessionTurns(
             sessions: sessions, logins: self.logins, signatures: signatures, replies: replies, endings: endings,
-            logger: logger)
+            health: health, logger: logger)
         opening = SessionOpening(
             sessions: sessions, settings: settings, hostKeys: hostKeys, template: template, poller: poller,
             endings: endings, metrics: metrics, lines: lines)
         self.clock = SessionClock(
-            sessions: sessions, accounts: accounts, template: template, settings: settings, logger: logger)
+            sessions: sessions, accounts: accounts, template: template, settings: settings, logger: logger,
+            onSecond: { [health, chores, opening] in
+                // Whoever comes next is to be served, and nobody told of what is over.
+                let (opens, asks) = (health.hasFault(.opening), health.hasFault(.login))
+                guard opens || asks, health.beginsRetry() else { return }
+                chores.submit {
+                    if opens, (try? opening.check()) != nil { health.noteSuccess(.opening) }
+                    // Whoever it finds: it can be asked.
+                    if asks, (try? { _ = try logins.credentials(login: "") }()) != nil { health.noteSuccess(.login) }
+                    health.endRetry()
+                }
+            })
     }
 
     // MARK: Running
@@ -160,8 +175,10 @@ package final class SessionService: Service, Sendable {
         }
         do {
             try opening.open(connection, id)
+            health.noteSuccess(.opening)
         } catch {
             admissions.leave(id, address, login: nil)
+            health.noteLoss(.opening, "\(error)")
             logger.error("session.failed", metadata: ["address": "\(address)", "reason": "\(error)"])
         }
     }
@@ -212,7 +229,7 @@ package final class SessionService: Service, Sendable {
         package var bannedAddresses: Int
         /// Password hashes that wait for a thread.
         package var hashing: Int
-        /// Why no session can begin; nil if they can, as far as the last attempt showed.
+        /// Why connections are not served; nil if they are, as far as the last ones showed.
         package var sessionFault: String?
         /// Why AES-GCM is not offered; nil if it is.
         package var gcmFault: String?
@@ -225,8 +242,14 @@ package final class SessionService: Service, Sendable {
         }
         return Figures(
             sessions: counts.sessions, unauthenticated: counts.unauthenticated, uploads: uploads,
-            bannedAddresses: counts.bannedAddresses, hashing: logins.waiting, sessionFault: template.faults.session,
-            gcmFault: template.faults.gcm)
+            bannedAddresses: counts.bannedAddresses, hashing: logins.waiting, sessionFault: sessionFault,
+            gcmFault: template.gcmFault)
+    }
+
+    private var sessionFault: String? {
+        if let fault = health.fault { return fault }
+        // Sessions go on as long as the template does that was started before: a minute.
+        return SiblingProgram.canRun(program) ? nil : "\(program) is missing or can't be run"
     }
 
     static func processorCount() -> Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

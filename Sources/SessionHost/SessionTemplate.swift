@@ -24,14 +24,6 @@ final class SessionTemplate: Sendable {
         let description: String
     }
 
-    /// What is wrong with the installed libssh, as the last template found.
-    struct Faults: Sendable {
-        /// Why no session can begin.
-        var session: String?
-        /// Why AES-GCM is not offered.
-        var gcm: String?
-    }
-
     private struct Running {
         let process: SessionProcess
         let setup: SessionSetup
@@ -50,7 +42,7 @@ final class SessionTemplate: Sendable {
     private let logger: Logger
     private let longestUse: UInt64
     private let running = Mutex<Running?>(nil)
-    private let found = Mutex(Faults())
+    private let foundGCMFault = Mutex<String?>(nil)
     private let isRetired = Atomic(false)
 
     /// - `program`: the path of `collecteur-session`.
@@ -96,7 +88,8 @@ final class SessionTemplate: Sendable {
         try running.withLock { if $0 == nil { $0 = try start(setup) } }
     }
 
-    var faults: Faults { found.withLock { $0 } }
+    /// Why AES-GCM is not offered, as the last template found; nil if it is.
+    var gcmFault: String? { foundGCMFault.withLock { $0 } }
 
     /// The next session is copied from a new template. Never waits.
     func retire() { isRetired.store(true, ordering: .relaxed) }
@@ -125,7 +118,6 @@ final class SessionTemplate: Sendable {
             note(gcmFault: String(decoding: gcmFault, as: UTF8.self))
         } catch {
             process.end()
-            found.withLock { $0.session = "\(error)" }
             throw error
         }
         return Running(process: process, setup: setup)
@@ -135,17 +127,24 @@ final class SessionTemplate: Sendable {
         let (control, childEnd) = try PacketSocket.pair()
         try control.send(Codec.encode(.setup(setup)))
         // Nothing can be read from the pipe's end: whoever takes a session over doesn't get this process's input.
-        let pid = try SpawnedProcess.spawn(
-            path: program, arguments: [program], environment: Self.environment,
-            descriptors: [(standardError.raw, 0), (standardError.raw, 1), (standardError.raw, 2), (childEnd.raw, 3)])
+        let pid: pid_t
+        do {
+            pid = try SpawnedProcess.spawn(
+                path: program, arguments: [program], environment: Self.environment,
+                descriptors: [
+                    (standardError.raw, 0), (standardError.raw, 1), (standardError.raw, 2), (childEnd.raw, 3),
+                ])
+        } catch {
+            throw Failure(description: "\(program): \(error)")
+        }
         return try SessionProcess(pid: pid, control: control)
     }
 
     private func note(gcmFault text: String) {
         let new = text.isEmpty ? nil : text
-        let isNews = found.withLock { found in
-            defer { found = Faults(gcm: new) }
-            return found.gcm != new
+        let isNews = foundGCMFault.withLock { found in
+            defer { found = new }
+            return found != new
         }
         guard isNews else { return }
         if let new {

@@ -14,6 +14,7 @@ struct SessionTurns: Sendable {
     let signatures: SessionSignatures
     let replies: SessionReplies
     let endings: SessionEndings
+    let health: SessionHealth
     let logger: Logger
 
     /// How many messages a session gets handled before others have their turn.
@@ -102,6 +103,7 @@ struct SessionTurns: Sendable {
 
     private func serve(_ request: Request, _ id: UInt32, of session: LiveSession) -> AfterMessage {
         guard let files = session.state.withLock({ $0.account?.files }) else { return .next }
+        health.noteSuccess(.running)
         let (answer, descriptor) = files.handle(request)
         let sent = replies.send(answer, descriptor, to: id, of: session)
         if sessions.isStopping, !files.hasUploads { session.end(because: "stopping") }

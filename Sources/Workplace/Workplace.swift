@@ -34,8 +34,11 @@ package struct Workplace {
                 store: store, state: state, clock: clock, signal: .control(of: state))
         } catch let error as StateDirectoryError {
             throw Failure.failed("\(error): \(Privileges.remedy(for: state))")
-        } catch StoreError.unusable(let detail) where access(state.database, R_OK | W_OK) != 0 && errno == EACCES {
+        } catch StoreError.unusable(let detail) where Ownership.obstacle(at: state.path) != nil {
             throw Failure.failed("\(detail): \(Privileges.remedy(for: state))")
+        } catch StoreError.unusable(let detail) {
+            let fault = StoreError.unusable(Ownership.obstacle(toDatabaseOf: state) ?? "\(state.database): \(detail)")
+            throw Failure.failed("\(fault)")
         } catch {
             throw Failure.failed("\(state.database): \(error)")
         }
@@ -44,6 +47,9 @@ package struct Workplace {
     /// Asks the daemon for what it alone knows.
     package func ask(_ request: ControlRequest) throws -> ControlReply {
         guard let reply = ControlClient.send(request, to: state) else {
+            if let silence = ControlClient.silence(of: state) {
+                throw Failure.failed("\(silence.cause): \(silence.remedy)")
+            }
             throw Failure.failed(
                 "no daemon answers on \(state.controlSocket): it alone knows the bans, and they end with it")
         }

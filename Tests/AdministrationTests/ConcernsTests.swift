@@ -41,6 +41,23 @@ import Testing
             packed: [1], count: 1, sha256: "", by: "test", at: clock.civil.now(), source: "test")
     }
 
+    @Test func `what keeps people out is named with its cause: of sessions, of the portal, of limits`() throws {
+        var live = LiveStatus()
+        live.sessionFault = "no process for a connection can be made, 3 so far: no such file"
+        live.portalFault = "it can't be started, 4 times so far: RLIMIT_NOFILE"
+        live.fullAccounts = ["a_ex.fr"]
+        live.isFull = true
+        let causes = try Status.gather(
+            store: store, state: state, settings: Self.sending, clock: clock.civil, live: live
+        ).concerns.map(\.cause)
+        for words in [
+            "nobody can connect: no process", "nobody gets to the portal: it can't be started, 4 times", "a_ex.fr",
+            "as many sessions as sftp.max_sessions",
+        ] {
+            #expect(causes.contains { $0.contains(words) }, "\(words): \(causes)")
+        }
+    }
+
     @Test func `what the law asks a portal to say and nobody has filled in is named, and only where there is a portal`()
         throws
     {

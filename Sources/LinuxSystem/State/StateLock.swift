@@ -12,7 +12,7 @@ package final class StateLock: Sendable {
         let raw = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard raw >= 0 else { throw StateLockError(path: path, code: errno) }
         descriptor = SharedDescriptor(Descriptor(adopting: raw))
-        guard flock(raw, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.takes(raw) else {
             let code = errno
             throw StateLockError(path: path, code: code, holder: code == EWOULDBLOCK ? Self.holder(raw) : nil)
         }
@@ -20,6 +20,25 @@ package final class StateLock: Sendable {
         let text = Array("\(getpid())\n".utf8)
         _ = ftruncate(raw, 0)
         _ = pwrite(raw, text, text.count, 0)
+    }
+
+    /// A command may hold it for a moment: ``holder(of:)``.
+    private static func takes(_ raw: CInt) -> Bool {
+        for _ in 0..<20 {
+            if flock(raw, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+            usleep(10_000)
+        }
+        return flock(raw, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// The process that has the lock, whether or not it answers; nil if none has, or nobody can tell.
+    package static func holder(of state: StateDirectory) -> String? {
+        let raw = open(state.path + "/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard raw >= 0 else { return nil }
+        defer { close(raw) }
+        guard flock(raw, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+        return holder(raw)
     }
 
     private static func holder(_ raw: CInt) -> String {

@@ -113,6 +113,7 @@ package enum PortalProcess {
                 for index in 0..<listeners {
                     try await server.listen(on: Descriptor(adopting: firstListener + CInt(index)))
                 }
+                Heartbeat.start(on: group) { link.tell(.ping, from: Visitor()) }
             } catch {
                 ending.update { $0 = .daemonGone("can't listen: \(error)") }
             }

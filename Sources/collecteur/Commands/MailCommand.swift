@@ -140,6 +140,9 @@ struct MailCommand: ParsableCommand {
             let place = try Workplace(common)
             let id = try place.administration.mails.sendTest(to: recipient)
             guard place.isServed else {
+                if let silence = ControlClient.silence(of: place.state) {
+                    throw Failure.failed("mail \(id): queued; \(silence.cause): \(silence.remedy)")
+                }
                 return Terminal.note("mail \(id): queued; no daemon runs, it goes out once one does")
             }
             try follow(id, place)

@@ -31,7 +31,7 @@ struct StatusCommand: ParsableCommand {
         let status = try Status.gather(
             store: place.store, state: place.state, settings: place.settings, clock: place.clock, live: live)
         var sheet = Sheet()
-        service(status.live, &sheet)
+        service(status.live, place, &sheet)
         contents(status, place, &sheet)
         sheet.add(
             "Needs a person", "concerns",
@@ -49,9 +49,13 @@ struct StatusCommand: ParsableCommand {
         if !status.concerns.isEmpty { throw ExitCode(Failure.Kind.failed.rawValue) }
     }
 
-    private func service(_ live: LiveStatus?, _ sheet: inout Sheet) {
+    private func service(_ live: LiveStatus?, _ place: Workplace, _ sheet: inout Sheet) {
         sheet.add("Version", "version", live?.version ?? Version.current)
-        sheet.add("Running", "running", live.map { "yes, process \($0.processID)" } ?? "no", .bool(live != nil))
+        let silent = live == nil ? StateLock.holder(of: place.state) : nil
+        sheet.add(
+            "Running", "running",
+            live.map { "yes, process \($0.processID)" } ?? silent.map { "process \($0) does not answer" } ?? "no",
+            .bool(live != nil || silent != nil))
         guard let live else { return }
         sheet.add("Up", "uptimeSeconds", StatusCommand.duration(live.uptimeSeconds), .int(Int(live.uptimeSeconds)))
         sheet.add("Listening", "listening", live.listening.joined(separator: ", "), .strings(live.listening))

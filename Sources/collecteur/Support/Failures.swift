@@ -1,5 +1,6 @@
 import Console
 import ArgumentParser
+import LinuxSystem
 import ServiceConfiguration
 import Store
 
@@ -13,6 +14,9 @@ enum Failures {
             return failure.kind.rawValue
         case let error as SettingsError:
             for problem in error.problems { Terminal.complain(problem.description) }
+            return Failure.Kind.configuration.rawValue
+        case let error as StateVolumeError:
+            Terminal.complain(error.description)
             return Failure.Kind.configuration.rawValue
         case let error as StoreError:
             Terminal.complain(error.description)

@@ -52,6 +52,12 @@ enum SettingsProbe {
                     "state_directory",
                     "\(settings.stateDirectory): \(Privileges.remedy(for: StateDirectory(path: settings.stateDirectory)))"
                 )
+            } else {
+                do throws(StateVolumeError) {
+                    try StateVolumes.check(StateDirectory(path: settings.stateDirectory))
+                } catch {
+                    say("state_directory", "\(error)")
+                }
             }
         }
         return faults
