@@ -117,19 +117,21 @@ package struct Claims: Sendable {
         return .claimed(deposit)
     }
 
-    /// Whether somebody holds a file of the drop folder open for writing. Waits a moment for a program that is just being started: until it is
-    /// the one that runs it has copies of all descriptors.
+    /// Whether somebody holds a file of the drop folder open for writing. Waits some milliseconds, and no longer, because a session's turn and its
+    /// folder wait with it, for a program that is just being started: until it is the one that runs it has copies of all descriptors.
     func isWritten(_ name: [UInt8], _ drop: Folder) throws(Errno) -> Bool {
         guard let lease = try openForLease(drop, name) else { return false }
         defer { withExtendedLifetime(lease) {} }
         for _ in 1..<Claims.tries {
             if try holdsLease(lease.raw) { return false }
-            usleep(2_000)
+            usleep(Claims.pause)
         }
         return try !holdsLease(lease.raw)
     }
 
-    private static let tries = 50
+    private static let tries = 5
+    /// Microseconds.
+    private static let pause: UInt32 = 2_000
 
     /// Removes a file that only says that another one is there: to its client it was taken like any other.
     private func ignore(

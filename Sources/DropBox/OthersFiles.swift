@@ -33,19 +33,23 @@ struct OthersFiles {
             switch try claim(code, file, drop, &state) {
             case .claimed(let deposit): box.tellClaimed(deposit)
             case .paced: throw Refusal.waiting
-            case .busy where isIt: throw Refusal.waiting
-            case .busy, .gone: break
+            case .busy: throw Refusal.waiting
+            case .gone: break
             }
             if isIt { return true }
         }
         throw Refusal.waiting
     }
 
-    /// One that can't be claimed bars the later ones too: they must not come first.
+    /// One that can't be claimed, or that somebody holds open, bars the later ones too: its list would come after theirs and be too old. The other
+    /// account waits no longer for that than the file it touches settles.
     private func claim(
         _ code: String, _ file: PendingFile, _ drop: Folder, _ state: inout DropFolder.State
     ) throws(Refusal) -> ClaimResult {
         do {
+            let result = try box.claims.claim(code: code, file: file, isPaced: true, drop, &state)
+            // It may be held for a moment alone.
+            guard case .busy = result, try !box.claims.isWritten(file.name, drop) else { return result }
             return try box.claims.claim(code: code, file: file, isPaced: true, drop, &state)
         } catch {
             box.log("deposit.unclaimed", code, file.name, ["reason": "\(error)"], level: .error)

@@ -59,8 +59,9 @@ struct OthersUploads {
         return true
     }
 
-    /// A cut one is given up as soon as its account has no session any more: nobody was told that it is there. A whole one waits for its
-    /// rename, which may come by another connection (curl).
+    /// What is cut, or whole under its final name because the disk or the database would not take it, is given up as soon as its account has no
+    /// session any more: nobody was told that it is there. A whole one under a temporary name waits for its rename, which may come by another
+    /// connection (curl).
     private func isInUse(
         _ name: [UInt8], _ status: FileStatus, in staging: Folder, _ state: DropFolder.State
     ) throws -> Bool {
@@ -68,7 +69,9 @@ struct OthersUploads {
         // The time of a change is none that a client can set. A clock that was set back brings one to come.
         let age = box.clock.now().seconds(since: box.resumable.lastChange(of: status))
         guard abs(age) < Self.patience else { return false }
-        guard PartialMark(status) == .open, let owner = try owner(name, in: staging) else { return true }
+        let suffixes = box.settings.read { $0.deposits.temporarySuffixes }
+        let waitsForRename = PartialMark(status) == .whole && FileNames.isTemporary(name, suffixes: suffixes)
+        guard !waitsForRename, let owner = try owner(name, in: staging) else { return true }
         return box.presence.isThere(owner)
     }
 

@@ -2,6 +2,7 @@ internal import DropFolders
 import PublicationStore
 internal import Telemetry
 internal import ServiceConfiguration
+internal import Glibc
 internal import LinuxSystem
 internal import Logging
 internal import Qualiopi
@@ -150,14 +151,31 @@ struct Publishing {
             let (drop, staging) = try folder.open()
             // A form's file takes its name only now, as a rename would: of two people's the second is told to try again.
             if upload.isDraft { try state.checkFree(upload.name, in: drop) }
-            try publish(
-                folder.code, upload.partial, status, as: upload.name, identity: upload.identity,
-                continued: upload.continued, drop, staging, &state
-            ) {
-                // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
-                upload.state.withLock { $0.descriptor = nil }
+            do {
+                try publish(
+                    folder.code, upload.partial, status, as: upload.name, identity: upload.identity,
+                    continued: upload.continued, drop, staging, &state
+                ) {
+                    // From here on nobody here holds it open for writing: it may be claimed the moment it appears.
+                    upload.state.withLock { $0.descriptor = nil }
+                }
+            } catch {
+                reopen(upload, staging)
+                throw error
             }
             state.uploads[upload.partial] = nil
+        }
+    }
+
+    /// Holds an upload again that could not be moved after it was let go: whoever keeps it needs it open. One that has moved is not reopened.
+    private func reopen(_ upload: Upload, _ staging: Folder) {
+        guard upload.state.withLock({ $0.descriptor }) == nil else { return }
+        do throws(Errno) {
+            let file = SharedDescriptor(try staging.open(upload.partial, O_RDWR))
+            upload.state.withLock { $0.descriptor = file }
+        } catch {
+            guard error != .noSuchFileOrDirectory else { return }
+            note("upload.lost", upload, ["reason": "\(error)"], level: .error)
         }
     }
 

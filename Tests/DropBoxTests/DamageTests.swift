@@ -1,4 +1,5 @@
 import DepositStore
+import Foundation
 import LinuxSystem
 import PublicationStore
 import SFTPCodec
@@ -123,6 +124,47 @@ import Testing
         #expect(try fixture.pending("a.csv").inode == before)
         if let modified { #expect(client.status("a.csv")?.modified == modified) }
         #expect(try fixture.store.deposits.deposits().count == 1)
+    }
+
+    /// What the disk refuses is the last step, after the file was let go.
+    @Test(arguments: [true, false])
+    func `what is whole and can't be moved is kept whole: opened again and closed it is sent`(restarts: Bool) throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        let obstacle = fixture.state.dropFolder(of: DropBoxFixture.code) + "/liste.csv"
+        let file = try client.open("liste.csv")
+        try client.write(file, "abcdef")
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        #expect(client.close(file, end: 6) == .init(code: .failure, text: RefusalTexts.unavailable))
+        #expect(try fixture.store.publications.all().isEmpty)
+        #expect(client.status("liste.csv")?.size == 6)
+        try FileManager.default.removeItem(atPath: obstacle)
+        var box = fixture.box
+        if restarts {
+            box = try fixture.restarted()
+            try box.startRepairs.run()
+        }
+        let later = try fixture.client(of: box)
+        let again = try later.open("liste.csv", [.write])
+        #expect(again.size == 6)
+        #expect(later.close(again, end: 6, isWritten: false).code == .ok)
+        #expect(try fixture.names == (["liste.csv"], []))
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "abcdef")
+        #expect(try fixture.store.publications.all().count == 1)
+    }
+
+    @Test func `what is whole and can't be moved is told of, when it expires, as the server's loss`() throws {
+        let fixture = try DropBoxFixture()
+        let client = try fixture.client()
+        let file = try client.open("liste.csv")
+        try client.write(file, "abcdef")
+        try FileManager.default.createDirectory(
+            atPath: fixture.state.dropFolder(of: DropBoxFixture.code) + "/liste.csv", withIntermediateDirectories: false
+        )
+        #expect(client.close(file, end: 6).code == .failure)
+        fixture.pass(seconds: 25 * 3600)
+        let expired = try fixture.box.partials.expire()
+        #expect(expired.map(\.fate) == [.notTaken] && expired.map(\.size) == [6])
     }
 
     // MARK: Mounts

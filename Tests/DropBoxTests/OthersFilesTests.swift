@@ -200,6 +200,19 @@ import Testing
         #expect(try deposits().isEmpty)
     }
 
+    @Test func `behind one that somebody holds open none is claimed, or it would come after them and be too old`()
+        throws
+    {
+        for name in ["a.csv", "b.csv", "c.csv"] { try mine.put(name, "mine") }
+        let held = try fixture.dropFolder().open(Array("b.csv".utf8), O_WRONLY)
+        #expect(other.opening("c.csv").text == RefusalTexts.waiting)
+        #expect(other.remove("c.csv") == .failure)
+        _ = consume held
+        #expect(try fixture.names.drop.suffix(2) == ["b.csv", "c.csv"])
+        #expect(other.remove("c.csv") == .ok)
+        #expect(try deposits() == ["a.csv", "b.csv", "c.csv"].map { "\($0) \(DropBoxFixture.login)" })
+    }
+
     @Test func `the page's file is no SFTP account's to undo`() throws {
         try publishPage("a.csv")
         #expect(mine.remove("a.csv") == .ok)

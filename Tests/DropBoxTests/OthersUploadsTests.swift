@@ -1,4 +1,5 @@
 import DepositStore
+import Foundation
 import LinuxSystem
 import PublicationStore
 import SFTPCodec
@@ -133,6 +134,24 @@ import Testing
         #expect(try other.put(name, "other").code == .ok)
         let end = name == "liste.csv" ? other.statusCode(name) : other.rename(name, "liste.csv")
         #expect(end == .ok)
+        #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "other")
+        #expect(try author("liste.csv") == DropBoxFixture.colleague)
+    }
+
+    @Test func `what is whole and could not be published is given up once its account has no session`() throws {
+        let lost = try fixture.client()
+        let obstacle = fixture.state.dropFolder(of: DropBoxFixture.code) + "/liste.csv"
+        let file = try lost.open("liste.csv")
+        try lost.write(file, "mine")
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        #expect(lost.close(file, end: 4).code == .failure)
+        try FileManager.default.removeItem(atPath: obstacle)
+        lost.session.end()
+        // A robot that has logged in anew, to send it again, has its name.
+        #expect(other.opening("liste.csv") == inUse)
+        mine.session.end()
+        #expect(other.opening("liste.csv", [.write]) == anothers)
+        #expect(try other.put("liste.csv", "other").code == .ok)
         #expect(try fixture.content(fixture.dropFolder(), "liste.csv") == "other")
         #expect(try author("liste.csv") == DropBoxFixture.colleague)
     }
