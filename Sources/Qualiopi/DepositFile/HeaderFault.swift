@@ -51,13 +51,14 @@ struct HeaderFault {
         return line.isUnclosed ? "contient un guillemet qui n'est pas refermé" : nil
     }
 
-    /// A header that goes on with the first row's NDA: the file's lines end in what is no line break.
+    /// A header that goes on with the first row's NDA, its SIREN after it: the file's lines end in what is no line break.
     private var lineEndFault: String? {
         let last = Column.count - 1
         guard line.columns > Column.count, line.namesInPlace == last, line.cells.count > last,
             case let name = HeaderLine.name(line.cells[last]),
             case let expected = HeaderLine.name(.dateFinValiditeCertif), name.count > expected.count,
-            name.starts(with: expected)
+            name.starts(with: expected), line.cells.count > last + 1,
+            SIREN(HeaderLine.withoutBlanks(line.cells[last + 1])) != nil
         else { return nil }
         return
             "est suivi des données sur la même ligne : un saut de ligne manque à la fin de chaque ligne (refaire l'export, ou enregistrer de nouveau le fichier au format « CSV » dans un tableur)"

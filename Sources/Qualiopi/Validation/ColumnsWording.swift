@@ -47,8 +47,18 @@ struct ColumnsWording {
         let number = row.shape.columns
         let column = Column(rawValue: number - 1).map { ", \($0.name)" } ?? ""
         let start = "La ligne contient un guillemet qui n'est pas refermé (colonne \(number)\(column))"
-        if row.endsFile { return "\(start) : \(ColumnsWording.cut)." }
-        return "\(start) : le supprimer, ou le doubler s'il fait partie de la valeur."
+        return "\(start) : le supprimer, ou le doubler s'il fait partie de la valeur\(mayBeCut ? cutClause : "")."
+    }
+
+    private var cutClause: String { " ; \(ColumnsWording.cut)" }
+
+    /// Whether the file may end within the row, before the end of its last cell or of the columns after it.
+    private var mayBeCut: Bool {
+        guard row.endsFile, row.shape.columns <= Column.count else { return false }
+        let last = row.scanner.cells[row.shape.columns - 1]
+        // A quote before other cells was not left open by the end of the file, and no cut leaves the date that ends a row.
+        return row.shape.isUnclosed
+            ? !row.source.bytes[last.start..<last.end].contains(RowScanner.separator) : row.scanner.date(last) == nil
     }
 
     private func tooMany(_ received: String) -> String {
@@ -78,15 +88,16 @@ struct ColumnsWording {
     }
 
     private func tooFew(_ received: String) -> String {
-        let end = row.endsFile ? ", \(ColumnsWording.cut)" : ""
         switch Alignment.missing(row.kinds(today: today)) {
-        case .yesOrNo: return "\(received) : il manque l'une des quatre valeurs OUI/NON\(end)."
+        case .yesOrNo: return "\(received) : il manque l'une des quatre valeurs OUI/NON."
         case .these(let columns):
+            // What a cut takes away is the end of the row.
+            let end = row.endsFile && columns.contains(.dateFinValiditeCertif) ? cutClause : ""
             return "\(received) : il manque \(ColumnsWording.list(columns))\(end)."
-        case nil where row.endsFile: return "\(received) : \(ColumnsWording.cut)."
         case nil:
             let less = Column.count - row.shape.columns
-            return "\(received) : il en manque \(less), une cellule vide compte aussi et garde son « ; »."
+            let end = mayBeCut ? cutClause : ""
+            return "\(received) : il en manque \(less), une cellule vide compte aussi et garde son « ; »\(end)."
         }
     }
 

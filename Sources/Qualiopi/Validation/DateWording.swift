@@ -15,6 +15,21 @@ enum DateWording {
         return message.end(".")
     }
 
+    /// That a cell which must hold a date is empty, without the sentence's end.
+    static func required(_ field: String) -> String {
+        "La valeur du champ \(field) est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue"
+    }
+
+    /// Of an end of validity that is empty or the beginning of a date, and the last that the file has: a cut is one of what it may be.
+    static func cut(_ text: [UInt8]) -> String {
+        guard !text.isEmpty else {
+            return "\(required(Column.dateFinValiditeCertif.name)) ; \(ColumnsWording.cut)."
+        }
+        let hasYear = text.count > "jj/mm/".utf8.count
+        return
+            "La date \(quote(text)) n'est pas au format jj/mm/aaaa : \(hasYear ? "l'année s'écrit sur 4 chiffres ; " : "")\(ColumnsWording.cut)."
+    }
+
     static func expired(_ text: [UInt8], isToday: Bool, _ today: String) -> String {
         var message = Sentence("La date de fin de validité ")
         message.quote(text)

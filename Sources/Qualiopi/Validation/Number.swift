@@ -39,22 +39,34 @@ struct Number {
         return DisplayText.escape(bytes[index...].prefix(size))
     }
 
+    /// Kinds of characters that a message names: a cell may have as many as it has characters.
+    private static let mostNamed = 4
+
     /// Which characters that are neither digits nor, where they are allowed, letters are too many: « les « - » et « / » sont en trop ».
     func surplusClause(letters: Bool) -> String? {
-        var kinds: [String] = []
+        var kinds: [ArraySlice<UInt8>] = []
+        var hasOthers = false
         var count = 0
         var rest = bytes[...]
         while let byte = rest.first {
             let size = UTF8Scalar.decode(rest)?.size ?? 1
             if !isDigit(byte), !(letters && isLetter(byte)) {
                 count += 1
-                let shown = "« \(DisplayText.escape(rest.prefix(size))) »"
-                if !kinds.contains(shown) { kinds.append(shown) }
+                let kind = rest.prefix(size)
+                if !kinds.contains(kind) {
+                    guard kinds.count < Number.mostNamed else {
+                        hasOthers = true
+                        break
+                    }
+                    kinds.append(kind)
+                }
             }
             rest = rest.dropFirst(size)
         }
-        guard count > 0 else { return nil }
-        return count == 1 ? "le \(kinds[0]) est en trop" : "les \(HeaderFault.list(kinds)) sont en trop"
+        let named = kinds.map { "« \(DisplayText.escape($0)) »" }
+        guard let first = named.first else { return nil }
+        if hasOthers { return "les \(named.joined(separator: ", ")) et d'autres signes sont en trop" }
+        return count == 1 ? "le \(first) est en trop" : "les \(HeaderFault.list(named)) sont en trop"
     }
 
     /// What a spreadsheet does to a long number; nil if it doesn't look like that.

@@ -53,10 +53,7 @@ struct Wording {
     }
 
     private mutating func message(_ note: Note, _ text: [UInt8]) -> String {
-        if isCut(note, text) {
-            return
-                "\(note.rule == .endRequired ? "La date de fin de validité manque" : "La date \(quote(text)) n'est pas au format jj/mm/aaaa") : \(ColumnsWording.cut)."
-        }
+        if mayBeCut(note, text) { return DateWording.cut(text) }
         // A file whose « Oui » should be « OUI » has it on every line.
         guard let shelf = note.rule.shelf else { return newMessage(note, text) }
         if let known = messages[shelf, text] { return known }
@@ -87,8 +84,7 @@ struct Wording {
             return YesNoWording.message(text, note.rule.field)
         case .certification: return note.rule.text
         case .decisionRequired, .endRequired:
-            return
-                "La valeur du champ \(note.rule.field) est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue."
+            return "\(DateWording.required(note.rule.field))."
         case .decisionFormat: return DateWording.format(text, .decision(bounds), dateOrder)
         case .endFormat: return DateWording.format(text, .end(bounds), dateOrder)
         case .decisionFuture:
@@ -119,10 +115,12 @@ struct Wording {
         }
     }
 
-    /// Whether the file ends within its last date.
-    private func isCut(_ note: Note, _ text: [UInt8]) -> Bool {
-        guard note.rule == .endFormat || note.rule == .endRequired, row.endsFile, text.count < 10 else { return false }
-        return zip(text, "00/00/0000".utf8).allSatisfy { $1 == 0x2F ? $0 == 0x2F : $0 &- 0x30 < 10 }
+    /// Whether the file ends with what may be the beginning of its last date, of this century.
+    private func mayBeCut(_ note: Note, _ text: [UInt8]) -> Bool {
+        guard note.rule == .endFormat || note.rule == .endRequired, row.endsFile, note.cell.end == row.shape.end,
+            text.count < 10
+        else { return false }
+        return zip(text, "jj/mm/20aa".utf8).allSatisfy { $1 &- 0x61 < 26 ? $0 &- 0x30 < 10 : $0 == $1 }
     }
 
     private var today: String { context.today.french }

@@ -73,6 +73,12 @@ import Testing
         (Deposit.header + "\u{1E}" + HeaderTests.row, "est suivi des données sur la même ligne"),
         (Deposit.header + "\\n" + HeaderTests.row, "est suivi des données sur la même ligne"),
         (Deposit.header + " " + HeaderTests.row, "est suivi des données sur la même ligne"),
+        // A name that goes on, and no data after it.
+        (Deposit.header + "ication;", "la colonne 8 est « dateFinValiditeCertification » au lieu de"),
+        (
+            Deposit.header + " (jj/mm/aaaa);Commentaire",
+            "la colonne 8 est « dateFinValiditeCertif (jj/mm/aaaa) » au lieu de"
+        ),
         ("\n" + Deposit.header, "à la ligne 2 et non à la première, qui est vide"),
     ]
 

@@ -169,4 +169,48 @@ import Testing
         #expect(!message("84691234569;123456782;OUI;NON;NON;NON;01/02/2024;2027-01-31").contains("coupé"))
         #expect(!message("84691234569;123456782;Oui;NON;NON;NON;01/02/2024;31/01/2027").contains("coupé"))
     }
+
+    private static func row(_ end: String) -> String { "11755161475;123456782;OUI;NON;NON;NON;01/02/2024;\(end)" }
+
+    /// Last rows that no cut makes, after a header with or without an empty column.
+    private static let uncut: [(String, String)] = [
+        ("", row("31/01/27")), ("", row("31/01/19")), ("", row("31/01/3")), ("", row("1/2/2027")),
+        ("", row("31-01-20")),
+        ("", row("2027-01-31")), ("", row("\"31/01/20\"")), ("", row("31/01/20 ")), ("", row("31/01/2027;")),
+        (";", row(";")), (";", row("31/01/20;")), (";", row("31/01/2;")),
+        ("", "11755161475;OUI;NON;NON;NON;01/02/2024;31/01/2027"),
+        ("", "123456782;OUI;NON;NON;NON;01/02/2024;31/01/2027"), ("", "OUI;NON;NON;NON;01/02/2024;31/01/2027"),
+        ("", "11755161475;123456782;OUI;NON;NON;01/02/2024;31/01/2027"),
+        ("", "11755161475;123456782;OUI;NON;NON;NON;31/01/2027"), ("", "11755161475;123456782;01/02/2024;31/01/2027"),
+        ("", "\"" + row("31/01/2027")), ("", row("31/01/2027").replacing(";NON;01", with: ";\"NON;01")),
+    ]
+
+    /// An export that ends no line with a break, but the others, has the same fault on each.
+    @Test(arguments: uncut)
+    func `what no cut leaves is told of a last line without a line break as of any other`(
+        _ columns: String, _ row: String
+    ) {
+        let lines = "\(Deposit.header)\(columns)\n\(second)\n\(third)\n\(row)"
+        let messages = Deposit().verdict(of: lines).findings.map(\.message)
+        #expect(!messages.isEmpty)
+        #expect(messages == Deposit().verdict(of: lines + "\n").findings.map(\.message))
+        #expect(messages.allSatisfy { !$0.contains("coupé") })
+    }
+
+    @Test(arguments: [
+        (row("31/01/20"), "l'année s'écrit sur 4 chiffres ;"), (row("31/01/202"), "l'année s'écrit sur 4 chiffres ;"),
+        (row("31/01/2"), "l'année s'écrit sur 4 chiffres ;"), (row("31/01/"), "n'est pas au format jj/mm/aaaa :"),
+        (row(""), "est obligatoire : la cellule est vide, une date jj/mm/aaaa est attendue ;"),
+        (row("\"31/01/2027"), "le supprimer, ou le doubler s'il fait partie de la valeur ;"),
+        ("11755161475;123456782;\"OUI", "le supprimer, ou le doubler s'il fait partie de la valeur ;"),
+        ("11755161475;123456782;OUI;NON;NON;NON;01/02/2024", "il manque dateFinValiditeCertif (colonne 8) ;"),
+        ("11755161475;123456782;OUI;NON;NON;NON", "et dateFinValiditeCertif (colonne 8) ;"),
+        ("11755161475;123456782", "il en manque 6, une cellule vide compte aussi et garde son « ; » ;"),
+    ])
+    func `what a cut or something else leaves is told as both`(_ row: String, _ cause: String) {
+        let findings = Deposit().verdict(of: "\(Deposit.header)\n\(second)\n\(third)\n\(row)").findings
+        #expect(findings.count == 1)
+        let message = findings.first?.message ?? ""
+        #expect(message.contains("\(cause) le fichier s'arrête là, il a peut-être été coupé (le"), "\(message)")
+    }
 }

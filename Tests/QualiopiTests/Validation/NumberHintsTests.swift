@@ -32,6 +32,14 @@ import Testing
         ("117551614-75", "le « - » est en trop (écrire « 11755161475 »), \(expected)."),
         ("11.75.51614.75", "les « . » sont en trop (écrire « 11755161475 »), \(expected)."),
         ("11-75/51614.75", "les « - », « / » et « . » sont en trop (écrire « 11755161475 »), \(expected)."),
+        (
+            "1-1/7.5_5161475",
+            "les « - », « / », « . » et « _ » sont en trop (écrire « 11755161475 »), \(expected)."
+        ),
+        (
+            "1-1/7.5_5*16+1475",
+            "les « - », « / », « . », « _ » et d'autres signes sont en trop (écrire « 11755161475 »), \(expected)."
+        ),
         ("11/75/51614/75", "les « / » sont en trop (écrire « 11755161475 »), \(expected)."),
         ("11–75–51614–75", "les « – » sont en trop (écrire « 11755161475 »), \(expected)."),
         ("N° 11755161475", "le texte qui entoure le numéro est en trop (écrire « 11755161475 »), \(expected)."),
@@ -69,6 +77,16 @@ import Testing
         let message = Deposit(.nda, value).onlyMessage
         #expect(message.contains(end))
         #expect(value.isEmpty || message.hasPrefix("Le NDA « "))
+    }
+
+    @Test func `a number among any number of different signs has a short message`() {
+        var signs = ""
+        signs.unicodeScalars.append(contentsOf: (0..<100_000).compactMap { Unicode.Scalar(0xF0000 + $0) })
+        for (column, start, end) in [(Column.nda, "1175516", "1475"), (.siren, "123", "456782")] {
+            let message = Deposit(column, start + signs + end).onlyMessage
+            #expect(message.contains(" et d'autres signes sont en trop (écrire « \(start)\(end) »)"))
+            #expect(message.utf8.count < 2000)
+        }
     }
 
     /// Likenesses that are none.
