@@ -56,7 +56,7 @@ package final class FormOutcomes: Sendable {
         expire()
         let form = form(key, person)
         switch form?.kept {
-        case .toConfirm(let file): return try refreshed(key, person, file)
+        case .toConfirm(let file): return try refreshed(key, person, file) ?? outcome(key, person)
         case .refused, .controlled, .deposited: return form?.outcome ?? FormOutcome()
         case .published, .underWay, nil: break
         }
@@ -75,7 +75,9 @@ package final class FormOutcomes: Sendable {
 
     /// Computes anew what a waiting file would change, where anything has changed that it depends on: a page that is looked at again and again
     /// costs no controls.
-    private func refreshed(_ key: [UInt8], _ person: PortalVisitor, _ file: WaitingFile) throws -> FormOutcome {
+    ///
+    /// - Returns: nil where another tab of the browser decided on the file meanwhile: what became of the form is looked up anew.
+    private func refreshed(_ key: [UInt8], _ person: PortalVisitor, _ file: WaitingFile) throws -> FormOutcome? {
         let upload = file.upload
         guard let depositor = person.depositors.first(where: { $0.code == upload.depositor }) else {
             return FormOutcome()
@@ -84,23 +86,28 @@ package final class FormOutcomes: Sendable {
         do {
             try upload.check()
             if try treatment.basis(depositor: depositor) == file.basis {
-                return forms.form(key, of: FormOwner(person))?.outcome ?? FormOutcome()
+                guard let form = forms.form(key, of: FormOwner(person)), case .toConfirm = form.kept else { return nil }
+                return form.outcome
             }
             content = try upload.read()
         } catch let refused as WebUpload.Refused {
+            // Whoever confirms it or gives it up has it.
+            guard let outcome = forms.replace(file, by: .refused(refused.text), key) else { return nil }
             upload.discard()
-            return forms.keep(.refused(refused.text), key, of: FormOwner(person))
+            return outcome
         }
         let rehearsal = try treatment.rehearse(depositor: depositor, name: upload.name, content: content)
         var file = file
         file.basis = rehearsal.basis
-        guard rehearsal.revision != file.revision else { return forms.renew(file, key) }
+        guard rehearsal.revision != file.revision else {
+            return forms.replace(file, by: .toConfirm(file), key)
+        }
         file.draft = PortalDraft(
             rehearsal, name: upload.name, size: Int(clamping: file.bytes), depositor: depositor, author: file.author,
             now: clock.local(clock.now()))
         file.revision = rehearsal.revision
-        var outcome = forms.renew(file, key)
-        outcome.hasChanged = true
+        var outcome = forms.replace(file, by: .toConfirm(file), key)
+        outcome?.hasChanged = true
         return outcome
     }
 

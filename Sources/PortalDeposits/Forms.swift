@@ -193,12 +193,16 @@ final class Forms: Sendable {
     /// It may be confirmed again, for as long as before.
     func putBack(_ key: [UInt8], _ form: Form) { forms.withLock { $0[key] = form } }
 
-    /// What it would change was computed anew.
-    func renew(_ file: WaitingFile, _ key: [UInt8]) -> FormOutcome {
+    /// What it would change was computed anew, or it is there no more and is refused.
+    ///
+    /// - Returns: nil, and nothing was done, where the form's file isn't this one or doesn't wait any more: another tab of the browser has confirmed
+    ///   it or given it up meanwhile, and whoever calls mustn't touch it.
+    func replace(_ file: WaitingFile, by kept: Kept, _ key: [UInt8]) -> FormOutcome? {
         forms.withLock { forms in
-            guard case .toConfirm = forms[key]?.kept else { return FormOutcome() }
-            forms[key]?.kept = .toConfirm(file)
-            return forms[key]?.outcome ?? FormOutcome()
+            guard case .toConfirm(let waiting) = forms[key]?.kept, waiting.upload === file.upload else { return nil }
+            forms[key]?.kept = kept
+            if case .refused = kept { forms[key]?.until = Forms.deadline }
+            return forms[key]?.outcome
         }
     }
 

@@ -38,15 +38,17 @@ import Testing
         uploads = Self.uploads(fixture)
     }
 
-    private static func uploads(_ fixture: DropBoxFixture) -> PortalUploads {
+    /// - clock: what the fixture's stands for.
+    private static func uploads(_ fixture: DropBoxFixture, clock: CivilClock? = nil) -> PortalUploads {
+        let clock = clock ?? fixture.clock
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let treatment = Treatment(
             dropBox: fixture.box, depositors: fixture.store.depositors, deposits: fixture.store.deposits,
             registry: fixture.store.registry, referenceLists: fixture.store.referenceLists,
-            files: DepositFiles(state: fixture.state), settings: fixture.settings, clock: fixture.clock,
+            files: DepositFiles(state: fixture.state), settings: fixture.settings, clock: clock,
             metrics: Metrics(), logger: quiet, kickMailer: {})
         return PortalUploads(
-            portal: fixture.store.portal, dropBox: fixture.box, treatment: treatment, clock: fixture.clock,
+            portal: fixture.store.portal, dropBox: fixture.box, treatment: treatment, clock: clock,
             logger: quiet, treat: { try? treatment.run($0) })
     }
 
@@ -400,6 +402,58 @@ import Testing
         let other = try send(3, "autre.csv", colleague)
         #expect(try uploads.outcomes.confirm(Self.key(3), shown: other.shown, colleague).state == .deposited)
         #expect(try uploads.outcomes.outcome(Self.key(1), person).hasChanged)
+    }
+
+    enum OtherTab: CaseIterable, Sendable {
+        case confirms, givesUp, sendsAnother
+    }
+
+    /// What the page's look asks its clock for is where the other tab decides: before the file is read, and before what came of it is kept.
+    @Test(arguments: OtherTab.allCases, [1, 2, 3])
+    func `a page that is looked at while another tab decides says what became of the form`(
+        other: OtherTab, reading: Int
+    ) throws {
+        let (fixture, readings, atReading) = (fixture, Shared(0), Shared<(@Sendable () -> Void)?>(nil))
+        let uploads = Self.uploads(
+            fixture,
+            clock: CivilClock(zone: "Europe/Paris") {
+                let isNow = readings.value.withLock { count in
+                    count -= 1
+                    return count == 0
+                }
+                if isNow { atReading.value.withLock { $0 }?() }
+                return fixture.clock.now()
+            })
+        let (person, colleague) = (try person(), try person(DropBoxFixture.colleague))
+        #expect(try send(1, "liste.csv", person, in: uploads).state == .toConfirm)
+        // What it depends on changes.
+        let list = try send(2, "autre.csv", colleague, in: uploads)
+        #expect(try uploads.outcomes.confirm(Self.key(2), shown: list.shown, colleague).state == .deposited)
+        let decided = Shared<FormOutcome?>(nil)
+        let decide: @Sendable () throws -> FormOutcome? = {
+            switch other {
+            case .confirms:
+                // Shown once more, as its consequences have changed, and confirmed then.
+                let asked = try uploads.outcomes.outcome(Self.key(1), person)
+                return try uploads.outcomes.confirm(Self.key(1), shown: asked.shown, person)
+            case .givesUp:
+                uploads.outcomes.giveUp(Self.key(1), person)
+                return FormOutcome()
+            case .sendsAnother:
+                uploads.outcomes.giveUp(Self.key(1), person)
+                return try send(1, "troisieme.csv", person, in: uploads)
+            }
+        }
+        atReading.value.withLock { $0 = { decided.value.withLock { $0 = try? decide() } } }
+        readings.value.withLock { $0 = reading }
+        let seen = try uploads.outcomes.outcome(Self.key(1), person)
+        let end = try #require(decided.value.withLock { $0 })
+        #expect(end.state == [.confirms: .deposited, .givesUp: .unknown, .sendsAnother: .toConfirm][other])
+        #expect(seen.state == end.state && seen.deposit == end.deposit && seen.shown == end.shown)
+        #expect(!seen.hasChanged)
+        #expect(try uploads.outcomes.outcome(Self.key(1), person).state == end.state)
+        #expect(try fixture.names.staging.count == (other == .sendsAnother ? 1 : 0))
+        atReading.value.withLock { $0 = nil }
     }
 
     @Test func `who was removed and comes again under the same address finds nothing of what waited`() throws {
