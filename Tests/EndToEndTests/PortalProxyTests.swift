@@ -14,8 +14,10 @@ import Testing
 
         /// The example as it is, but for its ports, names and files.
         ///
-        /// - sendTimeout: what the example's stands for here.
-        init(_ instance: Instance, upstream: String, port: Int, sendTimeout: String? = nil) throws {
+        /// - rate, sendTimeout: what the example's stand for here.
+        init(
+            _ instance: Instance, upstream: String, port: Int, rate: String? = nil, sendTimeout: String? = nil
+        ) throws {
             self.instance = instance
             self.port = port
             let folder = instance.folder.path
@@ -33,9 +35,14 @@ import Testing
                 ("/etc/ssl/private/depot.example.fr.key", "\(folder)/tls.key"), ("depot.example.fr", "localhost"),
                 ("proxy_set_header Host $host;", "proxy_set_header Host $http_host;"),
                 ("/var/log/nginx/collecteur.log", "\(folder)/nginx.log"),
+                ("/var/log/nginx/collecteur-error.log", "\(folder)/nginx-error.log"),
             ] {
                 try #require(site.contains(old), "the example has no \(old)")
                 site = site.replacing(old, with: new)
+            }
+            if let rate {
+                site = site.replacing(#/rate=\d+r/s;/#, with: "rate=\(rate);")
+                try #require(site.contains("rate=\(rate);"))
             }
             if let sendTimeout {
                 site = site.replacing(#/send_timeout \d+m;/#, with: "send_timeout \(sendTimeout);")
@@ -46,7 +53,7 @@ import Testing
             let file = try instance.write(
                 """
                 pid \(folder)/nginx.pid; error_log stderr; daemon off; worker_processes 1; \(geteuid() == 0 ? "user root;" : "")
-                events {} http { access_log off; \(temporary)
+                events {} http { access_log \(folder)/nginx-other.log; \(temporary)
                 \(site)
                 }
                 """, to: "nginx.conf")
@@ -54,11 +61,22 @@ import Testing
                 ["nginx", "-p", folder, "-c", file, "-e", "stderr"],
                 environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], folder: instance.folder)
             let isUp = eventually {
-                let answer = try? instance.run(["curl", "-sk", "-o", "/dev/null", "https://localhost:\(port)/sante"])
+                let answer = try? instance.run([
+                    "curl", "-sk", "--max-time", "60", "-o", "/dev/null", "https://localhost:\(port)/sante",
+                ])
                 return answer?.succeeded == true
             }
             let said = nginx.errors
             try #require(isUp, "\(said)")
+        }
+
+        /// What nginx wrote into any of its logs.
+        var logs: String {
+            ["nginx.log", "nginx-error.log", "nginx-other.log"].map { read($0) }.joined() + nginx.errors
+        }
+
+        func read(_ log: String) -> String {
+            (try? String(contentsOf: instance.folder.appending(path: log), encoding: .utf8)) ?? ""
         }
 
         deinit {
@@ -121,21 +139,26 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
-    @Test func `what nginx answers by itself is a French page with a way on, and its log has no mail's link`() throws {
+    @Test func `what nginx answers by itself is a French page with a way on, and its logs have no mail's link`() throws
+    {
         let (instance, base) = try Instance.withPortal(portal: ["trusted_proxies: [127.0.0.0/8]"])
         let port = try ReservedPort.take()
         let address = "https://localhost:\(port)"
         try instance.change("portal_url: \(base)", to: "portal_url: \(address)")
         try instance.start()
-        let proxy = try Proxy(instance, upstream: String(base.dropFirst("http://".count)), port: port)
+        let proxy = try Proxy(instance, upstream: String(base.dropFirst("http://".count)), port: port, rate: "1r/m")
         let depositor = try Depositor(instance, organisations: nil)
         let browser = PortalBrowser(instance, at: address)
         try depositor.choosePortalPassword(browser)
         let token = try #require(
             try depositor.mails().compactMap { $0.body.firstMatch(of: /\/mot-de-passe\/(\S+)/)?.output.1 }.last)
-        let log = { (try? String(contentsOf: instance.folder.appending(path: "nginx.log"), encoding: .utf8)) ?? "" }
+        let log = { proxy.read("nginx.log") }
         #expect(eventually { log().contains("\"POST /mot-de-passe/- HTTP/") }, "\(log())")
-        #expect(!log().contains(token))
+        // Nor where it is asked for without TLS.
+        let plain = try curl(
+            instance, "http://localhost/mot-de-passe/\(token)", ["--unix-socket", "\(instance.folder.path)/80.sock"])
+        #expect(plain.hasPrefix("HTTP/1.1 301"), "\(plain)")
+        #expect(eventually { log().contains("\"GET /mot-de-passe/- HTTP/1.1\" 301") }, "\(log())")
 
         // What is over its own bound nginx doesn't even pass on.
         let large = try browser.post("/deposer", [], headers: ["Content-Length: 99999999", "Expect:"])
@@ -144,10 +167,15 @@ import Testing
         _ = instance.daemon?.finish()
         let away = try browser.get("/depots")
         #expect(away.status == 503 && away.body.contains("Le service redémarre") && away.field("retry-after") == "5")
+        let link = "\(address)/mot-de-passe/\(token)"
         let many = try instance.run([
-            "curl", "-skZ", "--max-time", "240", "-w", "%{http_code} ", "\(address)/depots?avant=[1-400]",
+            "curl", "-skZ", "--max-time", "240", "-w", "%{http_code} ", "-e", link, "\(link)?[1-100]",
         ])
         #expect(many.output.contains("<h1>Trop de demandes</h1>") && many.output.contains("429"), "\(many)")
+        // These have been through all that nginx has to say of a request: away, and too many.
+        #expect(
+            eventually { log().matches(of: #/"GET /mot-de-passe/- HTTP/\S+" (503|429) /#).count == 100 }, "\(log())")
+        #expect(!proxy.logs.contains(token), "\(proxy.logs)")
         for page in [large, away] {
             #expect(page.body.contains("<html lang=\"fr\">") && page.body.contains("<a href=\"/\">Accueil</a>"))
             #expect(page.field("strict-transport-security").hasPrefix("max-age="))
