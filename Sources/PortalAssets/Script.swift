@@ -5,7 +5,7 @@ enum Script {
     static let served = source.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }
         .map(withoutBlanks).joined(separator: "\n").replacing(#"\u00a0"#, with: "\u{A0}")
 
-    /// A text stays as it is: it stands between apostrophes, and has none.
+    /// A text stays as it is: it stands between apostrophes, and has none. An expression between slashes has no blank.
     private static func withoutBlanks(_ line: Substring) -> String {
         let signs = Set("=+-*/<>?:&|!{}()[],;")
         var (result, isText) = ("", false)
@@ -21,7 +21,7 @@ enum Script {
         return result
     }
 
-    private static let source = #"""
+    static let source = #"""
         'use strict';
         (() => {
           const one = (selector, root) => (root || document).querySelector(selector);
@@ -30,7 +30,8 @@ enum Script {
           // another tab keeps it alive as well.
           const session = one('#session');
           if (session) {
-            const words = one('p', session), form = one('form', session), tabs = new BroadcastChannel('session');
+            const words = one('p', session), form = one('form', session);
+            const tabs = window.BroadcastChannel ? new BroadcastChannel('session') : { postMessage() { } };
             let start, timer, absolute = Date.now() + session.dataset.fin * 1000;
             const say = (text, isDone) => { words.textContent = text; form.hidden = isDone; };
             const look = () => {
@@ -222,7 +223,7 @@ enum Script {
               asked.send();
             };
             const lost = (file) => {
-              file.slice(0, 1).arrayBuffer().then(() => settle('La connexion a été perdue\u00a0: aucun dépôt n’a été fait. Réessayez.', 5), () => {
+              new Response(file.slice(0, 1)).arrayBuffer().then(() => settle('La connexion a été perdue\u00a0: aucun dépôt n’a été fait. Réessayez.', 5), () => {
                 fail('Ce fichier a changé depuis que vous l’avez choisi\u00a0: aucun dépôt n’a été fait. Choisissez-le de nouveau.');
                 input.value = '';
                 show();

@@ -12,7 +12,8 @@ internal import Store
 /// Answers the questions of a person who is logged in: hands each to the one part of the portal that it is about, and puts what comes back into
 /// the page's frame.
 ///
-/// Called on the pool's thread that ``PortalDesk`` chose for the question. What was changed is durable when the answer is there. Whatever isn't
+/// Called on the pool's thread that ``PortalDesk`` chose for the question. What was changed is durable when the answer is there, but for a session's
+/// time, which ``SignsOfLife`` writes down beside it. Whatever isn't
 /// the person's is `notFound`, like what never was; what is thrown is the database's or the disk's, and nothing was done.
 struct PersonalDesk: Sendable {
     let portal: Store.Portal

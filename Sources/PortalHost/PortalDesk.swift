@@ -23,8 +23,8 @@ package import Telemetry
 ///
 /// Questions come on ``PortalService``'s thread and are answered on others: pages on two, what changes something, passwords, files and what is
 /// made to be downloaded on pools of their own, so that none holds up another, nor the robots: a page that only looks waits for nobody's
-/// write. What an answer says was done is durable. What fails is « unavailable », nothing of it done, with its reason in the log
-/// (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
+/// write. What an answer says was done is durable, but for when somebody was last there (``SignsOfLife``).
+/// What fails is « unavailable », nothing of it done, with its reason in the log (`portal.failed`); beyond what a pool may have waiting the answer is « later ».
 package final class PortalDesk: Sendable {
     typealias Answering = @Sendable (Answer, SharedDescriptor?) -> Void
 
@@ -94,11 +94,12 @@ package final class PortalDesk: Sendable {
     func stop() {
         pages.stop()
         changes.stop()
-        signs.stop()
         transfers.stop()
         made.stop()
         entrance.stop()
         uploads.stop()
+        // The last: all that is answered above is a sign.
+        signs.stop()
     }
 
     /// Answers exactly once, on any thread.

@@ -9,7 +9,8 @@ internal import Synchronization
 /// and is shown where nothing can be written.
 ///
 /// Any thread may call it; it never waits. The writes are made on a thread of its own. One that fails is logged (`portal.failed`) and made up for by
-/// the next sign; what waits at a crash is not written: the session ends that much earlier.
+/// the next sign; what waits at a crash is not written: the session ends that much earlier. It is what is written that keeps a session alive: where
+/// nothing can be for `portal.session_idle_minutes`, of a full disk say, people have to log in again, however active they were.
 final class SignsOfLife: Sendable {
     private struct State {
         /// Of each session, the last sign that was to be written.

@@ -1,7 +1,6 @@
 import HTTPTypes
 import LinuxSystem
 import NIOCore
-import PortalAssets
 import PortalHTML
 import PortalPages
 import PortalProtocol
@@ -10,6 +9,7 @@ import Testing
 import WebParsing
 
 @testable import Portal
+@testable import PortalAssets
 
 struct SiteTests {
     static let pages = [
@@ -281,6 +281,32 @@ struct SiteTests {
         }
         #expect(Assets.script.bytes.count < 10_000)
         #expect(await TestSite().get("/static/0000000000000000.css", as: nil).status == 404)
+    }
+
+    /// Blanks are taken out of the script by a rule that knows no more of the language than this.
+    @Test func `the script has nothing in it that would mean something else without its blanks`() throws {
+        let lines = Script.source.split(separator: "\n").filter {
+            !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("//")
+        }
+        for line in lines {
+            // Texts stay as they are, and end on their line.
+            let code = String(line).replacing(#/'[^']*'/#, with: "''")
+            for sign in ["`", "\"", "\\'", "//", "/*", "+ +", "- -"] {
+                #expect(!code.contains(sign), "\(sign) in \(line)")
+            }
+            #expect(code.count { $0 == "'" }.isMultiple(of: 2), "\(line)")
+            // An expression that is searched for begins where no value ends.
+            for expression in code.matches(of: #/[(=:,!&|?] *\/(?<text>[^\/]*)\//#) {
+                #expect(!expression.output.text.contains(" "), "\(line)")
+            }
+        }
+        let texts = { (text: String) in text.matches(of: #/'[^']*'/#).map { String($0.output) } }
+        #expect(
+            texts(lines.joined(separator: "\n")).map { $0.replacing(#"\u00a0"#, with: "\u{A0}") }
+                == texts(Script.served))
+        // Browsers without it have a session in each tab.
+        #expect(Script.source.matches(of: #/BroadcastChannel\(/#).count == 1)
+        #expect(Script.source.contains("window.BroadcastChannel ? new BroadcastChannel("))
     }
 
     @Test func `a download is never shown inline`() async {
