@@ -49,7 +49,8 @@ package struct InformationReader: Sendable {
             var row = SessionRow()
             row.id = UInt64(clamping: session.id)
             row.begun = ShownMoment(clock.local(session.begunAt))
-            row.seen = ShownMoment(clock.local(session.seenAt))
+            // That of whoever looks may not be written down yet.
+            row.seen = ShownMoment(clock.local(session.id == person.session ? person.seenAt : session.seenAt))
             row.address = session.address
             row.agent = session.agent
             row.age = UInt32(clamping: Int64(now.seconds(since: session.begunAt)))

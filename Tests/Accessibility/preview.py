@@ -59,8 +59,8 @@ class Person:
             java_script_enabled=script, viewport={'width': 1280, 'height': 800}, locale='fr-FR', reduced_motion='reduce')
         self.token = token
         self.log_in()
+        self.context.set_default_timeout(200_000)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(200_000)
         self.page.on('pageerror', lambda error: self.complaints.append(f'script: {error}'))
         self.page.on('console', self._note)
 

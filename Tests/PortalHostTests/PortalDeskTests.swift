@@ -223,6 +223,12 @@ import Testing
                 return
             }
         }
+        guard case .page(_, .information(let page)) = await fixture.ask(.information, visitor).answer else {
+            Issue.record("no information")
+            return
+        }
+        let own = try #require(page.sessions.first { $0.isThis })
+        #expect(own.seen != ShownMoment(fixture.box.clock.local(before)), "who looks is there")
         #expect(changed.count == 0 && isHeld.count == 1)
         #expect(try fixture.seen() == before)
         gate.signal()
