@@ -83,16 +83,16 @@ struct Concerns {
                         "journalctl -u collecteur -g session; install collecteur whole, then systemctl restart collecteur"
                 ))
         }
-        if live?.isFull == true {
+        if live?.refusesSessions == true {
             concerns.append(
                 Concern(
-                    "there are as many sessions as sftp.max_sessions: nobody else can connect",
+                    "connections were refused in the last ten minutes: there were as many sessions as sftp.max_sessions",
                     remedy: "raise it, or see in the log (session.opened) who holds them"))
         }
-        if let full = live?.fullAccounts, !full.isEmpty {
+        if let denied = live?.deniedAccounts, !denied.isEmpty {
             concerns.append(
                 Concern(
-                    "\(Self.count(full.count, "account")) at sftp.max_sessions_per_account, so that another login is denied: \(Self.some(full))",
+                    "\(Self.count(denied.count, "account")) at sftp.max_sessions_per_account, so that logins were denied in the last ten minutes: \(Self.some(denied))",
                     remedy: "ask what keeps the sessions open, or raise it"))
         }
         if let fault = live?.gcmFault {

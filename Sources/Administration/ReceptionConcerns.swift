@@ -25,17 +25,28 @@ struct ReceptionConcerns {
     /// What the daemon writes, or reads at its next start, besides what comes from depositors.
     private func others() -> [Concern] {
         let names = { (folder: String) in
-            ((try? Folder(path: folder).list()) ?? []).map { "\(folder)/\(String(decoding: $0, as: UTF8.self))" }
+            ((try? Folder(path: folder).list()) ?? []).map { String(decoding: $0, as: UTF8.self) }
         }
-        let years = names(state.archive)
-        let paths =
-            years + years.flatMap(names) + [state.mailSpool, state.hostKeys] + names(state.hostKeys)
-            + [state.path, state.path + "/lock", state.path + "/" + StateDirectory.lastRetention]
-        let faults = paths.compactMap { Ownership.obstacle(at: $0) }
+        // Years and months: whatever else lies there stays as it is.
+        let numbered = { (folder: String) in
+            names(folder).filter { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+                .map { "\(folder)/\($0)" }
+        }
+        let years = numbered(state.archive)
+        let written =
+            years + years.flatMap(numbered)
+            + [state.mailSpool, state.path, state.path + "/lock", state.path + "/" + StateDirectory.lastRetention]
+        let read =
+            [state.hostKeys]
+            + names(state.hostKeys).filter { $0.hasPrefix("ssh_host_") && $0.hasSuffix("_key") }
+            .map { "\(state.hostKeys)/\($0)" }
+        let faults =
+            written.compactMap { Ownership.obstacle(at: $0) }
+            + read.compactMap { Ownership.obstacle(at: $0, isOnlyRead: true) }
         guard !faults.isEmpty else { return [] }
         return [
             Concern(
-                "the daemon can't write what is its own: \(Concern.some(faults))",
+                "the daemon can't use what is its own: \(Concern.some(faults))",
                 remedy: "chown -R the owner of \(state.path) to all that is in it, folders of mode 0700, files of 0600")
         ]
     }

@@ -14,6 +14,7 @@ package final class Admissions: Sendable {
         var bans: Bans
         /// New connections.
         var connections: AddressBuckets
+        var denials = RecentDenials()
         /// Key exchanges, and those of them that an RSA host key signs.
         var exchanges = AddressBuckets(.init(perSecond: 20, burst: 200))
         var exchangesRSA = AddressBuckets(.init(perSecond: 5, burst: 50))
@@ -76,7 +77,9 @@ package final class Admissions: Sendable {
             state.nextID += 1
             if state.bans.isBanned(address, at: now) { return (id, .refused(.banned)) }
             if state.connections.take(address, at: now) == nil { return (id, .refused(.rate)) }
-            return (id, state.throttle.admit(id, address))
+            let admission = state.throttle.admit(id, address)
+            if case .refused(.sessions) = admission { state.denials.noteOfAll(at: now) }
+            return (id, admission)
         }
     }
 
@@ -100,6 +103,7 @@ package final class Admissions: Sendable {
         return decide { state in
             let hasRoom = state.throttle.authenticate(id, login: login)
             if hasRoom == true { state.bans.noteSuccess(address, login: attempted, at: now) }
+            if hasRoom == false { state.denials.note(login, at: now) }
             return hasRoom
         }
     }
@@ -169,8 +173,11 @@ package final class Admissions: Sendable {
 
     // MARK: Figures
 
-    /// Who is at a limit: logins whose next session is denied, and whether any connection is refused.
-    package var full: (accounts: [String], all: Bool) { decide { ($0.throttle.fullAccounts, $0.throttle.isFull) } }
+    /// Whom the limits of sessions have turned away lately: logins, and whether it was anybody at all.
+    package var denied: (accounts: [String], all: Bool) {
+        let now = Self.now()
+        return state.withLock { ($0.denials.accounts(at: now), $0.denials.ofAll(at: now)) }
+    }
 
     package var counts: Counts {
         state.withLock { state in

@@ -46,11 +46,6 @@ package struct Throttle: Sendable {
 
     init(limits: Limits) { self.limits = limits }
 
-    /// Accounts that have as many sessions as they may.
-    var fullAccounts: [String] { byAccount.filter { $0.value >= limits.maxSessionsPerAccount }.keys.sorted() }
-
-    var isFull: Bool { sessions >= limits.maxSessions }
-
     /// Sessions that have not logged in.
     var unauthenticated: Int { guests.count }
 

@@ -12,8 +12,8 @@ package enum OutputFile {
         let exists = stat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
         if exists, kind == S_IFDIR { throw Errno.isDirectory }
-        if exists, kind != S_IFREG { return try writeThrough(bytes, path) }
-        let target = exists ? real(path) ?? path : path
+        if exists, kind != S_IFREG || isOwnDescriptor(path) { return try writeThrough(bytes, path) }
+        let target = exists ? real(path) ?? path : try missing(path)
         if isWithin(state, target) {
             throw Failure.usage("\(path) is in the service's own folder \(state.path): name a file elsewhere")
         }
@@ -26,8 +26,24 @@ package enum OutputFile {
         try FileIO.writeAtomically(folder, Array(name.utf8), bytes, former: former)
     }
 
+    /// `/dev/stdout` and the like, also where a file stands behind it: whoever has opened it may go on in it.
+    private static func isOwnDescriptor(_ path: String) -> Bool {
+        guard let name = FilePath(path).lastComponent?.string else { return false }
+        if path == "/dev/stdout" || path == "/dev/stderr" { return true }
+        let folder = real(FilePath(path).removingLastComponent().string) ?? ""
+        return Int(name) != nil && folder.hasPrefix("/proc/") && folder.hasSuffix("/fd")
+    }
+
+    /// A link to nothing is no name for a new file.
+    private static func missing(_ path: String) throws -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return path }
+        throw Failure.usage("\(path) is a link to a file that isn't there: name the file itself")
+    }
+
     private static func writeThrough(_ bytes: [UInt8], _ path: String) throws {
-        let descriptor = try FileDescriptor.open(path, .writeOnly)
+        // An own descriptor is opened anew, at its beginning: what it holds is added to, as the shell's >> wants.
+        let descriptor = try FileDescriptor.open(path, .writeOnly, options: .append)
         try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
     }
 

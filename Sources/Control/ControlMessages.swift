@@ -85,10 +85,10 @@ package struct LiveStatus: Codable, Sendable, Equatable {
     package var banned: [String] = []
     /// Why connections over SFTP are not served.
     package var sessionFault: String?
-    /// Accounts that have as many sessions as they may.
-    package var fullAccounts: [String]?
-    /// There are as many sessions as there may be.
-    package var isFull: Bool?
+    /// Accounts of which a login was denied lately because they have as many sessions as they may.
+    package var deniedAccounts: [String]?
+    /// A connection was refused lately because there are as many sessions as there may be.
+    package var refusesSessions: Bool?
     /// Why AES-GCM is not offered.
     package var gcmFault: String?
     /// Why people don't get to the portal; nil if they do, or there is none.

@@ -49,9 +49,9 @@ extension DaemonAssembly {
         status.bannedAddresses = figures.bannedAddresses
         status.banned = sessions.admissions.bans().prefix(10).map(\.address)
         status.sessionFault = figures.sessionFault
-        let full = sessions.admissions.full
-        status.fullAccounts = full.accounts
-        status.isFull = full.all
+        let denied = sessions.admissions.denied
+        status.deniedAccounts = denied.accounts
+        status.refusesSessions = denied.all
         status.gcmFault = figures.gcmFault
         status.portalFault = portal?.fault
         status.waiting = watcher.settling

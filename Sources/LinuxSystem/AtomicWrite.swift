@@ -34,11 +34,8 @@ extension FileIO {
 
     /// The owner first: to give it takes away the bits of the mode that belong to the giver.
     private static func take(over former: FileStatus, _ raw: CInt) throws(Errno) {
-        do {
-            try systemCall { fchown(raw, former.owner, former.group) }
-        } catch Errno.notPermitted {
-            // Nobody but root gives files away.
-        }
+        // Nobody but root gives files away, and not to whom a container or a file system doesn't know.
+        _ = fchown(raw, former.owner, former.group)
         try systemCall { fchmod(raw, mode_t(former.permissions & 0o777)) }
     }
 

@@ -112,7 +112,9 @@ package enum Sandbox {
         _ name: String, _ resource: CInt, _ value: UInt64
     ) throws(SandboxError) {
         var present = rlimit()
-        _ = getrlimit(__rlimit_resource_t(CUnsignedInt(bitPattern: resource)), &present)
+        guard getrlimit(__rlimit_resource_t(CUnsignedInt(bitPattern: resource)), &present) == 0 else {
+            return try step(name) { clinux_set_limit(resource, value) }
+        }
         let tooLow =
             "\(name): \(value) is wanted and the hard limit is \(present.rlim_max): raise it (Limit\(name.dropFirst(7))= in the unit, or ulimit -H)"
         try step(value > present.rlim_max ? tooLow : name) { clinux_set_limit(resource, value) }

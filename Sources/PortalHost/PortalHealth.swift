@@ -9,6 +9,8 @@ struct PortalHealth: Sendable {
     static let tolerable = Duration.seconds(10)
     /// Silence after which the process is given up. A loaded machine may take long over a sign of life.
     static let longest = Duration.seconds(60)
+    /// As long for one that has given no sign yet: a machine that thrashes starts nothing quickly.
+    static let longestStart = Duration.seconds(300)
     /// Ends in a row that are no accident any more.
     static let tooOften = 3
     /// What ran for so long has served: its end is the first anew.
@@ -45,7 +47,7 @@ struct PortalHealth: Sendable {
     }
 
     /// It is to be killed, and another one started.
-    var isHung: Bool { silence >= Self.longest }
+    var isHung: Bool { silence >= (isUp ? Self.longest : Self.longestStart) }
 
     /// What keeps people from the portal; nil while it serves, or will in a moment.
     ///

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import Synchronization
 
 /// What keeps clients from being served and is no fault of theirs: each connection lost so is noted here, and each that went well.
@@ -31,16 +32,29 @@ final class SessionHealth: Sendable {
     private struct Losses {
         var count = 0
         var reason = ""
+        /// Monotonic milliseconds.
+        var last: UInt64 = 0
     }
+
+    /// A crash of so long ago, in milliseconds, says nothing of who would come now: nobody may have come since.
+    private static let memory: UInt64 = 600_000
+    /// Between two tries to serve, in milliseconds: one that fails may take long.
+    private static let pause: UInt64 = 5_000
 
     private let losses = Mutex<[Place: Losses]>([:])
     private let hasLosses = Atomic(false)
-    private let isRetrying = Atomic(false)
+    /// From when on the next try may begin; the largest while one goes on.
+    private let nextRetry = Atomic<UInt64>(0)
+    private let now: @Sendable () -> UInt64
+
+    /// - now: monotonic milliseconds.
+    init(now: @escaping @Sendable () -> UInt64 = { MonotonicClock.milliseconds() }) { self.now = now }
 
     /// A connection was lost.
     func noteLoss(_ place: Place, _ reason: String) {
         losses.withLock { losses in
-            losses[place] = Losses(count: (losses[place]?.count ?? 0) + 1, reason: reason)
+            let before = losses[place].flatMap { isOver(place, $0) ? nil : $0.count } ?? 0
+            losses[place] = Losses(count: before + 1, reason: reason, last: now())
             hasLosses.store(true, ordering: .relaxed)
         }
     }
@@ -56,8 +70,17 @@ final class SessionHealth: Sendable {
     }
 
     /// Whether the caller may try what failed: one at a time, for a program that hangs takes long to be given up.
-    func beginsRetry() -> Bool { !isRetrying.exchange(true, ordering: .relaxed) }
-    func endRetry() { isRetrying.store(false, ordering: .relaxed) }
+    func beginsRetry() -> Bool {
+        let due = nextRetry.load(ordering: .relaxed)
+        guard due <= now() else { return false }
+        return nextRetry.compareExchange(expected: due, desired: .max, ordering: .relaxed).exchanged
+    }
+
+    func endRetry() { nextRetry.store(now() + Self.pause, ordering: .relaxed) }
+
+    private func isOver(_ place: Place, _ lost: Losses) -> Bool {
+        place == .running && now() - min(lost.last, now()) >= Self.memory
+    }
 
     /// Whether connections were lost there and none went well since.
     func hasFault(_ place: Place) -> Bool {
@@ -68,7 +91,7 @@ final class SessionHealth: Sendable {
     var fault: String? {
         let losses = losses.withLock { $0 }
         let faults = Place.allCases.compactMap { place -> String? in
-            guard let lost = losses[place], lost.count >= place.patience else { return nil }
+            guard let lost = losses[place], lost.count >= place.patience, !isOver(place, lost) else { return nil }
             return "\(place.words), \(lost.count) so far: \(lost.reason)"
         }
         return faults.isEmpty ? nil : faults.joined(separator: "; ")

@@ -61,6 +61,12 @@ struct SessionOpening: Sendable {
         try template.prepare(Self.setup(algorithms, hostKeys.current))
     }
 
+    /// Makes what a session would be, and ends it. Throws why none could begin.
+    func rehearse() throws {
+        let algorithms = AlgorithmProfiles.algorithms(of: settings.current.sftp.profile)
+        try template.copy(Self.setup(algorithms, hostKeys.current)).end()
+    }
+
     private static func setup(_ algorithms: Algorithms, _ hostKeys: HostKeys) -> SessionSetup {
         SessionSetup(
             hostKeys: hostKeys.keys.map(\.standIn), algorithms: algorithms,

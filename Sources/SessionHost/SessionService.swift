@@ -97,7 +97,7 @@ package final class SessionService: Service, Sendable {
                 let (opens, asks) = (health.hasFault(.opening), health.hasFault(.login))
                 guard opens || asks, health.beginsRetry() else { return }
                 chores.submit {
-                    if opens, (try? opening.check()) != nil { health.noteSuccess(.opening) }
+                    if opens, (try? opening.rehearse()) != nil { health.noteSuccess(.opening) }
                     // Whoever it finds: it can be asked.
                     if asks, (try? { _ = try logins.credentials(login: "") }()) != nil { health.noteSuccess(.login) }
                     health.endRetry()

@@ -45,8 +45,8 @@ import Testing
         var live = LiveStatus()
         live.sessionFault = "no process for a connection can be made, 3 so far: no such file"
         live.portalFault = "it can't be started, 4 times so far: RLIMIT_NOFILE"
-        live.fullAccounts = ["a_ex.fr"]
-        live.isFull = true
+        live.deniedAccounts = ["a_ex.fr"]
+        live.refusesSessions = true
         let causes = try Status.gather(
             store: store, state: state, settings: Self.sending, clock: clock.civil, live: live
         ).concerns.map(\.cause)

@@ -17,18 +17,6 @@ import Testing
         #expect(try throttle.admit(4, address(3)) == .admitted)
     }
 
-    @Test func `who is at a limit is known by name`() throws {
-        var throttle = Throttle(limits: .init(maxSessions: 3, maxUnauthenticated: 10, maxSessionsPerAccount: 2))
-        for id in 1...3 {
-            #expect(throttle.fullAccounts.isEmpty && !throttle.isFull)
-            #expect(try throttle.admit(UInt64(id), address(id)) == .admitted)
-            if id > 1 { #expect(throttle.authenticate(UInt64(id), login: "a_ex.fr") == true) }
-        }
-        #expect(throttle.fullAccounts == ["a_ex.fr"] && throttle.isFull)
-        try throttle.leave(3, address(3), login: "a_ex.fr")
-        #expect(throttle.fullAccounts.isEmpty && !throttle.isFull)
-    }
-
     @Test func `per address, IPv6 by its /64, and by its wider prefixes with more`() throws {
         var throttle = Throttle(limits: .init(maxSessionsPerAddress: 1))
         let first = try #require(SourceAddress("2001:db8::1")), neighbour = try #require(SourceAddress("2001:db8::2"))

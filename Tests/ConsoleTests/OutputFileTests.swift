@@ -62,6 +62,14 @@ struct OutputFileTests {
         try #require(symlink("/dev/null", null) == 0)
         try OutputFile.write([1], to: null, sparing: state)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: null) == "/dev/null")
+        // What the shell has opened with >> is added to.
+        let opened = try FileDescriptor.open(target, .writeOnly, options: .append)
+        defer { try? opened.close() }
+        try OutputFile.write(Array(", et la suite".utf8), to: "/proc/self/fd/\(opened.rawValue)", sparing: state)
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "neuf, et la suite")
+        let dangling = folder.appending("nulle part").path
+        try #require(symlink(folder.appending("absent").path, dangling) == 0)
+        #expect(throws: Failure.self) { try OutputFile.write([1], to: dangling, sparing: state) }
         #expect(throws: Errno.isDirectory) { try OutputFile.write([1], to: folder.url.path, sparing: state) }
     }
 

@@ -31,13 +31,15 @@ import Testing
     }
 
     @Test func `a portal that can't be started is named with its cause, and forgotten once it serves`() throws {
-        let metrics = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString).prom")
-        defer { try? FileManager.default.removeItem(at: metrics) }
-        let (instance, base) = try Instance.withPortal(sections: "metrics: {file: \(metrics.path)}\n")
+        let (instance, base) = try Instance.withPortal(sections: "metrics: {file: __METRICS__}\n")
+        let metrics = instance.folder.appending(path: "collecteur.prom")
+        try instance.rewriteSettings { $0.replacing("__METRICS__", with: metrics.path) }
         let real = Instance.programs.appending(path: "collecteur-portal").path
         let limited = try instance.write("#!/bin/sh\nulimit -n 256\nexec \(real) \"$@\"\n", to: "collecteur-portal")
         chmod(limited, 0o700)
         instance.environment["COLLECTEUR_PORTAL"] = limited
+        // Root would raise the hard limit.
+        if geteuid() == 0 { instance.user = 65_534 }
         try instance.start()
         #expect(
             try says(instance, "nobody gets to the portal", "RLIMIT_NOFILE", "hard limit is 256"), "\(instance.log)")
@@ -123,6 +125,8 @@ import Testing
     private func knock(_ instance: Instance) -> String {
         let raw = connected(instance)
         defer { close(raw) }
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
+        setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = recv(raw, &buffer, buffer.count, 0)
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)

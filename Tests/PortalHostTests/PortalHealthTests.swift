@@ -39,6 +39,9 @@ import Testing
     @Test func `silence is a fault after ten seconds, the end after sixty, and nothing once there is a sign`() {
         var health = PortalHealth()
         health.noteStart()
+        for _ in 0..<100 { health.noteWait(.seconds(2)) }
+        #expect(!health.isHung)
+        health.noteSign()
         for _ in 0..<4 { health.noteWait(.seconds(2)) }
         #expect(health.fault(running: .seconds(8)) == nil && !health.isHung)
         health.noteWait(.seconds(2))

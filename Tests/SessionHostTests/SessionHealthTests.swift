@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import TestSupport
 
@@ -29,6 +30,24 @@ import TestSupport
         #expect(health.fault == nil)
         health.noteLoss(.running, "killed by signal 31")
         #expect(try #require(health.fault).contains("3 so far: killed by signal 31"))
+    }
+
+    @Test func `crashes of long ago are no fault, and a try that fails is not made again at once`() {
+        let clock = Mutex<UInt64>(1)
+        let health = SessionHealth(now: { clock.withLock { $0 } })
+        for _ in 0..<3 { health.noteLoss(.running, "killed by signal 31") }
+        health.noteLoss(.opening, "no such file")
+        clock.withLock { $0 += 599_999 }
+        #expect(health.fault?.contains("signal 31") == true)
+        clock.withLock { $0 += 1 }
+        #expect(health.fault == "no process for a connection can be made, 1 so far: no such file")
+        health.noteLoss(.running, "killed by signal 31")
+        #expect(health.fault?.contains("signal 31") == false)
+        #expect(health.beginsRetry() && !health.beginsRetry())
+        health.endRetry()
+        #expect(!health.beginsRetry())
+        clock.withLock { $0 += 5_000 }
+        #expect(health.beginsRetry())
     }
 
     @Test func `sessions that crash one after another are counted, those that their client leaves are not`()

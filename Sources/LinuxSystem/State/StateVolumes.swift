@@ -3,7 +3,8 @@ import SystemPackage
 
 /// The folders of a state directory that files are renamed and linked between: they work on one mount of one file system alone.
 ///
-/// Looked at where the daemon starts, by `config check` and by `status`: later each file would fail for itself, and none would say why.
+/// Looked at where the daemon starts, by `config check` and by `status`: later each file would fail for itself, and none would say why. What is
+/// mounted further down (a former year of the archive) is nobody's outage, and not looked at.
 package enum StateVolumes {
     /// What can be renamed into what: the same mount, and the same file system on it (btrfs has several).
     private struct Place: Hashable {
@@ -18,21 +19,10 @@ package enum StateVolumes {
         // All of them on another volume, by links, is as good.
         let own = place(of: state.path)
         let wanted = own != nil && shared.contains { place(of: $0) == own } ? own : staging
-        for folder in shared + below(state) {
+        for folder in shared {
             guard let found = place(of: folder), found != wanted else { continue }
             throw StateVolumeError(folder: folder, mountPoint: mountPoint(found.mount), state: state.path)
         }
-    }
-
-    /// What somebody may have mounted further down: a depositor's folders, a year of the archive, a month.
-    private static func below(_ state: StateDirectory) -> [String] {
-        let years = names(in: state.archive).map { "\(state.archive)/\($0)" }
-        return years + years.flatMap { year in names(in: year).map { "\(year)/\($0)" } }
-            + names(in: state.depots).flatMap { [state.dropFolder(of: $0), state.stagingFolder(of: $0)] }
-    }
-
-    private static func names(in folder: String) -> [String] {
-        ((try? Folder(path: folder).list()) ?? []).compactMap { String(validating: $0, as: UTF8.self) }
     }
 
     private static func place(of folder: String) -> Place? {

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Signs of life for the daemon: every two seconds, once each event loop has had its turn. One that hangs, which leaves its people without an
-/// answer, ends them.
+/// answer, ends them; what a page's own task does is not looked at.
 enum Heartbeat {
     private static let interval = TimeAmount.seconds(2)
 
