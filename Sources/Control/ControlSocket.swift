@@ -127,6 +127,7 @@ package enum ControlClient {
             cause: "the daemon runs (process \(holder)), and no command reaches it: \(why)",
             remedy: isStopped
                 ? "journalctl -u collecteur: it may still be starting; is it stopped (ps -o stat= \(holder)) or overloaded? Then systemctl restart collecteur"
-                : "journalctl -u collecteur: it may still be starting, which takes minutes with a large database; if it listens, systemctl restart collecteur makes the socket anew")
+                : "journalctl -u collecteur: it may still be starting, which takes minutes with a large database; if it listens, systemctl restart collecteur makes the socket anew"
+        )
     }
 }

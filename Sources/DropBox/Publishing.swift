@@ -21,11 +21,13 @@ struct Publishing {
     let sender: Sender
     let log: SessionLog
 
+    private var unfinished: UnfinishedUploads { UnfinishedUploads(box: box, log: log) }
+
     /// Syncs an upload under way. The session doesn't do it by itself: an error is reported once, to whoever syncs first.
     func synchronise(_ upload: Upload) throws {
         guard !upload.isRevoked else { throw Refusal.revoked }
         guard let descriptor = upload.state.withLock({ $0.descriptor }) else { throw Refusal.unknownHandle }
-        guard sync(upload, descriptor) else { throw Refusal(RefusalTexts.damaged(.sync)) }
+        guard unfinished.sync(upload, descriptor) else { throw Refusal(RefusalTexts.damaged(.sync)) }
     }
 
     /// Completes an upload at its CLOSE.
@@ -36,16 +38,16 @@ struct Publishing {
         do {
             verdict = try judge(upload, account)
         } catch {
-            keepPartial(upload)
+            unfinished.keep(upload)
             throw error
         }
         switch verdict {
         case .overLimit: try discard(upload, account)
         case .damaged(let damage):
-            keepPartial(upload, because: .damage)
+            unfinished.keep(upload, because: .damage)
             throw Refusal(RefusalTexts.damaged(damage))
         case .incomplete:
-            keepPartial(upload, because: .gap)
+            unfinished.keep(upload, because: .gap)
             throw Refusal(RefusalTexts.incomplete)
         case .unchanged where upload.isCopy: try dropCopy(upload)
         case .unchanged, .whole: try complete(upload)
@@ -54,7 +56,7 @@ struct Publishing {
 
     /// Ends an upload whose client is gone, or which it has given up.
     func giveUp(_ upload: Upload) {
-        keepPartial(upload)
+        unfinished.keep(upload)
         box.room.leave(upload)
     }
 
@@ -74,7 +76,7 @@ struct Publishing {
         if let modified { try? FileIO.setModified(descriptor.raw, FileTime(seconds: Int64(modified))) }
         let verdict = try verdict(upload, descriptor)
         guard verdict == .whole || verdict == .unchanged else { return verdict }
-        _ = sync(upload, descriptor)
+        _ = unfinished.sync(upload, descriptor)
         FaultPoint.reached(.uploadSynced)
         return try self.verdict(upload, descriptor)
     }
@@ -82,20 +84,6 @@ struct Publishing {
     private func verdict(_ upload: Upload, _ descriptor: SharedDescriptor) throws(Errno) -> UploadContent.Verdict {
         let size = UInt64(clamping: try fileStatus(of: descriptor.raw).size)
         return upload.state.withLock { $0.content.verdict(fileSize: size) }
-    }
-
-    /// Makes the content durable; false if the disk won't, and then the upload is damaged.
-    private func sync(_ upload: Upload, _ descriptor: SharedDescriptor) -> Bool {
-        defer { withExtendedLifetime(descriptor) {} }
-        do throws(Errno) {
-            try FaultPoint.uploadSync.check()
-            try FileIO.sync(descriptor.raw)
-            return true
-        } catch {
-            upload.state.withLock { $0.content.fail(.sync) }
-            note("upload.unsynced", upload, ["reason": "\(error)"], level: .error)
-            return false
-        }
     }
 
     private func complete(_ upload: Upload) throws {
@@ -108,12 +96,12 @@ struct Publishing {
                 box.tellPublished(upload.code)
             }
         } catch let refusal as Refusal {
-            keepPartial(upload, because: refusal.cause == .waiting ? .barred : .lost)
+            unfinished.keep(upload, because: refusal.cause == .waiting ? .barred : .lost)
             throw refusal
         } catch {
             // Whole all the same: whoever opens it again and has nothing to add has sent it.
             let isKept = !upload.isDraft && (try? keepWhole(upload, because: "\(error)")) != nil
-            if !isKept { keepPartial(upload) }
+            if !isKept { unfinished.keep(upload) }
             throw error
         }
     }
@@ -140,7 +128,7 @@ struct Publishing {
             upload.state.withLock { $0.descriptor = nil }
             return try fileStatus(of: descriptor.raw).size
         }
-        note("upload.kept", upload, ["bytes": "\(size)", "reason": "\(reason)"], level: .info)
+        unfinished.note("upload.kept", upload, ["bytes": "\(size)", "reason": "\(reason)"], level: .info)
     }
 
     private func publish(_ upload: Upload) throws {
@@ -175,7 +163,7 @@ struct Publishing {
             upload.state.withLock { $0.descriptor = file }
         } catch {
             guard error != .noSuchFileOrDirectory else { return }
-            note("upload.lost", upload, ["reason": "\(error)"], level: .error)
+            unfinished.note("upload.lost", upload, ["reason": "\(error)"], level: .error)
         }
     }
 
@@ -237,8 +225,6 @@ struct Publishing {
         }
     }
 
-    // MARK: Not whole
-
     /// An upload past its limit: nothing of it is kept. Past the upload cap a refused deposit is recorded, so that a
     /// report can say why.
     private func discard(_ upload: Upload, _ account: UploadAccount) throws -> Never {
@@ -247,7 +233,7 @@ struct Publishing {
             upload.revoke()
             try? Folder(path: box.directory.stagingFolder(of: folder.code)).remove(upload.partial)
         }
-        note("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
+        unfinished.note("upload.discarded", upload, ["bytes": "\(account.end)", "limit": "\(upload.limit.bytes)"])
         let folderBytes = box.settings.read { Int64(clamping: $0.sftp.maxFolderBytes) }
         let refusal = Refusal(upload.limit.text(folderBytes: folderBytes))
         guard upload.limit.cause == .cap else { throw refusal }
@@ -260,95 +246,5 @@ struct Publishing {
             box.tellOversize(deposit)
         }
         throw refusal
-    }
-
-    /// Why an upload stays a partial.
-    private enum Shortfall: String {
-        /// Its connection was lost, or it was given up.
-        case lost = "upload.kept"
-        /// Its client has closed it, and may believe that it is whole.
-        case gap = "upload.incomplete"
-        case damage = "upload.damaged"
-        /// It is whole, and another account's file of its name can't be made a deposit yet.
-        case barred = "upload.barred"
-    }
-
-    /// Keeps what is contiguous of an upload that did not become whole, for a resume; synced, so that what a resume goes
-    /// on from is on the disk.
-    private func keepPartial(_ upload: Upload, because shortfall: Shortfall = .lost) {
-        guard !upload.isDraft else { return drop(upload) }
-        let end = shortfall == .barred ? empty(upload) : cut(upload)
-        let folder = box.folder(upload.code)
-        let isKept = folder.state.withLock { state -> Bool in
-            guard state.uploads[upload.partial] === upload else { return false }
-            state.uploads[upload.partial] = nil
-            upload.state.withLock { $0.descriptor = nil }
-            guard let end, !upload.isRevoked else { return false }
-            state.leave(upload)
-            // An empty partial is nothing to resume; where its client may have missed the error it is kept, to be told of
-            // when it expires.
-            if end.kept == 0, shortfall == .lost { try? folder.open().staging.remove(upload.partial) }
-            return true
-        }
-        guard isKept, let end else { return }
-        box.metrics.count(.uploadsIncomplete)
-        note(shortfall.rawValue, upload, ["bytes": "\(end.kept)", "cut": "\(end.size - end.kept)"])
-    }
-
-    /// Removes a form's file that becomes nothing, by the name that is its own alone. No folder is made for that: the depositor may be
-    /// gone.
-    private func drop(_ draft: Upload) {
-        box.folder(draft.code).state.withLock { state in
-            guard state.uploads[draft.partial] === draft else { return }
-            state.uploads[draft.partial] = nil
-            draft.revoke()
-            draft.state.withLock { $0.descriptor = nil }
-            try? Folder(path: box.directory.stagingFolder(of: draft.code)).remove(draft.partial)
-        }
-    }
-
-    /// Cuts the file to what can be resumed, and syncs it. Nil for an upload that is nobody's any more.
-    private func cut(_ upload: Upload) -> (size: Int64, kept: Int64)? {
-        let (descriptor, contiguous, damage) = upload.state.withLock {
-            ($0.descriptor, $0.contiguous, $0.content.damage)
-        }
-        guard !upload.isRevoked, let descriptor else { return nil }
-        defer { withExtendedLifetime(descriptor) {} }
-        let status = try? fileStatus(of: descriptor.raw)
-        let size = status?.size ?? 0
-        let kept = min(contiguous.map { Int64(clamping: $0) } ?? size, size)
-        if damage?.isTotal != true {
-            do throws(Errno) {
-                if kept < size, let status {
-                    try FileIO.truncate(descriptor.raw, kept)
-                    // The last byte is none the younger for that.
-                    try? FileIO.setModified(descriptor.raw, status.modified)
-                }
-                if kept == 0 || sync(upload, descriptor) { return (size, kept) }
-            } catch {
-                note("upload.lost", upload, ["reason": "\(error)"], level: .error)
-            }
-        }
-        PartialMark.spoil(descriptor.raw)
-        return (size, 0)
-    }
-
-    /// Keeps nothing but the name of a file that is to be sent anew, for the mail at its expiry: its client may have missed what it was
-    /// told. Its size is no whole file's, and takes no room in the folder.
-    private func empty(_ upload: Upload) -> (size: Int64, kept: Int64)? {
-        guard !upload.isRevoked, let descriptor = upload.state.withLock({ $0.descriptor }) else { return nil }
-        defer { withExtendedLifetime(descriptor) {} }
-        let size = (try? fileStatus(of: descriptor.raw).size) ?? 0
-        PartialMark.spoil(descriptor.raw)
-        return (size, 0)
-    }
-
-    private func note(_ event: String, _ upload: Upload, _ more: Logger.Metadata, level: Logger.Level = .notice) {
-        let facts = box.facts(upload.code, upload.name).merging(more) { $1 }
-        if level >= .error {
-            box.logger.log(level: level, "\(event)", metadata: log.metadata.merging(facts) { $1 })
-        } else {
-            log.change(event, facts, level: level)
-        }
     }
 }
