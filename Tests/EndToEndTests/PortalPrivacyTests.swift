@@ -82,7 +82,7 @@ import Testing
         #expect(place.drafts.contains("oubliee.csv.tmp"))
         try restart(instance, partial + 600)
         #expect(!place.drafts.contains("oubliee.csv.tmp"))
-        let reports = try promises.number("Rapports dans le dossier SFTP", "jours")
+        let reports = try promises.number("Rapports dans le répertoire SFTP", "jours")
         try restart(instance, (reports - 1) * Self.day)
         #expect(depositor.reports("txt").count == 1)
         try restart(instance, (reports + 1) * Self.day)
